@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The architecture: a target uses only what stands above it here.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ uses: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: uses + ["TestSupport"],
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "memq",
+  products: [.executable(name: "memq", targets: ["memq"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .target(name: "CLineEditor"),
+
+    library("CaptureModel"),
+    library("Compression", ["CLZ4"]),
+    library("Columns"),
+    library("CaptureFormats", ["CaptureModel", "Compression"]),
+    library("SQLite", ["CSQLite"]),
+    library("Store", ["Columns", "Compression", "SQLite"]),
+    library("Ingest", ["CaptureModel", "Columns", "Store"]),
+    library("Query", ["Columns", "Store"]),
+    library("Render", ["Columns"]),
+    .executableTarget(
+      name: "memq",
+      dependencies: [
+        "CaptureModel", "CaptureFormats", "Columns", "Store", "Ingest", "Query", "Render",
+        "CLineEditor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    .target(
+      name: "TestSupport", path: "Tests/TestSupport",
+      swiftSettings: settings),
+    tests("Compression", ["Compression"]),
+    tests("CaptureFormats", ["CaptureFormats", "CaptureModel", "Compression"]),
+    tests("SQLite", ["SQLite"]),
+    tests("Store", ["Store", "Columns", "SQLite"]),
+    tests("Ingest", ["Ingest", "CaptureFormats", "CaptureModel", "Columns", "Query", "Store"]),
+    tests("Query", ["Query", "Columns", "Store"]),
+    tests("Render", ["Render", "Columns"]),
+    tests("CLI", []),
+    tests("Tidy", []),
+  ]
+)

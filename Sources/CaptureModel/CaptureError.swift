@@ -1,0 +1,17 @@
+/// Why a file cannot be read as a capture at all.
+///
+/// Damage after a readable header is no error but a `CaptureEnding`.
+package enum CaptureError: Error, Sendable, Equatable {
+  /// The operating system refused; `code` is errno.
+  case unreadable(path: String, code: Int32)
+  /// The file holds no byte.
+  case empty(path: String)
+  /// No registered format recognises the first bytes.
+  case unrecognized(path: String)
+  /// The header is cut short or its fields are impossible.
+  case malformedHeader(path: String, offset: UInt64, reason: String)
+  /// The format is known, this version of it is not.
+  case unsupportedVersion(path: String, format: String, version: Int64, supported: String)
+  /// The format and version are known, this kind of recording is not read yet.
+  case unsupportedKind(path: String, format: String, version: Int64, kind: String)
+}

@@ -1,0 +1,115 @@
+/// A column's values; one concrete array each, nil where there is none.
+package enum ResultValues: Sendable, Equatable {
+  /// Whole numbers in the column's unit.
+  case integers([Int64?])
+  /// Fractional numbers in the column's unit.
+  case reals([Double?])
+  /// Text; nil prints as JSON null and `<no stack>` in tables.
+  case texts([String?])
+  /// Stacks, newest frame first; nil for a stackless allocation.
+  case stacks([[FrameText]?])
+
+  /// Number of values.
+  package var count: Int {
+    switch self {
+    case .integers(let values): values.count
+    case .reals(let values): values.count
+    case .texts(let values): values.count
+    case .stacks(let values): values.count
+    }
+  }
+}
+
+/// What a column is for; decides its place and alignment.
+package enum ColumnRole: String, Sendable {
+  /// Names a group, or a field of a record.
+  case key
+  /// Counts something; takes part in `other` and `total`.
+  case measure
+}
+
+/// A named, typed column of a result.
+package struct ResultColumn: Sendable, Equatable {
+  /// Canonical name, stable across releases (`size`, `lineno`, `avg_size`).
+  package var name: String
+  /// Key or measure.
+  package var role: ColumnRole
+  /// Unit of its numbers; `.none` for text.
+  package var unit: Unit
+  /// One value per row.
+  package var values: ResultValues
+
+  /// A column.
+  package init(name: String, role: ColumnRole, unit: Unit, values: ResultValues) {
+    self.name = name
+    self.role = role
+    self.unit = unit
+    self.values = values
+  }
+}
+
+/// How a result asks to have its sizes written.
+package enum SizeFamily: Sendable, Equatable {
+  /// kB, MB, GB: powers of ten.
+  case decimal
+  /// KiB, MiB, GiB: powers of two.
+  case binary
+}
+
+/// A value of the `other` or `total` row of one measure column.
+package struct MeasureValue: Sendable, Equatable {
+  /// The measure column's name.
+  package var column: String
+  /// The value; nil where a sum means nothing.
+  package var value: Double?
+
+  /// A measure's value; exact for whole numbers up to 2^53.
+  package init(column: String, value: Double?) {
+    self.column = column
+    self.value = value
+  }
+}
+
+/// An answer: named columns of equal length and what they speak of.
+package struct ResultTable: Sendable, Equatable {
+  /// The canonical query.
+  package var query: String
+  /// Names of the captures asked.
+  package var captures: [String]
+  /// Population in words, such as `peak`, `live at 12s`.
+  package var population: String
+  /// Lines for a person above the table: instant, bracket, damage, warnings.
+  package var header: [String]
+  /// Columns in order, all of `rowCount` values.
+  package var columns: [ResultColumn]
+  /// What is not shown, per measure; nil when everything is shown or the sum means nothing.
+  package var other: [MeasureValue]?
+  /// Number of groups or records not shown.
+  package var otherCount: Int
+  /// The shown population's total per measure (after `where`); nil where it means nothing.
+  package var total: [MeasureValue]?
+  /// The total before `where`, per measure, when filtered: the base of `%all`.
+  package var all: [MeasureValue]?
+  /// Remarks below the table.
+  package var notes: [String]
+  /// How to write sizes.
+  package var sizes: SizeFamily
+
+  /// A table; fields not given are empty.
+  package init(query: String, captures: [String] = [], population: String = "") {
+    self.query = query
+    self.captures = captures
+    self.population = population
+    header = []
+    columns = []
+    other = nil
+    otherCount = 0
+    total = nil
+    all = nil
+    notes = []
+    sizes = .decimal
+  }
+
+  /// Number of rows.
+  package var rowCount: Int { columns.first?.values.count ?? 0 }
+}
