@@ -1,0 +1,160 @@
+// ⚠ unsafe: writes one record at `out` per record read, after checking that `out < outEnd`.
+import CaptureModel
+
+/// Decodes the records of header versions 12 and 13 (`memray.md` §6.3).
+final class MemrayDecoder12: MemrayDecoder {
+  private typealias Record = MemrayLayout.Record12
+
+  private let hasNativeTraces: Bool
+  private let lineTable: MemrayLineTable
+  private let templates = MemrayTemplates(MemrayLayout.allocators12)
+  private var cache = MemrayAddressCache()
+  private var codes: [UInt64: MemrayCode] = [:]
+  private var firstLine: Int32 = 0
+  private var threads = MemrayThreads()
+  private var frames = MemrayFrames()
+
+  init(_ header: MemrayHeader) {
+    hasNativeTraces = header.capture.hasNativeTraces
+    lineTable = MemrayLineTable(
+      pythonMajor: header.pythonMajor, pythonMinor: header.pythonMinor)
+  }
+
+  // Hot: every event, push, pop and context switch of an import.
+  // State lives in locals until the run ends; nothing is allocated but for new frames.
+  func decodeRun(
+    _ stream: CaptureStream, _ output: inout RecordOutput, _ batch: EventBatch
+  ) -> MemrayStop {
+    guard var cursor = RunCursor(stream) else { return .needsInput }
+    var out = unsafe output.next
+    let outEnd = unsafe output.end
+    let isNative = hasNativeTraces
+    let identities = frames.indices
+    var hasThread = threads.current != nil
+    var addresses = cache.state
+    var start = 0
+    var stop = MemrayStop.needsInput
+    while cursor.canBegin {
+      start = cursor.count
+      guard unsafe out < outEnd else {
+        stop = .outputFull
+        break
+      }
+      var record: EventRecord
+      let tag = cursor.readUInt8()
+      if tag >= Record.framePop, !hasThread {
+        stop = .damaged(reason: MemrayDamage.noThread)
+        break
+      }
+      if tag >= Record.allocation {
+        let address = cache.read(Int(tag &>> 3) & 15, &addresses, &cursor)
+        var number = tag & 7
+        if number == 0 { number = cursor.readUInt8() }
+        record = templates[number]
+        record.address = address
+        if number > 15 || number < 8 && tag & 7 == 0 {
+          stop = .damaged(reason: MemrayDamage.unknownAllocator(number))
+          break
+        }
+        if Record.simpleDeallocators &>> UInt32(number) & 1 == 0 {
+          if isNative { _ = cursor.readVarint() }
+          record.size = cursor.readVarint()
+        }
+      } else if tag >= Record.framePush {
+        let code = cursor.readVarint()
+        let offset = cursor.readSignedVarint()
+        let isEntry = UInt32(tag & 1)
+        record = EventRecord(kind: .push)
+        if let frame = identities.index(code, offset, isEntry) {
+          record.argument = frame
+        } else if !cursor.hasFailed {
+          record.argument = defineFrame(code, offset, isEntry, batch)
+        }
+      } else if tag >= Record.objectLifetime {
+        _ = cache.read(Int(tag &>> 1) & 15, &addresses, &cursor)
+        if isNative, tag & 1 == 1 { _ = cursor.readVarint() }
+        if cursor.hasFailed { break }
+        continue
+      } else if tag >= Record.framePop {
+        record = EventRecord(kind: .pop, argument: UInt32(tag & 15) &+ 1)
+      } else if tag == Record.contextSwitch {
+        let id = cursor.readUInt64()
+        if cursor.hasFailed { break }
+        hasThread = true
+        guard threads.switchTo(id, batch) else { continue }
+        record = EventRecord(kind: .switchThread, argument: threads.current ?? 0)
+      } else {
+        cursor.rewind(to: start)
+        stop = .rareRecord
+        break
+      }
+      if cursor.hasFailed { break }
+      unsafe out.pointee = record
+      unsafe out += 1
+    }
+    if cursor.isPastEnd {
+      stop = .cutRecord
+    } else if cursor.isOverlong {
+      stop = .damaged(reason: MemrayDamage.overlongNumber)
+    }
+    cache.state = addresses
+    unsafe output.next = out
+    stream.consume(stop == .needsInput || stop == .outputFull ? cursor.count : start)
+    return stop
+  }
+
+  func decodeRare(
+    _ bytes: Span<UInt8>, _ output: inout RecordOutput, _ batch: EventBatch
+  ) throws(FieldError) -> MemrayRareRecord {
+    var cursor = ByteCursor()
+    let tag = try cursor.readUInt8(from: bytes)
+    switch tag {
+    case Record.trailer: return .trailer
+    case Record.memory:
+      let resident = try cursor.readVarint(from: bytes)
+      let milliseconds = try cursor.readVarint(from: bytes)
+      output.append(EventRecord(kind: .tick, address: milliseconds, size: resident))
+    case Record.nativeTraceIndex:
+      _ = try cursor.readSignedVarint(from: bytes)
+      _ = try cursor.readSignedVarint(from: bytes)
+    case Record.memoryMapStart: break
+    case Record.segmentHeader: try MemrayNativeRecords.skipSegmentHeader(&cursor, bytes)
+    case Record.segment: try MemrayNativeRecords.skipSegment(&cursor, bytes)
+    case Record.threadName:
+      guard let thread = threads.current else {
+        throw .malformed(reason: MemrayDamage.noThread)
+      }
+      let name = try cursor.readText(from: bytes, limit: MemrayLayout.textLimit)
+      batch.threadNames.append(ThreadName(thread: thread, name: name))
+    case Record.codeObject: try readCode(&cursor, bytes)
+    default: throw .malformed(reason: MemrayDamage.unknownTag(tag))
+    }
+    return .consumed(cursor.position)
+  }
+
+  private func readCode(_ cursor: inout ByteCursor, _ bytes: Span<UInt8>) throws(FieldError) {
+    let id = try cursor.readVarint(from: bytes)
+    let function = try cursor.readText(from: bytes, limit: MemrayLayout.textLimit)
+    let file = try cursor.readText(from: bytes, limit: MemrayLayout.textLimit)
+    let change = try cursor.readSignedVarint(from: bytes)
+    let length = try cursor.readVarint(from: bytes)
+    let table = try cursor.readBytes(length, from: bytes, limit: MemrayLayout.lineTableLimit)
+    firstLine &+= Int32(truncatingIfNeeded: change)
+    codes[id] = MemrayCode(
+      function: function, file: file, firstLine: firstLine, lineTable: table)
+  }
+
+  /// Announces a frame met for the first time; its text is empty if its code is unknown.
+  @inline(never)
+  private func defineFrame(
+    _ code: UInt64, _ offset: UInt64, _ isEntry: UInt32, _ batch: EventBatch
+  ) -> UInt32 {
+    var frame = FrameDefinition(function: "", file: "", line: 0, isEntry: isEntry == 1)
+    if let code = codes[code] {
+      frame.function = code.function
+      frame.file = code.file
+      frame.line = lineTable.line(of: code, offset: Int64(bitPattern: offset))
+    }
+    return frames.announce(frame, batch, for: code, offset, isEntry)
+  }
+}
