@@ -83,17 +83,14 @@ enum MemrayLayout {
     static let threadName: UInt32 = 9
     static let memory: UInt32 = 10
 
-    static let tagLength = 4
-    /// Thread u64, address u64, size u64, allocator i32, 4 of padding, native id u64.
-    static let allocationLength = 40
-    /// Frame id u64, thread u64.
-    static let pushLength = 16
+    /// Behind an allocation's thread, address, size and allocator: 4 of padding, native id u64.
+    static let allocationTailLength = 12
     /// Instruction pointer u64, parent u32, 4 of padding.
     static let nativeTraceLength = 16
-    /// Thread u64, count u8, 7 of padding.
-    static let popLength = 16
-    /// Absolute milliseconds u64, resident bytes u64.
-    static let memoryLength = 16
+    /// Behind a pop's thread: count u8, 7 of padding with undefined content.
+    static let popCountMask: UInt64 = 0xFF
+    /// Behind a segment header's file: number of segments u64, base address u64.
+    static let segmentHeaderTailLength = 16
     /// Virtual address u64, length u64.
     static let segmentLength = 16
   }
@@ -118,6 +115,8 @@ enum MemrayLayout {
     static let trailerFlags: UInt8 = 1
     /// Flag of `frameIndex`: the frame began no evaluation loop.
     static let notEntryFlag: UInt8 = 1
+    /// Bit i: allocator i is a simple deallocator, whose size is not stored.
+    static let simpleDeallocators: UInt32 = 1 << 2 | 1 << 15
   }
 
   /// Records of headers 12–13: the highest set bit of the tag byte decides.

@@ -32,7 +32,17 @@ final class MemrayReader: EventReader {
     stream.consume(header.length)
     if header.version >= MemrayLayout.firstWithTrailer { stream.dropTrailingZeros() }
     endsWithoutTrailer = header.version < MemrayLayout.firstWithTrailer && header.eventCount > 0
-    decoder = MemrayDecoder12(header)
+    decoder = Self.decoder(for: header)
+  }
+
+  private static func decoder(for header: MemrayHeader) -> any MemrayDecoder {
+    if header.version >= MemrayLayout.firstWithCodeObjects {
+      MemrayDecoder12(header)
+    } else if header.version >= MemrayLayout.firstWithOneByteTags {
+      MemrayDecoder7(header)
+    } else {
+      MemrayDecoder6(header)
+    }
   }
 
   func next(into batch: EventBatch) -> Bool {
@@ -97,9 +107,16 @@ final class MemrayReader: EventReader {
   private func finishInsideRecord() {
     if let failure = stream.failure {
       finish(ending(failure))
+    } else if endsWithoutTrailer, stream.withUnread({ bytes in Self.isZero(bytes) }) {
+      // Padding that is no multiple of a tag's length.
+      finishBetweenRecords()
     } else {
       finish(.incomplete(offset: stream.offset, reason: "the data end inside a record"))
     }
+  }
+
+  private static func isZero(_ bytes: Span<UInt8>) -> Bool {
+    bytes.indices.allSatisfy { bytes[$0] == 0 }
   }
 
   private func ending(_ failure: CaptureStream.Failure) -> CaptureEnding {
