@@ -1,0 +1,299 @@
+/// Errors where a statement begins, and where a part of it could.
+extension Parser {
+  /// Nothing begins with this token.
+  mutating func openingError(_ token: Token) -> QueryError {
+    guard case .word(let typed) = token.kind else {
+      if isNumber(token) {
+        return QueryError(
+          .syntax(.expected("a verb", found: describe(token))), at: token.range,
+          [.rewrite([.init(SourceRange(token.range.lower, token.range.lower), "top ")])])
+      }
+      return expected("a verb or a population", token)
+    }
+    let word = typed.asciiLowercased
+    if let error = openingLesson(token, typed, word) { return error }
+    if let error = groupsFirst(token, word) { return error }
+    if let other = Lessons.openingWords[word] { return .said(token, typed, as: other) }
+    if let error = commonLesson(token, typed) { return error }
+    return unknown(token, role: "a verb, population or statement", words: Vocabulary.openingWords)
+  }
+
+  private mutating func openingLesson(
+    _ token: Token, _ typed: String, _ word: String
+  ) -> QueryError? {
+    switch word {
+    case "select", "with", "describe":
+      return QueryError(
+        .lesson(.select(typed)), at: token.range,
+        [.advice("for example: top 10 size, count by function where size > 1MB")])
+    case "diff", "compare", "delta":
+      return diffLesson(token, typed)
+    case "allocations", "allocs":
+      return allocationsLesson(token)
+    case "no":
+      let next = following(token, 1).first
+      guard let next, ["leaks", "leak", "leaked"].contains(text(next.range).asciiLowercased) else {
+        return nil
+      }
+      let range = SourceRange(token.range.lower, next.range.upper)
+      return .lesson(.noLeaks, at: range, .init(range, "assert leaked count = 0"))
+    case "at": return atLesson(token)
+    case "help", "quit", "exit", "clear", "version", "?":
+      return QueryError(
+        .lesson(.command(typed)), at: token.range,
+        [.advice("in the REPL: `.help`, `.quit`; on the command line: `memq --help`")])
+    default:
+      guard Self.partOpeners.contains(word) else { return nil }
+      let next = following(token, 1).first
+      if Self.measureWords.contains(word), next?.kind == .symbol(.openParenthesis) {
+        return callLesson(token, verb: "top ")
+      }
+      let isSeries = Vocabulary.measure(word).map { if case .series = $0 { true } else { false } }
+      let verb = isSeries == true ? "timeline " : "top "
+      let start = SourceRange(token.range.lower, token.range.lower)
+      return QueryError(
+        .syntax(.expected("a verb", found: describe(token))), at: token.range,
+        [.rewrite([.init(start, verb)])])
+    }
+  }
+
+  /// Words a part begins with and no statement does.
+  private static let partOpeners: Set<String> = Set(
+    (Vocabulary.measures.flatMap(\.spellings) + Vocabulary.series.map(\.name)
+      + Vocabulary.clauses.flatMap(\.spellings))
+      .compactMap { $0.split(separator: " ").first.map(String.init) }
+  ).subtracting(["mark", "leak"])
+
+  /// `diff a b` is `top of a vs b`.
+  private func diffLesson(_ token: Token, _ typed: String) -> QueryError {
+    let names = following(token, 3)
+    let first = names.first.map { text($0.range) } ?? ""
+    guard let last = names.last, names.count >= 2, first != ";",
+      let second = names.dropFirst().first
+    else {
+      return QueryError(
+        .lesson(.diff(typed)), at: token.range,
+        [.advice("for example: top by lineno of new vs old")])
+    }
+    let joins = ["and", "to", "with"].contains(text(second.range).asciiLowercased)
+    let right = joins ? last : second
+    let range = SourceRange(token.range.lower, right.range.upper)
+    return .lesson(
+      .diff(typed), at: token.range, .init(range, "top of \(first) vs \(text(right.range))"))
+  }
+
+  private func allocationsLesson(_ token: Token) -> QueryError {
+    let next = following(token, 1).first.map { text($0.range).asciiLowercased }
+    let verb = next == "by" || next == "group" ? "top allocated count" : "list allocated"
+    return QueryError(
+      .lesson(.allocations), at: token.range,
+      [
+        .rewrite([.init(token.range, verb)]),
+        .advice("`count` is their number, `list` shows each one"),
+      ])
+  }
+
+  /// `functions by size` is `top 10 size by function`.
+  private func groupsFirst(_ token: Token, _ word: String) -> QueryError? {
+    let singular = word == "line" || word == "lines" ? "lineno" : Lessons.singular(word) ?? word
+    guard let key = Vocabulary.key(singular)?.rawValue else { return nil }
+    let next = following(token, 3)
+    let words = next.map { text($0.range).asciiLowercased }
+    if words.count >= 2, words[0] == "by", let measure = Vocabulary.measure(words[1]) {
+      let range = SourceRange(token.range.lower, next[1].range.upper)
+      return .lesson(
+        .groupsFirst(word), at: token.range, .init(range, "top 10 \(measure.name) by \(key)"))
+    }
+    return .lesson(
+      .groupsFirst(word), at: token.range, .init(token.range, "top 10 by \(key)"))
+  }
+
+  /// Tokens after one, as far as they can be read.
+  func following(_ token: Token, _ count: Int) -> [Token] {
+    var ahead = Lexer(lexer, at: token.range.upper)
+    var tokens: [Token] = []
+    while tokens.count < count, let next = try? ahead.next(), next.kind != .end,
+      next.kind != .separator
+    {
+      tokens.append(next)
+    }
+    return tokens
+  }
+
+  /// No part begins with this token, and the statement does not end here.
+  mutating func trailingError(_ token: Token) -> QueryError {
+    if let number = lastToken, let error = unitLesson(number, token) { return error }
+    if let path = lastPath, path.upper == lastEnd, !isPartStart(token) {
+      let range = SourceRange(path.lower, wordEnd(from: token.range.upper))
+      return QueryError(
+        .syntax(.expected("a clause", found: describe(token))), at: token.range,
+        [.rewrite([.init(range, "\"\(text(range))\"")])])
+    }
+    switch token.kind {
+    case .word(let typed): return wordError(token, typed)
+    case .symbol(let symbol): return symbolError(token, symbol)
+    case .integer, .number, .duration, .percent, .sequence: return numberError(token)
+    case .string:
+      return QueryError(
+        .syntax(.expected("a clause", found: describe(token))), at: token.range,
+        [.advice("captures are named with `of`, frames with `from frame`")])
+    default: return expected("a clause", token)
+    }
+  }
+
+  private func isPartStart(_ token: Token) -> Bool {
+    guard case .word(let typed) = token.kind else { return false }
+    return !NearestWord.matches(for: typed, in: Vocabulary.partWords).isEmpty
+  }
+
+  private mutating func wordError(_ token: Token, _ typed: String) -> QueryError {
+    let word = typed.asciiLowercased
+    if let error = partLesson(token, typed, word) { return error }
+    if let other = Lessons.partWords[word] { return .said(token, typed, as: other) }
+    let start = SourceRange(token.range.lower, token.range.lower)
+    if Vocabulary.format(word) != nil {
+      return .lesson(.wordMissing("as", before: typed), at: token.range, .init(start, "as "))
+    }
+    if Vocabulary.key(word) != nil {
+      return .lesson(.wordMissing("by", before: typed), at: token.range, .init(start, "by "))
+    }
+    if let error = commonLesson(token, typed) { return error }
+    return unknown(token, role: "a measure or clause", words: Vocabulary.partWords)
+  }
+
+  private func partLesson(_ token: Token, _ typed: String, _ word: String) -> QueryError? {
+    let next = following(token, 1).first
+    switch word {
+    case "and", "or":
+      return .lesson(
+        .andInList, at: token.range, .init(SourceRange(lastEnd, token.range.upper), ","))
+    case "at": return atLesson(token)
+    case "between":
+      return .lesson(.between, at: token.range, .init(token.range, "in"))
+    case "diff", "compare": return diffPart(token, typed)
+    case "allocations": return .lesson(.allocations, at: token.range, .init(token.range, "count"))
+    case "exclude", "without", "except", "excluding", "ignore", "not":
+      return excludeLesson(token, typed, next)
+    case "vs":
+      return QueryError(.syntax(.repeated("`vs`")), at: token.range)
+    case "asc", "desc", "ascending", "descending":
+      if text(SourceRange(partStart, lastEnd)).asciiLowercased.hasPrefix("order") {
+        return .said(token, typed, as: word.hasPrefix("asc") ? "asc" : "desc")
+      }
+      return QueryError(
+        .meaning(.needs("`\(typed)`", "`order by`")), at: token.range,
+        [.advice("for example: order by size asc")])
+    case "during": return .lesson(.stretch(typed), at: token.range, .init(token.range, "in"))
+    default:
+      guard let stretch = Lessons.stretches[word], let next else { return nil }
+      let range = SourceRange(token.range.lower, next.range.upper)
+      return .lesson(
+        .stretch(typed), at: token.range,
+        .init(range, stretch.before + text(next.range) + stretch.after))
+    }
+  }
+
+  private func atLesson(_ token: Token) -> QueryError {
+    if let last = lastToken, Vocabulary.population(text(last.range)) != nil {
+      return .lesson(.atAlone, at: token.range, .init(last.range, "live"))
+    }
+    let start = SourceRange(token.range.lower, token.range.lower)
+    return .lesson(.atAlone, at: token.range, .init(start, "live "))
+  }
+
+  private func diffPart(_ token: Token, _ typed: String) -> QueryError {
+    .lesson(.diff(typed), at: token.range, .init(token.range, "vs"))
+  }
+
+  private func excludeLesson(_ token: Token, _ typed: String, _ next: Token?) -> QueryError {
+    let name = next.map { text($0.range) } ?? "P"
+    let range = SourceRange(token.range.lower, next?.range.upper ?? token.range.upper)
+    return QueryError(
+      .lesson(.exclude(typed)), at: token.range,
+      [
+        .rewrite([.init(range, "where not stack has \(name)")]),
+        .advice("or `hide \(name)`, which edits stacks and keeps the totals"),
+      ])
+  }
+
+  private func symbolError(_ token: Token, _ symbol: Token.Symbol) -> QueryError {
+    if symbol == .closeParenthesis {
+      return QueryError(.syntax(.strayParenthesis), at: token.range)
+    }
+    if symbol == .greater, let next = following(token, 1).first,
+      text(next.range).contains(where: { $0 == "." || $0 == "/" }), case .word = next.kind
+    {
+      return .lesson(.fileByArrow, at: token.range, .init(token.range, "to"))
+    }
+    if symbol.comparison != nil, let measure = lastMeasure, measure.range.upper == lastEnd {
+      return conditionAlone(measure)
+    }
+    return expected("a clause", token)
+  }
+
+  /// `size > 1MB` without `where`.
+  func conditionAlone(_ measure: Located<Measure>) -> QueryError {
+    let isField = measure.value == .size || measure.value == .averageLifetime
+    let start = SourceRange(measure.range.lower, measure.range.lower)
+    return QueryError(
+      .lesson(.conditionAlone(measure.value.name)), at: measure.range,
+      [
+        .rewrite([.init(start, isField ? "where " : "having ")]),
+        .advice("`where` is about single records, `having` about groups"),
+      ])
+  }
+
+  private func numberError(_ token: Token) -> QueryError {
+    let start = SourceRange(token.range.lower, token.range.lower)
+    let last = lastToken.map { text($0.range).asciiLowercased } ?? ""
+    if last == "temporary" {
+      return .lesson(.temporaryNumber, at: token.range, .init(start, "within "))
+    }
+    if last == "live" {
+      return .lesson(
+        .wordMissing("at", before: text(token.range)), at: token.range, .init(start, "at "))
+    }
+    if following(token, 1).first?.kind == .symbol(.range) {
+      return .lesson(
+        .wordMissing("in", before: text(token.range)), at: token.range, .init(start, "in "))
+    }
+    return QueryError(
+      .syntax(.expected("a clause", found: describe(token))), at: token.range,
+      isNumber(token) ? [.advice("the number of rows stands right after the verb")] : [])
+  }
+
+  /// A word that `show` does not know.
+  func topicError(_ token: Token) -> QueryError {
+    if case .word(let typed) = token.kind, let last = lastToken {
+      let word = typed.asciiLowercased
+      if Vocabulary.verb(word) != nil || Vocabulary.population(word) != nil {
+        let range = SourceRange(last.range.lower, token.range.lower)
+        return .lesson(.showQuestion(typed), at: token.range, .init(range, ""))
+      }
+    }
+    var error = unknown(
+      token, role: "something `show` lists", words: Vocabulary.topics.map(\.name))
+    if error.hints.isEmpty {
+      error.hints = [
+        .advice("it lists " + NearestWord.list(Vocabulary.topics.map(\.name), limit: 9))
+      ]
+    }
+    return error
+  }
+
+  /// An assertion without its comparison.
+  mutating func assertionError(_ token: Token) -> QueryError {
+    if case .word(let typed) = token.kind {
+      if typed.asciiLowercased == "no" {
+        let range = SourceRange(
+          token.range.lower, following(token, 1).first?.range.upper ?? token.range.upper)
+        return .lesson(.noLeaks, at: range, .init(range, "leaked count = 0"))
+      }
+      return trailingError(token)
+    }
+    guard token.kind == .end || token.kind == .separator else { return trailingError(token) }
+    return QueryError(
+      .syntax(.expected("a comparison such as `< 1GB`", found: describe(token))), at: token.range,
+      [.advice("for example: assert peak size < 1GB")])
+  }
+}
