@@ -160,7 +160,7 @@ struct TerminalTable: RowWriter {
     guard let place, let lookup = style.sourceLines,
       let source = lookup(place.file, place.line)
     else { return }
-    let text = SafeText.shown(Self.trimmed(source.replacingTabs()))
+    let text = SafeText.shown(SourceText.trimmed(source))
     guard !text.isEmpty else { return }
     let before = layout.names[..<column].reduce(nameIndent + 4) { $0 + $1.width + 2 }
     let room = style.width == 0 ? Int.max : style.width - before
@@ -183,16 +183,5 @@ struct TerminalTable: RowWriter {
     return style.paint(text, ink)
   }
 
-  private static func trimmed(_ text: String) -> String {
-    var result = Substring(text)
-    while result.last == " " || result.last == "\r" || result.last == "\t" { result.removeLast() }
-    return String(result)
-  }
-}
-
-extension String {
-  /// Without leading white space; tabs inside become spaces.
-  fileprivate func replacingTabs() -> String {
-    String(drop { $0 == " " || $0 == "\t" }.map { $0 == "\t" ? " " : $0 })
-  }
+  private static func trimmed(_ text: String) -> String { SourceText.withoutTrailingSpace(text) }
 }
