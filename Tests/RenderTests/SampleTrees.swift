@@ -1,0 +1,86 @@
+import Columns
+
+/// Trees that the tests render.
+enum SampleTrees {
+  /// main calls load (600 own) and parse, parse calls node (300) and skip (95); 5 stackless.
+  static func small() -> StackTree {
+    var tree = StackTree(
+      query: "flame peak size", captures: ["out.bin"], population: "peak")
+    tree.header = ["peak at 4.2 s (#12345)", "command line: python app.py --all"]
+    tree.frames += [
+      FrameText(function: "main", file: "/srv/app/main.py", line: 30),
+      FrameText(function: "load", file: "/srv/app/load.py", line: 12),
+      FrameText(function: "parse", file: "/srv/app/parse.py", line: 7),
+      FrameText(function: "node", file: "/usr/lib/python3.11/ast.py", line: 50),
+      FrameText(function: "skip", file: "/usr/lib/python3.11/ast.py", line: 60),
+    ]
+    tree.parents = [0, 0, 1, 1, 3, 3]
+    tree.frameIndices = [0, 1, 2, 3, 4, 5]
+    tree.sizes = [5, 0, 600, 0, 300, 95]
+    tree.counts = [1, 0, 6, 0, 30, 2]
+    return tree
+  }
+
+  /// A chain of `depth` frames, the last one holding everything.
+  static func deep(_ depth: Int) -> StackTree {
+    var tree = StackTree(query: "flame peak size", captures: ["deep.bin"], population: "peak")
+    for level in 0..<depth {
+      tree.frames.append(
+        FrameText(function: "recurse_\(level % 7)", file: "/srv/deep.py", line: level % 7 + 1))
+      tree.parents.append(UInt32(level))
+      tree.frameIndices.append(UInt32(level + 1))
+      tree.sizes.append(level == depth - 1 ? 1_000_000 : 0)
+      tree.counts.append(level == depth - 1 ? 10 : 0)
+    }
+    return tree
+  }
+
+  /// A wide, reproducible tree of `count` nodes below the root, some 20 levels deep.
+  static func large(_ count: Int) -> StackTree {
+    var tree = StackTree(
+      query: "flame allocated size", captures: ["large.bin"], population: "allocated")
+    let packages = ["numpy/core", "pandas/io", "json", "django/db", "app", "ast", "email", "http"]
+    for index in 0..<4000 {
+      tree.frames.append(
+        FrameText(
+          function: "function_\(index)",
+          file: "/usr/lib/python3/site-packages/\(packages[index % 8])/file_\(index % 97).py",
+          line: index % 900 + 1))
+    }
+    var state: UInt64 = 88_172_645_463_325_252
+    var levels: [UInt8] = [0]
+    for node in 1...max(1, count) {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      // Mostly below a recent node, so that the tree grows deep as programs do.
+      var parent = node - 1 - Int((state >> 20) % UInt64(min(node, 40)))
+      if levels[parent] >= 40 { parent = Int(state % UInt64(max(1, node / 50))) }
+      levels.append(min(levels[parent], 250) + 1)
+      tree.parents.append(UInt32(parent))
+      tree.frameIndices.append(UInt32(1 + state % 4000))
+      let isHeavy = state % 1000 < 3
+      tree.sizes.append(Int64(state >> 32 & 0xFFF) * (isHeavy ? 5000 : 1))
+      tree.counts.append(Int64(state >> 44 & 0xF) + 1)
+    }
+    return tree
+  }
+
+  /// The names that attack each form, as functions and files.
+  static func hostile() -> StackTree {
+    var tree = StackTree(
+      query: "flame peak where function = \"</script><!--\"", captures: ["<b>evil</b>.bin"],
+      population: "peak & \"more\"")
+    tree.header = ["</title><img src=x onerror=alert(1)>"]
+    tree.notes = ["</script> \u{1B}[31m"]
+    let long = String(repeating: "long_name_", count: 100_000)
+    for (index, name) in (SampleTables.hostileNames + [long]).enumerated() {
+      tree.frames.append(FrameText(function: name, file: name + ".py", line: index))
+      tree.parents.append(0)
+      tree.frameIndices.append(UInt32(index + 1))
+      tree.sizes.append(Int64(1000 + index))
+      tree.counts.append(1)
+    }
+    return tree
+  }
+}
