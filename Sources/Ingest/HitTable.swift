@@ -12,7 +12,8 @@ struct HitCandidate: Equatable {
 /// since, and mappings. Bounded by addresses times threads, not by the file's length.
 /// Open addressing, 32 bytes an entry (benchmark: five threads).
 struct HitTable: ~Copyable {
-  private struct Entry: BitwiseCopyable {
+  // Not private: the compiler cannot place a generic buffer of a private type (Swift 6.3).
+  struct Entry: BitwiseCopyable {
     var address: UInt64
     var size: UInt64
     var row: UInt32

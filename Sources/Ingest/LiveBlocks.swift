@@ -30,7 +30,8 @@
     var kind: PageArena.Kind
   }
 
-  private struct DirectoryEntry: BitwiseCopyable {
+  // Not private: the compiler cannot place a generic buffer of a private type (Swift 6.3).
+  struct DirectoryEntry: BitwiseCopyable {
     var key: UInt64
     var page: UInt32
   }
