@@ -107,8 +107,15 @@ struct ImportFinisher {
     try writer.write(.frameFlags, replay.frames.flags)
     try writer.write(.stackParent, replay.stacks.parents.array(1..<replay.stacks.count))
     try writer.write(.stackFrame, replay.stacks.frames.array(1..<replay.stacks.count))
+    try writer.write(.allocatorName, texts: allocatorNames)
     try writer.write(.threadID, replay.threadIDs.map { Int64(bitPattern: $0) })
     try writer.write(.threadName, texts: replay.threadNames)
+  }
+
+  /// Names by number; number 0 is none.
+  private var allocatorNames: [String] {
+    let greatest = Allocator.allCases.map { Int($0.rawValue) }.max() ?? 0
+    return (0...greatest).map { Allocator(rawValue: UInt8($0))?.name ?? "" }
   }
 
   private func writeTimes(_ replay: borrowing EventReplay) throws(StoreError) {
