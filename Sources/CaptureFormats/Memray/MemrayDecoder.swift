@@ -71,14 +71,19 @@ struct MemrayFrames {
 
   init() {}
 
-  /// Announces a frame for an identity; a later announcement of the same one replaces it.
+  /// Announces a frame for a key; a later announcement for the same key replaces it.
   mutating func announce(
-    _ frame: FrameDefinition, _ batch: EventBatch, for first: UInt64, _ second: UInt64 = 0,
-    _ third: UInt32 = 0
+    _ frame: FrameDefinition, _ batch: EventBatch, for key: UInt64
   ) -> UInt32 {
+    let index = announce(frame, batch)
+    indices.set(key, to: index)
+    return index
+  }
+
+  /// Announces a frame that is found again by other means.
+  mutating func announce(_ frame: FrameDefinition, _ batch: EventBatch) -> UInt32 {
     let index = count
     count &+= 1
-    indices.set(first, second, third, to: index)
     batch.newFrames.append(frame)
     return index
   }

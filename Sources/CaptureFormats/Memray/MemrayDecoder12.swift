@@ -8,11 +8,13 @@ final class MemrayDecoder12: MemrayDecoder {
   private let hasNativeTraces: Bool
   private let lineTable: MemrayLineTable
   private let templates = MemrayTemplates(MemrayLayout.allocators12)
-  private var cache = MemrayAddressCache()
+  private let cache = MemrayAddressCache()
+  private var cacheState = MemrayAddressCache.State()
   private var codes: [UInt64: MemrayCode] = [:]
   private var firstLine: Int32 = 0
   private var threads = MemrayThreads()
   private var frames = MemrayFrames()
+  private var wideFrames: [MemrayFrame: UInt32] = [:]
 
   init(_ header: MemrayHeader) {
     hasNativeTraces = header.capture.hasNativeTraces
@@ -29,9 +31,12 @@ final class MemrayDecoder12: MemrayDecoder {
     var out = unsafe output.next
     let outEnd = unsafe output.end
     let isNative = hasNativeTraces
+    // Copied, because an initializer of another module is a call.
+    let (push, pop) = (EventRecord(kind: .push), EventRecord(kind: .pop))
+    let switchThread = EventRecord(kind: .switchThread)
     let identities = frames.indices
     var hasThread = threads.current != nil
-    var addresses = cache.state
+    var addresses = cacheState
     var start = 0
     var stop = MemrayStop.needsInput
     while cursor.canBegin {
@@ -62,13 +67,15 @@ final class MemrayDecoder12: MemrayDecoder {
         }
       } else if tag >= Record.framePush {
         let code = cursor.readVarint()
-        let offset = cursor.readSignedVarint()
-        let isEntry = UInt32(tag & 1)
-        record = EventRecord(kind: .push)
-        if let frame = identities.index(code, offset, isEntry) {
+        let offset = cursor.readVarint()
+        record = push
+        let isWide = (code | offset) &>> 31 != 0
+        let key = code &<< 32 | offset &<< 1 | UInt64(tag & 1)
+        if !isWide, let frame = identities.index(key) {
           record.argument = frame
         } else if !cursor.hasFailed {
-          record.argument = defineFrame(code, offset, isEntry, batch)
+          let frame = MemrayFrame(code: code, offset: offset, isEntry: tag & 1 == 1)
+          record.argument = defineFrame(frame, isWide ? nil : key, batch)
         }
       } else if tag >= Record.objectLifetime {
         _ = cache.read(Int(tag &>> 1) & 15, &addresses, &cursor)
@@ -76,13 +83,15 @@ final class MemrayDecoder12: MemrayDecoder {
         if cursor.hasFailed { break }
         continue
       } else if tag >= Record.framePop {
-        record = EventRecord(kind: .pop, argument: UInt32(tag & 15) &+ 1)
+        record = pop
+        record.argument = UInt32(tag & 15) &+ 1
       } else if tag == Record.contextSwitch {
         let id = cursor.readUInt64()
         if cursor.hasFailed { break }
         hasThread = true
         guard threads.switchTo(id, batch) else { continue }
-        record = EventRecord(kind: .switchThread, argument: threads.current ?? 0)
+        record = switchThread
+        record.argument = threads.current ?? 0
       } else {
         cursor.rewind(to: start)
         stop = .rareRecord
@@ -97,7 +106,7 @@ final class MemrayDecoder12: MemrayDecoder {
     } else if cursor.isOverlong {
       stop = .damaged(reason: MemrayDamage.overlongNumber)
     }
-    cache.state = addresses
+    cacheState = addresses
     unsafe output.next = out
     stream.consume(stop == .needsInput || stop == .outputFull ? cursor.count : start)
     return stop
@@ -145,16 +154,30 @@ final class MemrayDecoder12: MemrayDecoder {
   }
 
   /// Announces a frame met for the first time; its text is empty if its code is unknown.
+  ///
+  /// Frames that do not fit a key are looked up here: no recording has any.
   @inline(never)
-  private func defineFrame(
-    _ code: UInt64, _ offset: UInt64, _ isEntry: UInt32, _ batch: EventBatch
-  ) -> UInt32 {
-    var frame = FrameDefinition(function: "", file: "", line: 0, isEntry: isEntry == 1)
-    if let code = codes[code] {
-      frame.function = code.function
-      frame.file = code.file
-      frame.line = lineTable.line(of: code, offset: Int64(bitPattern: offset))
+  private func defineFrame(_ frame: MemrayFrame, _ key: UInt64?, _ batch: EventBatch) -> UInt32 {
+    if key == nil, let known = wideFrames[frame] { return known }
+    var definition = FrameDefinition(function: "", file: "", line: 0, isEntry: frame.isEntry)
+    if let code = codes[frame.code] {
+      definition.function = code.function
+      definition.file = code.file
+      definition.line = lineTable.line(of: code, offset: frame.instructionOffset)
     }
-    return frames.announce(frame, batch, for: code, offset, isEntry)
+    if let key { return frames.announce(definition, batch, for: key) }
+    let index = frames.announce(definition, batch)
+    wideFrames[frame] = index
+    return index
   }
+}
+
+/// What identifies a frame in headers 12 and 13.
+private struct MemrayFrame: Hashable {
+  var code: UInt64
+  /// The instruction offset as it is stored, zig-zag coded.
+  var offset: UInt64
+  var isEntry: Bool
+
+  var instructionOffset: Int64 { Int64(bitPattern: offset &>> 1 ^ (0 &- (offset & 1))) }
 }

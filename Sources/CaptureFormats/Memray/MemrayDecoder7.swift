@@ -26,6 +26,9 @@ final class MemrayDecoder7: MemrayDecoder {
     var out = unsafe output.next
     let outEnd = unsafe output.end
     let identities = frames.indices
+    // Copied, because an initializer of another module is a call.
+    let (push, pop) = (EventRecord(kind: .push), EventRecord(kind: .pop))
+    let switchThread = EventRecord(kind: .switchThread)
     var hasThread = threads.current != nil
     var address = address
     var frameID = frameID
@@ -56,20 +59,22 @@ final class MemrayDecoder7: MemrayDecoder {
         if isNative { _ = cursor.readVarint() }
       } else if type == Record.framePush {
         frameID = frameID &+ cursor.readSignedVarint()
-        record = EventRecord(kind: .push)
+        record = push
         if let frame = identities.index(frameID) {
           record.argument = frame
         } else if !cursor.hasFailed, hasThread {
           record.argument = defineUnknownFrame(frameID, batch)
         }
       } else if type == Record.framePop {
-        record = EventRecord(kind: .pop, argument: UInt32(flags) &+ 1)
+        record = pop
+        record.argument = UInt32(flags) &+ 1
       } else if type == Record.contextSwitch {
         let id = cursor.readUInt64()
         if cursor.hasFailed { break }
         hasThread = true
         guard threads.switchTo(id, batch) else { continue }
-        record = EventRecord(kind: .switchThread, argument: threads.current ?? 0)
+        record = switchThread
+        record.argument = threads.current ?? 0
       } else if type == Record.other, !hasTrailer {
         continue
       } else {
