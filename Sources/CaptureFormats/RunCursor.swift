@@ -10,8 +10,15 @@ struct RunCursor {
   private let limit: UnsafePointer<UInt8>
   private let base: UnsafePointer<UInt8>
   private let end: UnsafePointer<UInt8>
-  /// Whether a number was met that does not end within 64 bits.
-  private(set) var isOverlong = false
+  /// What is wrong with the record being read.
+  private(set) var fault: Fault?
+
+  /// Why a record cannot be read, whatever follows.
+  enum Fault: Equatable {
+    case overlongNumber
+    case noThread
+    case unknownAllocator(UInt8)
+  }
 
   /// A cursor at the stream's first unread byte; nil when too few are left to begin a record.
   ///
@@ -30,9 +37,9 @@ struct RunCursor {
   @inline(__always)
   var canBegin: Bool { unsafe next < limit }
 
-  /// Whether the record just read was not all there, or holds an impossible number.
+  /// Whether the record just read was not all there, or is at fault.
   @inline(__always)
-  var hasFailed: Bool { unsafe next > end || isOverlong }
+  var hasFailed: Bool { unsafe next > end || fault != nil }
 
   /// Whether the record just read was not all there.
   var isPastEnd: Bool { unsafe next > end }
@@ -44,6 +51,12 @@ struct RunCursor {
   @inline(__always)
   mutating func rewind(to count: Int) {
     unsafe next = base + count
+  }
+
+  /// Gives the record up.
+  @inline(__always)
+  mutating func reject(_ fault: Fault) {
+    self.fault = fault
   }
 
   @inline(__always)
@@ -60,32 +73,68 @@ struct RunCursor {
     return UInt64(littleEndian: word)
   }
 
+  /// Reads a varint that is mostly of one or two bytes, without a branch between the two.
   @inline(__always)
   mutating func readVarint() -> UInt64 {
-    let first = readUInt8()
-    return first < 0x80 ? UInt64(first) : readLongVarint(first)
+    let pair = unsafe UInt64(
+      UInt16(littleEndian: UnsafeRawPointer(next).loadUnaligned(as: UInt16.self)))
+    let more = pair &>> 7 & 1
+    if pair & 0x8080 == 0x8080 { return readWideVarint() }
+    unsafe next += 1 &+ Int(truncatingIfNeeded: more)
+    return pair & 0x7F | (pair &>> 1 & 0x3F80 & (0 &- more))
   }
 
   /// Reads a zig-zag coded varint as the two's complement word it stands for.
   @inline(__always)
   mutating func readSignedVarint() -> UInt64 {
-    let code = readVarint()
-    return code &>> 1 ^ (0 &- (code & 1))
+    Self.signed(readVarint())
+  }
+
+  /// Reads a zig-zag coded varint of any length, without a branch up to eight bytes.
+  @inline(__always)
+  mutating func readSignedWideVarint() -> UInt64 {
+    Self.signed(readWideVarint())
   }
 
   @inline(__always)
-  private mutating func readLongVarint(_ first: UInt8) -> UInt64 {
-    var result = UInt64(first & 0x7F)
-    var shift: UInt64 = 7
-    while true {
-      let byte = readUInt8()
-      result |= UInt64(byte & 0x7F) &<< shift
-      shift &+= 7
-      if byte < 0x80 { return result }
-      if shift >= 64 {
-        isOverlong = true
-        return result
-      }
+  private static func signed(_ code: UInt64) -> UInt64 {
+    code &>> 1 ^ (0 &- (code & 1))
+  }
+
+  /// Takes eight bytes at once, cuts them after the first without bit 7 and closes the gaps.
+  @inline(__always)
+  private mutating func readWideVarint() -> UInt64 {
+    let word = unsafe UInt64(
+      littleEndian: UnsafeRawPointer(next).loadUnaligned(as: UInt64.self))
+    let ends = ~word & 0x8080_8080_8080_8080
+    if ends == 0 {
+      let long = unsafe Self.longVarint(next)
+      unsafe next = long.next
+      if unsafe long.isOverlong { fault = .overlongNumber }
+      return unsafe long.value
     }
+    unsafe next += Int(truncatingIfNeeded: ends.trailingZeroBitCount &>> 3) &+ 1
+    var bits = word & (ends ^ (ends &- 1)) & 0x7F7F_7F7F_7F7F_7F7F
+    bits = bits & 0x007F_007F_007F_007F | (bits & 0x7F00_7F00_7F00_7F00) &>> 1
+    bits = bits & 0x0000_3FFF_0000_3FFF | (bits & 0x3FFF_0000_3FFF_0000) &>> 2
+    return bits & 0x0FFF_FFFF | (bits & 0x0FFF_FFFF_0000_0000) &>> 4
+  }
+
+  /// Reads nine or ten bytes; kept out of line, and away from `self` so that it stays in registers.
+  @inline(never)
+  private static func longVarint(
+    _ start: UnsafePointer<UInt8>
+  ) -> (value: UInt64, next: UnsafePointer<UInt8>, isOverlong: Bool) {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    var next = unsafe start
+    while shift < 64 {
+      let byte = unsafe next.pointee
+      unsafe next += 1
+      value |= UInt64(byte & 0x7F) &<< shift
+      shift &+= 7
+      if byte < 0x80 { return unsafe (value, next, false) }
+    }
+    return unsafe (value, next, true)
   }
 }

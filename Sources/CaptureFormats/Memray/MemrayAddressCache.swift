@@ -5,13 +5,13 @@
 /// Kept as a ring of 16, so that a miss moves one index and not 15 words.
 @safe
 struct MemrayAddressCache: ~Copyable {
-  private let ring: UnsafeMutablePointer<UInt64>
-  /// Place of slot 0 and the running value of the deltas.
+  /// Place of slot 0 and the running value of the deltas; held apart to lie in registers.
   struct State {
     var head = 0
     var last: UInt64 = 0
   }
-  var state = State()
+
+  private let ring: UnsafeMutablePointer<UInt64>
 
   init() {
     unsafe ring = .allocate(capacity: 16)
@@ -26,7 +26,7 @@ struct MemrayAddressCache: ~Copyable {
     if slot != MemrayLayout.Record12.cacheMiss {
       return unsafe ring[(state.head &+ slot) & 15] &<< MemrayLayout.Record12.addressShift
     }
-    state.last = state.last &+ cursor.readSignedVarint()
+    state.last = state.last &+ cursor.readSignedWideVarint()
     state.head = (state.head &- 1) & 15
     unsafe ring[state.head] = state.last
     return state.last &<< MemrayLayout.Record12.addressShift

@@ -46,6 +46,9 @@ struct MemrayThreads {
   private(set) var current: UInt32?
   private let indices = IdentityTable()
 
+  /// The record that says which thread is current.
+  var switchRecord: EventRecord { EventRecord(kind: .switchThread, argument: current ?? 0) }
+
   /// Makes a thread current, announcing it when new; true if it was not current already.
   mutating func switchTo(_ id: UInt64, _ batch: EventBatch) -> Bool {
     if current != nil, id == currentID { return false }
@@ -71,14 +74,19 @@ struct MemrayFrames {
 
   init() {}
 
-  /// Announces a frame for an identity; a later announcement of the same one replaces it.
+  /// Announces a frame for a key; a later announcement for the same key replaces it.
   mutating func announce(
-    _ frame: FrameDefinition, _ batch: EventBatch, for first: UInt64, _ second: UInt64 = 0,
-    _ third: UInt32 = 0
+    _ frame: FrameDefinition, _ batch: EventBatch, for key: UInt64
   ) -> UInt32 {
+    let index = announce(frame, batch)
+    indices.set(key, to: index)
+    return index
+  }
+
+  /// Announces a frame that is found again by other means.
+  mutating func announce(_ frame: FrameDefinition, _ batch: EventBatch) -> UInt32 {
     let index = count
     count &+= 1
-    indices.set(first, second, third, to: index)
     batch.newFrames.append(frame)
     return index
   }

@@ -1,4 +1,3 @@
-// ⚠ unsafe: writes one record at `out` per record read, after checking that `out < outEnd`.
 import CaptureModel
 
 /// Decodes the records of header versions 12 and 13 (`memray.md` §6.3).
@@ -8,11 +7,13 @@ final class MemrayDecoder12: MemrayDecoder {
   private let hasNativeTraces: Bool
   private let lineTable: MemrayLineTable
   private let templates = MemrayTemplates(MemrayLayout.allocators12)
-  private var cache = MemrayAddressCache()
+  private let cache = MemrayAddressCache()
+  private var cacheState = MemrayAddressCache.State()
   private var codes: [UInt64: MemrayCode] = [:]
   private var firstLine: Int32 = 0
   private var threads = MemrayThreads()
   private var frames = MemrayFrames()
+  private var wideFrames: [MemrayFrame: UInt32] = [:]
 
   init(_ header: MemrayHeader) {
     hasNativeTraces = header.capture.hasNativeTraces
@@ -20,87 +21,89 @@ final class MemrayDecoder12: MemrayDecoder {
       pythonMajor: header.pythonMajor, pythonMinor: header.pythonMinor)
   }
 
-  // Hot: every event, push, pop and context switch of an import.
+  // Hot: every event, push, pop and context switch of an import, some 8 ns each.
   // State lives in locals until the run ends; nothing is allocated but for new frames.
   func decodeRun(
     _ stream: CaptureStream, _ output: inout RecordOutput, _ batch: EventBatch
   ) -> MemrayStop {
-    guard var cursor = RunCursor(stream) else { return .needsInput }
-    var out = unsafe output.next
-    let outEnd = unsafe output.end
+    guard var run = MemrayRun(stream, output) else { return .needsInput }
+    // Copied, because an initializer of another module is a call.
+    let (push, pop) = (EventRecord(kind: .push), EventRecord(kind: .pop))
     let isNative = hasNativeTraces
     let identities = frames.indices
     var hasThread = threads.current != nil
-    var addresses = cache.state
-    var start = 0
-    var stop = MemrayStop.needsInput
-    while cursor.canBegin {
-      start = cursor.count
-      guard unsafe out < outEnd else {
-        stop = .outputFull
-        break
-      }
+    var addresses = cacheState
+    while run.begin() {
       var record: EventRecord
-      let tag = cursor.readUInt8()
+      let tag = run.cursor.readUInt8()
       if tag >= Record.framePop, !hasThread {
-        stop = .damaged(reason: MemrayDamage.noThread)
+        run.cursor.reject(.noThread)
         break
       }
       if tag >= Record.allocation {
-        let address = cache.read(Int(tag &>> 3) & 15, &addresses, &cursor)
-        var number = tag & 7
-        if number == 0 { number = cursor.readUInt8() }
-        record = templates[number]
-        record.address = address
-        if number > 15 || number < 8 && tag & 7 == 0 {
-          stop = .damaged(reason: MemrayDamage.unknownAllocator(number))
-          break
-        }
-        if Record.simpleDeallocators &>> UInt32(number) & 1 == 0 {
-          if isNative { _ = cursor.readVarint() }
-          record.size = cursor.readVarint()
-        }
+        record = readEvent(tag, isNative, &addresses, &run.cursor)
       } else if tag >= Record.framePush {
-        let code = cursor.readVarint()
-        let offset = cursor.readSignedVarint()
-        let isEntry = UInt32(tag & 1)
-        record = EventRecord(kind: .push)
-        if let frame = identities.index(code, offset, isEntry) {
-          record.argument = frame
-        } else if !cursor.hasFailed {
-          record.argument = defineFrame(code, offset, isEntry, batch)
-        }
+        record = push
+        record.argument = readFrame(tag, identities, &run.cursor, batch)
       } else if tag >= Record.objectLifetime {
-        _ = cache.read(Int(tag &>> 1) & 15, &addresses, &cursor)
-        if isNative, tag & 1 == 1 { _ = cursor.readVarint() }
-        if cursor.hasFailed { break }
+        _ = cache.read(Int(tag &>> 1) & 15, &addresses, &run.cursor)
+        if isNative, tag & 1 == 1 { _ = run.cursor.readVarint() }
+        if run.cursor.hasFailed { break }
         continue
       } else if tag >= Record.framePop {
-        record = EventRecord(kind: .pop, argument: UInt32(tag & 15) &+ 1)
+        record = pop
+        record.argument = UInt32(tag & 15) &+ 1
       } else if tag == Record.contextSwitch {
-        let id = cursor.readUInt64()
-        if cursor.hasFailed { break }
+        let id = run.cursor.readUInt64()
+        if run.cursor.hasFailed { break }
         hasThread = true
         guard threads.switchTo(id, batch) else { continue }
-        record = EventRecord(kind: .switchThread, argument: threads.current ?? 0)
+        record = threads.switchRecord
       } else {
-        cursor.rewind(to: start)
-        stop = .rareRecord
+        run.leaveRareRecord()
         break
       }
-      if cursor.hasFailed { break }
-      unsafe out.pointee = record
-      unsafe out += 1
+      if run.cursor.hasFailed { break }
+      run.emit(record)
     }
-    if cursor.isPastEnd {
-      stop = .cutRecord
-    } else if cursor.isOverlong {
-      stop = .damaged(reason: MemrayDamage.overlongNumber)
+    cacheState = addresses
+    return run.finish(stream, &output)
+  }
+
+  @inline(__always)
+  private func readEvent(
+    _ tag: UInt8, _ isNative: Bool, _ addresses: inout MemrayAddressCache.State,
+    _ cursor: inout RunCursor
+  ) -> EventRecord {
+    let address = cache.read(Int(tag &>> 3) & 15, &addresses, &cursor)
+    var number = tag & 7
+    if number == 0 {
+      number = cursor.readUInt8()
+      if number < Record.firstFollowingAllocator || number > 15 {
+        cursor.reject(.unknownAllocator(number))
+      }
     }
-    cache.state = addresses
-    unsafe output.next = out
-    stream.consume(stop == .needsInput || stop == .outputFull ? cursor.count : start)
-    return stop
+    var record = templates[number]
+    record.address = address
+    if Record.simpleDeallocators &>> UInt32(number & 15) & 1 == 0 {
+      if isNative { _ = cursor.readVarint() }
+      record.size = cursor.readVarint()
+    }
+    return record
+  }
+
+  @inline(__always)
+  private func readFrame(
+    _ tag: UInt8, _ identities: IdentityTable, _ cursor: inout RunCursor, _ batch: EventBatch
+  ) -> UInt32 {
+    let code = cursor.readVarint()
+    let offset = cursor.readVarint()
+    let isWide = (code | offset) &>> 31 != 0
+    let key = code &<< 32 | offset &<< 1 | UInt64(tag & 1)
+    if !isWide, let frame = identities.index(key) { return frame }
+    if cursor.hasFailed { return 0 }
+    let frame = MemrayFrame(code: code, offset: offset, isEntry: tag & 1 == 1)
+    return defineFrame(frame, isWide ? nil : key, batch)
   }
 
   func decodeRare(
@@ -145,16 +148,30 @@ final class MemrayDecoder12: MemrayDecoder {
   }
 
   /// Announces a frame met for the first time; its text is empty if its code is unknown.
+  ///
+  /// Frames that do not fit a key are looked up here: no recording has any.
   @inline(never)
-  private func defineFrame(
-    _ code: UInt64, _ offset: UInt64, _ isEntry: UInt32, _ batch: EventBatch
-  ) -> UInt32 {
-    var frame = FrameDefinition(function: "", file: "", line: 0, isEntry: isEntry == 1)
-    if let code = codes[code] {
-      frame.function = code.function
-      frame.file = code.file
-      frame.line = lineTable.line(of: code, offset: Int64(bitPattern: offset))
+  private func defineFrame(_ frame: MemrayFrame, _ key: UInt64?, _ batch: EventBatch) -> UInt32 {
+    if key == nil, let known = wideFrames[frame] { return known }
+    var definition = FrameDefinition(function: "", file: "", line: 0, isEntry: frame.isEntry)
+    if let code = codes[frame.code] {
+      definition.function = code.function
+      definition.file = code.file
+      definition.line = lineTable.line(of: code, offset: frame.instructionOffset)
     }
-    return frames.announce(frame, batch, for: code, offset, isEntry)
+    if let key { return frames.announce(definition, batch, for: key) }
+    let index = frames.announce(definition, batch)
+    wideFrames[frame] = index
+    return index
   }
+}
+
+/// What identifies a frame in headers 12 and 13.
+private struct MemrayFrame: Hashable {
+  var code: UInt64
+  /// The instruction offset as it is stored, zig-zag coded.
+  var offset: UInt64
+  var isEntry: Bool
+
+  var instructionOffset: Int64 { Int64(bitPattern: offset &>> 1 ^ (0 &- (offset & 1))) }
 }

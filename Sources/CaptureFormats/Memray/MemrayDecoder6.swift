@@ -70,7 +70,7 @@ final class MemrayDecoder6: MemrayDecoder {
     _ id: UInt64, _ output: inout RecordOutput, _ batch: EventBatch
   ) -> Bool {
     if threads.switchTo(id, batch) {
-      output.append(EventRecord(kind: .switchThread, argument: threads.current ?? 0))
+      output.append(threads.switchRecord)
     }
     return !output.isFull
   }

@@ -1,4 +1,3 @@
-// ⚠ unsafe: writes one record at `out` per record read, after checking that `out < outEnd`.
 import CaptureModel
 
 /// Decodes the records of header versions 7 to 11 (`memray.md` §6.2).
@@ -22,79 +21,63 @@ final class MemrayDecoder7: MemrayDecoder {
   func decodeRun(
     _ stream: CaptureStream, _ output: inout RecordOutput, _ batch: EventBatch
   ) -> MemrayStop {
-    guard var cursor = RunCursor(stream) else { return .needsInput }
-    var out = unsafe output.next
-    let outEnd = unsafe output.end
-    let identities = frames.indices
+    guard var run = MemrayRun(stream, output) else { return .needsInput }
+    // Copied, because an initializer of another module is a call.
+    let (push, pop) = (EventRecord(kind: .push), EventRecord(kind: .pop))
     var hasThread = threads.current != nil
-    var address = address
-    var frameID = frameID
-    var start = 0
-    var stop = MemrayStop.needsInput
-    while cursor.canBegin {
-      start = cursor.count
-      guard unsafe out < outEnd else {
-        stop = .outputFull
-        break
-      }
+    while run.begin() {
       var record: EventRecord
-      let tag = cursor.readUInt8()
-      let type = tag & 15
+      let tag = run.cursor.readUInt8()
       let flags = tag &>> 4
-      if type <= Record.nativeAllocation, type != Record.other {
-        if flags == 0 {
-          stop = .damaged(reason: MemrayDamage.unknownAllocator(flags))
-          break
-        }
-        address = address &+ cursor.readSignedVarint()
-        record = templates[flags]
-        record.address = address
-        let isNative = type == Record.nativeAllocation
-        if isNative || Record.simpleDeallocators &>> UInt32(flags) & 1 == 0 {
-          record.size = cursor.readVarint()
-        }
-        if isNative { _ = cursor.readVarint() }
-      } else if type == Record.framePush {
-        frameID = frameID &+ cursor.readSignedVarint()
-        record = EventRecord(kind: .push)
-        if let frame = identities.index(frameID) {
-          record.argument = frame
-        } else if !cursor.hasFailed, hasThread {
-          record.argument = defineUnknownFrame(frameID, batch)
-        }
-      } else if type == Record.framePop {
-        record = EventRecord(kind: .pop, argument: UInt32(flags) &+ 1)
-      } else if type == Record.contextSwitch {
-        let id = cursor.readUInt64()
-        if cursor.hasFailed { break }
+      switch tag & 15 {
+      case Record.allocation: record = readEvent(flags, false, &run.cursor)
+      case Record.nativeAllocation: record = readEvent(flags, true, &run.cursor)
+      case Record.framePush:
+        record = push
+        record.argument = readFrame(hasThread, &run.cursor, batch)
+      case Record.framePop:
+        record = pop
+        record.argument = UInt32(flags) &+ 1
+      case Record.contextSwitch:
+        let id = run.cursor.readUInt64()
+        if run.cursor.hasFailed { return run.finish(stream, &output) }
         hasThread = true
         guard threads.switchTo(id, batch) else { continue }
-        record = EventRecord(kind: .switchThread, argument: threads.current ?? 0)
-      } else if type == Record.other, !hasTrailer {
-        continue
-      } else {
-        cursor.rewind(to: start)
-        stop = .rareRecord
-        break
+        record = threads.switchRecord
+      case Record.other where !hasTrailer: continue
+      default:
+        run.leaveRareRecord()
+        return run.finish(stream, &output)
       }
-      if cursor.hasFailed { break }
-      if !hasThread {
-        stop = .damaged(reason: MemrayDamage.noThread)
-        break
-      }
-      unsafe out.pointee = record
-      unsafe out += 1
+      if !hasThread { run.cursor.reject(.noThread) }
+      if run.cursor.hasFailed { break }
+      run.emit(record)
     }
-    if cursor.isPastEnd {
-      stop = .cutRecord
-    } else if cursor.isOverlong {
-      stop = .damaged(reason: MemrayDamage.overlongNumber)
+    return run.finish(stream, &output)
+  }
+
+  @inline(__always)
+  private func readEvent(
+    _ number: UInt8, _ isNative: Bool, _ cursor: inout RunCursor
+  ) -> EventRecord {
+    if number == 0 { cursor.reject(.unknownAllocator(number)) }
+    address = address &+ cursor.readSignedWideVarint()
+    var record = templates[number]
+    record.address = address
+    if isNative || Record.simpleDeallocators &>> UInt32(number) & 1 == 0 {
+      record.size = cursor.readVarint()
     }
-    self.address = address
-    self.frameID = frameID
-    unsafe output.next = out
-    stream.consume(stop == .needsInput || stop == .outputFull ? cursor.count : start)
-    return stop
+    if isNative { _ = cursor.readVarint() }
+    return record
+  }
+
+  @inline(__always)
+  private func readFrame(
+    _ hasThread: Bool, _ cursor: inout RunCursor, _ batch: EventBatch
+  ) -> UInt32 {
+    frameID = frameID &+ cursor.readSignedVarint()
+    if let frame = frames.indices.index(frameID) { return frame }
+    return cursor.hasFailed || !hasThread ? 0 : defineUnknownFrame(frameID, batch)
   }
 
   func decodeRare(

@@ -88,16 +88,17 @@ import Testing
     let bytes = try fixture.bytes()
     let whole = Tally(try Self.open(name), keepingRecords: true)
     let scratch = try ScratchFile()
-    // Cutting a large file at each byte takes long; the records repeat themselves.
-    for length in 0..<min(bytes.count, 800) {
+    for length in stride(from: 0, to: min(bytes.count, 2800), by: bytes.count > 1000 ? 7 : 1) {
       try scratch.write(Array(bytes[..<length]))
       guard let reader = try? FormatRegistry.open(path: scratch.path) else { continue }
       let tally = Tally(reader, keepingRecords: true)
-      #expect(tally.records.count <= whole.records.count)
-      #expect(tally.records == Array(whole.records.prefix(tally.records.count)))
-      #expect(tally.frames == Array(whole.frames.prefix(tally.frames.count)))
-      #expect(tally.threadIDs == Array(whole.threadIDs.prefix(tally.threadIDs.count)))
-      if tally.ending == .complete { #expect(tally.records == whole.records) }
+      let isPrefix =
+        whole.records.starts(with: tally.records) && whole.frames.starts(with: tally.frames)
+        && whole.threadIDs.starts(with: tally.threadIDs)
+      let isWhole = tally.records.count == whole.records.count
+      if !isPrefix || tally.ending == .complete && !isWhole {
+        Issue.record("cut to \(length) bytes: \(tally.ending), \(tally.records.count) records")
+      }
     }
   }
 
@@ -106,7 +107,8 @@ import Testing
     let bytes = try MemrayFixture(name: name).bytes()
     let scratch = try ScratchFile()
     let isRaw = bytes.first == MemrayLayout.magic.first
-    for place in 0..<min(bytes.count, 600) {
+    // Every byte of a small capture, every seventh of a larger one.
+    for place in stride(from: 0, to: min(bytes.count, 1400), by: bytes.count > 1000 ? 7 : 1) {
       var cut: [EventRecord] = []
       if isRaw {
         try scratch.write(Array(bytes[..<place]))
@@ -120,8 +122,9 @@ import Testing
         try scratch.write(changed)
         guard let reader = try? FormatRegistry.open(path: scratch.path) else { continue }
         let tally = Tally(reader, keepingRecords: true)
-        #expect(tally.unannounced == 0)
-        #expect(tally.records.starts(with: cut))
+        if tally.unannounced != 0 || !tally.records.starts(with: cut) {
+          Issue.record("byte \(place) changed by \(mask): \(tally.ending)")
+        }
       }
     }
   }
