@@ -33,7 +33,7 @@ package struct Lexer: Sendable {
   /// - Returns: The path, or nil where the statement ends.
   /// - Throws: A quote that is not closed.
   package mutating func nextPath() throws(QueryError) -> Located<String>? {
-    try skipBlanks()
+    try skipBlanks(refusesOptions: false)
     guard let first = byte(position), first != .newline, first != .semicolon else { return nil }
     if first == .doubleQuote || first == .singleQuote {
       let token = try string(from: position, quote: first)
@@ -56,13 +56,17 @@ package struct Lexer: Sendable {
     return String(decoding: bytes[lower..<upper], as: UTF8.self)
   }
 
-  /// Skips spaces and comments; `--` glued to something else is an option, an error.
-  private mutating func skipBlanks() throws(QueryError) {
+  /// Skips spaces and comments; `--` glued to something else is an option, an error, or where a
+  /// path stands its beginning.
+  private mutating func skipBlanks(refusesOptions: Bool = true) throws(QueryError) {
     while let next = byte(position) {
       if next.isBlank {
         position += 1
       } else if next == .minus, byte(position + 1) == .minus {
-        guard byte(position + 2)?.isBlankOrNewline ?? true else { throw dashes() }
+        guard byte(position + 2)?.isBlankOrNewline ?? true else {
+          if refusesOptions { throw dashes() }
+          return
+        }
         while let comment = byte(position), comment != .newline { position += 1 }
       } else {
         return

@@ -58,7 +58,7 @@ extension Parser {
     case "hide":
       once("hide", "`hide`", start, &draft)
       try advance()
-      draft.query.hides = try list { parser throws(QueryError) in try parser.hide() }
+      draft.query.hides = try hides()
     case "from":
       once("from", "`from frame`", start, &draft)
       let from = try advance()
@@ -147,6 +147,18 @@ extension Parser {
       }
     }
     throw rateUnitError(token)
+  }
+
+  private mutating func hides() throws(QueryError) -> [Hide] {
+    let start = try peek().range
+    let hides = try list { parser throws(QueryError) in try parser.hide() }
+    if hides.contains(.none), hides.count > 1 {
+      problems.append(
+        QueryError(
+          .meaning(.clash("`hide none`", "other sets", because: "`none` hides nothing")),
+          at: SourceRange(start.lower, lastEnd)))
+    }
+    return hides
   }
 
   private mutating func hide() throws(QueryError) -> Hide {

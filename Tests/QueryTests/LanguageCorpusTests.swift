@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+@testable import Query
+
+/// The conformance corpus in `Grammar/corpus`.
+@Suite struct LanguageCorpusTests {
+  @Test func everyCaseHolds() throws {
+    let cases = try Corpus.cases()
+    #expect(cases.count >= 250)
+    for one in cases where one.actual != one.expected {
+      Issue.record(
+        """
+        \(one.file):\(one.line)
+        \(one.program)
+        expected:
+        \(one.expected)
+        found:
+        \(one.actual)
+        """)
+    }
+  }
+
+  @Test func programsStandOnce() throws {
+    let programs = try Corpus.cases().map(\.program)
+    #expect(Set(programs).count == programs.count)
+  }
+
+  @Test func canonicalFormsAreFixedPoints() throws {
+    for one in try Corpus.cases() {
+      for line in one.expected.split(separator: "\n") where line.hasPrefix("= ") {
+        let canonical = String(line.dropFirst(2))
+        let again = try Parser.parse(canonical).map(\.canonicalText).joined(separator: "; ")
+        #expect(again == canonical, "\(one.file):\(one.line)")
+      }
+    }
+  }
+}
