@@ -79,23 +79,54 @@ extension FlamegraphPage {
             : `hsl(${hue} ${60 - shade * 4}% ${80 + shade * 3}%)`);
         }
       }
+      palette.push(dark ? 'hsl(212 8% 25%)' : 'hsl(212 12% 90%)',
+        dark ? 'hsl(212 7% 23%)' : 'hsl(212 10% 92%)',
+        dark ? 'hsl(280 55% 48%)' : 'hsl(280 75% 80%)');
       const style = getComputedStyle(document.documentElement);
       const named = name => style.getPropertyValue(name).trim();
       paint = {
         back: named('--back'), text: dark ? '#f3f5f7' : '#15191d',
         softText: dark ? 'rgb(243 245 247 / .66)' : 'rgb(21 25 29 / .62)',
-        small: dark ? 'hsl(212 8% 25%)' : 'hsl(212 12% 90%)',
-        dim: dark ? 'hsl(212 7% 23%)' : 'hsl(212 10% 92%)',
         dimText: dark ? 'hsl(212 7% 62%)' : 'hsl(212 8% 42%)',
-        match: dark ? 'hsl(280 55% 48%)' : 'hsl(280 75% 80%)',
         focus: named('--focus'), hover: dark ? '#fff' : '#1c2024'
       };
     }
 
+    // Places in the palette after the hues; `FADED` is added for the zoomed frame's callers.
+    const SMALL = 1 + HUES.length * 3, DIM = SMALL + 1, MATCH = SMALL + 2, FADED = 64;
+
     function shadeOf(view, i) {
       const f = view.frame[i];
-      if (state.matchFrames) return f >= 0 && state.matchFrames[f] ? paint.match : paint.dim;
-      return f < 0 ? paint.small : palette[frameShade[f]];
+      if (state.matchFrames) return f >= 0 && state.matchFrames[f] ? MATCH : DIM;
+      return f < 0 ? SMALL : frameShade[f];
+    }
+
+    // Rectangles wait in a list per colour: changing the colour costs more than filling.
+    const rects = { count: 0, x: [], y: [], width: [], next: [],
+      head: new Int32Array(2 * FADED).fill(-1) };
+
+    function addRect(x, y, width, shade) {
+      const k = rects.count++;
+      rects.x[k] = x;
+      rects.y[k] = y;
+      rects.width[k] = width;
+      rects.next[k] = rects.head[shade];
+      rects.head[shade] = k;
+    }
+
+    function fillRects() {
+      for (let shade = 0; shade < 2 * FADED; shade++) {
+        let k = rects.head[shade];
+        if (k < 0) continue;
+        context.fillStyle = palette[shade % FADED];
+        context.globalAlpha = shade >= FADED ? 0.55 : 1;
+        for (; k >= 0; k = rects.next[k]) {
+          context.fillRect(rects.x[k], rects.y[k], rects.width[k], ROW - 1);
+        }
+        rects.head[shade] = -1;
+      }
+      context.globalAlpha = 1;
+      rects.count = 0;
     }
 
     function resize() {
@@ -136,6 +167,11 @@ extension FlamegraphPage {
       return cut ? cut + '…' : '';
     }
 
+    let ink = '';
+    function setInk(colour) {
+      if (colour !== ink) context.fillStyle = ink = colour;
+    }
+
     function drawText(view, i, x, y, width, faded) {
       const from = Math.max(x, 0) + 5, room = Math.min(x + width, state.width) - from - 4;
       if (room < state.charWidth * 3) return;
@@ -143,7 +179,7 @@ extension FlamegraphPage {
       if (!text) return;
       const f = view.frame[i];
       const isOff = state.matchFrames && !(f >= 0 && state.matchFrames[f]);
-      context.fillStyle = isOff ? paint.dimText : f < 0 || faded ? paint.softText : paint.text;
+      setInk(isOff ? paint.dimText : f < 0 || faded ? paint.softText : paint.text);
       context.fillText(text, from, y + ROW / 2);
       if (f < 0 || text !== name || isOff) return;
       const place = placeOf(f);
@@ -153,7 +189,7 @@ extension FlamegraphPage {
       const short = place.length * state.charWidth <= rest ? place : place.split(/[\/\\]/).pop();
       const placeText = fitted(short, rest);
       if (!placeText) return;
-      context.fillStyle = paint.softText;
+      setInk(paint.softText);
       context.fillText(placeText, from + used, y + ROW / 2);
     }
 
@@ -169,7 +205,8 @@ extension FlamegraphPage {
       context.fillRect(0, 0, state.width, state.height);
       context.font = `${FONT}px ${mono}`;
       context.textBaseline = 'middle';
-      let drawn = 0, i = 0;
+      const labels = [];
+      let i = 0;
       while (i < n) {
         const s = start[i], w = width[i], p = parent[i], d = depth[i];
         if (i > 0 && (s >= state.right || d > lastRow)) { i = end[p]; continue; }
@@ -180,9 +217,7 @@ extension FlamegraphPage {
             const from = Math.max(x, 0);
             const wide = Math.min((filled[p] - state.left) * scale, state.width) - from;
             if (wide > 0.4) {
-              context.fillStyle = state.matchFrames ? paint.dim : paint.small;
-              context.fillRect(from, d * ROW - top, wide, ROW - 1);
-              drawn++;
+              addRect(from, d * ROW - top, wide, state.matchFrames ? DIM : SMALL);
             }
           }
           i = end[p];
@@ -191,15 +226,18 @@ extension FlamegraphPage {
         if (d >= firstRow) {
           const y = d * ROW - top, from = Math.max(x, -2);
           const to = Math.min(x + pixels, state.width + 2);
-          const gap = to - from > 3 ? 1 : 0, faded = d < zoomDepth;
-          if (faded) context.globalAlpha = 0.55;
-          context.fillStyle = shadeOf(view, i);
-          context.fillRect(from, y, to - from - gap, ROW - 1);
-          if (faded) context.globalAlpha = 1;
-          drawText(view, i, x, y, pixels, faded);
-          drawn++;
+          const gap = to - from > 3 ? 1 : 0;
+          addRect(from, y, to - from - gap, shadeOf(view, i) + (d < zoomDepth ? FADED : 0));
+          if (pixels > 24) labels.push(i);
         }
         i++;
+      }
+      const drawn = rects.count;
+      fillRects();
+      ink = '';
+      for (const l of labels) {
+        drawText(view, l, (start[l] - state.left) * scale, depth[l] * ROW - top,
+          width[l] * scale, depth[l] < zoomDepth);
       }
       outline(state.hover, paint.hover, 1);
       if (document.activeElement === canvas) outline(state.focus, paint.focus, 2);
