@@ -4,8 +4,9 @@
 Usage: test_flamegraph.py PAGE.html [EXPECTED.json] [SCREENSHOT_FOLDER]
 
 EXPECTED.json holds what the page must say, each key optional: total, count, nodes, query,
-search (a text that matches) and search_size (the bytes below its outermost matches), and
-ready_ms (the most the page may take until it can be used).
+note (a part of the remarks), search (a text that matches) and search_size (the bytes below its
+outermost matches), bottom_up (bytes by name below the root when turned over), ready_ms and
+frame_ms (the most that opening and one frame may take).
 MEMQ_PAGE, MEMQ_EXPECTED and MEMQ_SHOTS stand in for the arguments.
 Ends with `N passed, N failed`; the exit code is 1 when a check failed, 2 when none could run.
 """
@@ -121,6 +122,8 @@ def check_totals(page, expected):
         # Control characters are shown escaped; the rest must be there as it is.
         page.check("the query is shown", query.split("\\")[0] == expected["query"].split("\x1b")[0]
                    or query == expected["query"], query)
+    if "note" in expected:
+        page.check("the remark is shown", expected["note"] in page.text("notes"))
     page.check("every total is the sum below it", page.run("memq.addsUp()"))
     most = expected.get("ready_ms", 3000)
     ready = page.run("memq.readyMs")
@@ -220,13 +223,26 @@ def check_search(page, expected):
     page.check("an empty search shows all", page.text("found") == "")
 
 
-def check_views(page):
+def below_root(page):
+    """Bytes by name of the root's callees."""
+    return page.run("""(() => { const found = {};
+      for (let i = 1; i < memq.nodes(); i = memq.node(i).end) {
+        const node = memq.node(i);
+        found[node.name] = (found[node.name] || 0) + node.size;
+      }
+      return found; })()""")
+
+
+def check_views(page, expected):
     total, count = page.run("memq.total()"), page.run("memq.count()")
     page.driver.find_element(By.ID, "bottomup").click()
     page.settle()
     page.check("bottom-up keeps the totals",
                page.run("memq.total()") == total and page.run("memq.count()") == count)
     page.check("bottom-up adds up", page.run("memq.addsUp()"))
+    if "bottom_up" in expected:
+        found = below_root(page)
+        page.check("bottom-up begins with own bytes", found == expected["bottom_up"], str(found))
     pressed = page.run("document.getElementById('bottomup').getAttribute('aria-pressed')")
     page.check("the button says so", pressed == "true")
     page.driver.find_element(By.ID, "bycount").click()
@@ -330,7 +346,7 @@ def main():
         check_zoom(page)
         check_keyboard(page)
         check_search(page, expected)
-        check_views(page)
+        check_views(page, expected)
         check_theme(page)
         check_narrow(page)
         check_depth(page)

@@ -97,22 +97,32 @@ import Testing
   func pagesForTheBrowser() throws {
     let folder = try #require(ProcessInfo.processInfo.environment["MEMQ_PAGES"])
     let count = ProcessInfo.processInfo.environment["MEMQ_PAGES_LARGE"].flatMap { Int($0) }
-    let trees = [
-      "small": SampleTrees.small(), "hostile": SampleTrees.hostile(),
-      "deep": SampleTrees.deep(10_000), "large": SampleTrees.large(count ?? 100_000),
-      "program": SampleTrees.program(),
-    ]
     let base = URL(fileURLWithPath: folder)
     try FileManager.default.createDirectory(at: base, withIntermediateDirectories: true)
-    for (name, tree) in trees {
-      let budget: Int? = name == "large" ? nil : 5_000_000
+    let pages: [(name: String, tree: StackTree, budget: Int?)] = [
+      ("small", SampleTrees.small(), 5_000_000), ("hostile", SampleTrees.hostile(), 5_000_000),
+      ("deep", SampleTrees.deep(10_000), 5_000_000), ("program", SampleTrees.program(), 5_000_000),
+      ("merged", SampleTrees.large(20_000), 100_000),
+      ("large", SampleTrees.large(count ?? 100_000), nil),
+    ]
+    for (name, tree, budget) in pages {
       let bytes = FlamegraphPage.render(
         tree: tree, title: "\(name).bin", options: FlamegraphOptions(budgetBytes: budget))
       try Data(bytes).write(to: base.appendingPathComponent("\(name).html"))
-      let expected: [String: Any] = [
-        "total": tree.sizes.reduce(0, +), "count": tree.counts.reduce(0, +),
-        "query": tree.query, "nodes": tree.parents.count + (tree.sizes[0] > 0 ? 1 : 0),
+      var expected: [String: Any] = [
+        "total": tree.sizes.reduce(0, +), "count": tree.counts.reduce(0, +), "query": tree.query,
       ]
+      if name == "merged" {
+        expected["note"] = "are merged into"
+      } else {
+        expected["nodes"] = tree.parents.count + (tree.sizes[0] > 0 ? 1 : 0)
+      }
+      if name == "small" {
+        // parse holds 395, and both frames of ast.py stand below it.
+        expected["search"] = "/parse|ast/"
+        expected["search_size"] = 395
+        expected["bottom_up"] = ["load": 600, "node": 300, "skip": 95, "<no stack>": 5]
+      }
       try JSONSerialization.data(withJSONObject: expected, options: .sortedKeys)
         .write(to: base.appendingPathComponent("\(name).json"))
     }

@@ -99,13 +99,12 @@ extension FlamegraphPage {
     const placeText = i => view().frame[i] < 0 ? '' : placeOf(view().frame[i]);
 
     // What is known of a frame.
+    const hasCounts = base.ownCount.some(count => count > 0);
     const sizeName = meta.unit === 'bytes' ? 'Size' : 'Value';
     function rowsOf(i) {
-      const v = view(), zoom = state.zoom;
-      return [
-        [sizeName, v.size[i], sizeText, v.size],
-        ['Allocations', v.count[i], countText, v.count]
-      ].map(([name, value, text, all]) => [name, text(value),
+      const v = view(), zoom = state.zoom, rows = [[sizeName, v.size[i], sizeText, v.size]];
+      if (hasCounts) rows.push(['Allocations', v.count[i], countText, v.count]);
+      return rows.map(([name, value, text, all]) => [name, text(value),
         shareText(value, all[zoom]) + ' of shown', shareText(value, all[0]) + ' of all']);
     }
 
@@ -114,7 +113,8 @@ extension FlamegraphPage {
       status.textContent = '';
       if (i < 0) return;
       const rows = rowsOf(i), place = placeText(i), main = rows[view().byCount ? 1 : 0];
-      const facts = [rows[0][1], rows[1][1] + ' allocations', main[2], main[3], place];
+      const counted = hasCounts && rows[1][1] + ' allocations';
+      const facts = [rows[0][1], counted, main[2], main[3], place];
       const said = facts.filter(Boolean);
       status.append(element('b', nameOf(view(), i)), '  ' + said.join(' · '));
       if (!isSilent) byId('live').textContent = [nameOf(view(), i), ...said].join(', ');
@@ -362,7 +362,7 @@ extension FlamegraphPage {
       n: () => nextMatch(1),
       N: () => nextMatch(-1),
       i: () => show(!state.turned, state.byCount),
-      m: () => show(state.turned, !state.byCount),
+      m: () => { if (!byId('bycount').disabled) show(state.turned, !state.byCount); },
       '+': () => scaleWindow(0.7, 0.5),
       '=': () => scaleWindow(0.7, 0.5),
       '-': () => scaleWindow(1 / 0.7, 0.5),
@@ -475,8 +475,12 @@ extension FlamegraphPage {
       show(false, false);
       const root = view(), sub = byId('sub');
       sub.append(meta.population + (captures ? ' of ' + captures : '') + ': ',
-        element('b', sizeText(root.size[0])), ' in ',
-        element('b', countText(root.count[0])), ' allocations');
+        element('b', sizeText(root.size[0])));
+      // Samples of CPU stacks and the like have no count of allocations.
+      if (hasCounts) {
+        sub.append(' in ', element('b', countText(root.count[0])), ' allocations');
+      }
+      byId('bycount').disabled = !hasCounts;
       canvas.setAttribute('aria-label', `Flamegraph of ${meta.query}: ${sub.textContent}`);
       resize();
     })();
