@@ -84,3 +84,64 @@ enum SampleTrees {
     return tree
   }
 }
+
+extension SampleTrees {
+  /// A tree as a small web service leaves it: the picture that people judge a page by.
+  static func program() -> StackTree {
+    var tree = StackTree(
+      query: "flame peak size", captures: ["service.bin"], population: "peak")
+    tree.header = [
+      "peak at 41.2 s (#1048576)", "command line: python -m service --port 8000",
+      "Python 3.11, one process, 3 threads",
+    ]
+    let packages: [(String, [String])] = [
+      ("/srv/service/app.py", ["main", "handle", "render", "load_config"]),
+      ("/srv/service/models.py", ["Order.from_row", "Customer.load", "total", "<lambda>"]),
+      (
+        "/usr/lib/python3/site-packages/sqlalchemy/orm/loading.py",
+        ["instances", "_instance", "load_on_pk"]
+      ),
+      (
+        "/usr/lib/python3/site-packages/sqlalchemy/engine/result.py",
+        ["fetchall", "_allrows", "process_rows"]
+      ),
+      ("/usr/lib/python3.11/json/decoder.py", ["decode", "raw_decode"]),
+      ("/usr/lib/python3.11/json/__init__.py", ["loads", "dumps"]),
+      ("/usr/lib/python3.11/ast.py", ["parse", "walk", "iter_child_nodes"]),
+      ("/usr/lib/python3/site-packages/numpy/core/numeric.py", ["ones", "array", "full_like"]),
+      ("/usr/lib/python3/site-packages/jinja2/environment.py", ["compile", "_parse", "render"]),
+      ("<frozen importlib._bootstrap>", ["_find_and_load", "_load_unlocked", "exec_module"]),
+      ("/usr/lib/python3.11/threading.py", ["_bootstrap", "run"]),
+    ]
+    var groups: [[UInt32]] = []
+    for (file, functions) in packages {
+      groups.append([])
+      for (index, function) in functions.enumerated() {
+        groups[groups.count - 1].append(UInt32(tree.frames.count))
+        tree.frames.append(FrameText(function: function, file: file, line: 12 + index * 31))
+      }
+    }
+    var state: UInt64 = 2_463_534_242
+    var group: [Int] = [0]
+    var levels = [0]
+    for node in 1...1500 {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      let back = 1 + Int((state >> 20) % UInt64(min(node, 9)))
+      var parent = node - back
+      if levels[parent] > 24 { parent = Int(state % 40) % node }
+      let stays = state % 10 < 6 && parent > 0
+      let mine = stays ? group[parent] : Int(state >> 8) & 0xFF_FFFF % groups.count
+      let choice = groups[mine % groups.count]
+      group.append(mine % groups.count)
+      levels.append(levels[parent] + 1)
+      tree.parents.append(UInt32(parent))
+      tree.frameIndices.append(choice[Int(state >> 30) % choice.count])
+      let size = Int64(state >> 33 & 0xFFFF) * (state >> 50 & 31 == 0 ? 90 : 1)
+      tree.sizes.append(size)
+      tree.counts.append(size / 700 + 1)
+    }
+    return tree
+  }
+}
