@@ -179,7 +179,7 @@ package struct Lexer: Sendable {
 
   private func foreignSymbol(from start: Int) -> QueryError {
     let replacements: [(typed: String, meant: String)] = [
-      ("&&", "and"), ("||", "or"), ("|", "or"), ("&", "and"), ("!", "not"), ("%", "like `5%`"),
+      ("&&", "and"), ("||", "or"), ("|", "or"), ("&", "and"), ("!", "not"),
       ("[", "("), ("]", ")"), ("{", "("), ("}", ")"), ("^", "not"),
     ]
     for (typed, meant) in replacements where text(from: start, length: typed.utf8.count) == typed {

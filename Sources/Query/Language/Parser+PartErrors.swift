@@ -13,9 +13,35 @@ extension Parser {
     let word = typed.asciiLowercased
     if let error = openingLesson(token, typed, word) { return error }
     if let error = groupsFirst(token, word) { return error }
-    if let other = Lessons.openingWords[word] { return .said(token, typed, as: other) }
+    if let other = openingWord(token, word) { return .said(token, typed, as: other) }
     if let error = commonLesson(token, typed) { return error }
-    return unknown(token, role: "a verb, population or statement", words: Vocabulary.openingWords)
+    if Vocabulary.statements.contains(where: { $0.value == word }) {
+      return QueryError(
+        .meaning(.misplaced(typed, because: "only questions and assertions are explained")),
+        at: token.range)
+    }
+    var error = unknown(
+      token, role: "a verb, population or statement", words: Vocabulary.openingWords)
+    if error.hints.isEmpty { error.hints = [.advice("for example: top 10 by lineno")] }
+    return error
+  }
+
+  /// What a first word of other tools is said as.
+  private func openingWord(_ token: Token, _ word: String) -> String? {
+    let next = following(token, 2)
+    if let other = Lessons.openingWords[word] {
+      let isCondition =
+        next.count == 2 && Vocabulary.field(text(next[0].range)) != nil
+        && Self.isComparison(next[1])
+      return isCondition && other != "assert" ? other + " where" : other
+    }
+    guard let other = Lessons.partWords[word], other != "to" else { return nil }
+    let isPopulation = Vocabulary.population(other) != nil
+    return isPopulation ? other : "top " + other
+  }
+
+  private static func isComparison(_ token: Token) -> Bool {
+    if case .symbol(let symbol) = token.kind { symbol.comparison != nil } else { false }
   }
 
   private mutating func openingLesson(
@@ -43,11 +69,12 @@ extension Parser {
         .lesson(.command(typed)), at: token.range,
         [.advice("in the REPL: `.help`, `.quit`; on the command line: `memq --help`")])
     default:
-      guard Self.partOpeners.contains(word) else { return nil }
       let next = following(token, 1).first
-      if Self.measureWords.contains(word), next?.kind == .symbol(.openParenthesis) {
+      let isAggregate = Self.measureWords.contains(word) || Lessons.partWords[word] != nil
+      if isAggregate, next?.kind == .symbol(.openParenthesis) {
         return callLesson(token, verb: "top ")
       }
+      guard Self.partOpeners.contains(word) else { return nil }
       let isSeries = Vocabulary.measure(word).map { if case .series = $0 { true } else { false } }
       let verb = isSeries == true ? "timeline " : "top "
       let start = SourceRange(token.range.lower, token.range.lower)
@@ -99,7 +126,13 @@ extension Parser {
     guard let key = Vocabulary.key(singular)?.rawValue else { return nil }
     let next = following(token, 3)
     let words = next.map { text($0.range).asciiLowercased }
-    if words.count >= 2, words[0] == "by", let measure = Vocabulary.measure(words[1]) {
+    let second = words.count >= 2 && words[0] == "by" ? words[1] : ""
+    if let other = Vocabulary.key(second)?.rawValue {
+      let range = SourceRange(token.range.lower, next[1].range.upper)
+      return .lesson(
+        .groupsFirst(word), at: token.range, .init(range, "top 10 by \(key), \(other)"))
+    }
+    if let measure = Vocabulary.measure(Lessons.partWords[second] ?? second) {
       let range = SourceRange(token.range.lower, next[1].range.upper)
       return .lesson(
         .groupsFirst(word), at: token.range, .init(range, "top 10 \(measure.name) by \(key)"))
@@ -123,6 +156,7 @@ extension Parser {
   /// No part begins with this token, and the statement does not end here.
   mutating func trailingError(_ token: Token) -> QueryError {
     if let number = lastToken, let error = unitLesson(number, token) { return error }
+    if isShow { return expected("`of`, `as` or `to`", token) }
     if let path = lastPath, path.upper == lastEnd, !isPartStart(token) {
       let range = SourceRange(path.lower, wordEnd(from: token.range.upper))
       return QueryError(
@@ -149,16 +183,36 @@ extension Parser {
   private mutating func wordError(_ token: Token, _ typed: String) -> QueryError {
     let word = typed.asciiLowercased
     if let error = partLesson(token, typed, word) { return error }
-    if let other = Lessons.partWords[word] { return .said(token, typed, as: other) }
+    if let other = Lessons.partWords[word] {
+      return .said(typed, as: other, at: widened(token, word))
+    }
     let start = SourceRange(token.range.lower, token.range.lower)
+    if Vocabulary.verb(word) != nil {
+      return QueryError(
+        .meaning(.misplaced(typed, because: "a verb stands at the beginning")), at: token.range)
+    }
     if Vocabulary.format(word) != nil {
       return .lesson(.wordMissing("as", before: typed), at: token.range, .init(start, "as "))
+    }
+    if Vocabulary.key(word) != nil, parts.last == "by" {
+      let end = SourceRange(lastEnd, lastEnd)
+      return .lesson(.wordMissing(",", before: typed), at: token.range, .init(end, ","))
     }
     if Vocabulary.key(word) != nil {
       return .lesson(.wordMissing("by", before: typed), at: token.range, .init(start, "by "))
     }
     if let error = commonLesson(token, typed) { return error }
     return unknown(token, role: "a measure or clause", words: Vocabulary.partWords)
+  }
+
+  /// The word with a second one that only goes with it: `compared to`, `sum size`.
+  private func widened(_ token: Token, _ word: String) -> SourceRange {
+    guard let next = following(token, 1).first else { return token.range }
+    let second = text(next.range).asciiLowercased
+    let isPair =
+      word == "compared" && ["to", "with"].contains(second)
+      || Lessons.partWords[word] == second
+    return isPair ? SourceRange(token.range.lower, next.range.upper) : token.range
   }
 
   private func partLesson(_ token: Token, _ typed: String, _ word: String) -> QueryError? {
@@ -168,8 +222,7 @@ extension Parser {
       return .lesson(
         .andInList, at: token.range, .init(SourceRange(lastEnd, token.range.upper), ","))
     case "at": return atLesson(token)
-    case "between":
-      return .lesson(.between, at: token.range, .init(token.range, "in"))
+    case "between": return betweenLesson(token)
     case "diff", "compare": return diffPart(token, typed)
     case "allocations": return .lesson(.allocations, at: token.range, .init(token.range, "count"))
     case "exclude", "without", "except", "excluding", "ignore", "not":
@@ -183,6 +236,10 @@ extension Parser {
       return QueryError(
         .meaning(.needs("`\(typed)`", "`order by`")), at: token.range,
         [.advice("for example: order by size asc")])
+    case "graph", "graphs":
+      guard let last = lastToken, text(last.range).asciiLowercased == "flame" else { return nil }
+      let range = SourceRange(last.range.lower, token.range.upper)
+      return .said(text(range), as: "flame", at: range)
     case "during": return .lesson(.stretch(typed), at: token.range, .init(token.range, "in"))
     default:
       guard let stretch = Lessons.stretches[word], let next else { return nil }
@@ -191,6 +248,18 @@ extension Parser {
         .stretch(typed), at: token.range,
         .init(range, stretch.before + text(next.range) + stretch.after))
     }
+  }
+
+  /// `between A and B` is `in A..B`.
+  func betweenLesson(_ token: Token) -> QueryError {
+    let next = following(token, 3)
+    guard next.count == 3, text(next[1].range).asciiLowercased == "and" else {
+      return .lesson(.between, at: token.range, .init(token.range, "in"))
+    }
+    let range = SourceRange(token.range.lower, next[2].range.upper)
+    return .lesson(
+      .between, at: token.range,
+      .init(range, "in \(text(next[0].range))..\(text(next[2].range))"))
   }
 
   private func atLesson(_ token: Token) -> QueryError {
@@ -225,14 +294,28 @@ extension Parser {
     {
       return .lesson(.fileByArrow, at: token.range, .init(token.range, "to"))
     }
-    if symbol.comparison != nil, let measure = lastMeasure, measure.range.upper == lastEnd {
-      return conditionAlone(measure)
+    if let measure = lastMeasure, measure.range.upper == lastEnd {
+      if symbol.comparison != nil { return conditionAlone(measure) }
+      let word = Token(.word(text(measure.range)), measure.range)
+      if symbol == .openParenthesis { return callLesson(word, verb: "") }
+    }
+    if symbol == .comma, parts.last == "where" || parts.last == "having" {
+      let next = following(token, 1).first.map { text($0.range) } ?? ""
+      let isOfGroups = Self.measureWords.contains(next) && Vocabulary.field(next) == nil
+      let joint = isOfGroups && parts.last == "where" ? " having" : " and"
+      return .lesson(.commaInCondition, at: token.range, .init(token.range, joint))
     }
     return expected("a clause", token)
   }
 
   /// `size > 1MB` without `where`.
   func conditionAlone(_ measure: Located<Measure>) -> QueryError {
+    if case .series = measure.value {
+      let name = measure.value.name
+      return QueryError(
+        .lesson(.conditionAlone(name)), at: measure.range,
+        [.advice("for example: assert \(name) < 1GB")])
+    }
     let isField = measure.value == .size || measure.value == .averageLifetime
     let start = SourceRange(measure.range.lower, measure.range.lower)
     return QueryError(
@@ -252,6 +335,14 @@ extension Parser {
     if last == "live" {
       return .lesson(
         .wordMissing("at", before: text(token.range)), at: token.range, .init(start, "at "))
+    }
+    if case .duration(let second?) = token.kind, let previous = lastToken,
+      case .duration(let first?) = previous.kind, second < first
+    {
+      let range = SourceRange(previous.range.lower, token.range.upper)
+      return QueryError(
+        .syntax(.expected("one duration", found: "two")), at: range,
+        [.rewrite([.init(range, text(previous.range) + text(token.range))])])
     }
     if following(token, 1).first?.kind == .symbol(.range) {
       return .lesson(
