@@ -1,0 +1,80 @@
+// ⚠ unsafe: reads go into caller-provided buffers, never beyond their counts.
+import CaptureModel
+import Glibc
+
+/// A file open for reading at any place, with no position of its own.
+final class CaptureFile {
+  let path: String
+  /// Size when opened, bytes.
+  let size: UInt64
+  private let descriptor: Int32
+
+  init(path: String) throws(CaptureError) {
+    self.path = path
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreadable(path: path, code: errno) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw .unreadable(path: path, code: code)
+    }
+    self.descriptor = descriptor
+    size = UInt64(clamping: status.st_size)
+  }
+
+  deinit { close(descriptor) }
+
+  /// What one read gave.
+  enum ReadResult {
+    case bytes(Int)
+    case failed(code: Int32)
+  }
+
+  /// Reads until `buffer` is full or the file ends.
+  func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
+    var done = 0
+    while done < buffer.count {
+      guard let place = off_t(exactly: offset &+ UInt64(done)) else { return .bytes(done) }
+      let count = unsafe pread(
+        descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, place)
+      if count < 0 {
+        if errno == EINTR { continue }
+        return done > 0 ? .bytes(done) : .failed(code: errno)
+      }
+      if count == 0 { break }
+      done += count
+    }
+    return .bytes(done)
+  }
+
+  /// The first bytes of the file, at most `count`.
+  func prefix(_ count: Int) throws(CaptureError) -> [UInt8] {
+    var failure: Int32?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      switch unsafe read(at: 0, into: UnsafeMutableRawBufferPointer(buffer)) {
+      case .bytes(let length): initialized = length
+      case .failed(let code): failure = code
+      }
+    }
+    if let failure { throw .unreadable(path: path, code: failure) }
+    return bytes
+  }
+
+  /// Length of the file without the zero bytes at its end, read backwards chunk by chunk.
+  func lengthWithoutTrailingZeros() -> UInt64 {
+    let chunkLength = 1 << 18
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkLength, alignment: 16)
+    defer { unsafe chunk.deallocate() }
+    var end = size
+    while end > 0 {
+      let start = end > UInt64(chunkLength) ? end - UInt64(chunkLength) : 0
+      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: chunk[..<Int(end - start)])
+      guard case .bytes(let count) = unsafe read(at: start, into: part), count == part.count
+      else { return end }
+      if let last = unsafe part.lastIndex(where: { $0 != 0 }) { return start + UInt64(last) + 1 }
+      end = start
+    }
+    return 0
+  }
+}

@@ -1,0 +1,226 @@
+// ⚠ unsafe: the buffer is private, `start <= end <= capacity` always holds, and `slack` zero
+// bytes follow `end`.
+import CaptureModel
+import Compression
+
+/// The bytes of a capture, decompressed, as a window that moves through the file.
+///
+/// Memory is one window and one chunk of the file, whatever the file's length. Damage of the
+/// framing is kept in `failure`; the bytes before it are handed out first.
+@safe
+final class CaptureStream {
+  /// How the capture lies in the file.
+  enum Framing: String {
+    case raw
+    case lz4
+  }
+
+  /// Why the bytes ended before the file did, or in an unfinished frame.
+  enum Failure: Equatable {
+    case unreadable(fileOffset: UInt64, code: Int32)
+    case cut(fileOffset: UInt64)
+    case damaged(fileOffset: UInt64, LZ4Error)
+  }
+
+  /// Zero bytes that may be read beyond the last unread byte.
+  static let slack = 64
+  private static let chunkLength = 1 << 18
+  private static let windowLength = 1 << 19
+
+  let file: CaptureFile
+  let framing: Framing
+  /// Whether no byte can follow the unread ones.
+  private(set) var isExhausted = false
+  private(set) var failure: Failure?
+
+  private var buffer: UnsafeMutablePointer<UInt8>
+  /// Length of `buffer` without the slack.
+  private var capacity = CaptureStream.windowLength
+  private var start = 0
+  private var end = 0
+  /// Offset in the decompressed stream of the buffer's first byte.
+  private var origin: UInt64 = 0
+
+  private var input: UnsafeMutablePointer<UInt8>
+  private var inputCapacity: Int
+  private var inputStart = 0
+  private var inputEnd = 0
+  /// Offset in the file of the next chunk.
+  private var nextRead: UInt64 = 0
+  /// Where the data of a raw file end.
+  private var rawLength: UInt64
+  private var decoder = LZ4FrameDecoder()
+
+  init(file: CaptureFile, framing: Framing) {
+    self.file = file
+    self.framing = framing
+    rawLength = file.size
+    inputCapacity = framing == .lz4 ? Self.chunkLength : 0
+    unsafe buffer = Self.zeros(Self.windowLength + Self.slack)
+    unsafe input = Self.zeros(inputCapacity)
+  }
+
+  deinit {
+    unsafe buffer.deallocate()
+    unsafe input.deallocate()
+  }
+
+  /// Offset in the decompressed stream of the first unread byte.
+  var offset: UInt64 { origin &+ UInt64(start) }
+
+  /// Bytes of the file that are behind the reader.
+  var fileOffset: UInt64 { nextRead &- UInt64(inputEnd - inputStart) }
+
+  /// Number of unread bytes in the window.
+  var unreadCount: Int { end - start }
+
+  /// The unread bytes; `slack` zero bytes may be read after them.
+  ///
+  /// Valid until the stream is refilled.
+  var unread: UnsafeBufferPointer<UInt8> {
+    unsafe UnsafeBufferPointer(start: buffer + start, count: end - start)
+  }
+
+  /// Calls `body` with the unread bytes.
+  func withUnread<Result, Failure>(
+    _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(unsafe unread.span)
+  }
+
+  /// Marks `count` unread bytes as read.
+  func consume(_ count: Int) {
+    start = min(start &+ max(count, 0), end)
+  }
+
+  /// Appends to the unread bytes; false when there are no more.
+  func refill() -> Bool {
+    guard !isExhausted else { return false }
+    compact()
+    let before = end
+    // At least one byte is added unless the data end here.
+    switch framing {
+    case .raw: fillFromFile()
+    case .lz4: fillFromBlocks()
+    }
+    clearSlack()
+    return end > before
+  }
+
+  /// Ends a raw stream before the zero bytes that pad the file, keeping what was consumed.
+  func dropTrailingZeros() {
+    guard framing == .raw else { return }
+    rawLength = max(file.lengthWithoutTrailingZeros(), offset)
+    let limit = rawLength &- origin
+    if limit < UInt64(end) {
+      end = Int(limit)
+      clearSlack()
+    }
+  }
+
+  /// Moves the bytes still needed to the front: the unread ones and the LZ4 window.
+  private func compact() {
+    let kept =
+      framing == .lz4 ? min(start, max(0, end - LZ4FrameDecoder.windowLength)) : start
+    guard kept > 0 else { return }
+    unsafe buffer.update(from: buffer + kept, count: end - kept)
+    start -= kept
+    end -= kept
+    origin &+= UInt64(kept)
+  }
+
+  private func clearSlack() {
+    unsafe (buffer + end).update(repeating: 0, count: Self.slack)
+  }
+
+  private var room: Int { capacity - end }
+
+  private func makeRoom(_ count: Int) {
+    guard room < count else { return }
+    capacity = max(capacity * 2, end + count)
+    let larger = unsafe Self.zeros(capacity + Self.slack)
+    unsafe larger.update(from: buffer, count: end)
+    unsafe buffer.deallocate()
+    unsafe buffer = larger
+  }
+
+  private static func zeros(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+    let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
+    unsafe bytes.initialize(repeating: 0, count: count)
+    return unsafe bytes
+  }
+
+  private func fillFromFile() {
+    makeRoom(1)
+    let length = Int(min(UInt64(room), rawLength > nextRead ? rawLength - nextRead : 0))
+    let target = unsafe UnsafeMutableRawBufferPointer(start: buffer + end, count: length)
+    switch unsafe file.read(at: nextRead, into: target) {
+    case .bytes(let count):
+      end += count
+      nextRead += UInt64(count)
+      isExhausted = count < length || nextRead >= rawLength
+    case .failed(let code):
+      failure = .unreadable(fileOffset: nextRead, code: code)
+      isExhausted = true
+    }
+  }
+
+  private func fillFromBlocks() {
+    let before = end
+    while !isExhausted {
+      switch decodeBlock() {
+      case .advanced(let consumed, let produced):
+        inputStart += consumed
+        end += produced
+      case .needsRoom(let count):
+        if end > before { return }
+        makeRoom(count)
+      case .needsInput(let count):
+        if readInput(atLeast: count) { continue }
+        isExhausted = true
+        if failure == nil, !decoder.isBetweenFrames || inputEnd > inputStart {
+          failure = .cut(fileOffset: nextRead)
+        }
+      case nil: isExhausted = true
+      }
+    }
+  }
+
+  private func decodeBlock() -> LZ4FrameDecoder.Step? {
+    let window = unsafe UnsafeMutableBufferPointer(start: buffer, count: capacity)
+    var output = unsafe window.mutableSpan
+    let source = unsafe UnsafeBufferPointer(
+      start: input + inputStart, count: inputEnd - inputStart)
+    do throws(LZ4Error) {
+      return try decoder.step(input: unsafe source.span, output: &output, at: end)
+    } catch {
+      failure = .damaged(fileOffset: fileOffset, error)
+      return nil
+    }
+  }
+
+  /// Reads on until `count` input bytes are there; false when the file ends first.
+  private func readInput(atLeast count: Int) -> Bool {
+    let kept = inputEnd - inputStart
+    if count > inputCapacity {
+      inputCapacity = count + Self.chunkLength
+      let larger = unsafe Self.zeros(inputCapacity)
+      unsafe larger.update(from: input + inputStart, count: kept)
+      unsafe input.deallocate()
+      unsafe input = larger
+    } else if kept > 0, inputStart > 0 {
+      unsafe input.update(from: input + inputStart, count: kept)
+    }
+    inputStart = 0
+    inputEnd = kept
+    let free = unsafe UnsafeMutableRawBufferPointer(
+      start: input + kept, count: inputCapacity - kept)
+    switch unsafe file.read(at: nextRead, into: free) {
+    case .bytes(let length):
+      inputEnd += length
+      nextRead += UInt64(length)
+    case .failed(let code): failure = .unreadable(fileOffset: nextRead, code: code)
+    }
+    return inputEnd >= count
+  }
+}

@@ -1,0 +1,43 @@
+package import CaptureModel
+
+/// The formats that can be read.
+///
+/// A new one is a folder beside this file and a line in `formats`.
+package enum FormatRegistry {
+  /// All formats, in the order in which files are sniffed.
+  package static let formats: [FormatDescriptor] = [
+    MemrayFormat.descriptor
+  ]
+
+  /// How many first bytes of a file a format is recognised by.
+  package static let sniffLength = 128
+
+  /// Opens a capture.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - format: a name from `formats`; nil to recognise it by the file's first bytes.
+  /// - Returns: a reader before the first record, whose header has been read.
+  /// - Throws: `CaptureError`; `unrecognized` also when there is no format of that name.
+  package static func open(
+    path: String, format: String? = nil
+  ) throws(CaptureError) -> any EventReader {
+    let file = try CaptureFile(path: path)
+    let prefix = try file.prefix(sniffLength)
+    guard !prefix.isEmpty else { throw .empty(path: path) }
+    let descriptor = formats.first { descriptor in
+      if let format { descriptor.name == format } else { descriptor.recognizes(prefix) }
+    }
+    guard let descriptor else { throw .unrecognized(path: path) }
+    return try descriptor.open(file)
+  }
+
+  /// Fingerprints a file's content, reading it once.
+  ///
+  /// - Parameter path: the file.
+  /// - Returns: equal values for equal content, also in another place.
+  /// - Throws: `unreadable`.
+  package static func contentHash(path: String) throws(CaptureError) -> ContentHash {
+    try ContentHash(path: path)
+  }
+}

@@ -1,0 +1,132 @@
+import CaptureModel
+
+/// Decodes the records of header versions 7 to 11 (`memray.md` §6.2).
+final class MemrayDecoder7: MemrayDecoder {
+  private typealias Record = MemrayLayout.Record7
+
+  private let hasTrailer: Bool
+  private let templates = MemrayTemplates(MemrayLayout.allocators7)
+  private var threads = MemrayThreads()
+  private var frames = MemrayFrames()
+  /// Running values of the deltas.
+  private var address: UInt64 = 0
+  private var frameID: UInt64 = 0
+  private var line: Int32 = 0
+
+  init(_ header: MemrayHeader) {
+    hasTrailer = header.version >= MemrayLayout.firstWithTrailer
+  }
+
+  // Hot: every event, push, pop and context switch of an import, as in `MemrayDecoder12`.
+  func decodeRun(
+    _ stream: CaptureStream, _ output: inout RecordOutput, _ batch: EventBatch
+  ) -> MemrayStop {
+    guard var run = MemrayRun(stream, output) else { return .needsInput }
+    // Copied, because an initializer of another module is a call.
+    let (push, pop) = (EventRecord(kind: .push), EventRecord(kind: .pop))
+    var hasThread = threads.current != nil
+    while run.begin() {
+      var record: EventRecord
+      let tag = run.cursor.readUInt8()
+      let flags = tag &>> 4
+      switch tag & 15 {
+      case Record.allocation: record = readEvent(flags, false, &run.cursor)
+      case Record.nativeAllocation: record = readEvent(flags, true, &run.cursor)
+      case Record.framePush:
+        record = push
+        record.argument = readFrame(hasThread, &run.cursor, batch)
+      case Record.framePop:
+        record = pop
+        record.argument = UInt32(flags) &+ 1
+      case Record.contextSwitch:
+        let id = run.cursor.readUInt64()
+        if run.cursor.hasFailed { return run.finish(stream, &output) }
+        hasThread = true
+        guard threads.switchTo(id, batch) else { continue }
+        record = threads.switchRecord
+      case Record.other where !hasTrailer: continue
+      default:
+        run.leaveRareRecord()
+        return run.finish(stream, &output)
+      }
+      if !hasThread { run.cursor.reject(.noThread) }
+      if run.cursor.hasFailed { break }
+      run.emit(record)
+    }
+    return run.finish(stream, &output)
+  }
+
+  @inline(__always)
+  private func readEvent(
+    _ number: UInt8, _ isNative: Bool, _ cursor: inout RunCursor
+  ) -> EventRecord {
+    if number == 0 { cursor.reject(.unknownAllocator(number)) }
+    address = address &+ cursor.readSignedWideVarint()
+    var record = templates[number]
+    record.address = address
+    if isNative || Record.simpleDeallocators &>> UInt32(number) & 1 == 0 {
+      record.size = cursor.readVarint()
+    }
+    if isNative { _ = cursor.readVarint() }
+    return record
+  }
+
+  @inline(__always)
+  private func readFrame(
+    _ hasThread: Bool, _ cursor: inout RunCursor, _ batch: EventBatch
+  ) -> UInt32 {
+    frameID = frameID &+ cursor.readSignedVarint()
+    if let frame = frames.indices.index(frameID) { return frame }
+    return cursor.hasFailed || !hasThread ? 0 : defineUnknownFrame(frameID, batch)
+  }
+
+  func decodeRare(
+    _ bytes: Span<UInt8>, _ output: inout RecordOutput, _ batch: EventBatch
+  ) throws(FieldError) -> MemrayRareRecord {
+    var cursor = ByteCursor()
+    let tag = try cursor.readUInt8(from: bytes)
+    let flags = tag >> 4
+    switch tag & 15 {
+    case Record.other where flags == Record.trailerFlags: return .trailer
+    case Record.frameIndex: try readFrame(flags, &cursor, bytes, batch)
+    case Record.nativeTraceIndex:
+      _ = try cursor.readSignedVarint(from: bytes)
+      _ = try cursor.readSignedVarint(from: bytes)
+    case Record.memoryMapStart: break
+    case Record.segmentHeader: try MemrayNativeRecords.skipSegmentHeader(&cursor, bytes)
+    case Record.segment: try MemrayNativeRecords.skipSegment(&cursor, bytes)
+    case Record.threadName:
+      guard let thread = threads.current else {
+        throw .malformed(reason: MemrayDamage.noThread)
+      }
+      let name = try cursor.readText(from: bytes, limit: MemrayLayout.textLimit)
+      batch.threadNames.append(ThreadName(thread: thread, name: name))
+    case Record.memory:
+      let resident = try cursor.readVarint(from: bytes)
+      let milliseconds = try cursor.readVarint(from: bytes)
+      output.append(EventRecord(kind: .tick, address: milliseconds, size: resident))
+    default: throw .malformed(reason: MemrayDamage.unknownTag(tag))
+    }
+    return .consumed(cursor.position)
+  }
+
+  private func readFrame(
+    _ flags: UInt8, _ cursor: inout ByteCursor, _ bytes: Span<UInt8>, _ batch: EventBatch
+  ) throws(FieldError) {
+    let change = try cursor.readSignedVarint(from: bytes)
+    let function = try cursor.readText(from: bytes, limit: MemrayLayout.textLimit)
+    let file = try cursor.readText(from: bytes, limit: MemrayLayout.textLimit)
+    let lineChange = try cursor.readSignedVarint(from: bytes)
+    frameID &+= UInt64(bitPattern: change)
+    line &+= Int32(truncatingIfNeeded: lineChange)
+    let frame = FrameDefinition(
+      function: function, file: file, line: line, isEntry: flags & Record.notEntryFlag == 0)
+    _ = frames.announce(frame, batch, for: frameID)
+  }
+
+  /// Announces a frame that the file uses without having defined it.
+  @inline(never)
+  private func defineUnknownFrame(_ id: UInt64, _ batch: EventBatch) -> UInt32 {
+    frames.announce(FrameDefinition(function: "", file: "", line: 0), batch, for: id)
+  }
+}

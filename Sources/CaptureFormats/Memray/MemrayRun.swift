@@ -1,0 +1,80 @@
+// ⚠ unsafe: `begin` checks before each record that its output has room; each writes one at most.
+import CaptureModel
+
+/// A run of small records in progress: where it reads, where it writes, what ends it.
+///
+/// A local value of the decoders' loops, all of it inlined, so that it lives in registers.
+@safe
+struct MemrayRun {
+  private enum End {
+    case needsInput
+    case outputFull
+    case rareRecord
+  }
+
+  var cursor: RunCursor
+  private var out: UnsafeMutablePointer<EventRecord>
+  private let outEnd: UnsafeMutablePointer<EventRecord>
+  /// Where the record being read begins.
+  private var start = 0
+  private var end = End.needsInput
+
+  /// A run over the stream's unread bytes; nil when they are too few.
+  init?(_ stream: CaptureStream, _ output: RecordOutput) {
+    guard let cursor = RunCursor(stream) else { return nil }
+    self.cursor = cursor
+    unsafe out = output.next
+    unsafe outEnd = output.end
+  }
+
+  /// Begins the next record; false when the run ends before it.
+  @inline(__always)
+  mutating func begin() -> Bool {
+    start = cursor.count
+    guard cursor.canBegin else { return false }
+    if unsafe out >= outEnd {
+      end = .outputFull
+      return false
+    }
+    return true
+  }
+
+  /// Writes what the record just read says.
+  @inline(__always)
+  mutating func emit(_ record: EventRecord) {
+    unsafe out.pointee = record
+    unsafe out += 1
+  }
+
+  /// Leaves the record just begun to `decodeRare`.
+  @inline(__always)
+  mutating func leaveRareRecord() {
+    end = .rareRecord
+    cursor.rewind(to: start)
+  }
+
+  /// Hands over what was read and written, up to the last whole record, and says what ended it.
+  mutating func finish(_ stream: CaptureStream, _ output: inout RecordOutput) -> MemrayStop {
+    unsafe output.next = out
+    if cursor.isPastEnd || cursor.fault != nil {
+      stream.consume(start)
+    } else {
+      stream.consume(cursor.count)
+    }
+    if cursor.isPastEnd { return .cutRecord }
+    if let fault = cursor.fault { return .damaged(reason: Self.reason(fault)) }
+    return switch end {
+    case .needsInput: .needsInput
+    case .outputFull: .outputFull
+    case .rareRecord: .rareRecord
+    }
+  }
+
+  private static func reason(_ fault: RunCursor.Fault) -> String {
+    switch fault {
+    case .overlongNumber: MemrayDamage.overlongNumber
+    case .noThread: MemrayDamage.noThread
+    case .unknownAllocator(let number): MemrayDamage.unknownAllocator(number)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import CaptureModel
+import Dispatch
+import Synchronization
+
+/// Reads a capture on a thread of its own, a few batches ahead of the consumer.
+final class BatchPipe: @unchecked Sendable {
+  private static let depth = 4
+  private static let batchRecords = 1 << 14
+
+  private let reader: any EventReader
+  private let batches: [EventBatch]
+  private let room = DispatchSemaphore(value: depth)
+  private let ready = DispatchSemaphore(value: 0)
+  private let finished = DispatchSemaphore(value: 0)
+  /// Number of batches filled once the reader has ended; −1 before.
+  private let total = Atomic<Int>(-1)
+  private let isCancelled = Atomic<Bool>(false)
+  private var taken = 0
+
+  /// Starts reading at once. The reader belongs to the pipe until `stop` returns.
+  init(reader: any EventReader) {
+    self.reader = reader
+    batches = (0..<Self.depth).map { _ in EventBatch(capacity: Self.batchRecords) }
+    DispatchQueue(label: "memq.read").async { [self] in fill() }
+  }
+
+  private func fill() {
+    var filled = 0
+    while true {
+      room.wait()
+      guard !isCancelled.load(ordering: .acquiring),
+        reader.next(into: batches[filled % Self.depth])
+      else { break }
+      filled += 1
+      ready.signal()
+    }
+    total.store(filled, ordering: .releasing)
+    ready.signal()
+    finished.signal()
+  }
+
+  /// The next batch; nil after the last. The one before goes back to the reader.
+  func next() -> EventBatch? {
+    if taken > 0 { room.signal() }
+    ready.wait()
+    guard total.load(ordering: .acquiring) != taken else { return nil }
+    defer { taken += 1 }
+    return batches[taken % Self.depth]
+  }
+
+  /// Ends the reading thread and waits for it.
+  func stop() {
+    isCancelled.store(true, ordering: .releasing)
+    for _ in 0..<Self.depth { room.signal() }
+    finished.wait()
+  }
+}

@@ -1,0 +1,392 @@
+import CaptureModel
+import Store
+
+/// Replays a capture's events: the clock, the heap, stacks, sites, births and deaths.
+///
+/// Hot: every record of a capture passes through `process`. Cost: about 20 ns an allocation
+/// with its free and its frames (benchmark: import).
+struct EventReplay: ~Copyable {
+  /// Bytes of deaths that stay open however few blocks live.
+  private static let openBytes = 64 << 20
+  /// Instants are numbered in 32 bits; the last numbers are sentinels.
+  static let instantLimit = UInt32.max &- 2
+
+  private let zeroSizeFreesMovePeak: Bool
+  let encoder: EncodingQueue
+
+  // The clock.
+  private(set) var rowCount: UInt32 = 0
+  private(set) var instantCount: UInt32 = 0
+  private(set) var steps = Buffer<UInt32>()
+  private var segmentFirstInstant: UInt32 = 0
+  /// Per closed segment: instants when its last row was born.
+  private(set) var segmentEnds = Buffer<UInt32>()
+
+  // Threads.
+  private var current = -1
+  private var threadRows = Buffer<UInt32>()
+  private var soleThread: UInt32?
+
+  private(set) var frames = FrameTable()
+  private(set) var threadIDs: [UInt64] = []
+  private(set) var threadNames: [String] = []
+  private(set) var stacks = StackInterner()
+  private(set) var sites = SiteTable()
+  private var builder = SegmentBuilder()
+  private var open = OpenDeaths()
+  private var late: [LateDeath] = []
+  private var live = LiveBlocks(soleThread: 0)
+  private var ranges = MappedRanges()
+  private var olderHits = HitTable()
+  private var mappedByAddress = HitTable()
+  private var mappedBySize = HitTable()
+  /// Living rows that a munmap or free of another kind has already hit.
+  private var hitAlive: Set<UInt32> = []
+  private var liveCount = 0
+
+  private(set) var windows = HeapWindows()
+  private(set) var cuts: [Cut] = []
+  private var cutRows: Set<UInt32> = []
+  private var cutDeaths: [UInt32: UInt32] = [:]
+  private(set) var reused: [(row: UInt32, instant: UInt32, bytes: UInt64)] = []
+  private(set) var hits: [(row: UInt32, age: UInt32)] = []
+  private(set) var anomalies = Anomalies()
+  private(set) var deallocationCount: Int64 = 0
+  private(set) var bytesAllocated: UInt64 = 0
+
+  init(header: CaptureHeader, encoder: EncodingQueue) {
+    zeroSizeFreesMovePeak = header.zeroSizeFreesMovePeak
+    self.encoder = encoder
+    open.openSegment()
+  }
+
+  // MARK: Batches
+
+  /// Replays a batch; throws when the clock runs out of numbers.
+  mutating func process(_ batch: EventBatch) throws(StoreError) {
+    for frame in batch.newFrames { frames.append(frame) }
+    for thread in batch.newThreads {
+      threadIDs.append(thread)
+      threadNames.append("")
+      threadRows.append(0)
+      stacks.addThread()
+    }
+    guard instantCount < Self.instantLimit &- UInt32(batch.count) else {
+      throw .tooManyEvents(limit: UInt64(Self.instantLimit))
+    }
+    let array = batch.records
+    let records = array.span
+    for index in 0..<batch.count { process(records[index]) }
+    for name in batch.threadNames where Int(name.thread) < threadNames.count {
+      threadNames[Int(name.thread)] = name.name
+    }
+    flushLate()
+  }
+
+  @inline(__always) private mutating func process(_ record: EventRecord) {
+    switch record.kind {
+    case .allocate: if current >= 0 { allocate(record) }
+    case .deallocate: if current >= 0 { deallocate(record) }
+    case .push: if current >= 0 { stacks.push(frame: record.argument, thread: current) }
+    case .pop:
+      guard current >= 0 else { return }
+      let missing = stacks.pop(count: Int(record.argument), thread: current)
+      if missing > 0 { anomalies.deepPops &+= Int64(missing) }
+    case .switchThread:
+      if Int(record.argument) < threadIDs.count { current = Int(record.argument) }
+    case .tick: tick(record)
+    case .nativeContext, .mapGeneration: break
+    }
+  }
+
+  private mutating func tick(_ record: EventRecord) {
+    var milliseconds = Int64(bitPattern: record.address)
+    let last = windows.tickMilliseconds.count &- 1
+    if last >= 0, milliseconds < windows.tickMilliseconds[last] {
+      milliseconds = windows.tickMilliseconds[last]
+      anomalies.clampedTicks += 1
+    }
+    steps.append(rowCount)
+    instantCount &+= 1
+    windows.tick(state: instantCount, milliseconds: milliseconds, rss: record.size)
+  }
+
+  // MARK: Allocations
+
+  @inline(__always) private mutating func allocate(_ record: EventRecord) {
+    let thread = UInt32(truncatingIfNeeded: current)
+    let sequence = threadRows[current]
+    if sequence == 0 { meetAllocatingThread(thread) }
+    let stack = stacks.top(thread: current)
+    if stack == 0 { anomalies.stacklessAllocations &+= 1 }
+    let row = rowCount
+    let instant = instantCount
+    let size = record.size
+    let site = sites.site(
+      stack: stack, allocator: record.allocator.rawValue, thread: thread, row: row)
+    if builder.rowCount == 0 { segmentFirstInstant = instant }
+    builder.append(site: site, size: size, sites: &sites)
+    sites.sites[Int(site)].bytes &+= size
+    sites.sites[Int(site)].count &+= 1
+    rowCount = row &+ 1
+    instantCount = instant &+ 1
+    threadRows[current] = sequence &+ 1
+    bytesAllocated &+= size
+    if size == 0 { anomalies.zeroSizes &+= 1 }
+    if record.allocator.isRanged {
+      map(record, row: row, site: site, instant: instant, sequence: sequence, thread: thread)
+    } else {
+      let before = live.allocate(
+        address: record.address, row: row, size: size, thread: thread, sequence: sequence)
+      liveCount &+= 1
+      if let before { replace(before, at: record.address, by: thread, instant: instant) }
+    }
+    windows.grow(by: size, state: instant &+ 1)
+    if builder.isFull { closeSegment() }
+  }
+
+  private mutating func meetAllocatingThread(_ thread: UInt32) {
+    guard let sole = soleThread else {
+      soleThread = thread
+      live = LiveBlocks(soleThread: thread)
+      return
+    }
+    if sole != thread { live.addOwners() }
+  }
+
+  /// An address is allocated again: a living block there dies, another thread's row moves on.
+  @inline(__always)
+  private mutating func replace(
+    _ before: LiveBlocks.Block, at address: UInt64, by thread: UInt32, instant: UInt32
+  ) {
+    if before.isLive {
+      anomalies.reusedAddresses += 1
+      reused.append((before.row, instant, before.size))
+      die(before.row, at: instant, ageCode: SegmentLayout.noAge)
+    }
+    guard before.thread != thread else { return }
+    olderHits.note(
+      HitCandidate(row: before.row, sequence: before.sequence, wasHit: before.wasHit),
+      address: address, thread: before.thread)
+  }
+
+  private mutating func map(
+    _ record: EventRecord, row: UInt32, site: UInt32, instant: UInt32, sequence: UInt32,
+    thread: UInt32
+  ) {
+    let candidate = HitCandidate(row: row, sequence: sequence, wasHit: false)
+    mappedByAddress.note(candidate, address: record.address, thread: thread)
+    mappedBySize.note(candidate, address: record.address, size: record.size, thread: thread)
+    guard record.size > 0 else {
+      // A row, but never alive: nothing to unmap.
+      setDeath(instant, row: row, ageCode: nil)
+      return
+    }
+    liveCount &+= 1
+    ranges.insert(start: record.address, size: record.size, row: row, site: site)
+  }
+
+  // MARK: Frees
+
+  @inline(__always) private mutating func deallocate(_ record: EventRecord) {
+    deallocationCount &+= 1
+    if record.allocator.isRanged { return unmap(record) }
+    let thread = UInt32(truncatingIfNeeded: current)
+    guard let block = live.free(address: record.address, by: thread) else {
+      anomalies.unknownFrees &+= 1
+      return hitOlder(address: record.address, thread: thread, newerThan: nil)
+    }
+    if block.thread == thread {
+      freeOwn(block, address: record.address)
+    } else {
+      if block.isLive { free(block, ageCode: SegmentLayout.noAge) }
+      hitOlder(address: record.address, thread: thread, newerThan: nil)
+    }
+    if !block.isLive { anomalies.doubleFrees &+= 1 }
+  }
+
+  /// A free by the thread that allocated the newest row at the address: the usual hit.
+  @inline(__always)
+  private mutating func freeOwn(_ block: LiveBlocks.Block, address: UInt64) {
+    if mappedByAddress.count > 0, address & 0xfff == 0,
+      let mapped = mappedByAddress.candidate(address: address, thread: block.thread),
+      mapped.row > block.row
+    {
+      if block.isLive { free(block, ageCode: SegmentLayout.noAge) }
+      return hitOlder(address: address, thread: block.thread, newerThan: block.row)
+    }
+    let age = threadRows[current] &- block.sequence &- 1
+    if block.isLive {
+      let implied = rowCount &- block.row &- 1
+      let code = age == implied ? SegmentLayout.impliedAge : SegmentLayout.ageCode(age)
+      free(block, ageCode: code)
+    } else {
+      hit(HitCandidate(row: block.row, sequence: block.sequence, wasHit: block.wasHit))
+    }
+  }
+
+  @inline(__always)
+  private mutating func free(_ block: LiveBlocks.Block, ageCode: UInt32) {
+    die(block.row, at: instantCount, ageCode: ageCode)
+    windows.shrink(by: block.size)
+    guard block.size == 0 else { return }
+    steps.append(rowCount)
+    instantCount &+= 1
+    if zeroSizeFreesMovePeak { windows.touch(state: instantCount) }
+  }
+
+  /// Hits the freeing thread's newest row at an address that is not the address's newest.
+  private mutating func hitOlder(address: UInt64, thread: UInt32, newerThan row: UInt32?) {
+    let older = olderHits.candidate(address: address, thread: thread)
+    let mapped = mappedByAddress.candidate(address: address, thread: thread)
+    var best = older
+    if let mapped, best.map({ mapped.row > $0.row }) ?? true { best = mapped }
+    guard var best, row.map({ best.row > $0 }) ?? true else { return }
+    hit(best)
+    let isMapped = best == mapped
+    best.wasHit = true
+    if isMapped {
+      hitAlive.insert(best.row)
+      mappedByAddress.note(best, address: address, thread: thread)
+    } else {
+      olderHits.note(best, address: address, thread: thread)
+    }
+  }
+
+  /// Notes a temporary hit of the current thread on a row that does not die by it.
+  private mutating func hit(_ candidate: HitCandidate) {
+    let age = threadRows[current] &- candidate.sequence &- 1
+    if candidate.wasHit {
+      hits.append((candidate.row, age))
+    } else if open.isOpen(candidate.row) {
+      open.setAge(SegmentLayout.ageCode(age), row: candidate.row)
+    } else {
+      late.append(
+        LateDeath(row: candidate.row, death: nil, ageCode: SegmentLayout.ageCode(age)))
+    }
+  }
+
+  // MARK: Mappings
+
+  private mutating func unmap(_ record: EventRecord) {
+    let thread = UInt32(truncatingIfNeeded: current)
+    var candidate = mappedBySize.candidate(
+      address: record.address, size: record.size, thread: thread)
+    var changes: [(MappedPiece, UInt64, PieceChange, Bool)] = []
+    ranges.remove(start: record.address, size: record.size) { changes.append(($0, $1, $2, $3)) }
+    if changes.isEmpty { anomalies.unknownRanges += 1 }
+    var hitDying = false
+    for (piece, lost, change, isLast) in changes {
+      windows.shrink(by: lost)
+      guard isLast else {
+        cut(piece, lost: lost, change: change)
+        continue
+      }
+      var code: UInt32? = SegmentLayout.noAge
+      if hitAlive.remove(piece.row) != nil { code = nil }
+      if let candidate, candidate.row == piece.row, !candidate.wasHit, code != nil {
+        code = codeOfHit(candidate)
+        hitDying = true
+      }
+      liveCount &-= 1
+      setDeath(instantCount, row: piece.row, ageCode: code)
+      if cutRows.contains(piece.row) { cutDeaths[piece.row] = instantCount }
+    }
+    guard let found = candidate else { return }
+    if !hitDying {
+      hit(found)
+      hitAlive.insert(found.row)
+    }
+    candidate?.wasHit = true
+    if let candidate {
+      mappedBySize.note(candidate, address: record.address, size: record.size, thread: thread)
+      if mappedByAddress.candidate(address: record.address, thread: thread)?.row == candidate.row {
+        mappedByAddress.note(candidate, address: record.address, thread: thread)
+      }
+    }
+  }
+
+  private func codeOfHit(_ candidate: HitCandidate) -> UInt32 {
+    let age = threadRows[current] &- candidate.sequence &- 1
+    let implied = rowCount &- candidate.row &- 1
+    return age == implied ? SegmentLayout.impliedAge : SegmentLayout.ageCode(age)
+  }
+
+  private mutating func cut(_ piece: MappedPiece, lost: UInt64, change: PieceChange) {
+    anomalies.cuts += 1
+    cutRows.insert(piece.row)
+    let pieces: Int32 = change == .split ? 1 : change == .removed ? -1 : 0
+    cuts.append(
+      Cut(
+        row: piece.row, instant: instantCount, bytes: lost, pieces: pieces, site: piece.site,
+        size: piece.size, death: Clock.never))
+  }
+
+  // MARK: Deaths
+
+  @inline(__always)
+  private mutating func die(_ row: UInt32, at instant: UInt32, ageCode: UInt32) {
+    liveCount &-= 1
+    let wasHit = !hitAlive.isEmpty && hitAlive.remove(row) != nil
+    setDeath(instant, row: row, ageCode: wasHit ? nil : ageCode)
+  }
+
+  @inline(__always)
+  private mutating func setDeath(_ death: UInt32, row: UInt32, ageCode: UInt32?) {
+    guard open.isOpen(row) else {
+      late.append(LateDeath(row: row, death: death, ageCode: ageCode))
+      return
+    }
+    open.setDeath(death, row: row)
+    if let ageCode, ageCode != SegmentLayout.impliedAge { open.setAge(ageCode, row: row) }
+  }
+
+  private mutating func flushLate() {
+    guard !late.isEmpty else { return }
+    encoder.addLate(late)
+    late.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: Segments
+
+  private mutating func closeSegment() {
+    encoder.close(builder.finish(firstInstant: segmentFirstInstant))
+    segmentEnds.append(instantCount)
+    open.openSegment()
+    while open.byteCount > Self.openBytes &+ liveCount &* 16,
+      open.segmentCount > Int(SegmentLayout.longSegments) &+ 2
+    {
+      sealOldest(rowCount: SegmentLayout.rowCount)
+    }
+  }
+
+  private mutating func sealOldest(rowCount: Int) {
+    let segment = Int(open.firstSegment)
+    let sealed = open.takeOldest(rowCount: rowCount)
+    encoder.seal(sealed, longAfter: longAfter(segment: segment))
+  }
+
+  /// The last instant at which a death of a segment's row is not long.
+  func longAfter(segment: Int) -> UInt32 {
+    let last = segment &+ Int(SegmentLayout.longSegments)
+    return last < segmentEnds.count ? segmentEnds[last] : Clock.never &- 1
+  }
+
+  /// Ends the replay: closes and seals what is open.
+  mutating func finish() {
+    windows.finish()
+    let lastRows = builder.rowCount
+    if lastRows > 0 {
+      encoder.close(builder.finish(firstInstant: segmentFirstInstant))
+      segmentEnds.append(instantCount)
+    }
+    while Int(open.firstSegment) < segmentEnds.count {
+      let isLast = Int(open.firstSegment) &+ 1 == segmentEnds.count && lastRows > 0
+      sealOldest(rowCount: isLast ? lastRows : SegmentLayout.rowCount)
+    }
+    flushLate()
+    for index in cuts.indices {
+      if let death = cutDeaths[cuts[index].row] { cuts[index].death = death }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import CaptureModel
+import Store
+
+/// Writes what a replay found, and checks the laws that every import must obey.
+struct ImportFinisher {
+  private let writer: CaptureWriter
+  private let segments: SegmentWriter
+  private let reader: any EventReader
+  private(set) var quality: [QualityRecord] = []
+
+  init(writer: CaptureWriter, segments: SegmentWriter, reader: any EventReader) {
+    self.writer = writer
+    self.segments = segments
+    self.reader = reader
+  }
+
+  mutating func finish(
+    _ replay: borrowing EventReplay, options: ImportOptions
+  ) throws(StoreError) -> CaptureInfo {
+    var info = describe(replay, options: options)
+    let limits = (0..<replay.segmentEnds.count).map { replay.longAfter(segment: $0) }
+    let zones = try segments.finish(info: info, longAfter: limits)
+    info.segments = Int64(zones.count)
+    try writeStacks(replay, info: info)
+    try writeTimes(replay)
+    try writeSites(replay, info: info)
+    quality = replay.anomalies.records(ending: reader.ending)
+    for record in quality { try writer.write(record) }
+    return info
+  }
+
+  private func describe(
+    _ replay: borrowing EventReplay, options: ImportOptions
+  ) -> CaptureInfo {
+    let header = reader.header
+    var info = CaptureInfo()
+    info.id = writer.capture
+    info.name = options.name
+    info.format = header.format
+    info.version = header.version
+    info.framing = header.framing
+    info.hash = options.hash
+    info.fileBytes = Int64(clamping: reader.fileSize)
+    info.importedAt = options.now
+    info.pythonVersion = header.pythonVersion
+    info.commandLine = header.commandLine
+    info.processID = header.processID
+    info.startMilliseconds = header.startMilliseconds
+    info.endMilliseconds = header.endMilliseconds
+    info.mainThreadID = header.mainThreadID.map { Int64(bitPattern: $0) } ?? -1
+    info.skippedFrames = Int64(clamping: header.skippedFramesOnMainThread)
+    info.pythonAllocator = header.pythonAllocator
+    info.tracesPythonAllocators = header.tracesPythonAllocators.map { $0 ? 1 : 0 } ?? -1
+    info.hasNativeTraces = header.hasNativeTraces ? 1 : 0
+    info.standardLibrary = header.standardLibrary
+    info.sitePackages = header.sitePackages.joined(separator: "\n")
+    info.searchPath = header.searchPath.joined(separator: "\n")
+    addTotals(replay, to: &info)
+    addEnding(to: &info)
+    return info
+  }
+
+  private func addTotals(_ replay: borrowing EventReplay, to info: inout CaptureInfo) {
+    info.rows = Int64(replay.rowCount)
+    info.instants = Int64(replay.instantCount)
+    info.deallocations = replay.deallocationCount
+    info.events = info.rows + info.deallocations
+    info.bytesAllocated = Int64(bitPattern: replay.bytesAllocated)
+    info.peakBytes = Int64(bitPattern: replay.windows.peak)
+    info.peakState = Int64(replay.windows.peakState)
+    info.endBytes = Int64(bitPattern: replay.windows.heap)
+    let ticks = replay.windows.tickMilliseconds.count
+    info.durationMilliseconds = ticks > 0 ? replay.windows.tickMilliseconds[ticks - 1] : 0
+    info.locations = Int64(replay.frames.functions.count)
+    info.frames = Int64(replay.frames.locations.count)
+    info.stacks = Int64(replay.stacks.count - 1)
+    info.sites = Int64(replay.sites.sites.count)
+    info.threads = Int64(replay.threadIDs.count)
+    info.ticks = Int64(ticks)
+    info.steps = Int64(replay.steps.count)
+    info.cuts = Int64(replay.cuts.count)
+    info.reused = Int64(replay.reused.count)
+    info.hits = Int64(replay.hits.count)
+  }
+
+  private func addEnding(to info: inout CaptureInfo) {
+    switch reader.ending {
+    case .complete: break
+    case .incomplete(let offset, let reason):
+      info.ending = "incomplete"
+      info.endingOffset = Int64(clamping: offset)
+      info.endingReason = reason
+    case .damaged(let offset, let reason):
+      info.ending = "damaged"
+      info.endingOffset = Int64(clamping: offset)
+      info.endingReason = reason
+    }
+  }
+
+  private func writeStacks(
+    _ replay: borrowing EventReplay, info: CaptureInfo
+  ) throws(StoreError) {
+    try writer.write(.locationFunction, texts: replay.frames.functions)
+    try writer.write(.locationFile, texts: replay.frames.files)
+    try writer.write(.locationLine, replay.frames.lines)
+    try writer.write(.frameLocation, replay.frames.locations)
+    try writer.write(.frameFlags, replay.frames.flags)
+    try writer.write(.stackParent, replay.stacks.parents.array(1..<replay.stacks.count))
+    try writer.write(.stackFrame, replay.stacks.frames.array(1..<replay.stacks.count))
+    try writer.write(.allocatorName, texts: allocatorNames)
+    try writer.write(.threadID, replay.threadIDs.map { Int64(bitPattern: $0) })
+    try writer.write(.threadName, texts: replay.threadNames)
+  }
+
+  /// Names by number; number 0 is none.
+  private var allocatorNames: [String] {
+    let greatest = Allocator.allCases.map { Int($0.rawValue) }.max() ?? 0
+    return (0...greatest).map { Allocator(rawValue: UInt8($0))?.name ?? "" }
+  }
+
+  private func writeTimes(_ replay: borrowing EventReplay) throws(StoreError) {
+    try writer.write(.tickState, replay.windows.tickStates.array)
+    try writer.write(.tickMilliseconds, replay.windows.tickMilliseconds.array)
+    try writer.write(.tickRSS, replay.windows.tickRSS.array)
+    try writer.write(.tickHeap, replay.windows.tickHeap.array)
+    try writer.write(.windowPeak, replay.windows.windowPeaks.array)
+    try writer.write(.windowPeakState, replay.windows.windowPeakStates.array)
+    try writer.write(.stepRow, replay.steps.array)
+    try writer.write(replay.cuts)
+    try writer.write(.reusedRow, replay.reused.map(\.row))
+    try writer.write(.reusedInstant, replay.reused.map(\.instant))
+    try writer.write(.reusedBytes, replay.reused.map(\.bytes))
+    try writer.write(.hitRow, replay.hits.map(\.row))
+    try writer.write(.hitAge, replay.hits.map(\.age))
+  }
+
+  private func writeSites(
+    _ replay: borrowing EventReplay, info: CaptureInfo
+  ) throws(StoreError) {
+    let sites = replay.sites.sites.array
+    try writer.write(.siteStack, sites.map(\.stack))
+    try writer.write(.siteAllocator, sites.map(\.allocator))
+    try writer.write(.siteThread, sites.map(\.thread))
+    try writer.write(.siteFirstRow, sites.map(\.firstRow))
+    let mainThread = replay.threadIDs.firstIndex {
+      Int64(bitPattern: $0) == info.mainThreadID && info.mainThreadID >= 0
+    }
+    var hidden: [UInt32] = []
+    for site in sites {
+      let depth = replay.stacks.depths[Int(site.stack)]
+      let skipped = mainThread == Int(site.thread) ? UInt32(clamping: info.skippedFrames) : 0
+      hidden.append(min(depth, skipped))
+    }
+    try writer.write(.siteHidden, hidden)
+    try writer.write(.siteAllocatedBytes, sites.map(\.bytes))
+    try writer.write(.siteAllocatedCount, sites.map(\.count))
+    try writeLiveTotals(replay, info: info)
+  }
+
+  private func writeLiveTotals(
+    _ replay: borrowing EventReplay, info: CaptureInfo
+  ) throws(StoreError) {
+    let clock = Clock(steps: replay.steps.array, rowCount: replay.rowCount)
+    let laws = ConservationLaws(
+      reader: try SegmentReader(columns: writer.columns(of: info)), clock: clock,
+      cuts: replay.cuts, reused: replay.reused.map { ($0.instant, $0.bytes) },
+      siteCount: replay.sites.sites.count)
+    try laws.checkAllocated(sites: replay.sites.sites.array.map { ($0.bytes, $0.count) })
+    let peak = try laws.check(
+      state: replay.windows.peakState, heap: replay.windows.peak, at: "the peak")
+    try writer.write(.sitePeakBytes, peak.bytes)
+    try writer.write(.sitePeakCount, peak.counts)
+    let leaked = try laws.check(
+      state: clock.endState, heap: replay.windows.heap, at: "the end")
+    try writer.write(.siteLeakedBytes, leaked.bytes)
+    try writer.write(.siteLeakedCount, leaked.counts)
+    let ticks = replay.windows.tickStates.count
+    for share in 1...3 where ticks > 3 {
+      let tick = ticks * share / 4
+      _ = try laws.check(
+        state: replay.windows.tickStates[tick], heap: replay.windows.tickHeap[tick],
+        at: "tick \(tick)")
+    }
+    guard replay.windows.windowPeaks.array.allSatisfy({ $0 <= replay.windows.peak }) else {
+      throw .inconsistent(law: "no window is higher than the peak")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package import CaptureModel
+package import Store
+
+/// What an import did.
+package struct ImportReport: Sendable {
+  /// The capture as the store lists it.
+  package var info: CaptureInfo
+  /// Whether the same content was there already and nothing was done.
+  package var wasKnown: Bool
+  /// Anomalies met.
+  package var quality: [QualityRecord]
+}
+
+/// What to call an import and how strict to be.
+package struct ImportOptions: Sendable {
+  /// Name in the store.
+  package var name: String
+  /// Whether the name was given by the user: then a taken one is an error.
+  package var isNameGiven = false
+  /// Whether a capture that ends early is refused.
+  package var isStrict = false
+  /// Content hash of the file, hexadecimal.
+  package var hash: String
+  /// Seconds since 1970, kept as the time of import.
+  package var now: Int64 = 0
+
+  /// Options for a file's content under a name.
+  package init(name: String, hash: String) {
+    self.name = name
+    self.hash = hash
+  }
+}
+
+/// Imports captures of events into a store.
+///
+/// Reading, replaying and encoding run on a thread each. Memory is bounded by live blocks,
+/// addresses and stacks, not by the file's length.
+package struct Importer {
+  private let store: Store
+
+  /// An importer into `store`, which must be open for writing.
+  package init(store: Store) { self.store = store }
+
+  /// Imports one capture: all of it or none.
+  ///
+  /// - Parameters:
+  ///   - reader: the capture.
+  ///   - options: its name and how strict to be.
+  ///   - progress: told of bytes read and the file's size, now and then.
+  /// - Returns: the capture as listed and the anomalies met.
+  /// - Throws: the store's errors; `incompleteRefused` when strict; `inconsistent` when a law
+  ///   of the design does not hold.
+  package func run(
+    reader: any EventReader, options: ImportOptions, progress: (UInt64, UInt64) -> Void
+  ) throws(StoreError) -> ImportReport {
+    if let known = try store.capture(hash: options.hash) {
+      return ImportReport(info: known, wasKnown: true, quality: [])
+    }
+    var quality: [QualityRecord] = []
+    let info = try store.importCapture(name: options.name, isNameGiven: options.isNameGiven) {
+      (writer) throws(StoreError) in
+      let segments = SegmentWriter(writer: writer)
+      var replay = EventReplay(header: reader.header, encoder: EncodingQueue(segments: segments))
+      try Self.replay(reader, into: &replay, progress: progress)
+      if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
+      var finisher = ImportFinisher(writer: writer, segments: segments, reader: reader)
+      let info = try finisher.finish(replay, options: options)
+      quality = finisher.quality
+      return info
+    }
+    return ImportReport(info: info, wasKnown: false, quality: quality)
+  }
+
+  private static func replay(
+    _ reader: any EventReader, into replay: inout EventReplay,
+    progress: (UInt64, UInt64) -> Void
+  ) throws(StoreError) {
+    let pipe = BatchPipe(reader: reader)
+    let fileSize = reader.fileSize
+    defer { pipe.stop() }
+    do throws(StoreError) {
+      while let batch = pipe.next() {
+        try replay.process(batch)
+        progress(batch.fileOffset, fileSize)
+        if replay.encoder.hasFailed { break }
+      }
+    } catch {
+      // What was submitted must end before the transaction is rolled back.
+      try? replay.encoder.drain()
+      throw error
+    }
+    replay.finish()
+    try replay.encoder.drain()
+  }
+
+  private static func refuseUnlessWhole(_ ending: CaptureEnding) throws(StoreError) {
+    switch ending {
+    case .complete: return
+    case .incomplete(let offset, let reason), .damaged(let offset, let reason):
+      throw .incompleteRefused(offset: offset, reason: reason)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/// Finds or creates the tree node of (parent, frame) and keeps each thread's stack of nodes.
+///
+/// Node 0 is the root; nodes are numbered 1, 2, 3 … in order of creation (`memray.md` §8.2).
+/// Cost: about 3 ns a push, 1 ns when the parent's last child is met again (benchmark: import).
+struct StackInterner: ~Copyable {
+  /// Parent of node `i`; 0 for the root.
+  private(set) var parents = Buffer<UInt32>()
+  /// Frame of node `i`.
+  private(set) var frames = Buffer<UInt32>()
+  /// Length of the stack that ends at node `i`.
+  private(set) var depths = Buffer<UInt32>()
+  private var lastChild = Buffer<UInt32>()
+  private var table = Buffer<UInt32>(repeating: 0, count: 1 << 12)
+  private var stacks: [Buffer<UInt32>.Owner] = []
+
+  init() {
+    parents.append(0)
+    frames.append(UInt32.max)
+    depths.append(0)
+    lastChild.append(0)
+  }
+
+  /// Number of nodes, the root included.
+  var count: Int { parents.count }
+
+  /// The node of `frame` called from `parent`.
+  @inline(__always) mutating func child(of parent: UInt32, frame: UInt32) -> UInt32 {
+    let guess = lastChild[Int(parent)]
+    if guess != 0, frames[Int(guess)] == frame { return guess }
+    let node = find(parent: parent, frame: frame)
+    lastChild[Int(parent)] = node
+    return node
+  }
+
+  private mutating func find(parent: UInt32, frame: UInt32) -> UInt32 {
+    let mask = table.count &- 1
+    var place = Int(truncatingIfNeeded: spread(UInt64(parent) &<< 32 | UInt64(frame)) &>> 20) & mask
+    while true {
+      let node = table[place]
+      if node == 0 { break }
+      if parents[Int(node)] == parent, frames[Int(node)] == frame { return node }
+      place = (place &+ 1) & mask
+    }
+    let node = UInt32(parents.count)
+    parents.append(parent)
+    frames.append(frame)
+    depths.append(depths[Int(parent)] &+ 1)
+    lastChild.append(0)
+    table[place] = node
+    if parents.count &* 2 > table.count { growTable() }
+    return node
+  }
+
+  private mutating func growTable() {
+    let larger = Buffer<UInt32>(repeating: 0, count: table.count &* 2)
+    let mask = larger.count &- 1
+    for node in 1..<parents.count {
+      let key = UInt64(parents[node]) &<< 32 | UInt64(frames[node])
+      var place = Int(truncatingIfNeeded: spread(key) &>> 20) & mask
+      while larger[place] != 0 { place = (place &+ 1) & mask }
+      larger[place] = UInt32(node)
+    }
+    table = larger
+  }
+
+  // MARK: Threads
+
+  /// Makes room for the stack of one more thread.
+  mutating func addThread() { stacks.append(Buffer<UInt32>.Owner()) }
+
+  /// Node on top of a thread's stack; 0 when it is empty.
+  @inline(__always) func top(thread: Int) -> UInt32 { stacks[thread].top }
+
+  /// Enters a frame.
+  @inline(__always) mutating func push(frame: UInt32, thread: Int) {
+    let stack = stacks[thread]
+    stack.push(child(of: stack.top, frame: frame))
+  }
+
+  /// Leaves frames; returns how many were asked for but not there.
+  @inline(__always) mutating func pop(count: Int, thread: Int) -> Int {
+    stacks[thread].pop(count)
+  }
+}
+
+extension Buffer where Element == UInt32 {
+  /// A thread's stack of nodes, with its top at hand.
+  final class Owner {
+    private var nodes = Buffer<UInt32>()
+    private(set) var top: UInt32 = 0
+
+    @inline(__always) func push(_ node: UInt32) {
+      nodes.append(node)
+      top = node
+    }
+
+    @inline(__always) func pop(_ count: Int) -> Int {
+      let missing = max(0, count &- nodes.count)
+      for _ in 0..<(count &- missing) { nodes.removeLast() }
+      top = nodes.count == 0 ? 0 : nodes[nodes.count &- 1]
+      return missing
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import Columns
+import Store
+
+/// What a query needs of one capture, read when it is first asked for.
+///
+/// Used by one query at a time.
+final class CaptureData {
+  let info: CaptureInfo
+  let columns: CaptureColumns
+
+  /// The columns of `info`.
+  init(store: Store, info: CaptureInfo) {
+    self.info = info
+    columns = CaptureColumns(store: store, info: info)
+  }
+
+  // MARK: Stacks
+
+  /// Distinct places: function, file, line.
+  struct Locations {
+    var functions: [String]
+    var files: [String]
+    var lines: [Int32]
+
+    var count: Int { functions.count }
+
+    func text(_ index: Int) -> FrameText {
+      FrameText(function: functions[index], file: files[index], line: Int(lines[index]))
+    }
+  }
+
+  /// The tree of raw stack nodes; node 0 is the root, parents come first.
+  struct Stacks {
+    var parents: [UInt32]
+    /// Location of each node; the root's is undefined.
+    var locations: [UInt32]
+
+    var count: Int { parents.count }
+  }
+
+  /// Where allocations come from.
+  struct Sites {
+    var stacks: [UInt32]
+    var allocators: [UInt32]
+    var threads: [UInt32]
+    var firstRows: [UInt32]
+    var hidden: [UInt32]
+
+    var count: Int { stacks.count }
+  }
+
+  private var storedLocations: Locations?
+  private var storedStacks: Stacks?
+  private var storedSites: Sites?
+  private var storedReader: SegmentReader?
+  private var storedTimeline: Timeline?
+
+  func locations() throws(StoreError) -> Locations {
+    if let storedLocations { return storedLocations }
+    let functions = try columns.texts(.locationFunction)
+    let files = try columns.texts(.locationFile)
+    let lines = try columns.integers(.locationLine).map { Int32(truncatingIfNeeded: $0) }
+    guard functions.count == files.count, files.count == lines.count else {
+      throw columns.damaged(.locationFile)
+    }
+    let read = Locations(functions: functions, files: files, lines: lines)
+    storedLocations = read
+    return read
+  }
+
+  func stacks() throws(StoreError) -> Stacks {
+    if let storedStacks { return storedStacks }
+    let frames = try columns.words(.stackFrame)
+    let parents = try columns.words(.stackParent)
+    let places = try columns.words(.frameLocation)
+    let locationCount = try locations().count
+    guard frames.count == parents.count, places.allSatisfy({ Int($0) < locationCount }) else {
+      throw columns.damaged(.stackFrame)
+    }
+    var read = Stacks(parents: [0], locations: [0])
+    read.parents.reserveCapacity(parents.count + 1)
+    read.locations.reserveCapacity(parents.count + 1)
+    for index in parents.indices {
+      guard Int(parents[index]) <= index, Int(frames[index]) < places.count else {
+        throw columns.damaged(.stackParent)
+      }
+      read.parents.append(parents[index])
+      read.locations.append(places[Int(frames[index])])
+    }
+    storedStacks = read
+    return read
+  }
+
+  func sites() throws(StoreError) -> Sites {
+    if let storedSites { return storedSites }
+    let read = Sites(
+      stacks: try columns.words(.siteStack), allocators: try columns.words(.siteAllocator),
+      threads: try columns.words(.siteThread), firstRows: try columns.words(.siteFirstRow),
+      hidden: try columns.words(.siteHidden))
+    let nodes = try stacks().count
+    let counts = [read.allocators, read.threads, read.firstRows, read.hidden].map(\.count)
+    guard counts.allSatisfy({ $0 == read.count }),
+      read.stacks.allSatisfy({ Int($0) < nodes })
+    else { throw columns.damaged(.siteStack) }
+    storedSites = read
+    return read
+  }
+
+  /// `0x1 (MainThread)` for each thread, as memray's reports write it.
+  func threadTexts() throws(StoreError) -> [String] {
+    let ids = try columns.integers(.threadID)
+    let names = try columns.texts(.threadName)
+    return ids.indices.map { index in
+      let number = "0x" + String(UInt64(bitPattern: ids[index]), radix: 16)
+      let name = index < names.count ? names[index] : ""
+      return name.isEmpty ? number : "\(number) (\(name))"
+    }
+  }
+
+  func segments() throws(StoreError) -> SegmentReader {
+    if let storedReader { return storedReader }
+    let reader = try SegmentReader(columns: columns)
+    storedReader = reader
+    return reader
+  }
+
+  // MARK: Time
+
+  func timeline() throws(StoreError) -> Timeline {
+    if let storedTimeline { return storedTimeline }
+    let read = Timeline(
+      clock: try columns.clock(), states: try columns.words(.tickState),
+      milliseconds: try columns.integers(.tickMilliseconds), rss: try columns.integers(.tickRSS),
+      heap: try columns.integers(.tickHeap), peaks: try columns.integers(.windowPeak),
+      peakStates: try columns.words(.windowPeakState),
+      reusedInstants: try columns.words(.reusedInstant),
+      reusedBytes: try columns.integers(.reusedBytes))
+    let counts = [read.milliseconds.count, read.rss.count, read.heap.count]
+    guard counts.allSatisfy({ $0 == read.states.count }),
+      read.peaks.count == read.states.count + 1, read.peakStates.count == read.peaks.count
+    else { throw columns.damaged(.tickState) }
+    storedTimeline = read
+    return read
+  }
+}
+
+/// Ticks, windows and the clock of a capture.
+struct Timeline {
+  let clock: Clock
+  /// State of each tick.
+  let states: [UInt32]
+  /// Milliseconds of each tick after the start.
+  let milliseconds: [Int64]
+  let rss: [Int64]
+  let heap: [Int64]
+  /// Greatest heap of each window; window 0 precedes the first tick.
+  let peaks: [Int64]
+  let peakStates: [UInt32]
+  let reusedInstants: [UInt32]
+  let reusedBytes: [Int64]
+
+  var durationMilliseconds: Int64 { milliseconds.last ?? 0 }
+
+  /// The last tick at or before a time; nil when there is none.
+  func tick(atMilliseconds time: Double) -> Int? {
+    var low = 0
+    var high = milliseconds.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Double(milliseconds[middle]) <= time { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? nil : low - 1
+  }
+
+  /// The last tick at or before a state; nil when there is none.
+  func tick(atState state: UInt32) -> Int? {
+    var low = 0
+    var high = states.count
+    while low < high {
+      let middle = (low + high) / 2
+      if states[middle] <= state { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? nil : low - 1
+  }
+
+  /// Milliseconds of the last tick at or before a state, 0 before the first.
+  func milliseconds(atState state: UInt32) -> Int64 {
+    tick(atState: state).map { milliseconds[$0] } ?? 0
+  }
+}

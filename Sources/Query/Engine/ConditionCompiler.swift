@@ -1,0 +1,270 @@
+import Columns
+import Store
+
+/// Makes a predicate ready for one capture.
+struct ConditionCompiler {
+  let data: CaptureData
+  let keys: SiteKeys
+  let times: TimeResolver
+
+  /// The condition that `predicate` means here; `let` names must be resolved.
+  func compile(_ predicate: Predicate) throws(EngineError) -> Condition {
+    switch predicate {
+    case .and(let parts): return .and(try compile(parts))
+    case .or(let parts): return .or(try compile(parts))
+    case .not(let part): return .not(try compile(part))
+    case .name(let name):
+      throw .query(QueryError(.meaning(.unknownName(name.value)), at: name.range))
+    case .stackHas(let patterns): return try stackHas(patterns)
+    case .compare(let field, let comparison, let value):
+      return try compare(field, comparison, value)
+    case .inRange(let field, let isNegated, let from, let to):
+      let condition = try range(field, from, to)
+      return isNegated ? .not(condition) : condition
+    case .inSet(let field, let isNegated, let values):
+      var parts: [Condition] = []
+      for value in values {
+        parts.append(try compare(field, Located(.equal, field.range), value))
+      }
+      return isNegated ? .not(.or(parts)) : .or(parts)
+    }
+  }
+
+  private func compile(_ parts: [Predicate]) throws(EngineError) -> [Condition] {
+    var conditions: [Condition] = []
+    for part in parts { conditions.append(try compile(part)) }
+    return conditions
+  }
+
+  // MARK: Comparisons
+
+  private func compare(
+    _ field: Located<Field>, _ comparison: Located<Comparison>, _ value: Located<Value>
+  ) throws(EngineError) -> Condition {
+    switch field.value {
+    case .size:
+      return .size(.comparison(comparison.value, try number(value)))
+    case .time:
+      let condition = Condition.births(try births(comparison.value, value))
+      return comparison.value == .notEqual ? .not(condition) : condition
+    case .key(.lifetime):
+      let test = NumberTest.comparison(comparison.value, try lifetimeNumber(value))
+      return isDuration(value.value) ? .duration(test) : .lifetime(test)
+    case .key(.sizeclass):
+      return .sizeClass(.comparison(comparison.value, try number(value)))
+    case .key(let key): return try compareText(key, field, comparison, value)
+    }
+  }
+
+  private func compareText(
+    _ key: Key, _ field: Located<Field>, _ comparison: Located<Comparison>,
+    _ value: Located<Value>
+  ) throws(EngineError) -> Condition {
+    var dictionary = KeyDictionary()
+    let passes = try textTest(key, comparison, value)
+    let numbers: [Int32]
+    do throws(StoreError) {
+      numbers = try keys.numbers(of: key, into: &dictionary)
+    } catch { throw .store(error) }
+    let isNegated = comparison.value == .notEqual || comparison.value == .doesNotMatch
+    let answers = dictionary.values.map { passes($0) != isNegated }
+    return .sites(
+      numbers.map { $0 == KeyDictionary.absent ? isNegated : answers[Int($0)] })
+  }
+
+  /// A test of one value of a key; negation is the caller's.
+  private func textTest(
+    _ key: Key, _ comparison: Located<Comparison>, _ value: Located<Value>
+  ) throws(EngineError) -> (KeyValue) -> Bool {
+    if case .number(let number) = value.value {
+      return { if case .integer(let integer) = $0 { Double(integer) == number } else { false } }
+    }
+    guard case .pattern(let pattern) = value.value else {
+      throw .query(
+        .cannotAnswer("a name is text", wayOut: "write it in quotes", at: value.range))
+    }
+    let isPattern = comparison.value == .matches || comparison.value == .doesNotMatch
+    if case .regex = pattern.form {
+      return try patternTest(key, pattern)
+    }
+    if isPattern { return try patternTest(key, pattern) }
+    let wanted = pattern.text
+    let ignoresCase = key == .allocator || key == .kind
+    return { value in
+      switch value {
+      case .text(let text):
+        return text == wanted || (ignoresCase && text.lowercased() == wanted.lowercased())
+          || (key == .thread && Self.isThread(text, named: wanted))
+      case .integer(let integer): return String(integer) == wanted
+      case .stack(let frames): return frames.contains { $0.function == wanted }
+      }
+    }
+  }
+
+  /// A thread is met by its whole text, its number or its name.
+  private static func isThread(_ text: String, named wanted: String) -> Bool {
+    guard let open = text.firstIndex(of: "("), text.hasSuffix(")") else { return false }
+    let name = text[text.index(after: open)...].dropLast()
+    return name == wanted || text[..<open].dropLast() == wanted
+  }
+
+  private func patternTest(
+    _ key: Key, _ pattern: Pattern
+  ) throws(EngineError) -> (KeyValue) -> Bool {
+    let matcher: PatternMatcher
+    do throws(QueryError) {
+      matcher = try PatternMatcher(pattern)
+    } catch { throw .query(error) }
+    let isPath = [.lineno, .filename, .frame].contains(key)
+    return { value in
+      switch value {
+      case .text(let text):
+        if isPath { return matcher.matchesPath(text) }
+        if key == .thread, let open = text.firstIndex(of: "(") {
+          let name = text[text.index(after: open)...].dropLast()
+          return matcher.matches(text) || matcher.matches(String(name))
+        }
+        return matcher.matches(text) || (key == .allocator && matcher.matches(text.lowercased()))
+      case .integer(let integer): return matcher.matches(String(integer))
+      case .stack(let frames):
+        return frames.contains {
+          matcher.matches($0.function) || matcher.matchesPath($0.file)
+            || matcher.matchesPath($0.lineno)
+        }
+      }
+    }
+  }
+
+  private func range(
+    _ field: Located<Field>, _ from: Located<Value>, _ to: Located<Value>
+  ) throws(EngineError) -> Condition {
+    switch field.value {
+    case .time:
+      let start = try births(.greaterOrEqual, from)
+      let end = try births(.lessOrEqual, to)
+      return .births(start.lowerBound..<max(start.lowerBound, end.upperBound))
+    case .size, .key(.sizeclass):
+      let test = NumberTest(
+        lower: try number(from), upper: try number(to), includesUpper: false)
+      return field.value == .size ? .size(test) : .sizeClass(test)
+    case .key(.lifetime):
+      let test = NumberTest(
+        lower: try lifetimeNumber(from), upper: try lifetimeNumber(to), includesUpper: false)
+      return isDuration(from.value) ? .duration(test) : .lifetime(test)
+    case .key:
+      throw .query(
+        .cannotAnswer(
+          "names have no order", wayOut: "list them: `in (a, b)`, or use `~`", at: from.range))
+    }
+  }
+
+  // MARK: Values
+
+  private func number(_ value: Located<Value>) throws(EngineError) -> Double {
+    switch value.value {
+    case .size(let bytes): return bytes
+    case .number(let number): return number
+    case .time, .pattern:
+      throw .query(
+        .cannotAnswer("a size is bytes", wayOut: "such as `4kB` or `1MiB`", at: value.range))
+    }
+  }
+
+  private func isDuration(_ value: Value) -> Bool {
+    if case .time = value { true } else { false }
+  }
+
+  /// Allocations, or milliseconds for a duration.
+  private func lifetimeNumber(_ value: Located<Value>) throws(EngineError) -> Double {
+    switch value.value {
+    case .number(let number): return number
+    case .time(let point):
+      if case .elapsed(let nanoseconds) = point.base, point.offsetNanoseconds == 0 {
+        return Double(nanoseconds) / 1e6
+      }
+    case .size, .pattern: break
+    }
+    throw .query(
+      .cannotAnswer(
+        "a lifetime is a number of allocations or a duration", wayOut: "such as `100` or `10s`",
+        at: value.range))
+  }
+
+  /// The instants of birth that meet a comparison with a time.
+  private func births(
+    _ comparison: Comparison, _ value: Located<Value>
+  ) throws(EngineError) -> Range<UInt32> {
+    let point: TimePoint
+    switch value.value {
+    case .time(let time): point = time
+    case .pattern(let pattern) where pattern.form == .quoted:
+      point = TimePoint(base: .wallClock(pattern.text))
+    default:
+      throw .query(
+        .cannotAnswer(
+          "a time has a unit", wayOut: "such as `10s`, `40%` or `#1200`", at: value.range))
+    }
+    let state: UInt32
+    do throws(QueryError) {
+      state = try times.state(Located(point, value.range))
+    } catch { throw .query(error) }
+    return Self.births(comparison, state: state, isInstant: point.isInstant, times.timeline)
+  }
+
+  private static func births(
+    _ comparison: Comparison, state: UInt32, isInstant: Bool, _ timeline: Timeline
+  ) -> Range<UInt32> {
+    let end = timeline.clock.endState
+    let from = isInstant && state > 0 ? state - 1 : state
+    switch comparison {
+    case .less: return 0..<from
+    case .lessOrEqual: return 0..<state
+    case .greater: return state..<end
+    case .greaterOrEqual: return from..<end
+    case .equal, .matches, .notEqual, .doesNotMatch:
+      if isInstant { return from..<state }
+      let tick = timeline.tick(atState: state).map { $0 + 1 } ?? 0
+      let next = tick < timeline.states.count ? timeline.states[tick] : end
+      return state..<max(state, next)
+    }
+  }
+
+  // MARK: Stacks
+
+  /// Which sites' recorded stacks have frames that meet the patterns, outermost first.
+  private func stackHas(_ patterns: [Pattern]) throws(EngineError) -> Condition {
+    var matchers: [FrameMatcher] = []
+    for pattern in patterns {
+      do throws(QueryError) {
+        matchers.append(FrameMatcher(try PatternMatcher(pattern), modules: keys.modules))
+      } catch { throw .query(error) }
+    }
+    do throws(StoreError) { return .sites(try sites(withStack: matchers)) } catch {
+      throw .store(error)
+    }
+  }
+
+  private func sites(withStack matchers: [FrameMatcher]) throws(StoreError) -> [Bool] {
+    let locations = try data.locations()
+    let stacks = try data.stacks()
+    let met = matchers.map { matcher in
+      (0..<locations.count).map { matcher.matches(locations, $0) }
+    }
+    // Per node: how many patterns its path from the root has met, taken greedily.
+    var progress = [UInt8](repeating: 0, count: stacks.count)
+    for node in 1..<max(1, stacks.count) {
+      let before = progress[Int(stacks.parents[node])]
+      let location = Int(stacks.locations[node])
+      let advances = Int(before) < met.count && met[Int(before)][location]
+      progress[node] = advances ? before + 1 : before
+    }
+    return try data.sites().stacks.map { Int(progress[Int($0)]) == met.count }
+  }
+}
+
+extension TimePoint {
+  /// Whether it names one instant.
+  var isInstant: Bool {
+    if case .instant = base { offsetNanoseconds == 0 } else { false }
+  }
+}

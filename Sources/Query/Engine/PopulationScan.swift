@@ -1,0 +1,228 @@
+import Store
+
+/// Finds the rows of a selection that meet a condition and adds them up by site and size.
+///
+/// Takes the cheapest way: totals kept per site; class dictionaries; counts of what lives in
+/// a state; or the rows themselves. All but the last touch no row.
+struct PopulationScan {
+  let data: CaptureData
+  let selection: Selection
+  let condition: Condition
+  let needs: ScanNeeds
+
+  /// Which way a scan goes; printed by `explain`.
+  enum Path: String {
+    case siteTotals = "site totals"
+    case dictionaries = "class dictionaries"
+    case liveCounts = "live counts"
+    case rows = "rows"
+  }
+
+  /// What a scan read.
+  struct Statistics {
+    var path: Path
+    var segments = 0
+    var segmentsRead = 0
+    var rowsRead = 0
+  }
+
+  private let clock: Clock
+
+  init(
+    data: CaptureData, selection: Selection, condition: Condition, needs: ScanNeeds
+  ) throws(StoreError) {
+    self.data = data
+    self.selection = selection
+    self.condition = condition
+    self.needs = needs
+    clock = try data.timeline().clock
+  }
+
+  /// The way this scan goes.
+  var path: Path {
+    if condition.needsRows || needs.lifetimes || needs.rowKey != nil { return .rows }
+    let touchesSizes = condition.needsClasses || needs.recordSizes
+    if selection.isEverything(clock) { return touchesSizes ? .dictionaries : .siteTotals }
+    guard let state = selection.liveState else { return .rows }
+    if !touchesSizes, state == clock.endState || Int64(state) == data.info.peakState {
+      return .siteTotals
+    }
+    return .liveCounts
+  }
+
+  /// Adds up the rows; `add` is called once or more for each site and size.
+  func run(_ add: (Contribution) -> Void) throws(StoreError) -> Statistics {
+    var statistics = Statistics(path: path)
+    statistics.segments = Int(data.info.segments)
+    switch path {
+    case .siteTotals: try addSiteTotals(add)
+    case .dictionaries: try addDictionaries(add, &statistics)
+    case .liveCounts:
+      try addLiveCounts(add, &statistics)
+      try addCuts(add)
+    case .rows:
+      var rows = RowScan(
+        data: data, selection: selection, condition: condition, needs: needs, clock: clock)
+      try rows.run(add, &statistics)
+      try rows.addHits(add)
+      try addCuts(add)
+    }
+    return statistics
+  }
+
+  private func addSiteTotals(_ add: (Contribution) -> Void) throws(StoreError) {
+    let columns: (bytes: StoredColumn, counts: StoredColumn) =
+      switch selection.liveState {
+      case nil: (.siteAllocatedBytes, .siteAllocatedCount)
+      case clock.endState: (.siteLeakedBytes, .siteLeakedCount)
+      default: (.sitePeakBytes, .sitePeakCount)
+      }
+    let bytes = try data.columns.integers(columns.bytes)
+    let counts = try data.columns.integers(columns.counts)
+    guard bytes.count == counts.count, bytes.count == Int(data.info.sites) else {
+      throw data.columns.damaged(columns.bytes)
+    }
+    for site in bytes.indices where counts[site] != 0 {
+      guard condition.answer(site: site, size: 0) == true else { continue }
+      add(
+        Contribution(
+          site: site, recordSize: 0, bytes: bytes[site], count: counts[site], rowKey: 0))
+    }
+  }
+
+  private func addDictionaries(
+    _ add: (Contribution) -> Void, _ statistics: inout Statistics
+  ) throws(StoreError) {
+    let reader = try data.segments()
+    for segment in reader.zones.indices {
+      let dictionary = try reader.dictionary(segment: segment)
+      statistics.segmentsRead += 1
+      addClasses(dictionary, counts: dictionary.counts, add)
+    }
+  }
+
+  private func addLiveCounts(
+    _ add: (Contribution) -> Void, _ statistics: inout Statistics
+  ) throws(StoreError) {
+    guard let state = selection.liveState else { return }
+    let reader = try data.segments()
+    let born = clock.rows(before: state)
+    var rows = SegmentRows()
+    for segment in reader.zones.indices where reader.zones[segment].firstRow < born {
+      let zone = reader.zones[segment]
+      guard zone.greatestDeath >= state || zone.longRows > 0 else { continue }
+      let dictionary = try reader.dictionary(segment: segment)
+      statistics.segmentsRead += 1
+      statistics.rowsRead += Int(zone.greatestDeath >= state ? zone.rowCount : zone.longRows)
+      guard
+        let counts = try reader.liveCounts(
+          segment: segment, state: state, rowsBorn: born, classCount: dictionary.count, rows: &rows)
+      else { continue }
+      addClasses(dictionary, counts: counts, add)
+    }
+  }
+
+  private func addClasses(
+    _ dictionary: SegmentDictionary, counts: [UInt32], _ add: (Contribution) -> Void
+  ) {
+    for index in 0..<dictionary.count where counts[index] > 0 {
+      let site = Int(dictionary.sites[index])
+      let size = dictionary.sizes[index]
+      guard site < Int(data.info.sites), condition.answer(site: site, size: size) == true else {
+        continue
+      }
+      add(
+        Contribution(
+          site: site, recordSize: size,
+          bytes: Int64(bitPattern: size &* UInt64(counts[index])), count: Int64(counts[index]),
+          rowKey: 0))
+    }
+  }
+
+  // MARK: Cuts
+
+  /// Takes off what munmap has cut from selected rows (memray's rules, design: the clock).
+  private func addCuts(_ add: (Contribution) -> Void) throws(StoreError) {
+    guard selection.weight != .atBirth else { return }
+    let judge = RowJudge(selection: selection, condition: condition, clock: clock, data: data)
+    for cut in try data.columns.cuts() {
+      let isBefore: Bool
+      var countsPieces = false
+      switch selection.weight {
+      case .atBirth: isBefore = false
+      case .inState(let state):
+        isBefore = cut.instant < state
+        countsPieces = true
+      case .bytesInState(let state): isBefore = cut.instant < state
+      case .atDeath: isBefore = true
+      }
+      guard isBefore, let row = try judge.row(of: cut) else { continue }
+      add(
+        Contribution(
+          site: Int(cut.site), recordSize: cut.size, bytes: -Int64(bitPattern: cut.bytes),
+          count: countsPieces ? Int64(cut.pieces) : 0,
+          rowKey: needs.rowKey?.number(birth: row.birth, lifetime: row.lifetime) ?? 0))
+    }
+  }
+}
+
+/// Decides single rows, for cuts and repeated hits.
+struct RowJudge {
+  let selection: Selection
+  let condition: Condition
+  let clock: Clock
+  let data: CaptureData
+
+  /// What a condition may look at.
+  struct Row {
+    var site: Int
+    var size: UInt64
+    var birth: UInt32
+    var death: UInt32
+    var lifetime: UInt32
+  }
+
+  /// A row from its parts.
+  func row(_ number: UInt32, site: UInt32, size: UInt64, death: UInt32) -> Row {
+    let lifetime = death == Clock.never ? UInt32.max : clock.rows(before: death) &- number
+    return Row(
+      site: Int(site), size: size, birth: clock.birth(of: number), death: death,
+      lifetime: lifetime)
+  }
+
+  /// The row of a cut when it is selected and meets the condition.
+  func row(of cut: Cut) throws(StoreError) -> Row? {
+    let row = row(cut.row, site: cut.site, size: cut.size, death: cut.death)
+    guard selection.births.contains(row.birth), selection.deaths.contains(row.death) else {
+      return nil
+    }
+    return try passes(row) ? row : nil
+  }
+
+  /// Whether a row meets the condition.
+  func passes(_ row: Row) throws(StoreError) -> Bool {
+    try evaluate(condition, row, try data.timeline())
+  }
+
+  private func evaluate(
+    _ condition: Condition, _ row: Row, _ timeline: Timeline
+  ) throws(StoreError) -> Bool {
+    if let answer = condition.answer(site: row.site, size: row.size) { return answer }
+    switch condition {
+    case .births(let range): return range.contains(row.birth)
+    case .lifetime(let test): return row.lifetime != .max && test.passes(Double(row.lifetime))
+    case .duration(let test):
+      guard row.death != Clock.never else { return false }
+      let born = timeline.milliseconds(atState: row.birth)
+      return test.passes(Double(timeline.milliseconds(atState: row.death) - born))
+    case .not(let part): return try !evaluate(part, row, timeline)
+    case .and(let parts):
+      for part in parts where try !evaluate(part, row, timeline) { return false }
+      return true
+    case .or(let parts):
+      for part in parts where try evaluate(part, row, timeline) { return true }
+      return false
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,297 @@
+import Store
+
+/// Scans rows, a segment at a time, with masks instead of branches on single rows.
+///
+/// Cost: about 4 ns a row with lifetimes, 2 ns without (benchmark: `lifetime < 100`).
+struct RowScan {
+  let data: CaptureData
+  let selection: Selection
+  let condition: Condition
+  let needs: ScanNeeds
+  let clock: Clock
+  private var buffers: RowBuffers
+  private var mask: [UInt8] = []
+
+  init(
+    data: CaptureData, selection: Selection, condition: Condition, needs: ScanNeeds, clock: Clock
+  ) {
+    self.data = data
+    self.selection = selection
+    self.condition = condition
+    self.needs = needs
+    self.clock = clock
+    buffers = RowBuffers(clock: clock)
+  }
+
+  private var columns: RowColumns {
+    selection.greatestAge != nil ? [.classes, .deaths, .ages] : [.classes, .deaths]
+  }
+
+  /// Whether lifetimes must be made for every row read.
+  private var needsLifetimes: Bool {
+    needs.lifetimes || needs.rowKey == .lifetimeClass || condition.needsLifetimes
+      || selection.greatestAge != nil
+  }
+
+  /// Adds up the selected rows of every segment that can have some.
+  mutating func run(
+    _ add: (Contribution) -> Void, _ statistics: inout PopulationScan.Statistics
+  ) throws(StoreError) {
+    try visit(&statistics) { (scan, dictionary) in
+      scan.accumulate(dictionary, add)
+    }
+  }
+
+  /// Calls `body` for each segment with selected rows, its mask made.
+  mutating func visit(
+    _ statistics: inout PopulationScan.Statistics,
+    _ body: (inout RowScan, SegmentDictionary) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    let reader = try data.segments()
+    for segment in reader.zones.indices {
+      let zone = reader.zones[segment]
+      guard zone.firstInstant < selection.births.upperBound, reaches(reader, segment) else {
+        continue
+      }
+      let isWhole = zone.greatestDeath >= selection.deaths.lowerBound
+      guard isWhole || zone.longRows > 0 else { continue }
+      let dictionary = try reader.dictionary(segment: segment)
+      let answers = classAnswers(dictionary)
+      guard answers.contains(where: { $0 != 0 }) else { continue }
+      try buffers.load(segment: segment, of: reader, whole: isWhole, columns: columns)
+      statistics.segmentsRead += 1
+      statistics.rowsRead += buffers.count
+      if needsLifetimes { buffers.makeLifetimes() }
+      try makeMask(answers, dictionary)
+      try body(&self, dictionary)
+    }
+  }
+
+  /// Whether a segment's births can lie in the selection.
+  private func reaches(_ reader: SegmentReader, _ segment: Int) -> Bool {
+    guard segment + 1 < reader.zones.count else { return true }
+    return reader.zones[segment + 1].firstInstant > selection.births.lowerBound
+  }
+
+  /// 0 no row passes, 1 every row passes, 2 the row decides; one a class.
+  private func classAnswers(_ dictionary: SegmentDictionary) -> [UInt8] {
+    let sites = Int(data.info.sites)
+    return (0..<dictionary.count).map { index in
+      let site = Int(dictionary.sites[index])
+      guard site < sites else { return 0 }
+      switch condition.answer(site: site, size: dictionary.sizes[index]) {
+      case false: return 0
+      case true: return 1
+      case nil: return 2
+      }
+    }
+  }
+
+  // MARK: Masks
+
+  private mutating func makeMask(
+    _ answers: [UInt8], _ dictionary: SegmentDictionary
+  ) throws(StoreError) {
+    let count = buffers.count
+    mask = [UInt8](repeating: 0, count: count)
+    let classes = buffers.classes
+    let deaths = buffers.deaths
+    let births = buffers.births
+    Self.select(
+      classes, births, deaths, answers, selection.births, selection.deaths, into: &mask)
+    if let age = selection.greatestAge { keepYoung(age) }
+    guard answers.contains(2) else { return }
+    let passes = try evaluate(condition, dictionary)
+    for row in 0..<count { mask[row] &= passes[row] }
+  }
+
+  private static func select(
+    _ classes: [UInt32], _ births: [UInt32], _ deaths: [UInt32], _ answers: [UInt8],
+    _ born: Range<UInt32>, _ died: ClosedRange<UInt32>, into mask: inout [UInt8]
+  ) {
+    let (classSpan, birthSpan, deathSpan) = (classes.span, births.span, deaths.span)
+    let answerSpan = answers.span
+    var target = mask.mutableSpan
+    for row in 0..<target.count {
+      let birth = birthSpan[row]
+      let death = deathSpan[row]
+      let isIn =
+        birth >= born.lowerBound && birth < born.upperBound && death >= died.lowerBound
+        && death <= died.upperBound && answerSpan[Int(classSpan[row])] != 0
+      target[row] = isIn ? 1 : 0
+    }
+  }
+
+  /// Keeps rows whose age is at most `greatest` (memray's temporary rule).
+  private mutating func keepYoung(_ greatest: UInt32) {
+    let ages = buffers.ages
+    let lifetimes = buffers.lifetimes
+    for row in mask.indices where mask[row] != 0 {
+      let age: UInt32? =
+        switch ages[row] {
+        case SegmentLayout.impliedAge:
+          lifetimes[row] == .max || lifetimes[row] == 0 ? nil : lifetimes[row] - 1
+        case SegmentLayout.noAge: nil
+        default: ages[row] - 2
+        }
+      if age.map({ $0 <= greatest }) != true { mask[row] = 0 }
+    }
+  }
+
+  private func evaluate(
+    _ condition: Condition, _ dictionary: SegmentDictionary
+  ) throws(StoreError) -> [UInt8] {
+    let count = buffers.count
+    if !condition.needsRows { return classMask(condition, dictionary) }
+    switch condition {
+    case .births(let range):
+      return buffers.births.map { range.contains($0) ? 1 : 0 }
+    case .lifetime(let test):
+      return buffers.lifetimes.map { $0 != .max && test.passes(Double($0)) ? 1 : 0 }
+    case .duration(let test): return try durationMask(test)
+    case .not(let part): return try evaluate(part, dictionary).map { $0 ^ 1 }
+    case .and(let parts):
+      var all = [UInt8](repeating: 1, count: count)
+      for part in parts {
+        let some = try evaluate(part, dictionary)
+        for row in 0..<count { all[row] &= some[row] }
+      }
+      return all
+    case .or(let parts):
+      var any = [UInt8](repeating: 0, count: count)
+      for part in parts {
+        let some = try evaluate(part, dictionary)
+        for row in 0..<count { any[row] |= some[row] }
+      }
+      return any
+    default: return classMask(condition, dictionary)
+    }
+  }
+
+  private func classMask(_ condition: Condition, _ dictionary: SegmentDictionary) -> [UInt8] {
+    let passes: [UInt8] = (0..<dictionary.count).map { index in
+      let site = Int(dictionary.sites[index])
+      guard site < Int(data.info.sites) else { return 0 }
+      return condition.answer(site: site, size: dictionary.sizes[index]) == true ? 1 : 0
+    }
+    return buffers.classes.map { passes[Int($0)] }
+  }
+
+  private func durationMask(_ test: NumberTest) throws(StoreError) -> [UInt8] {
+    let timeline = try data.timeline()
+    let births = buffers.births
+    let deaths = buffers.deaths
+    return (0..<buffers.count).map { row in
+      guard deaths[row] != Clock.never else { return 0 }
+      let born = timeline.milliseconds(atState: births[row])
+      return test.passes(Double(timeline.milliseconds(atState: deaths[row]) - born)) ? 1 : 0
+    }
+  }
+
+  // MARK: Sums
+
+  private func accumulate(_ dictionary: SegmentDictionary, _ add: (Contribution) -> Void) {
+    guard needs.rowKey == nil, !needs.lifetimes else {
+      return accumulateRows(dictionary, add)
+    }
+    var counts = [UInt32](repeating: 0, count: dictionary.count)
+    Self.count(buffers.classes, mask, into: &counts)
+    for index in 0..<dictionary.count where counts[index] > 0 {
+      let size = dictionary.sizes[index]
+      add(
+        Contribution(
+          site: Int(dictionary.sites[index]), recordSize: size,
+          bytes: Int64(bitPattern: size &* UInt64(counts[index])), count: Int64(counts[index]),
+          rowKey: 0))
+    }
+  }
+
+  private static func count(_ classes: [UInt32], _ mask: [UInt8], into counts: inout [UInt32]) {
+    let classSpan = classes.span
+    let maskSpan = mask.span
+    var target = counts.mutableSpan
+    for row in 0..<maskSpan.count { target[Int(classSpan[row])] &+= UInt32(maskSpan[row]) }
+  }
+
+  /// With lifetimes or a row key: sums per class and key number, keys met in this segment only.
+  private func accumulateRows(_ dictionary: SegmentDictionary, _ add: (Contribution) -> Void) {
+    var sums: [UInt64: Contribution] = [:]
+    let lifetimes = buffers.lifetimes
+    for row in mask.indices where mask[row] != 0 {
+      let number = buffers.classes[row]
+      let lifetime = lifetimes.isEmpty ? UInt32.max : lifetimes[row]
+      let key = needs.rowKey?.number(birth: buffers.births[row], lifetime: lifetime) ?? 0
+      let size = dictionary.sizes[Int(number)]
+      let place = UInt64(number) << 32 | UInt64(key)
+      let isFreed = lifetime != .max
+      var sum =
+        sums[place]
+        ?? Contribution(
+          site: Int(dictionary.sites[Int(number)]), recordSize: size, bytes: 0, count: 0,
+          rowKey: key)
+      sum.bytes &+= Int64(bitPattern: size)
+      sum.count += 1
+      if isFreed {
+        sum.lifetimeSum += Int64(lifetime)
+        sum.freedCount += 1
+        sum.greatestLifetime = max(sum.greatestLifetime, lifetime)
+      }
+      sums[place] = sum
+    }
+    for sum in sums.values { add(sum) }
+  }
+
+  // MARK: Repeated hits
+
+  /// Adds the rows that a later free hit again, for temporary (design: hits).
+  mutating func addHits(_ add: (Contribution) -> Void) throws(StoreError) {
+    guard let greatest = selection.greatestAge, data.info.hits > 0 else { return }
+    let rows = try data.columns.words(.hitRow)
+    let ages = try data.columns.words(.hitAge)
+    guard rows.count == ages.count else { throw data.columns.damaged(.hitRow) }
+    let judge = RowJudge(selection: selection, condition: condition, clock: clock, data: data)
+    let young = rows.indices.filter { ages[$0] <= greatest }.map { rows[$0] }.sorted()
+    let reader = try data.segments()
+    var loaded = -1
+    var dictionary = SegmentDictionary()
+    for number in young {
+      let segment = Int(number >> SegmentLayout.rowBits)
+      guard segment < reader.zones.count else { throw data.columns.damaged(.hitRow) }
+      if segment != loaded {
+        try buffers.load(segment: segment, of: reader, whole: true, columns: [.classes, .deaths])
+        dictionary = try reader.dictionary(segment: segment)
+        loaded = segment
+      }
+      let offset = Int(number) & (SegmentLayout.rowCount - 1)
+      guard offset < buffers.count else { throw data.columns.damaged(.hitRow) }
+      let index = Int(buffers.classes[offset])
+      let row = judge.row(
+        number, site: dictionary.sites[index], size: dictionary.sizes[index],
+        death: buffers.deaths[offset])
+      guard selection.births.contains(row.birth), try judge.passes(row) else { continue }
+      add(
+        Contribution(
+          site: row.site, recordSize: row.size, bytes: Int64(bitPattern: row.size), count: 1,
+          rowKey: needs.rowKey?.number(birth: row.birth, lifetime: row.lifetime) ?? 0))
+    }
+  }
+
+  // MARK: Single rows
+
+  /// The rows that passed, after `visit` has made the mask.
+  func selectedRows() -> [Int] { mask.indices.filter { mask[$0] != 0 } }
+
+  /// Number, birth, death and class of a row of the loaded segment.
+  func row(at index: Int) -> (number: UInt32, birth: UInt32, death: UInt32, class: Int) {
+    (
+      buffers.numbers[index], buffers.births[index], buffers.deaths[index],
+      Int(buffers.classes[index])
+    )
+  }
+
+  /// Lifetime of a row of the loaded segment, when lifetimes were made.
+  func lifetime(at index: Int) -> UInt32? {
+    guard index < buffers.lifetimes.count, buffers.lifetimes[index] != .max else { return nil }
+    return buffers.lifetimes[index]
+  }
+}

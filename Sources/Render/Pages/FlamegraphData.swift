@@ -1,0 +1,147 @@
+import Columns
+
+/// A stack tree as a page carries it: pruned, left-heavy, in pre-order, as varints.
+///
+/// Per node: how many levels to climb from the node before (not for the root), its frame + 1 (0
+/// for merged nodes, then how many), own size, own count. Then per frame: function, file, line.
+struct FlamegraphData {
+  /// Nodes written, merged ones included.
+  private(set) var nodeCount = 0
+  /// Nodes of the tree that were merged into their callers' "smaller" nodes.
+  private(set) var mergedNodes = 0
+  /// Sum of their sizes.
+  private(set) var mergedSize: Int64 = 0
+  /// The largest subtree merged.
+  private(set) var mergedLargest: Int64 = 0
+  /// Names of functions, cut when too long and safe to show.
+  private(set) var functions: [String] = []
+  /// Names of files, likewise.
+  private(set) var files: [String] = []
+  /// The varints.
+  private(set) var bytes: [UInt8] = []
+  /// Names cut for their length.
+  private(set) var cutNames = 0
+
+  private var frameNumbers: [UInt32: UInt64] = [:]
+  private var frameBytes: [UInt8] = []
+  private var functionNumbers: [String: UInt64] = [:]
+  private var fileNumbers: [String: UInt64] = [:]
+
+  /// Characters of a name that a page carries.
+  private static let longestName = 1000
+
+  /// Bytes of page that the data takes: base64, and names as JSON.
+  var pageBytes: Int {
+    var names = 0
+    for text in functions { names += text.utf8.count + 3 }
+    for text in files { names += text.utf8.count + 3 }
+    return bytes.count * 4 / 3 + names
+  }
+
+  /// The largest `keep` nodes of a tree, the others merged.
+  init(_ tree: FlamegraphTree, keep: Int) {
+    write(tree, keep: keep)
+    bytes += frameBytes
+    frameBytes = []
+  }
+
+  /// A tree's nodes, as many as fit into `budget` bytes of page; nil keeps all.
+  static func fitting(_ tree: FlamegraphTree, budget: Int?) -> FlamegraphData {
+    var keep = tree.nodeCount
+    var data = FlamegraphData(tree, keep: keep)
+    guard let budget else { return data }
+    while data.pageBytes > budget && keep > 1 {
+      let share = Double(budget) / Double(data.pageBytes)
+      keep = max(1, min(keep - 1, Int(Double(keep) * share * 0.97)))
+      data = FlamegraphData(tree, keep: keep)
+    }
+    return data
+  }
+
+  /// A node to write, or the merged rest of its children.
+  private struct Step {
+    var node: Int
+    var isMerged: Bool
+  }
+
+  private mutating func write(_ tree: FlamegraphTree, keep: Int) {
+    var waiting = [Step(node: 0, isMerged: false)]
+    var previousLevel = 0
+    while let step = waiting.popLast() {
+      let level = tree.levels[step.node] + (step.isMerged ? 1 : 0)
+      if nodeCount > 0 { Self.append(UInt64(max(0, previousLevel + 1 - level)), to: &bytes) }
+      previousLevel = level
+      nodeCount += 1
+      // Children come largest first, so those kept are a prefix.
+      let children = tree.children(of: step.node)
+      let kept = children.prefix { tree.ranks[Int($0)] < keep }
+      if step.isMerged {
+        merge(children.dropFirst(kept.count), of: tree)
+        continue
+      }
+      let values = [
+        number(of: tree.frameIndices[step.node], in: tree) + 1,
+        UInt64(tree.ownSizes[step.node]), UInt64(tree.ownCounts[step.node]),
+      ]
+      for value in values { Self.append(value, to: &bytes) }
+      if kept.count < children.count { waiting.append(Step(node: step.node, isMerged: true)) }
+      for child in kept.reversed() { waiting.append(Step(node: Int(child), isMerged: false)) }
+    }
+  }
+
+  /// Writes the one node that stands for subtrees left out.
+  private mutating func merge(_ nodes: ArraySlice<UInt32>, of tree: FlamegraphTree) {
+    var (size, count, places): (Int64, Int64, Int64) = (0, 0, 0)
+    for node in nodes {
+      size &+= tree.sizes[Int(node)]
+      count &+= tree.counts[Int(node)]
+      places &+= tree.places[Int(node)]
+      mergedLargest = max(mergedLargest, tree.sizes[Int(node)])
+    }
+    mergedNodes += Int(places)
+    mergedSize &+= size
+    for value in [0, places, size, count] { Self.append(UInt64(clamping: value), to: &bytes) }
+  }
+
+  /// The page's number of a frame, given out in order of first use.
+  private mutating func number(of frame: UInt32, in tree: FlamegraphTree) -> UInt64 {
+    if let known = frameNumbers[frame] { return known }
+    let number = UInt64(frameNumbers.count)
+    frameNumbers[frame] = number
+    let text = tree.frames[Int(frame)]
+    Self.append(
+      Self.intern(text.function, &functions, &functionNumbers, &cutNames), to: &frameBytes)
+    Self.append(Self.intern(text.file, &files, &fileNumbers, &cutNames), to: &frameBytes)
+    Self.append(UInt64(max(0, text.line)), to: &frameBytes)
+    return number
+  }
+
+  /// Number of frames written.
+  var frameCount: Int { frameNumbers.count }
+
+  private static func intern(
+    _ text: String, _ names: inout [String], _ numbers: inout [String: UInt64], _ cuts: inout Int
+  ) -> UInt64 {
+    var name = text
+    if text.utf8.count > longestName {
+      cuts += 1
+      name = String(text.unicodeScalars.prefix(longestName))
+      name += "… (\(Humanize.count(Int64(text.utf8.count))) bytes)"
+    }
+    name = SafeText.shown(name)
+    if let known = numbers[name] { return known }
+    let number = UInt64(names.count)
+    numbers[name] = number
+    names.append(name)
+    return number
+  }
+
+  private static func append(_ value: UInt64, to bytes: inout [UInt8]) {
+    var rest = value
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(truncatingIfNeeded: rest))
+  }
+}

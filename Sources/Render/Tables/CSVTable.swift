@@ -1,0 +1,59 @@
+import Columns
+
+/// RFC 4180: a line of column names, then one line a row, each ended by CRLF.
+///
+/// Numbers are in full precision, missing values empty. A stack is `function (file:line)` of each
+/// frame, newest first, joined by ` <- ` (is called by).
+struct CSVTable: RowWriter {
+  let table: ResultTable
+
+  var rowCount: Int { table.safeRowCount }
+
+  func writeHead(to bytes: inout [UInt8]) {
+    for (index, column) in table.columns.enumerated() {
+      if index > 0 { bytes.append(",") }
+      Self.append(column.name, to: &bytes)
+    }
+    if !table.columns.isEmpty { bytes.append("\r\n") }
+  }
+
+  func writeRow(_ row: Int, to bytes: inout [UInt8]) {
+    for (index, column) in table.columns.enumerated() {
+      if index > 0 { bytes.append(",") }
+      switch column.values {
+      case .integers(let values):
+        if let value = values[row] { JSONText.append(value, to: &bytes) }
+      case .reals(let values):
+        if let value = values[row], value.isFinite { JSONText.append(value, to: &bytes) }
+      case .texts(let values):
+        if let value = values[row] { Self.append(value, to: &bytes) }
+      case .stacks(let values):
+        if let value = values[row] {
+          Self.append(value.map(\.label).joined(separator: " <- "), to: &bytes)
+        }
+      }
+    }
+    bytes.append("\r\n")
+  }
+
+  func writeTail(to bytes: inout [UInt8]) {}
+
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
+    // An empty text is quoted, so that it differs from a missing one.
+    let needsQuotes =
+      text.isEmpty
+      || text.utf8.contains {
+        $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 < 0x20
+      } || text.utf8.first == UInt8(ascii: " ") || text.utf8.last == UInt8(ascii: " ")
+    guard needsQuotes else {
+      bytes.append(text)
+      return
+    }
+    bytes.append("\"")
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+      bytes.append(byte)
+    }
+    bytes.append("\"")
+  }
+}

@@ -1,0 +1,52 @@
+import Columns
+
+extension FrameText {
+  /// `function (file:line)`, leaving out what is unknown.
+  var label: String {
+    let place = line > 0 ? lineno : file
+    if file.isEmpty { return function.isEmpty ? "<unknown>" : function }
+    return function.isEmpty ? place : "\(function) (\(place))"
+  }
+}
+
+extension ResultColumn {
+  /// Whether its values are numbers.
+  var isNumeric: Bool {
+    switch values {
+    case .integers, .reals: true
+    case .texts, .stacks: false
+    }
+  }
+
+  /// Whether it holds differences, written with their sign.
+  var isDifference: Bool { name.hasSuffix("_diff") || name == "rate" }
+
+  /// A numeric value of a row; nil when there is none.
+  func number(_ row: Int) -> Double? {
+    switch values {
+    case .integers(let numbers): numbers[row].map(Double.init)
+    case .reals(let numbers): numbers[row].flatMap { $0.isFinite ? $0 : nil }
+    case .texts, .stacks: nil
+    }
+  }
+}
+
+extension ResultTable {
+  /// The value of a measure in `other`, `total` or `all`.
+  static func value(of name: String, in values: [MeasureValue]?) -> Double? {
+    values?.first { $0.column == name }?.value.flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// Rows that every column has; columns of unequal length are never read past their end.
+  var safeRowCount: Int { columns.map(\.values.count).min() ?? 0 }
+}
+
+/// A sum of a measure: whole when its column is.
+enum SumText {
+  static func exact(_ value: Double?, in column: ResultColumn?) -> String? {
+    guard let value, value.isFinite else { return nil }
+    if case .reals = column?.values { return "\(value)" }
+    if let whole = Int64(exactly: value) { return String(whole) }
+    return "\(value)"
+  }
+}

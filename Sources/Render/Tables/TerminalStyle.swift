@@ -1,0 +1,41 @@
+/// Finds the text of a source line: file and line number to text, nil when not to be had.
+package typealias SourceLookup = (_ file: String, _ line: Int) -> String?
+
+/// Where a table for people goes.
+package struct TerminalStyle {
+  /// Cells to use; 0 is as many as the longest row takes.
+  package var width: Int
+  /// Whether a person looks at it: bars and box characters.
+  package var isTerminal: Bool
+  /// Whether to write colours.
+  package var usesColor: Bool
+  /// Source lines shown below the rows; nil shows none.
+  package var sourceLines: SourceLookup?
+
+  /// A style; the defaults are plain text as wide as it needs.
+  package init(
+    width: Int = 0, isTerminal: Bool = false, usesColor: Bool = false,
+    sourceLines: SourceLookup? = nil
+  ) {
+    self.width = width
+    self.isTerminal = isTerminal
+    self.usesColor = usesColor
+    self.sourceLines = sourceLines
+  }
+
+  var ellipsis: String { isTerminal ? "\u{2026}" : "..." }
+
+  /// `text` in the given colour when colours are used.
+  func paint(_ text: String, _ ink: Ink) -> String {
+    guard usesColor && !text.isEmpty else { return text }
+    return "\u{1B}[\(ink.rawValue)m\(text)\u{1B}[0m"
+  }
+
+  /// Select Graphic Rendition parameters (ECMA-48 8.3.117).
+  enum Ink: String {
+    case bold = "1"
+    case faint = "2"
+    case bar = "36"
+    case note = "33"
+  }
+}

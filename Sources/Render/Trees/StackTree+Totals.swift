@@ -1,0 +1,84 @@
+package import Columns
+
+extension StackTree {
+  /// Nodes that every array has; arrays of unequal length are never read past their end.
+  var safeNodeCount: Int {
+    min(parents.count, frameIndices.count, sizes.count, counts.count)
+  }
+
+  /// A node's parent; the root, and nodes whose parent does not come before them, have none.
+  func parent(of node: Int) -> Int? {
+    guard node > 0 else { return nil }
+    let parent = Int(parents[node])
+    return parent < node ? parent : nil
+  }
+
+  /// A node's frame; unknown when its index has no text.
+  func frame(of node: Int) -> FrameText {
+    let index = Int(frameIndices[node])
+    return index < frames.count ? frames[index] : FrameText(function: "", file: "", line: 0)
+  }
+
+  /// Per node, the sum of `values` over its subtree.
+  ///
+  /// Wraps instead of trapping when sums pass 2^63.
+  ///
+  /// - Complexity: O(nodes); parents come before their children, so one backward pass is enough.
+  package func totals(of values: [Int64]) -> [Int64] {
+    let count = safeNodeCount
+    var totals = Array(values.prefix(count))
+    for node in stride(from: count - 1, to: 0, by: -1) {
+      if let parent = parent(of: node) { totals[parent] &+= totals[node] }
+    }
+    return totals
+  }
+
+  /// Frame indices from the outermost frame below the root to `node`.
+  func path(to node: Int) -> [Int] {
+    var path: [Int] = []
+    var current = node
+    while let parent = parent(of: current) {
+      path.append(current)
+      current = parent
+    }
+    path.reverse()
+    return path
+  }
+
+  /// The tree as a table: one row a node, parents before their children.
+  ///
+  /// `size` and `count` are totals of the subtree, `own_size` and `own_count` the node's own; a
+  /// deep tree stays flat, which parsers with a nesting limit need.
+  package var table: ResultTable {
+    let nodes = 0..<safeNodeCount
+    let texts = nodes.map { frame(of: $0) }
+    let known: (String) -> String? = { $0.isEmpty ? nil : $0 }
+    var table = ResultTable(query: query, captures: captures, population: population)
+    table.header = header
+    table.notes = notes
+    let size = unit == .bytes ? "size" : "value"
+    let totalSizes = totals(of: sizes)
+    let totalCounts = totals(of: counts)
+    func key(_ name: String, _ values: ResultValues) {
+      table.columns.append(.init(name: name, role: .key, unit: .none, values: values))
+    }
+    func measure(_ name: String, _ unit: Unit, _ values: [Int64]) {
+      let values = ResultValues.integers(values.prefix(nodes.count).map(Optional.some))
+      table.columns.append(.init(name: name, role: .measure, unit: unit, values: values))
+    }
+    key("node", .integers(nodes.map { Int64($0) }))
+    key("parent", .integers(nodes.map { parent(of: $0).map { Int64($0) } }))
+    key("function", .texts(texts.map { known($0.function) }))
+    key("filename", .texts(texts.map { known($0.file) }))
+    key("line", .integers(texts.map { $0.line > 0 ? Int64($0.line) : nil }))
+    measure(size, unit, totalSizes)
+    measure("count", .allocations, totalCounts)
+    measure("own_" + size, unit, sizes)
+    measure("own_count", .allocations, counts)
+    table.total = [
+      MeasureValue(column: size, value: totalSizes.first.map(Double.init)),
+      MeasureValue(column: "count", value: totalCounts.first.map(Double.init)),
+    ]
+    return table
+  }
+}

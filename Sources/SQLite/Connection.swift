@@ -1,0 +1,88 @@
+// ⚠ unsafe: libsqlite3's handle is owned by this class alone and closed once, in deinit.
+import CSQLite
+
+/// One open database file.
+///
+/// Used by one thread at a time; handing it to another thread between calls is fine.
+@safe package final class Connection {
+  /// How a file is opened.
+  package enum Mode: Sendable {
+    /// Existing file, no writes.
+    case read
+    /// Existing file.
+    case write
+    /// Existing or new file.
+    case create
+  }
+
+  private var handle: OpaquePointer?
+
+  /// Opens the file at `path`; `busyMilliseconds` is how long to wait for others' locks.
+  package init(path: String, mode: Mode, busyMilliseconds: Int32) throws(SQLiteError) {
+    let flags =
+      switch mode {
+      case .read: SQLITE_OPEN_READONLY
+      case .write: SQLITE_OPEN_READWRITE
+      case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      }
+    let code = unsafe sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_EXRESCODE, nil)
+    guard code == SQLITE_OK else {
+      let error = lastError(code: code, sql: nil)
+      unsafe sqlite3_close_v2(handle)
+      unsafe handle = nil
+      throw error
+    }
+    unsafe sqlite3_busy_timeout(handle, busyMilliseconds)
+  }
+
+  deinit { unsafe sqlite3_close_v2(handle) }
+
+  /// Runs one or more statements that yield no rows of interest.
+  package func execute(_ sql: String) throws(SQLiteError) {
+    let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw lastError(code: code, sql: sql) }
+  }
+
+  /// Compiles one statement.
+  package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+    var statement: OpaquePointer?
+    let code = unsafe sqlite3_prepare_v2(handle, sql, -1, &statement, nil)
+    guard code == SQLITE_OK, let statement = unsafe statement else {
+      throw lastError(code: code, sql: sql)
+    }
+    return unsafe Statement(handle: statement, connection: self, sql: sql)
+  }
+
+  /// The first column of the first row, as an integer; nil when there is no row.
+  package func integer(_ sql: String) throws(SQLiteError) -> Int64? {
+    let statement = try prepare(sql)
+    return try statement.step() ? statement.integer(0) : nil
+  }
+
+  /// Runs `body` in one transaction that takes the write lock at once; any error rolls back.
+  package func transaction<Value, Failure: Error>(
+    wrapping: (SQLiteError) -> Failure, _ body: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    do { try execute("BEGIN IMMEDIATE") } catch { throw wrapping(error) }
+    do throws(Failure) {
+      let value = try body()
+      do { try execute("COMMIT") } catch { throw wrapping(error) }
+      return value
+    } catch {
+      // A full disk may have rolled back already; then this says so and changes nothing.
+      _ = unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+      throw error
+    }
+  }
+
+  /// Row id of the newest inserted row.
+  package var lastInsertedRowID: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
+
+  /// Number of rows the last statement changed.
+  package var changes: Int { Int(unsafe sqlite3_changes(handle)) }
+
+  func lastError(code: Int32, sql: String?) -> SQLiteError {
+    let text = unsafe sqlite3_errmsg(handle).map { unsafe String(cString: $0) }
+    return SQLiteError(code: code, message: text ?? "out of memory", sql: sql)
+  }
+}

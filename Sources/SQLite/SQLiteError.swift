@@ -1,0 +1,25 @@
+/// What libsqlite3 said when it refused.
+package struct SQLiteError: Error, Sendable, Equatable {
+  /// Extended result code, such as 11 (`SQLITE_CORRUPT`).
+  package var code: Int32
+  /// libsqlite3's own words.
+  package var message: String
+  /// The statement, when there was one.
+  package var sql: String?
+
+  /// An error with libsqlite3's code and words.
+  package init(code: Int32, message: String, sql: String? = nil) {
+    self.code = code
+    self.message = message
+    self.sql = sql
+  }
+
+  /// The primary result code: the low byte of the extended one.
+  package var primaryCode: Int32 { code & 0xff }
+  /// Whether somebody else holds the lock.
+  package var isBusy: Bool { primaryCode == 5 || primaryCode == 6 }
+  /// Whether the file is no database, or a damaged one.
+  package var isForeign: Bool { primaryCode == 26 || primaryCode == 11 }
+  /// Whether the disk is full.
+  package var isDiskFull: Bool { primaryCode == 13 }
+}

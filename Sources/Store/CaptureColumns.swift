@@ -1,0 +1,85 @@
+import SQLite
+
+/// Reads the columns of one capture.
+///
+/// Used by one thread at a time.
+package final class CaptureColumns {
+  private let store: Store
+  /// The capture's description.
+  package let info: CaptureInfo
+  private var select: Statement?
+
+  /// The columns of a capture of `store`.
+  package init(store: Store, info: CaptureInfo) {
+    self.store = store
+    self.info = info
+  }
+
+  /// The stored bytes of a column, checked against their checksum; nil when there are none.
+  package func bytes(
+    _ column: StoredColumn, segment: Int = 0
+  ) throws(StoreError) -> (data: [UInt8], rows: Int)? {
+    let row: (data: [UInt8], rows: Int, checksum: UInt64)?
+    do throws(SQLiteError) {
+      row = try stored(column, segment)
+    } catch {
+      throw store.wrap(error)
+    }
+    guard let row else { return nil }
+    guard Checksum.of(row.data) == row.checksum else { throw damaged(column, segment) }
+    return (row.data, row.rows)
+  }
+
+  private func stored(
+    _ column: StoredColumn, _ segment: Int
+  ) throws(SQLiteError) -> (data: [UInt8], rows: Int, checksum: UInt64)? {
+    let statement = try prepared()
+    defer { statement.reset() }
+    try statement.bind(1, info.id)
+    try statement.bind(2, column.rawValue)
+    try statement.bind(3, Int64(segment))
+    guard try statement.step() else { return nil }
+    return (
+      statement.bytes(1), Int(statement.integer(0)), UInt64(bitPattern: statement.integer(2))
+    )
+  }
+
+  private func prepared() throws(SQLiteError) -> Statement {
+    if let select { return select }
+    let statement = try store.connection.prepare(
+      "SELECT rows, data, checksum FROM columns WHERE capture = ? AND name = ? AND segment = ?")
+    select = statement
+    return statement
+  }
+
+  /// The error of a column that does not decode.
+  package func damaged(_ column: StoredColumn, _ segment: Int = 0) -> StoreError {
+    .damaged(path: store.path, place: "\(info.name) \(column.rawValue) segment \(segment)")
+  }
+
+  /// A column of integers; empty when it was not written.
+  package func integers(_ column: StoredColumn) throws(StoreError) -> [Int64] {
+    guard let (data, rows) = try bytes(column) else { return [] }
+    guard let values = ColumnCoding.decode(data, count: rows, delta: column.isDelta) else {
+      throw damaged(column)
+    }
+    return values
+  }
+
+  /// A column of non-negative integers below 2^32; empty when it was not written.
+  package func words(_ column: StoredColumn) throws(StoreError) -> [UInt32] {
+    try integers(column).map { UInt32(truncatingIfNeeded: $0) }
+  }
+
+  /// A column of texts; empty when it was not written.
+  package func texts(_ column: StoredColumn) throws(StoreError) -> [String] {
+    guard let (data, rows) = try bytes(column) else { return [] }
+    guard let values = ColumnCoding.decodeTexts(data, count: rows) else { throw damaged(column) }
+    return values
+  }
+
+  /// The capture's allocation clock.
+  package func clock() throws(StoreError) -> Clock {
+    Clock(steps: try words(.stepRow), rowCount: UInt32(truncatingIfNeeded: info.rows))
+  }
+}

@@ -1,0 +1,184 @@
+import SQLite
+
+/// Writes one capture inside one transaction: all of it or none.
+///
+/// Used by one thread at a time; the importer hands it to its encoding thread and takes it
+/// back when that thread has ended, hence unchecked sendability.
+package final class CaptureWriter: @unchecked Sendable {
+  /// The capture's number.
+  package let capture: Int64
+  private let store: Store
+  private let insert: Statement
+
+  fileprivate init(store: Store, capture: Int64) throws(StoreError) {
+    self.store = store
+    self.capture = capture
+    do throws(SQLiteError) {
+      insert = try store.connection.prepare(
+        """
+        INSERT OR REPLACE INTO columns(capture, name, segment, rows, checksum, data) \
+        VALUES(?, ?, ?, ?, ?, ?)
+        """)
+    } catch { throw store.wrap(error) }
+  }
+
+  /// Writes a column's bytes with their checksum, replacing what stood there.
+  package func write(
+    _ column: StoredColumn, segment: Int = 0, rows: Int, data: [UInt8]
+  ) throws(StoreError) {
+    do throws(SQLiteError) {
+      try insert.bind(1, capture)
+      try insert.bind(2, column.rawValue)
+      try insert.bind(3, Int64(segment))
+      try insert.bind(4, Int64(rows))
+      try insert.bind(5, Int64(bitPattern: Checksum.of(data)))
+      try insert.bind(6, bytes: data)
+      try insert.run()
+    } catch { throw store.wrap(error) }
+  }
+
+  /// Writes a column of integers; nothing when it is empty.
+  package func write<Integer: FixedWidthInteger>(
+    _ column: StoredColumn, _ values: [Integer]
+  ) throws(StoreError) {
+    guard !values.isEmpty else { return }
+    let data = ColumnCoding.encode(values, delta: column.isDelta)
+    try write(column, rows: values.count, data: data)
+  }
+
+  /// Writes a column of texts; nothing when it is empty.
+  package func write(_ column: StoredColumn, texts: [String]) throws(StoreError) {
+    guard !texts.isEmpty else { return }
+    try write(column, rows: texts.count, data: ColumnCoding.encode(texts: texts))
+  }
+
+  /// Writes an anomaly.
+  package func write(_ record: QualityRecord) throws(StoreError) {
+    do throws(SQLiteError) {
+      let statement = try store.connection.prepare(
+        "INSERT INTO quality(capture, kind, severity, count, detail) VALUES(?, ?, ?, ?, ?)")
+      try statement.bind(1, capture)
+      try statement.bind(2, record.kind)
+      try statement.bind(3, record.severity.rawValue)
+      try statement.bind(4, record.count)
+      try statement.bind(5, record.detail)
+      try statement.run()
+    } catch { throw store.wrap(error) }
+  }
+
+  /// Reads back what this import has written so far.
+  package func columns(of info: CaptureInfo) -> CaptureColumns {
+    CaptureColumns(store: store, info: info)
+  }
+
+  // MARK: Deaths that came after their segment was sealed
+
+  private var lateInsert: Statement?
+
+  /// Keeps a block of late deaths of one segment on disk until the import ends.
+  func keepLate(segment: Int, data: [UInt8]) throws(StoreError) {
+    do throws(SQLiteError) {
+      if lateInsert == nil {
+        try store.connection.execute(
+          "CREATE TEMP TABLE IF NOT EXISTS late(segment INTEGER, data BLOB)")
+        try store.connection.execute("DELETE FROM temp.late")
+        lateInsert = try store.connection.prepare("INSERT INTO temp.late VALUES(?, ?)")
+      }
+      try lateInsert?.bind(1, Int64(segment))
+      try lateInsert?.bind(2, bytes: data)
+      try lateInsert?.run()
+    } catch { throw store.wrap(error) }
+  }
+
+  /// Segments with late deaths, rising.
+  func lateSegments() throws(StoreError) -> [Int] {
+    guard lateInsert != nil else { return [] }
+    do throws(SQLiteError) {
+      try store.connection.execute("CREATE INDEX temp.late_by_segment ON late(segment)")
+      let statement = try store.connection.prepare(
+        "SELECT DISTINCT segment FROM temp.late ORDER BY segment")
+      var segments: [Int] = []
+      while try statement.step() { segments.append(Int(statement.integer(0))) }
+      return segments
+    } catch { throw store.wrap(error) }
+  }
+
+  /// The blocks of late deaths of one segment, in the order they were kept.
+  func late(segment: Int) throws(StoreError) -> [[UInt8]] {
+    do throws(SQLiteError) {
+      let statement = try store.connection.prepare(
+        "SELECT data FROM temp.late WHERE segment = \(segment) ORDER BY rowid")
+      var blocks: [[UInt8]] = []
+      while try statement.step() { blocks.append(statement.bytes(0)) }
+      return blocks
+    } catch { throw store.wrap(error) }
+  }
+
+  fileprivate func dropLate() throws(StoreError) {
+    guard lateInsert != nil else { return }
+    lateInsert = nil
+    do throws(SQLiteError) {
+      try store.connection.execute("DROP TABLE temp.late")
+    } catch { throw store.wrap(error) }
+  }
+
+  fileprivate func finish(_ info: CaptureInfo) throws(StoreError) {
+    try dropLate()
+    let names = CaptureField.all.map(\.name).joined(separator: ", ")
+    let places = CaptureField.all.map { _ in "?" }.joined(separator: ", ")
+    do throws(SQLiteError) {
+      let statement = try store.connection.prepare(
+        "INSERT INTO captures(id, \(names)) VALUES(?, \(places))")
+      try statement.bind(1, capture)
+      for (index, field) in CaptureField.all.enumerated() {
+        switch field.place {
+        case .integer(let path): try statement.bind(Int32(index + 2), info[keyPath: path])
+        case .text(let path): try statement.bind(Int32(index + 2), info[keyPath: path])
+        }
+      }
+      try statement.run()
+    } catch { throw store.wrap(error) }
+  }
+}
+
+extension Store {
+  /// Imports one capture in one transaction; an error leaves the store as it was.
+  ///
+  /// - Parameters:
+  ///   - name: the wanted name; a number is added when it is taken, unless `isNameGiven`.
+  ///   - isNameGiven: whether a taken name is an error.
+  ///   - body: writes the columns and returns the description to list the capture under.
+  /// - Returns: the description as listed.
+  /// - Throws: what `body` throws, wrapped by nothing, and the store's own errors.
+  package func importCapture(
+    name: String, isNameGiven: Bool,
+    _ body: (CaptureWriter) throws(StoreError) -> CaptureInfo
+  ) throws(StoreError) -> CaptureInfo {
+    try connection.transaction(wrapping: wrap) { () throws(StoreError) in
+      try migrate()
+      let free = try freeName(name, isGiven: isNameGiven)
+      let writer = try CaptureWriter(store: self, capture: try nextCaptureNumber())
+      var info = try body(writer)
+      info.id = writer.capture
+      info.name = free
+      try writer.finish(info)
+      return info
+    }
+  }
+
+  private func nextCaptureNumber() throws(StoreError) -> Int64 {
+    do throws(SQLiteError) {
+      let last = try connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'captures'")
+      return (last ?? 0) + 1
+    } catch { throw wrap(error) }
+  }
+
+  private func freeName(_ name: String, isGiven: Bool) throws(StoreError) -> String {
+    let taken = Set(try captures().map(\.name))
+    guard taken.contains(name) else { return name }
+    guard !isGiven else { throw .nameTaken(name: name) }
+    var number = 2
+    while taken.contains("\(name)-\(number)") { number += 1 }
+    return "\(name)-\(number)"
+  }
+}

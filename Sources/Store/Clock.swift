@@ -1,0 +1,63 @@
+/// The allocation clock of a capture: which rows were born before which state.
+///
+/// A **state** is the number of instants that have happened: 0 is before everything, `n + 1`
+/// is just after instant `n`. Row `i`'s birth is the instant numbered `i` plus the other
+/// instants before it; a death is the number of instants before the free. So a row lives in
+/// state `s` when `birth < s` and `s <= death`.
+package struct Clock: Sendable, Equatable {
+  /// A death that never came.
+  package static let never = UInt32.max
+
+  /// Per instant that is no allocation, in order: how many rows were born before it.
+  package let steps: [UInt32]
+  /// Number of allocations.
+  package let rowCount: UInt32
+
+  /// A clock of `rowCount` allocations with other instants between them.
+  package init(steps: [UInt32], rowCount: UInt32) {
+    self.steps = steps
+    self.rowCount = rowCount
+  }
+
+  /// Number of instants.
+  package var instantCount: UInt32 { rowCount &+ UInt32(steps.count) }
+
+  /// The state after everything, frees after the last instant included.
+  package var endState: UInt32 { instantCount &+ 1 }
+
+  /// How many rows were born before `state`.
+  ///
+  /// - Complexity: O(log steps).
+  package func rows(before state: UInt32) -> UInt32 {
+    let bounded = min(state, instantCount)
+    return bounded &- UInt32(stepCount(before: bounded))
+  }
+
+  /// Birth instant of a row.
+  ///
+  /// - Complexity: O(log steps).
+  package func birth(of row: UInt32) -> UInt32 {
+    var low = 0
+    var high = steps.count
+    while low < high {
+      let middle = (low &+ high) / 2
+      if steps[middle] <= row { low = middle &+ 1 } else { high = middle }
+    }
+    return row &+ UInt32(low)
+  }
+
+  /// How many of the first `state` instants are no allocations.
+  private func stepCount(before state: UInt32) -> Int {
+    var low = 0
+    var high = steps.count
+    while low < high {
+      let middle = (low &+ high) / 2
+      if UInt64(steps[middle]) &+ UInt64(middle) < UInt64(state) {
+        low = middle &+ 1
+      } else {
+        high = middle
+      }
+    }
+    return low
+  }
+}

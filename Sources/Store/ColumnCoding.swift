@@ -1,0 +1,157 @@
+import Compression
+
+/// How integers become the bytes of a stored column, and back.
+///
+/// ```
+/// column  := tag u8 (0 stored, 1 LZ4) · length u32 (of the content) · payload
+/// content := varints, 7 bits a byte, least significant first
+/// ```
+package enum ColumnCoding {
+  /// Bytes before the payload.
+  private static let prefixLength = 5
+  /// Below this length compression is not tried.
+  private static let smallestCompressed = 64
+
+  /// Wraps content as column bytes, compressed when that is smaller.
+  package static func seal(_ content: Span<UInt8>) -> [UInt8] {
+    var output: [UInt8] = [0]
+    let length = UInt32(truncatingIfNeeded: content.count)
+    for shift in [0, 8, 16, 24] as [UInt32] {
+      output.append(UInt8(truncatingIfNeeded: length &>> shift))
+    }
+    if content.count >= smallestCompressed {
+      let block = LZ4Block.compress(content, appendingTo: &output)
+      if block < content.count {
+        output[0] = 1
+        return output
+      }
+      output.removeLast(block)
+    }
+    output.reserveCapacity(prefixLength &+ content.count)
+    for index in content.indices { output.append(content[index]) }
+    return output
+  }
+
+  /// Unwraps column bytes; nil when they are damaged.
+  package static func open(_ bytes: [UInt8]) -> [UInt8]? {
+    guard bytes.count >= prefixLength else { return nil }
+    var length = 0
+    for index in 1..<prefixLength { length |= Int(bytes[index]) &<< ((index &- 1) &* 8) }
+    switch bytes[0] {
+    case 0:
+      guard bytes.count == prefixLength &+ length else { return nil }
+      return Array(bytes[prefixLength...])
+    case 1:
+      guard length <= (bytes.count &- prefixLength) &* 255 else { return nil }
+      var content = [UInt8](repeating: 0, count: length)
+      var target = content.mutableSpan
+      do {
+        try LZ4Block.decompress(bytes.span.extracting(prefixLength...), into: &target)
+        return content
+      } catch {
+        return nil
+      }
+    default:
+      return nil
+    }
+  }
+
+  /// Appends one varint.
+  package static func append(_ value: UInt64, to output: inout [UInt8]) {
+    var rest = value
+    while rest >= 0x80 {
+      output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest &>>= 7
+    }
+    output.append(UInt8(truncatingIfNeeded: rest))
+  }
+
+  /// Maps signed to unsigned so that small magnitudes stay small.
+  package static func zigzag(_ value: Int64) -> UInt64 {
+    UInt64(bitPattern: (value &<< 1) ^ (value &>> 63))
+  }
+
+  /// Undoes `zigzag`.
+  package static func unzigzag(_ value: UInt64) -> Int64 {
+    Int64(bitPattern: value &>> 1) ^ -Int64(bitPattern: value & 1)
+  }
+
+  /// Encodes integers as a column; `delta` stores differences, for sorted or slow values.
+  package static func encode<Values: Sequence>(_ values: Values, delta: Bool = false) -> [UInt8]
+  where Values.Element: FixedWidthInteger {
+    var content: [UInt8] = []
+    var previous: Int64 = 0
+    for value in values {
+      let number = Int64(truncatingIfNeeded: value)
+      if delta {
+        append(zigzag(number &- previous), to: &content)
+        previous = number
+      } else {
+        append(UInt64(bitPattern: number), to: &content)
+      }
+    }
+    return seal(content.span)
+  }
+
+  /// Decodes a column of integers; nil when it is damaged or holds another number of values.
+  package static func decode(_ bytes: [UInt8], count: Int, delta: Bool = false) -> [Int64]? {
+    guard let content = open(bytes), count >= 0, count <= content.count else { return nil }
+    var values: [Int64] = []
+    values.reserveCapacity(count)
+    var cursor = 0
+    let span = content.span
+    var previous: Int64 = 0
+    for _ in 0..<count {
+      guard let raw = next(span, &cursor) else { return nil }
+      if delta {
+        previous &+= unzigzag(raw)
+        values.append(previous)
+      } else {
+        values.append(Int64(bitPattern: raw))
+      }
+    }
+    return cursor == content.count ? values : nil
+  }
+
+  /// Reads one varint; nil at the end or when it is longer than 64 bits.
+  package static func next(_ bytes: Span<UInt8>, _ cursor: inout Int) -> UInt64? {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while cursor < bytes.count, shift < 64 {
+      let byte = bytes[cursor]
+      cursor &+= 1
+      value |= UInt64(byte & 0x7f) &<< shift
+      if byte < 0x80 { return value }
+      shift &+= 7
+    }
+    return nil
+  }
+
+  /// Encodes texts as one column: lengths, then UTF-8 bytes.
+  package static func encode(texts: [String]) -> [UInt8] {
+    var content: [UInt8] = []
+    for text in texts {
+      append(UInt64(text.utf8.count), to: &content)
+      content.append(contentsOf: text.utf8)
+    }
+    return seal(content.span)
+  }
+
+  /// Decodes a column of texts; nil when it is damaged or holds another number of values.
+  package static func decodeTexts(_ bytes: [UInt8], count: Int) -> [String]? {
+    guard let content = open(bytes), count >= 0, count <= content.count else { return nil }
+    var texts: [String] = []
+    texts.reserveCapacity(count)
+    var cursor = 0
+    let span = content.span
+    for _ in 0..<count {
+      guard let length = next(span, &cursor), length <= UInt64(content.count &- cursor) else {
+        return nil
+      }
+      let end = cursor &+ Int(length)
+      texts.append(String(decoding: content[cursor..<end], as: UTF8.self))
+      cursor = end
+    }
+    return cursor == content.count ? texts : nil
+  }
+}

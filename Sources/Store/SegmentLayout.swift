@@ -1,0 +1,187 @@
+/// How the rows of an events capture are laid out.
+///
+/// ```
+/// segment     2^17 rows in birth order (the last one fewer)
+///   dictionary  n · sites (differences, zigzag) · sizes · counts     one per class
+///   class       1, 2 or 3 bytes a row, little-endian                   one per row
+///   death       varint a row: 0 = never, or in the long list;
+///               else 1 + zigzag(death − previous death of the class)   one per row
+///   long        n · offsets (differences) · classes · deaths           one per long row
+///               (0 = never, else death − first instant + 1)
+///   age         varint a row: 0 implied, 1 none, else age + 2          absent when all 0
+/// ```
+///
+/// A row is *long* when it is never freed or dies more than four segments later. Long rows
+/// stand in the list so that the column's greatest death stays tight; when they are more
+/// than a quarter of a segment there is no list and they stay in the column.
+package enum SegmentLayout {
+  /// Rows of a full segment.
+  package static let rowCount = 1 << 17
+  /// Binary logarithm of `rowCount`.
+  package static let rowBits: UInt32 = 17
+  /// Deaths more than this many segments after a row's segment make it long.
+  package static let longSegments: UInt32 = 4
+  /// Largest share of long rows that still makes a list: 1 in this many.
+  package static let longShare = 4
+  /// Age code of a row whose age is its lifetime − 1, or that has none because it never died.
+  package static let impliedAge: UInt32 = 0
+  /// Age code of a row without a hit although it died.
+  package static let noAge: UInt32 = 1
+
+  /// Age code of a row whose first hit came after `age` allocations of its thread.
+  package static func ageCode(_ age: UInt32) -> UInt32 {
+    age >= UInt32.max &- 2 ? UInt32.max : age &+ 2
+  }
+
+  /// Bytes that a class number takes when there are `count` classes.
+  static func classWidth(count: Int) -> Int { count <= 1 << 8 ? 1 : count <= 1 << 16 ? 2 : 3 }
+}
+
+/// Site, size and number of rows of each class of a segment.
+package struct SegmentDictionary: Sendable, Equatable {
+  /// Site of each class.
+  package var sites: [UInt32]
+  /// Bytes of one row of each class.
+  package var sizes: [UInt64]
+  /// Rows of each class.
+  package var counts: [UInt32]
+
+  /// An empty dictionary.
+  package init() {
+    sites = []
+    sizes = []
+    counts = []
+  }
+
+  /// Number of classes.
+  package var count: Int { sites.count }
+
+  /// The stored column.
+  func encoded() -> [UInt8] {
+    var content: [UInt8] = []
+    ColumnCoding.append(UInt64(count), to: &content)
+    var previous: Int64 = 0
+    for site in sites {
+      ColumnCoding.append(ColumnCoding.zigzag(Int64(site) &- previous), to: &content)
+      previous = Int64(site)
+    }
+    for size in sizes { ColumnCoding.append(size, to: &content) }
+    for count in counts { ColumnCoding.append(UInt64(count), to: &content) }
+    return ColumnCoding.seal(content.span)
+  }
+
+  /// A dictionary from its stored column; nil when damaged.
+  init?(encoded: [UInt8]) {
+    self.init()
+    guard let content = ColumnCoding.open(encoded) else { return nil }
+    let bytes = content.span
+    var cursor = 0
+    guard let total = ColumnCoding.next(bytes, &cursor), total <= UInt64(content.count) else {
+      return nil
+    }
+    let classes = Int(total)
+    var previous: Int64 = 0
+    sites.reserveCapacity(classes)
+    for _ in 0..<classes {
+      guard let raw = ColumnCoding.next(bytes, &cursor) else { return nil }
+      previous &+= ColumnCoding.unzigzag(raw)
+      sites.append(UInt32(truncatingIfNeeded: previous))
+    }
+    sizes.reserveCapacity(classes)
+    for _ in 0..<classes {
+      guard let size = ColumnCoding.next(bytes, &cursor) else { return nil }
+      sizes.append(size)
+    }
+    counts.reserveCapacity(classes)
+    for _ in 0..<classes {
+      guard let count = ColumnCoding.next(bytes, &cursor) else { return nil }
+      counts.append(UInt32(truncatingIfNeeded: count))
+    }
+  }
+}
+
+/// What can be known of a segment without reading its rows.
+package struct SegmentZone: Sendable, Equatable {
+  /// First row of the segment.
+  package var firstRow: UInt32 = 0
+  /// Rows in the segment.
+  package var rowCount: UInt32 = 0
+  /// Birth instant of the first row.
+  package var firstInstant: UInt32 = 0
+  /// Bytes allocated in the segment.
+  package var bytes: UInt64 = 0
+  /// Smallest size in bytes.
+  package var smallest: UInt64 = 0
+  /// Greatest size in bytes.
+  package var greatest: UInt64 = 0
+  /// Greatest death of the rows outside the long list.
+  package var greatestDeath: UInt32 = 0
+  /// Rows in the long list.
+  package var longRows: UInt32 = 0
+  /// Whether the segment has an age column.
+  package var hasAges = false
+
+  /// A zone without rows.
+  package init() {}
+}
+
+/// The long rows of a segment, by offset.
+package struct LongRows: Sendable, Equatable {
+  /// Offset of each row in its segment, rising.
+  package var offsets: [UInt32] = []
+  /// Class of each row.
+  package var classes: [UInt32] = []
+  /// Death of each row, or `Clock.never`.
+  package var deaths: [UInt32] = []
+
+  /// No long rows.
+  package init() {}
+
+  /// Number of rows.
+  package var count: Int { offsets.count }
+
+  func encoded(firstInstant: UInt32) -> [UInt8] {
+    var content: [UInt8] = []
+    ColumnCoding.append(UInt64(count), to: &content)
+    var previous: UInt32 = 0
+    for offset in offsets {
+      ColumnCoding.append(UInt64(offset &- previous), to: &content)
+      previous = offset
+    }
+    for number in classes { ColumnCoding.append(UInt64(number), to: &content) }
+    for death in deaths {
+      let code = death == Clock.never ? 0 : UInt64(death &- firstInstant) &+ 1
+      ColumnCoding.append(code, to: &content)
+    }
+    return ColumnCoding.seal(content.span)
+  }
+
+  init?(encoded: [UInt8], firstInstant: UInt32) {
+    guard let content = ColumnCoding.open(encoded) else { return nil }
+    let bytes = content.span
+    var cursor = 0
+    guard let total = ColumnCoding.next(bytes, &cursor), total <= UInt64(content.count) else {
+      return nil
+    }
+    let rows = Int(total)
+    offsets.reserveCapacity(rows)
+    classes.reserveCapacity(rows)
+    deaths.reserveCapacity(rows)
+    var previous: UInt64 = 0
+    for _ in 0..<rows {
+      guard let step = ColumnCoding.next(bytes, &cursor) else { return nil }
+      previous &+= step
+      guard previous < UInt64(SegmentLayout.rowCount) else { return nil }
+      offsets.append(UInt32(previous))
+    }
+    for _ in 0..<rows {
+      guard let number = ColumnCoding.next(bytes, &cursor) else { return nil }
+      classes.append(UInt32(truncatingIfNeeded: number))
+    }
+    for _ in 0..<rows {
+      guard let code = ColumnCoding.next(bytes, &cursor) else { return nil }
+      deaths.append(
+        code == 0 ? Clock.never : firstInstant &+ UInt32(truncatingIfNeeded: code &- 1))
+    }
+  }
+}

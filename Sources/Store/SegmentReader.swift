@@ -1,0 +1,139 @@
+/// The decoded row columns of one segment; buffers are reused from segment to segment.
+package struct SegmentRows: Sendable {
+  /// Class of each row.
+  package var classes: [UInt32] = []
+  /// Death of each row, or `Clock.never`; the long list is already merged in.
+  package var deaths: [UInt32] = []
+  /// Age code of each row.
+  package var ages: [UInt32] = []
+
+  /// No rows.
+  package init() {}
+}
+
+/// Which row columns to decode.
+package struct RowColumns: OptionSet, Sendable {
+  /// The bits.
+  package let rawValue: UInt8
+  /// A set from its bits.
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// `SegmentRows.classes`.
+  package static let classes = RowColumns(rawValue: 1)
+  /// `SegmentRows.deaths`; needs classes.
+  package static let deaths = RowColumns(rawValue: 2)
+  /// `SegmentRows.ages`.
+  package static let ages = RowColumns(rawValue: 4)
+}
+
+/// Reads the segments of one capture.
+///
+/// Used by one thread at a time.
+package final class SegmentReader {
+  private let columns: CaptureColumns
+  private var coding = SegmentCoding()
+  /// What is known of each segment.
+  package let zones: [SegmentZone]
+
+  /// A reader that knows the zones already.
+  init(columns: CaptureColumns, zones: [SegmentZone]) {
+    self.columns = columns
+    self.zones = zones
+  }
+
+  /// A reader of the capture behind `columns`.
+  package init(columns: CaptureColumns) throws(StoreError) {
+    self.columns = columns
+    let rows = try columns.words(.zoneRows)
+    let instants = try columns.words(.zoneFirstInstant)
+    let bytes = try columns.integers(.zoneBytes)
+    let smallest = try columns.integers(.zoneSmallest)
+    let greatest = try columns.integers(.zoneGreatest)
+    let deaths = try columns.words(.zoneGreatestDeath)
+    let long = try columns.words(.zoneLongRows)
+    let ages = try columns.words(.zoneHasAges)
+    let counts = [instants, deaths, long, ages].map(\.count)
+    guard counts.allSatisfy({ $0 == rows.count }),
+      [bytes, smallest, greatest].allSatisfy({ $0.count == rows.count })
+    else { throw columns.damaged(.zoneRows) }
+    var zones: [SegmentZone] = []
+    for index in rows.indices {
+      guard rows[index] <= UInt32(SegmentLayout.rowCount) else { throw columns.damaged(.zoneRows) }
+      var zone = SegmentZone()
+      zone.firstRow = UInt32(truncatingIfNeeded: index) << SegmentLayout.rowBits
+      zone.rowCount = rows[index]
+      zone.firstInstant = instants[index]
+      zone.bytes = UInt64(bitPattern: bytes[index])
+      zone.smallest = UInt64(bitPattern: smallest[index])
+      zone.greatest = UInt64(bitPattern: greatest[index])
+      zone.greatestDeath = deaths[index]
+      zone.longRows = long[index]
+      zone.hasAges = ages[index] != 0
+      zones.append(zone)
+    }
+    self.zones = zones
+  }
+
+  /// Site, size and count of the classes of a segment.
+  package func dictionary(segment: Int) throws(StoreError) -> SegmentDictionary {
+    guard let (data, _) = try columns.bytes(.segmentDictionary, segment: segment),
+      let dictionary = SegmentDictionary(encoded: data)
+    else { throw columns.damaged(.segmentDictionary, segment) }
+    return dictionary
+  }
+
+  /// The long rows of a segment; none when the segment keeps no list.
+  package func longRows(segment: Int) throws(StoreError) -> LongRows {
+    guard zones[segment].longRows > 0 else { return LongRows() }
+    guard let (data, _) = try columns.bytes(.segmentLong, segment: segment),
+      let rows = LongRows(encoded: data, firstInstant: zones[segment].firstInstant)
+    else { throw columns.damaged(.segmentLong, segment) }
+    return rows
+  }
+
+  /// Decodes the row columns of a segment.
+  ///
+  /// - Parameters:
+  ///   - segment: its number.
+  ///   - wanted: which columns; deaths bring classes along.
+  ///   - rows: receives them.
+  package func read(
+    segment: Int, columns wanted: RowColumns, into rows: inout SegmentRows
+  ) throws(StoreError) {
+    let count = Int(zones[segment].rowCount)
+    guard let (data, _) = try columns.bytes(.segmentClasses, segment: segment),
+      let dictionarySize = try columns.bytes(.segmentDictionary, segment: segment)?.rows,
+      coding.decodeClasses(data, rows: count, classCount: dictionarySize, into: &rows.classes)
+    else { throw columns.damaged(.segmentClasses, segment) }
+    if wanted.contains(.deaths) {
+      try readDeaths(segment: segment, classCount: dictionarySize, into: &rows)
+    }
+    if wanted.contains(.ages) { try readAges(segment: segment, into: &rows) }
+  }
+
+  private func readDeaths(
+    segment: Int, classCount: Int, into rows: inout SegmentRows
+  ) throws(StoreError) {
+    let count = Int(zones[segment].rowCount)
+    guard let (data, _) = try columns.bytes(.segmentDeaths, segment: segment),
+      coding.decodeDeaths(
+        data, classes: rows.classes, rows: count, classCount: classCount,
+        firstInstant: zones[segment].firstInstant, into: &rows.deaths)
+    else { throw columns.damaged(.segmentDeaths, segment) }
+    let list = try longRows(segment: segment)
+    for index in 0..<list.count where Int(list.offsets[index]) < count {
+      rows.deaths[Int(list.offsets[index])] = list.deaths[index]
+    }
+  }
+
+  private func readAges(segment: Int, into rows: inout SegmentRows) throws(StoreError) {
+    let count = Int(zones[segment].rowCount)
+    guard zones[segment].hasAges else {
+      rows.ages = Array(repeating: SegmentLayout.impliedAge, count: count)
+      return
+    }
+    guard let (data, _) = try columns.bytes(.segmentAges, segment: segment),
+      let ages = ColumnCoding.decode(data, count: count)
+    else { throw columns.damaged(.segmentAges, segment) }
+    rows.ages = ages.map { UInt32(truncatingIfNeeded: $0) }
+  }
+}

@@ -1,0 +1,151 @@
+/// Encodes and writes the segments of a capture as they fill and seal.
+///
+/// A segment is *closed* when its last row is born (dictionary and classes are written) and
+/// *sealed* when its deaths leave memory. Deaths that come later are kept in blocks on disk
+/// and merged by `finish`. Used by one thread at a time, in order.
+package final class SegmentWriter: @unchecked Sendable {
+  private let writer: CaptureWriter
+  private var coding = SegmentCoding()
+  private var zones: [SegmentZone] = []
+  private var classCounts: [Int] = []
+  private var classColumns: [[UInt8]?] = []
+  private var classes: [UInt32] = []
+  private var late = LateDeaths()
+
+  /// Writes through `writer`.
+  package init(writer: CaptureWriter) { self.writer = writer }
+
+  /// Writes the dictionary and the class column of the next segment.
+  ///
+  /// - Parameters:
+  ///   - classes: one class a row; only the first `zone.rowCount` are read.
+  ///   - dictionary: site, size and count of each class.
+  ///   - zone: what is known of the segment; deaths are added when it seals.
+  package func close(
+    classes: [UInt32], dictionary: SegmentDictionary, zone: SegmentZone
+  ) throws(StoreError) {
+    let segment = zones.count
+    let rows = Int(zone.rowCount)
+    try writer.write(
+      .segmentDictionary, segment: segment, rows: dictionary.count, data: dictionary.encoded())
+    let column = coding.encodeClasses(classes, rows: rows, classCount: dictionary.count)
+    try writer.write(.segmentClasses, segment: segment, rows: rows, data: column)
+    zones.append(zone)
+    classCounts.append(dictionary.count)
+    classColumns.append(column)
+  }
+
+  /// Writes the deaths, and the ages when there are any, of a closed segment.
+  ///
+  /// - Parameters:
+  ///   - segment: its number.
+  ///   - deaths: one death a row, `Clock.never` for rows alive now.
+  ///   - ages: one age code a row; nil when all are implied.
+  ///   - longAfter: deaths after this instant are long (design: over four segments later).
+  package func seal(
+    segment: Int, deaths: [UInt32], ages: [UInt32]?, longAfter: UInt32
+  ) throws(StoreError) {
+    guard let column = classColumns[segment] else { return }
+    classColumns[segment] = nil
+    try writeDeaths(
+      segment: segment, classColumn: column, deaths: deaths, ages: ages, longAfter: longAfter)
+  }
+
+  private func writeDeaths(
+    segment: Int, classColumn: [UInt8], deaths: [UInt32], ages: [UInt32]?, longAfter: UInt32
+  ) throws(StoreError) {
+    let rows = Int(zones[segment].rowCount)
+    let classCount = classCounts[segment]
+    guard
+      coding.decodeClasses(classColumn, rows: rows, classCount: classCount, into: &classes)
+    else { throw writer.columns(of: CaptureInfo()).damaged(.segmentClasses, segment) }
+    var list = LongRows()
+    let limit = rows / SegmentLayout.longShare
+    for row in 0..<rows where deaths[row] > longAfter {
+      list.offsets.append(UInt32(row))
+      list.classes.append(classes[row])
+      list.deaths.append(deaths[row])
+      if list.count > limit { break }
+    }
+    let hasList = list.count <= limit
+    let first = zones[segment].firstInstant
+    let (bytes, greatest) = coding.encodeDeaths(
+      deaths, classes: classes, rows: rows, classCount: classCount, firstInstant: first,
+      longAfter: hasList ? longAfter : nil)
+    try writer.write(.segmentDeaths, segment: segment, rows: rows, data: bytes)
+    zones[segment].greatestDeath = greatest
+    zones[segment].longRows = hasList ? UInt32(list.count) : 0
+    if hasList, list.count > 0 {
+      try writer.write(
+        .segmentLong, segment: segment, rows: list.count,
+        data: list.encoded(firstInstant: first))
+    }
+    guard let ages else { return }
+    zones[segment].hasAges = true
+    try writer.write(
+      .segmentAges, segment: segment, rows: rows, data: coding.encodeAges(ages, rows: rows))
+  }
+
+  /// Notes deaths and ages of rows whose segments are sealed.
+  package func addLate(_ deaths: [LateDeath]) throws(StoreError) {
+    for death in deaths { late.append(death) }
+    if late.isFull { try late.flush(to: writer) }
+  }
+
+  /// Merges late deaths and writes the zones; every segment must be sealed.
+  ///
+  /// - Parameters:
+  ///   - info: the capture as far as it is known.
+  ///   - longAfter: per segment, the last instant at which a death is not long.
+  /// - Returns: what is known of each segment.
+  package func finish(
+    info: CaptureInfo, longAfter: [UInt32]
+  ) throws(StoreError) -> [SegmentZone] {
+    try late.flush(to: writer)
+    let columns = writer.columns(of: info)
+    for segment in try writer.lateSegments() {
+      let blocks = try writer.late(segment: segment)
+      try merge(blocks, into: segment, columns: columns, longAfter: longAfter[segment])
+    }
+    try writeZones()
+    return zones
+  }
+
+  private func merge(
+    _ blocks: [[UInt8]], into segment: Int, columns: CaptureColumns, longAfter: UInt32
+  ) throws(StoreError) {
+    let reader = SegmentReader(columns: columns, zones: zones)
+    var rows = SegmentRows()
+    try reader.read(segment: segment, columns: [.classes, .deaths, .ages], into: &rows)
+    var hasAges = zones[segment].hasAges
+    for block in blocks {
+      guard let deaths = LateDeaths.decode(block) else {
+        throw columns.damaged(.segmentDeaths, segment)
+      }
+      for late in deaths {
+        let offset = Int(late.row) & (SegmentLayout.rowCount - 1)
+        if let death = late.death { rows.deaths[offset] = death }
+        guard let age = late.ageCode else { continue }
+        if age != SegmentLayout.impliedAge { hasAges = true }
+        rows.ages[offset] = age
+      }
+    }
+    guard let (column, _) = try columns.bytes(.segmentClasses, segment: segment) else {
+      throw columns.damaged(.segmentClasses, segment)
+    }
+    try writeDeaths(
+      segment: segment, classColumn: column, deaths: rows.deaths,
+      ages: hasAges ? rows.ages : nil, longAfter: longAfter)
+  }
+
+  private func writeZones() throws(StoreError) {
+    try writer.write(.zoneRows, zones.map(\.rowCount))
+    try writer.write(.zoneFirstInstant, zones.map(\.firstInstant))
+    try writer.write(.zoneBytes, zones.map(\.bytes))
+    try writer.write(.zoneSmallest, zones.map(\.smallest))
+    try writer.write(.zoneGreatest, zones.map(\.greatest))
+    try writer.write(.zoneGreatestDeath, zones.map(\.greatestDeath))
+    try writer.write(.zoneLongRows, zones.map(\.longRows))
+    try writer.write(.zoneHasAges, zones.map { $0.hasAges ? 1 : 0 })
+  }
+}

@@ -1,0 +1,42 @@
+package import SQLite
+
+/// Why a store cannot be used.
+package enum StoreError: Error, Sendable, Equatable {
+  /// No file at this path.
+  case missing(path: String)
+  /// The file is no SQLite database, or another program's.
+  case foreign(path: String)
+  /// Written by a newer memq: `found` is its schema, `known` ours.
+  case newer(path: String, found: Int64, known: Int64)
+  /// Another process held the lock for longer than we wait.
+  case busy(path: String)
+  /// The disk is full; nothing of the import was kept.
+  case diskFull(path: String)
+  /// A column's bytes do not match their checksum or do not decode.
+  case damaged(path: String, place: String)
+  /// libsqlite3 refused for another reason.
+  case database(path: String, SQLiteError)
+  /// No capture has this name or number.
+  case unknownCapture(name: String, known: [String])
+  /// A capture of this name exists already.
+  case nameTaken(name: String)
+  /// A capture has more instants than a store can number (2^32 − 2).
+  case tooManyEvents(limit: UInt64)
+  /// A law that every import checks does not hold: a defect of memq, nothing was kept.
+  case inconsistent(law: String)
+  /// The capture ends early and only whole ones were wanted.
+  case incompleteRefused(offset: UInt64, reason: String)
+
+  /// Sorts a libsqlite3 error into the cases above.
+  package init(_ error: SQLiteError, path: String) {
+    if error.isBusy {
+      self = .busy(path: path)
+    } else if error.isDiskFull {
+      self = .diskFull(path: path)
+    } else if error.isForeign {
+      self = .foreign(path: path)
+    } else {
+      self = .database(path: path, error)
+    }
+  }
+}

@@ -1,0 +1,370 @@
+#!/usr/bin/env python3
+"""Opens a flamegraph page in headless Chromium and checks it as a person would use it.
+
+Usage: test_flamegraph.py PAGE.html [EXPECTED.json] [SCREENSHOT_FOLDER]
+
+EXPECTED.json holds what the page must say, each key optional: total, count, nodes, query,
+note (a part of the remarks), search (a text that matches) and search_size (the bytes below its
+outermost matches), bottom_up (bytes by name below the root when turned over), ready_ms and
+frame_ms (the most that opening and one frame may take).
+MEMQ_PAGE, MEMQ_EXPECTED and MEMQ_SHOTS stand in for the arguments.
+Ends with `N passed, N failed`; the exit code is 1 when a check failed, 2 when none could run.
+"""
+
+import json
+import os
+import pathlib
+import sys
+import time
+
+try:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+except ImportError:
+    print("selenium is missing: apt-get install python3-selenium chromium chromium-driver",
+          file=sys.stderr)
+    sys.exit(2)
+
+
+class Page:
+    """A page in a browser, and the outcome of the checks made on it."""
+
+    def __init__(self, driver, path):
+        self.driver = driver
+        self.path = path
+        self.passed = 0
+        self.failed = 0
+
+    def check(self, name, holds, detail=""):
+        if holds:
+            self.passed += 1
+            print(f"ok   {name}")
+        else:
+            self.failed += 1
+            print(f"FAIL {name} {detail}")
+
+    def run(self, script, *arguments):
+        return self.driver.execute_script("return " + script, *arguments)
+
+    def open(self, width=1280, height=800):
+        self.resize(width, height)
+        self.driver.get(self.path.as_uri())
+        self.settle()
+
+    def resize(self, width, height):
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": width, "height": height, "deviceScaleFactor": 2 if width < 500 else 1,
+            "mobile": False})
+
+    def scheme(self, name):
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+            "features": [{"name": "prefers-color-scheme", "value": name}]})
+
+    def settle(self, seconds=0.3):
+        time.sleep(seconds)
+
+    def press(self, *keys):
+        ActionChains(self.driver).send_keys(*keys).perform()
+        self.settle()
+
+    def focus(self):
+        self.run("document.getElementById('graph').focus()")
+
+    def text(self, ident):
+        return self.run("document.getElementById(arguments[0]).textContent", ident)
+
+    def logs(self):
+        return [entry for entry in self.driver.get_log("browser")
+                if entry["level"] in ("SEVERE", "WARNING")]
+
+    def requests(self):
+        """Addresses other than the page's own that the browser asked for."""
+        found = []
+        for entry in self.driver.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                url = message["params"]["request"]["url"]
+                if url != self.path.as_uri() and not url.startswith(("data:", "chrome:")):
+                    found.append(url)
+        return found
+
+
+def start():
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu",
+                     "--disable-dev-shm-usage", "--window-size=1280,900", "--hide-scrollbars",
+                     "--disable-background-networking", "--force-prefers-reduced-motion"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    binary = os.environ.get("CHROMIUM")
+    if binary:
+        options.binary_location = binary
+    driver = os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver")
+    service = Service(driver) if os.path.exists(driver) else Service()
+    return webdriver.Chrome(service=service, options=options)
+
+
+def check_totals(page, expected):
+    total = page.run("memq.total()")
+    page.check("the root is wide", total >= 0)
+    for key, found in (("total", total), ("count", page.run("memq.count()"))):
+        if key in expected:
+            page.check(f"{key} is as expected", found == expected[key],
+                       f"{found} is not {expected[key]}")
+    if "nodes" in expected:
+        nodes = page.run("memq.nodes()")
+        page.check("no frame is lost", nodes == expected["nodes"], f"{nodes}")
+    if "query" in expected:
+        query = page.text("query")
+        # Control characters are shown escaped; the rest must be there as it is.
+        page.check("the query is shown", query.split("\\")[0] == expected["query"].split("\x1b")[0]
+                   or query == expected["query"], query)
+    if "note" in expected:
+        page.check("the remark is shown", expected["note"] in page.text("notes"))
+    page.check("every total is the sum below it", page.run("memq.addsUp()"))
+    most = expected.get("ready_ms", 3000)
+    ready = page.run("memq.readyMs")
+    page.check(f"ready within {most} ms", ready <= most, f"{ready:.0f} ms")
+
+
+def largest_child(page):
+    """The root's widest callee that is a frame, or None."""
+    if page.run("memq.nodes()") < 2:
+        return None
+    return 1
+
+
+def check_zoom(page):
+    child = largest_child(page)
+    if child is None:
+        return
+    box = page.run("memq.boxOf(1)")
+    canvas = page.driver.find_element(By.ID, "graph")
+    rectangle = page.run("document.getElementById('graph').getBoundingClientRect().toJSON()")
+    # Offsets count from the middle of the element.
+    ActionChains(page.driver).move_to_element_with_offset(
+        canvas, int(box["x"] + min(box["width"] / 2, 200) - rectangle["width"] / 2),
+        int(box["y"] + 8 - rectangle["height"] / 2)).perform()
+    page.settle()
+    name = page.run("memq.node(1).name")
+    tip = page.text("tip")
+    page.check("the pointer shows what it is on", name in tip, tip[:120])
+    page.check("the tip shows shares", "of shown" in tip and "of all" in tip, tip[:200])
+    ActionChains(page.driver).click().perform()
+    page.settle()
+    page.check("a click zooms", page.run("memq.zoomed()") == 1)
+    left, right = page.run("memq.window()")
+    size = page.run("memq.node(1).size")
+    page.check("the window is the frame", right - left == size, f"{right - left} is not {size}")
+    crumbs = page.driver.find_elements(By.CSS_SELECTOR, "#crumbs button")
+    page.check("the path is shown", len(crumbs) == 2)
+    crumbs[0].click()
+    page.settle()
+    page.check("the path leads back", page.run("memq.zoomed()") == 0)
+
+
+def check_keyboard(page):
+    page.focus()
+    page.press(Keys.HOME)
+    page.press(Keys.ARROW_DOWN)
+    page.check("down moves to the first callee", page.run("memq.focused()") == 1)
+    live = page.text("live")
+    page.check("the frame is announced", page.run("memq.node(1).name") in live, live)
+    page.press(Keys.ENTER)
+    page.check("enter zooms", page.run("memq.zoomed()") == 1)
+    page.press(Keys.ARROW_UP)
+    page.check("up moves to the caller", page.run("memq.focused()") == 0)
+    page.press(Keys.ESCAPE)
+    page.check("escape zooms out", page.run("memq.zoomed()") == 0)
+    page.press(Keys.HOME)
+    page.press(Keys.ARROW_DOWN, Keys.ARROW_RIGHT)
+    sibling = page.run("memq.focused()")
+    second = page.run("memq.node(1).end")
+    if second < page.run("memq.nodes()"):
+        page.check("right moves to the next callee", sibling == second, f"{sibling}")
+        page.press(Keys.HOME)
+        page.press(Keys.ARROW_DOWN, Keys.ARROW_RIGHT, Keys.ARROW_LEFT)
+        page.check("left moves back", page.run("memq.focused()") == 1)
+    page.press(Keys.HOME)
+    page.check("home shows everything", page.run("memq.zoomed()") == 0)
+    page.press("/")
+    page.check("slash goes to the search", page.run("document.activeElement.id") == "search")
+    page.press(Keys.ESCAPE)
+    page.check("escape leaves the search", page.run("document.activeElement.id") == "graph")
+    page.press("?")
+    page.check("? shows the keys", page.run("document.getElementById('keyhelp').open"))
+    page.press(Keys.ESCAPE)
+
+
+def check_search(page, expected):
+    wanted = expected.get("search") or page.run("memq.node(1).name")
+    field = page.driver.find_element(By.ID, "search")
+    field.clear()
+    field.send_keys(wanted)
+    page.settle(0.5)
+    found = page.text("found")
+    page.check("typing finds frames", "of shown" in found, found)
+    result = page.run("memq.search(arguments[0])", wanted)
+    page.check("a search has matches", result and result["matches"] > 0, str(result))
+    page.check("shares are at most one", 0 <= result["shown"] <= 1 and 0 <= result["all"] <= 1)
+    if "search_size" in expected:
+        page.check("nested matches count once", result["size"] == expected["search_size"],
+                   str(result))
+    regex = page.run("memq.search('/./')")
+    page.check("a regular expression finds everything", abs(regex["all"] - 1) < 1e-9, str(regex))
+    page.run("memq.search('/(/')")
+    page.check("a wrong expression is said", "not a regular" in page.text("found"))
+    nothing = page.run("memq.search('no such frame anywhere')")
+    page.check("no match is said", nothing["matches"] == 0 and "no frame" in page.text("found"))
+    page.run("memq.search('')")
+    page.check("an empty search shows all", page.text("found") == "")
+
+
+def below_root(page):
+    """Bytes by name of the root's callees."""
+    return page.run("""(() => { const found = {};
+      for (let i = 1; i < memq.nodes(); i = memq.node(i).end) {
+        const node = memq.node(i);
+        found[node.name] = (found[node.name] || 0) + node.size;
+      }
+      return found; })()""")
+
+
+def check_views(page, expected):
+    total, count = page.run("memq.total()"), page.run("memq.count()")
+    page.driver.find_element(By.ID, "bottomup").click()
+    page.settle()
+    page.check("bottom-up keeps the totals",
+               page.run("memq.total()") == total and page.run("memq.count()") == count)
+    page.check("bottom-up adds up", page.run("memq.addsUp()"))
+    if "bottom_up" in expected:
+        found = below_root(page)
+        page.check("bottom-up begins with own bytes", found == expected["bottom_up"], str(found))
+    pressed = page.run("document.getElementById('bottomup').getAttribute('aria-pressed')")
+    page.check("the button says so", pressed == "true")
+    page.driver.find_element(By.ID, "bycount").click()
+    page.settle()
+    left, right = page.run("memq.window()")
+    page.check("by count the width is the count", right - left == max(count, 1))
+    page.check("by count adds up", page.run("memq.addsUp()"))
+    page.driver.find_element(By.ID, "topdown").click()
+    page.settle()
+    page.check("top-down by count keeps the totals",
+               page.run("memq.total()") == total and page.run("memq.addsUp()"))
+    page.driver.find_element(By.ID, "bysize").click()
+    page.settle()
+
+
+def background(page):
+    return page.run("getComputedStyle(document.body).backgroundColor")
+
+
+def check_theme(page):
+    page.scheme("light")
+    page.settle()
+    light = background(page)
+    page.scheme("dark")
+    page.settle()
+    dark = background(page)
+    page.check("dark follows the system", light != dark and page.run("memq.isDark()"))
+    page.driver.find_element(By.ID, "theme").click()
+    page.settle()
+    page.check("the button turns it light", background(page) == light)
+    page.driver.find_element(By.ID, "theme").click()
+    page.scheme("light")
+
+
+def check_narrow(page):
+    page.open(400, 800)
+    wide = page.run("document.documentElement.scrollWidth")
+    page.check("nothing is wider than 400 pixels", wide <= 400, f"{wide}")
+    page.check("the graph has room", page.run(
+        "document.getElementById('scroll').clientHeight") >= 250)
+    page.check("the canvas is sharp", page.run("document.getElementById('graph').width") == 800)
+
+
+def check_speed(page, expected):
+    page.open()
+    most = expected.get("frame_ms", 16)
+    times = sorted(page.run("""(() => { const all = memq.total(), times = [];
+      for (let k = 0; k < 40; k++) {
+        memq.setWindow(all * k / 80, all * (k / 80 + 0.5));
+        times.push(memq.draw().ms);
+      }
+      return times; })()"""))
+    page.check(f"a pan frame takes at most {most} ms", times[20] <= most, f"{times[20]:.1f} ms")
+    print(f"     median frame {times[20]:.1f} ms, slowest {times[-1]:.1f} ms, "
+          f"ready {page.run('memq.readyMs'):.0f} ms, {page.run('memq.nodes()')} nodes")
+
+
+def check_depth(page):
+    """The deepest frames can be reached by scrolling and by zooming."""
+    page.open()
+    rows = page.run("memq.rows()")
+    deepest = page.run("""(() => { let best = 0;
+      for (let i = 0; i < memq.nodes(); i++) {
+        if (memq.node(i).depth > memq.node(best).depth) best = i;
+      }
+      return best; })()""") if page.run("memq.nodes()") <= 200_000 else None
+    if deepest is None:
+        return
+    page.run("memq.zoom(arguments[0])", deepest)
+    page.settle()
+    box = page.run("memq.boxOf(arguments[0])", deepest)
+    height = page.run("document.getElementById('scroll').clientHeight")
+    page.check(f"the deepest of {rows} rows is in sight", 0 <= box["y"] <= height, str(box))
+    page.run("memq.zoom(0)")
+
+
+def shoot(page, folder):
+    name = page.path.stem
+    for width, height in ((1280, 800), (400, 800)):
+        for scheme in ("light", "dark"):
+            page.scheme(scheme)
+            page.open(width, height)
+            page.driver.save_screenshot(str(folder / f"{name}-{width}-{scheme}.png"))
+
+
+def main():
+    arguments = sys.argv[1:] + [None] * 3
+    path = arguments[0] or os.environ.get("MEMQ_PAGE")
+    wanted = arguments[1] or os.environ.get("MEMQ_EXPECTED")
+    shots = arguments[2] or os.environ.get("MEMQ_SHOTS")
+    if not path:
+        print(__doc__, file=sys.stderr)
+        return 2
+    expected = json.loads(pathlib.Path(wanted).read_text()) if wanted else {}
+    driver = start()
+    page = Page(driver, pathlib.Path(path).resolve())
+    try:
+        page.scheme("light")
+        page.open()
+        check_totals(page, expected)
+        check_zoom(page)
+        check_keyboard(page)
+        check_search(page, expected)
+        check_views(page, expected)
+        check_theme(page)
+        check_narrow(page)
+        check_depth(page)
+        check_speed(page, expected)
+        page.check("no dialog opened by a name", page.run("document.title") != "")
+        if shots:
+            folder = pathlib.Path(shots)
+            folder.mkdir(parents=True, exist_ok=True)
+            shoot(page, folder)
+        logs = page.logs()
+        page.check("the console is silent", not logs, str(logs[:2]))
+        requests = page.requests()
+        page.check("nothing leaves the page", not requests, str(requests[:3]))
+    finally:
+        driver.quit()
+    print(f"{page.path.name}: {page.passed} passed, {page.failed} failed")
+    return 1 if page.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

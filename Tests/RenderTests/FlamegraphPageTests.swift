@@ -1,0 +1,210 @@
+import Columns
+import Foundation
+import Render
+import Testing
+
+@Suite struct FlamegraphPageTests {
+  private func page(_ tree: StackTree, budget: Int? = 5_000_000) -> String {
+    String(
+      decoding: FlamegraphPage.render(
+        tree: tree, title: "out.bin",
+        options: FlamegraphOptions(budgetBytes: budget)),
+      as: UTF8.self)
+  }
+
+  @Test func nodesReadBackAsTheTree() throws {
+    let data = try PageData(page(SampleTrees.small()))
+    // Callees largest first; what the root held itself stands under <no stack>.
+    #expect(
+      data.paths == [
+        "all": [1000, 39], "all;main": [995, 38], "all;main;load": [600, 6],
+        "all;main;parse": [395, 32], "all;main;parse;node": [300, 30],
+        "all;main;parse;skip": [95, 2], "all;<no stack>": [5, 1],
+      ])
+    #expect(
+      data.order == [
+        "all", "all;main", "all;main;load", "all;main;parse", "all;main;parse;node",
+        "all;main;parse;skip", "all;<no stack>",
+      ])
+    #expect(data.json["query"] as? String == "flame peak size")
+  }
+
+  @Test func pagesAskForNothing() {
+    for tree in [SampleTrees.small(), SampleTrees.hostile(), SampleTrees.large(1000)] {
+      let text = page(tree)
+      #expect(text.contains("default-src 'none'"))
+      for forbidden in ["http://", "https://", "src=\"", "@import", "url("] {
+        #expect(!text.contains(forbidden), "\(forbidden)")
+      }
+    }
+  }
+
+  @Test func hostileNamesStayText() throws {
+    let text = page(SampleTrees.hostile())
+    // One closing tag for the data, one for the script.
+    #expect(text.components(separatedBy: "</script").count == 3)
+    for markup in ["<script>alert", "<!--", "<img", "<b>"] { #expect(!text.contains(markup)) }
+    #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !SafeText.isHostile($0) })
+    let data = try PageData(text)
+    let notes = try #require(data.json["notes"] as? [String])
+    #expect(notes.contains { $0.contains("very long names are cut") })
+    #expect(text.utf8.count < 200_000)
+    #expect(data.paths["all"] == [SampleTrees.hostile().sizes.reduce(0, +), 18])
+  }
+
+  @Test(arguments: [0, 60_000, 100_000, 200_000, 1_000_000])
+  func budgetsMergeHonestly(budget: Int) throws {
+    let tree = SampleTrees.large(20_000)
+    let whole = try PageData(page(tree, budget: nil))
+    let text = page(tree, budget: budget)
+    let data = try PageData(text)
+    #expect(data.paths["all"] == whole.paths["all"])
+    #expect(whole.paths["all"]?[0] == tree.sizes.reduce(0, +))
+    if budget >= 60_000 { #expect(text.utf8.count <= budget) }
+    guard data.mergedNodes > 0 else {
+      #expect(data.order.count == whole.order.count)
+      return
+    }
+    // Every node kept has the total that it has in the whole tree; none is lost.
+    var namesakes: [String: Int] = [:]
+    for path in whole.order { namesakes[path, default: 0] += 1 }
+    for (path, total) in data.keptTotals where namesakes[path] == 1 {
+      #expect(whole.totalsByPath[path] == total)
+    }
+    #expect(data.mergedNodes + data.keptCount == whole.order.count)
+    let notes = try #require(data.json["notes"] as? [String])
+    #expect(notes.contains { $0.contains("merged into \"smaller\" nodes") })
+  }
+
+  @Test func treesOfAnyShapeMakeAPage() throws {
+    var broken = SampleTrees.small()
+    broken.parents = [0, 5, 1, 77, 3, .max]
+    broken.frameIndices[4] = 99
+    broken.sizes[2] = -600
+    broken.sizes[3] = .max
+    broken.sizes[4] = .max
+    var none = StackTree(query: "")
+    none.parents = []
+    none.frames = []
+    for tree in [broken, none, SampleTrees.deep(10_000), StackTree(query: "flame leaked")] {
+      _ = try PageData(page(tree))
+      _ = try PageData(page(tree, budget: 0))
+    }
+  }
+
+  /// Writes the pages that `Tests/Browser` opens, with what they must say.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["MEMQ_PAGES"] != nil))
+  func pagesForTheBrowser() throws {
+    let folder = try #require(ProcessInfo.processInfo.environment["MEMQ_PAGES"])
+    let count = ProcessInfo.processInfo.environment["MEMQ_PAGES_LARGE"].flatMap { Int($0) }
+    let base = URL(fileURLWithPath: folder)
+    try FileManager.default.createDirectory(at: base, withIntermediateDirectories: true)
+    let pages: [(name: String, tree: StackTree, budget: Int?)] = [
+      ("small", SampleTrees.small(), 5_000_000), ("hostile", SampleTrees.hostile(), 5_000_000),
+      ("deep", SampleTrees.deep(10_000), 5_000_000), ("program", SampleTrees.program(), 5_000_000),
+      ("merged", SampleTrees.large(20_000), 100_000),
+      ("large", SampleTrees.large(count ?? 100_000), nil),
+    ]
+    for (name, tree, budget) in pages {
+      let bytes = FlamegraphPage.render(
+        tree: tree, title: "\(name).bin", options: FlamegraphOptions(budgetBytes: budget))
+      try Data(bytes).write(to: base.appendingPathComponent("\(name).html"))
+      var expected: [String: Any] = [
+        "total": tree.sizes.reduce(0, +), "count": tree.counts.reduce(0, +), "query": tree.query,
+      ]
+      if name == "merged" {
+        expected["note"] = "are merged into"
+      } else {
+        expected["nodes"] = tree.parents.count + (tree.sizes[0] > 0 ? 1 : 0)
+      }
+      if name == "small" {
+        // parse holds 395, and both frames of ast.py stand below it.
+        expected["search"] = "/parse|ast/"
+        expected["search_size"] = 395
+        expected["bottom_up"] = ["load": 600, "node": 300, "skip": 95, "<no stack>": 5]
+      }
+      try JSONSerialization.data(withJSONObject: expected, options: .sortedKeys)
+        .write(to: base.appendingPathComponent("\(name).json"))
+    }
+  }
+}
+
+/// A page's data, decoded for the tests independently of the page's script.
+struct PageData {
+  var json: [String: Any] = [:]
+  /// Per path of functions, size and count of the subtree; equal paths add up.
+  var paths: [String: [Int64]] = [:]
+  var order: [String] = []
+  var totalsByPath: [String: Int64] = [:]
+  var keptTotals: [String: Int64] = [:]
+  var keptCount = 0
+  var mergedNodes = 0
+
+  init(_ page: String) throws {
+    let open = try #require(page.range(of: "id=\"memq-data\">"))
+    let close = try #require(page.range(of: "</script>", range: open.upperBound..<page.endIndex))
+    let text = page[open.upperBound..<close.lowerBound]
+    json = try #require(
+      try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let encoded = try #require(json["data"] as? String)
+    let bytes = try #require(Data(base64Encoded: encoded))
+    try decode([UInt8](bytes))
+  }
+
+  private mutating func decode(_ bytes: [UInt8]) throws {
+    var at = 0
+    func next() -> Int64 {
+      var value: UInt64 = 0
+      var shift: UInt64 = 0
+      while true {
+        let byte = bytes[at]
+        at += 1
+        value |= UInt64(byte & 127) << shift
+        shift += 7
+        if byte < 128 { return Int64(truncatingIfNeeded: value) }
+      }
+    }
+    let count = try #require(json["nodes"] as? Int)
+    var parents: [Int] = []
+    var frames: [Int] = []
+    var own: [[Int64]] = []
+    for node in 0..<count {
+      var parent = node - 1
+      if node > 0 { for _ in 0..<next() { parent = parents[parent] } }
+      parents.append(parent)
+      frames.append(Int(next()) - 1)
+      if frames[node] < 0 { mergedNodes += Int(next()) } else { keptCount += 1 }
+      own.append([next(), next()])
+    }
+    let functions = try #require(json["functions"] as? [String])
+    let frameCount = try #require(json["frames"] as? Int)
+    let names = (0..<frameCount).map { _ in
+      let name = functions[Int(next())]
+      _ = (next(), next())
+      return name
+    }
+    #expect(at == bytes.count)
+    sumUp(parents, frames, own, names)
+  }
+
+  private mutating func sumUp(
+    _ parents: [Int], _ frames: [Int], _ own: [[Int64]], _ names: [String]
+  ) {
+    var totals = own
+    for node in stride(from: parents.count - 1, to: 0, by: -1) {
+      for measure in 0..<2 { totals[parents[node]][measure] &+= totals[node][measure] }
+    }
+    // Paths of a deep chain would be quadratic; the name of the caller is enough there.
+    var texts: [String] = []
+    for node in parents.indices {
+      let name = frames[node] < 0 ? "(smaller)" : names[frames[node]]
+      let above = node == 0 ? "" : texts[parents[node]] + ";"
+      texts.append(String((above + name).suffix(2000)))
+      order.append(texts[node])
+      paths[texts[node], default: [0, 0]][0] &+= totals[node][0]
+      paths[texts[node], default: [0, 0]][1] &+= totals[node][1]
+      totalsByPath[texts[node], default: 0] &+= totals[node][0]
+      if frames[node] >= 0 { keptTotals[texts[node], default: 0] &+= totals[node][0] }
+    }
+  }
+}

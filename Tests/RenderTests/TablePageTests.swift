@@ -1,0 +1,78 @@
+import Columns
+import Foundation
+import Render
+import Testing
+
+@Suite struct TablePageTests {
+  private func page(_ table: ResultTable, budget: Int? = 5_000_000) -> String {
+    String(
+      decoding: TablePage.render(
+        table, title: "out.bin", budgetBytes: budget,
+        sourceLines: { _, line in "  x = </code><script>alert(\(line))</script>" }),
+      as: UTF8.self)
+  }
+
+  @Test func rowsAreMarkup() {
+    let text = page(SampleTables.topByLineno(filtered: true))
+    #expect(text.contains("data-v=\"49999999\" title=\"49999999\">50.0 MB</td>"))
+    #expect(text.contains("<td class=\"n\">200 MB</td>"))
+    #expect(text.contains("other (123 more)"))
+    #expect(text.contains("%shown") && text.contains("%all"))
+    #expect(text.contains("<td class=\"k none\">&lt;no stack&gt;</td>"))
+    #expect(text.contains("x = &lt;/code&gt;&lt;script&gt;alert(12)"))
+  }
+
+  @Test func hostileNamesStayText() {
+    let text = page(SampleTables.hostile())
+    #expect(text.components(separatedBy: "<script>").count == 2)
+    #expect(text.components(separatedBy: "</script>").count == 2)
+    #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !SafeText.isHostile($0) })
+    #expect(text.contains("&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;"))
+  }
+
+  @Test func emptyTablesAndTimesMakeAPage() {
+    #expect(page(SampleTables.empty()).contains("no rows"))
+    let text = page(SampleTables.timeline())
+    #expect(!text.contains(">nan<") && text.contains("data-v=\"NaN\""))
+    #expect(page(ResultTable(query: "")).contains("</html>"))
+  }
+
+  @Test func budgetsLeaveOutRowsAndSaySo() {
+    var table = SampleTables.topByLineno()
+    table.columns = [
+      ResultColumn(
+        name: "function", role: .key, unit: .none,
+        values: .texts((0..<5000).map { "function_\($0)" })),
+      ResultColumn(
+        name: "size", role: .measure, unit: .bytes, values: .integers((0..<5000).map { $0 })),
+    ]
+    let whole = page(table, budget: nil)
+    let cut = page(table, budget: 100_000)
+    #expect(whole.components(separatedBy: "<tr data-row").count == 5001)
+    #expect(cut.utf8.count <= 100_000)
+    let rows = cut.components(separatedBy: "<tr data-row").count - 1
+    #expect(rows > 100 && rows < 5000)
+    #expect(cut.contains("\(Humanized.count(5000 - rows)) of 5,000 rows are left out"))
+  }
+
+  /// Writes the pages that `Tests/Browser` opens.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["MEMQ_PAGES"] != nil))
+  func pagesForTheBrowser() throws {
+    let folder = try #require(ProcessInfo.processInfo.environment["MEMQ_PAGES"])
+    let base = URL(fileURLWithPath: folder)
+    try FileManager.default.createDirectory(at: base, withIntermediateDirectories: true)
+    let tables = [
+      "table": SampleTables.topByLineno(filtered: true), "table-hostile": SampleTables.hostile(),
+      "table-stacks": SampleTables.tracebacks(),
+    ]
+    for (name, table) in tables {
+      let sources: SourceLookup = { _, line in "    data = load(\(line), \"</script>\")" }
+      try Data(TablePage.render(table, title: name, sourceLines: sources))
+        .write(to: base.appendingPathComponent("\(name).html"))
+    }
+  }
+}
+
+private enum Humanized {
+  static func count(_ value: Int) -> String { Humanize.count(Int64(value)) }
+}
