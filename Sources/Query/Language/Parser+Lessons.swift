@@ -18,7 +18,8 @@ enum Lessons {
 
   /// Words that are said otherwise at the beginning.
   static let openingWords: [String: String] = [
-    "summary": "stats", "summarize": "stats", "report": "stats", "describe": "stats",
+    "total": "stats", "totals": "stats", "overview": "stats", "summary": "stats",
+    "summarize": "stats", "report": "stats", "describe": "stats",
     "biggest": "top", "largest": "top", "most": "top", "worst": "top", "head": "top",
     "find": "list", "records": "list", "get": "list", "print": "list", "give": "top",
     "what": "top", "which": "top", "who": "top", "where": "top where", "plot": "timeline",
