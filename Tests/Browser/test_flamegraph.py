@@ -63,8 +63,11 @@ class Page:
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
             "features": [{"name": "prefers-color-scheme", "value": name}]})
 
-    def settle(self, seconds=0.3):
+    def settle(self, seconds=0):
+        """Waits until the page has drawn what it was asked to."""
         time.sleep(seconds)
+        self.driver.execute_async_script("""const done = arguments[0];
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20)));""")
 
     def press(self, *keys):
         ActionChains(self.driver).send_keys(*keys).perform()
