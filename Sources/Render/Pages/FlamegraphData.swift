@@ -26,9 +26,17 @@ struct FlamegraphData {
 
   /// Per frame of the tree, its number in the page + 1; 0 before its first use.
   private var frameNumbers: [UInt32] = []
+  /// Numbers of frames by their text: turned over, equal frames must meet.
+  private var frameKeys: [FrameKey: UInt32] = [:]
   private var frameBytes: [UInt8] = []
   private var functionNumbers: [String: UInt64] = [:]
   private var fileNumbers: [String: UInt64] = [:]
+
+  private struct FrameKey: Hashable {
+    var function: UInt64
+    var file: UInt64
+    var line: UInt64
+  }
 
   /// Characters of a name that a page carries.
   private static let longestName = 1000
@@ -128,14 +136,19 @@ struct FlamegraphData {
   private mutating func number(of frame: UInt32, in tree: FlamegraphTree) -> UInt64 {
     let known = frameNumbers[Int(frame)]
     if known > 0 { return UInt64(known - 1) }
-    frameCount += 1
-    frameNumbers[Int(frame)] = UInt32(truncatingIfNeeded: frameCount)
     let text = tree.frames[Int(frame)]
-    Self.append(
-      Self.intern(text.function, &functions, &functionNumbers, &cutNames), to: &frameBytes)
-    Self.append(Self.intern(text.file, &files, &fileNumbers, &cutNames), to: &frameBytes)
-    Self.append(UInt64(max(0, text.line)), to: &frameBytes)
-    return UInt64(frameCount - 1)
+    let key = FrameKey(
+      function: Self.intern(text.function, &functions, &functionNumbers, &cutNames),
+      file: Self.intern(text.file, &files, &fileNumbers, &cutNames),
+      line: UInt64(max(0, text.line)))
+    let number = frameKeys[key] ?? UInt32(truncatingIfNeeded: frameCount)
+    frameNumbers[Int(frame)] = number + 1
+    if frameKeys[key] == nil {
+      frameKeys[key] = number
+      frameCount += 1
+      for value in [key.function, key.file, key.line] { Self.append(value, to: &frameBytes) }
+    }
+    return UInt64(number)
   }
 
   private static func intern(
