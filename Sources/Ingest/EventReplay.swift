@@ -133,7 +133,7 @@ struct EventReplay: ~Copyable {
     threadRows[current] = sequence &+ 1
     bytesAllocated &+= size
     if size == 0 { anomalies.zeroSizes &+= 1 }
-    if record.allocator.isRanged {
+    if case .mmap = record.allocator {
       map(record, row: row, site: site, instant: instant, sequence: sequence, thread: thread)
     } else {
       let before = live.allocate(
@@ -190,7 +190,7 @@ struct EventReplay: ~Copyable {
 
   @inline(__always) private mutating func deallocate(_ record: EventRecord) {
     deallocationCount &+= 1
-    if record.allocator.isRanged { return unmap(record) }
+    if case .munmap = record.allocator { return unmap(record) }
     let thread = UInt32(truncatingIfNeeded: current)
     guard let block = live.free(address: record.address, by: thread) else {
       anomalies.unknownFrees &+= 1

@@ -16,20 +16,20 @@
 /// than a quarter of a segment there is no list and they stay in the column.
 package enum SegmentLayout {
   /// Rows of a full segment.
-  package static let rowCount = 1 << 17
+  @inlinable package static var rowCount: Int { 1 << 17 }
   /// Binary logarithm of `rowCount`.
-  package static let rowBits: UInt32 = 17
+  @inlinable package static var rowBits: UInt32 { 17 }
   /// Deaths more than this many segments after a row's segment make it long.
-  package static let longSegments: UInt32 = 4
+  @inlinable package static var longSegments: UInt32 { 4 }
   /// Largest share of long rows that still makes a list: 1 in this many.
-  package static let longShare = 4
+  @inlinable package static var longShare: Int { 4 }
   /// Age code of a row whose age is its lifetime − 1, or that has none because it never died.
-  package static let impliedAge: UInt32 = 0
+  @inlinable package static var impliedAge: UInt32 { 0 }
   /// Age code of a row without a hit although it died.
-  package static let noAge: UInt32 = 1
+  @inlinable package static var noAge: UInt32 { 1 }
 
   /// Age code of a row whose first hit came after `age` allocations of its thread.
-  package static func ageCode(_ age: UInt32) -> UInt32 {
+  @inlinable package static func ageCode(_ age: UInt32) -> UInt32 {
     age >= UInt32.max &- 2 ? UInt32.max : age &+ 2
   }
 
