@@ -17,7 +17,9 @@ final class BatchPipe: @unchecked Sendable {
   private let isCancelled = Atomic<Bool>(false)
   private var taken = 0
 
-  /// Starts reading at once. The reader belongs to the pipe until `stop` returns.
+  /// Starts reading at once.
+  ///
+  /// The reader belongs to the pipe until `stop` returns.
   init(reader: any EventReader) {
     self.reader = reader
     batches = (0..<Self.depth).map { _ in EventBatch(capacity: Self.batchRecords) }
@@ -39,7 +41,9 @@ final class BatchPipe: @unchecked Sendable {
     finished.signal()
   }
 
-  /// The next batch; nil after the last. The one before goes back to the reader.
+  /// The next batch; nil after the last.
+  ///
+  /// The one before goes back to the reader.
   func next() -> EventBatch? {
     if taken > 0 { room.signal() }
     ready.wait()

@@ -35,7 +35,9 @@ struct MappedRanges {
   /// Pieces of rows that have more than one.
   private var pieceCounts: [UInt32: Int] = [:]
 
-  /// Adds a mapping; one of length 0 is no piece. An end beyond the address space is clamped.
+  /// Adds a mapping; one of length 0 is no piece.
+  ///
+  /// An end beyond the address space is clamped.
   mutating func insert(start: UInt64, size: UInt64, row: UInt32, site: UInt32) {
     guard size > 0 else { return }
     let (end, overflow) = start.addingReportingOverflow(size)

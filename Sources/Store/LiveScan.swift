@@ -10,6 +10,8 @@ extension SegmentReader {
   ///   - rowsBorn: rows of the capture born before `state`.
   ///   - classCount: classes of the segment's dictionary.
   ///   - rows: buffers, reused between calls.
+  /// - Returns: one number a class; nil when no row can live then.
+  /// - Throws: `damaged` or `database`.
   package func liveCounts(
     segment: Int, state: UInt32, rowsBorn: UInt32, classCount: Int, rows: inout SegmentRows
   ) throws(StoreError) -> [UInt32]? {
@@ -88,7 +90,9 @@ extension CaptureColumns {
     let sites = try words(.cutSite)
     let sizes = try integers(.cutSize)
     let deaths = try words(.cutDeath)
-    let counts = [instants.count, bytes.count, pieces.count, sites.count, sizes.count, deaths.count]
+    let counts = [
+      instants.count, bytes.count, pieces.count, sites.count, sizes.count, deaths.count,
+    ]
     guard counts.allSatisfy({ $0 == rows.count }) else { throw damaged(.cutRow) }
     return rows.indices.map { index in
       Cut(

@@ -96,6 +96,7 @@ package final class SegmentReader {
   ///   - segment: its number.
   ///   - wanted: which columns; deaths bring classes along.
   ///   - rows: receives them.
+  /// - Throws: `damaged` or `database`.
   package func read(
     segment: Int, columns wanted: RowColumns, into rows: inout SegmentRows
   ) throws(StoreError) {

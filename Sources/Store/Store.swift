@@ -156,6 +156,7 @@ package final class Store {
   /// Forgets a capture and gives its pages back to the file.
   ///
   /// - Parameter capture: its number.
+  /// - Throws: `busy` or `database`.
   package func removeCapture(id capture: Int64) throws(StoreError) {
     try connection.transaction(wrapping: wrap) { () throws(StoreError) in
       do throws(SQLiteError) {

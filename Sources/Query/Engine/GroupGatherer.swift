@@ -34,15 +34,19 @@ struct GroupGatherer {
       let selection = try resolver.selection(context.population, range: query.range)
       try refuseMeaningless(selection)
       let windows = try WindowBounds(context: context, resolver: resolver)
-      try groups.begin(
-        view, isInclusive: query.inclusive != nil, windowTexts: windows?.texts ?? [])
       titles.append(selection.title)
+      var siteSums = SiteSums(siteCount: Int(data.info.sites), keys: keys)
       do throws(StoreError) {
         let scan = try PopulationScan(
           data: data, selection: selection, condition: view.condition,
           needs: needs(windows: windows))
-        statistics.append(try scan.run { groups.add($0) })
-        guard view.isFiltered else { continue }
+        statistics.append(try scan.run { siteSums.add($0) })
+      } catch { throw .store(error) }
+      try groups.add(
+        siteSums, of: view, isInclusive: query.inclusive != nil,
+        windowTexts: windows?.texts ?? [])
+      guard view.isFiltered else { continue }
+      do throws(StoreError) {
         var sums = all ?? GroupSums()
         let whole = try PopulationScan(
           data: data, selection: selection, condition: .constant(true), needs: needs(windows: nil))

@@ -19,6 +19,19 @@ struct GroupSums: Equatable {
     greatestLifetime = max(greatestLifetime, contribution.greatestLifetime)
   }
 
+  /// Adds another group's sums.
+  mutating func merge(_ other: GroupSums) {
+    bytes &+= other.bytes
+    count &+= other.count
+    greatestSize = max(greatestSize, other.greatestSize)
+    lifetimeSum &+= other.lifetimeSum
+    freedCount &+= other.freedCount
+    greatestLifetime = max(greatestLifetime, other.greatestLifetime)
+  }
+
+  /// Whether nothing was added.
+  var isEmpty: Bool { count == 0 && bytes == 0 }
+
   /// A measure's value; nil where it has none.
   func value(of measure: Measure) -> Double? {
     switch measure {
@@ -33,108 +46,148 @@ struct GroupSums: Equatable {
   }
 }
 
+/// Sums of one capture, before sites become groups.
+///
+/// With keys of sizes or rows, sums are kept per site, size class and row key.
+struct SiteSums {
+  private struct Place: Hashable {
+    var site: Int
+    var sizeClass: Int
+    var rowKey: Int
+  }
+
+  private let splitsSizes: Bool
+  private let splitsRows: Bool
+  private var bySite: [GroupSums]
+  private var byPlace: [Place: GroupSums] = [:]
+  /// Sums of everything, each row once.
+  private(set) var total = GroupSums()
+
+  init(siteCount: Int, keys: [Key]) {
+    splitsSizes = keys.contains(.sizeclass)
+    splitsRows = keys.contains(.lifetime) || keys.contains(.window)
+    bySite = Array(repeating: GroupSums(), count: splitsSizes || splitsRows ? 0 : siteCount)
+  }
+
+  mutating func add(_ contribution: Contribution) {
+    total.add(contribution)
+    guard splitsSizes || splitsRows else { return bySite[contribution.site].add(contribution) }
+    let place = Place(
+      site: contribution.site,
+      sizeClass: splitsSizes ? SizeClass.index(contribution.recordSize) : 0,
+      rowKey: splitsRows ? contribution.rowKey : 0)
+    byPlace[place, default: GroupSums()].add(contribution)
+  }
+
+  /// What was added: site, size class, row key and sums, by site.
+  var parts: [(site: Int, sizeClass: Int, rowKey: Int, sums: GroupSums)] {
+    guard splitsSizes || splitsRows else {
+      return bySite.indices.filter { !bySite[$0].isEmpty }.map { ($0, 0, 0, bySite[$0]) }
+    }
+    return byPlace.map { ($0.key.site, $0.key.sizeClass, $0.key.rowKey, $0.value) }
+      .sorted { ($0.site, $0.sizeClass, $0.rowKey) < ($1.site, $1.sizeClass, $1.rowKey) }
+  }
+}
+
 /// Groups of rows by the keys of a question, over all its captures.
 ///
-/// A group is a tuple of value numbers, one a key. Site-level tuples are made once per site;
-/// keys of sizes and rows are added per contribution.
+/// A group is a tuple of value numbers, one a key.
 struct GroupTable {
   let keys: [Key]
-  /// Values of each key.
-  private(set) var dictionaries: [KeyDictionary]
   /// Tuples of the groups, `keys.count` numbers each.
   private(set) var tuples: [[Int32]] = []
   private(set) var sums: [GroupSums] = []
   /// Sums of everything, each row once.
   private(set) var total = GroupSums()
 
+  private var dictionaries: [KeyDictionary]
   private var numbers: [[Int32]: Int] = [:]
-  private var siteTuples: [[[Int32]]] = []
-  /// Groups of each site of the capture begun last; empty lists with keys of rows.
-  private(set) var groupsOfSites: [[Int]] = []
-  private var windowTexts: [String] = []
 
   init(keys: [Key]) {
     self.keys = keys
     dictionaries = keys.map { _ in KeyDictionary() }
   }
 
-  /// Whether the key is decided by the size or the row.
-  private static func isDynamic(_ key: Key) -> Bool {
-    [.sizeclass, .lifetime, .window].contains(key)
-  }
-
-  private var hasDynamicKeys: Bool { keys.contains(where: Self.isDynamic) }
-
-  /// Gets ready for the rows of a capture.
-  mutating func begin(
-    _ view: CaptureView, isInclusive: Bool, windowTexts: [String]
+  /// Groups what a capture's scan added up.
+  ///
+  /// - Parameters:
+  ///   - siteSums: the sums by site.
+  ///   - view: the capture.
+  ///   - isInclusive: whether frame keys count a site in every group on its stack.
+  ///   - windowTexts: the windows in words, for the key `window`.
+  /// - Throws: the store's errors.
+  mutating func add(
+    _ siteSums: SiteSums, of view: CaptureView, isInclusive: Bool, windowTexts: [String]
   ) throws(EngineError) {
-    self.windowTexts = windowTexts
-    var perKey: [[[Int32]]] = []
+    let parts = siteSums.parts
+    let sites = parts.map(\.site)
+    var columns: [[[Int32]]] = []
     for index in keys.indices {
-      perKey.append(try numbers(of: index, in: view, isInclusive: isInclusive))
-    }
-    let siteCount = try reading(try view.data.sites().count)
-    siteTuples = (0..<siteCount).map { site in
-      perKey.reduce([[]]) { tuples, values in
-        tuples.flatMap { tuple in values[site].map { tuple + [$0] } }
+      switch keys[index] {
+      case .sizeclass:
+        columns.append(parts.map { [sizeClassNumber($0.sizeClass, at: index)] })
+      case .lifetime: columns.append(parts.map { [lifetimeNumber($0.rowKey, at: index)] })
+      case .window:
+        columns.append(parts.map { [windowNumber($0.rowKey, windowTexts, at: index)] })
+      default: columns.append(try numbers(of: index, sites, view, isInclusive: isInclusive))
       }
     }
-    guard !hasDynamicKeys else { return }
-    groupsOfSites = []
-    for tuples in siteTuples {
-      var groups: [Int] = []
-      for tuple in tuples { groups.append(group(tuple)) }
-      groupsOfSites.append(groups)
+    for index in parts.indices {
+      for tuple in Self.product(columns, at: index) {
+        sums[group(tuple)].merge(parts[index].sums)
+      }
     }
+    total.merge(siteSums.total)
   }
 
-  /// The value numbers of a key, one list a site.
+  /// The group of each site by the site-level keys, in site order.
+  mutating func groupsOfSites(_ view: CaptureView) throws(EngineError) -> [Int] {
+    let sites = Array(0..<Int(view.data.info.sites))
+    var columns: [[[Int32]]] = []
+    for index in keys.indices {
+      columns.append(try numbers(of: index, sites, view, isInclusive: false))
+    }
+    return sites.map { group(Self.product(columns, at: $0)[0]) }
+  }
+
+  private static func product(_ columns: [[[Int32]]], at index: Int) -> [[Int32]] {
+    var tuples: [[Int32]] = [[]]
+    for column in columns {
+      let values = column[index]
+      if values.count == 1 {
+        for position in tuples.indices { tuples[position].append(values[0]) }
+      } else {
+        tuples = tuples.flatMap { tuple in values.map { tuple + [$0] } }
+      }
+    }
+    return tuples
+  }
+
   private mutating func numbers(
-    of index: Int, in view: CaptureView, isInclusive: Bool
+    of index: Int, _ sites: [Int], _ view: CaptureView, isInclusive: Bool
   ) throws(EngineError) -> [[Int32]] {
     let key = keys[index]
     do throws(StoreError) {
       guard isInclusive, key.isOfFrame else {
-        return try view.keys.numbers(of: key, into: &dictionaries[index]).map { [$0] }
+        return try view.keys.numbers(of: key, sites: sites, into: &dictionaries[index]).map { [$0] }
       }
-      return try view.keys.inclusiveNumbers(of: key, into: &dictionaries[index])
+      return try view.keys.inclusiveNumbers(of: key, sites: sites, into: &dictionaries[index])
     } catch { throw .store(error) }
   }
 
-  /// Adds rows of the capture begun last.
-  mutating func add(_ contribution: Contribution) {
-    total.add(contribution)
-    guard hasDynamicKeys else {
-      for group in groupsOfSites[contribution.site] { sums[group].add(contribution) }
-      return
-    }
-    for tuple in siteTuples[contribution.site] {
-      var full = tuple
-      for (index, key) in keys.enumerated() where Self.isDynamic(key) {
-        full[index] = dynamicNumber(key, contribution, at: index)
-      }
-      let group = group(full)
-      sums[group].add(contribution)
-    }
+  private mutating func sizeClassNumber(_ sizeClass: Int, at index: Int) -> Int32 {
+    dictionaries[index].number(of: Int64(clamping: SizeClass.lowerBound(index: sizeClass)))
   }
 
-  private mutating func dynamicNumber(
-    _ key: Key, _ contribution: Contribution, at index: Int
+  private mutating func lifetimeNumber(_ rowKey: Int, at index: Int) -> Int32 {
+    guard rowKey != RowKey.neverFreed else { return KeyDictionary.absent }
+    return dictionaries[index].number(of: Int64(clamping: SizeClass.lowerBound(index: rowKey)))
+  }
+
+  private mutating func windowNumber(
+    _ rowKey: Int, _ texts: [String], at index: Int
   ) -> Int32 {
-    switch key {
-    case .sizeclass:
-      let bound = SizeClass.lowerBound(contribution.recordSize)
-      return dictionaries[index].number(of: .integer(Int64(clamping: bound)))
-    case .lifetime:
-      guard contribution.rowKey != RowKey.neverFreed else { return KeyDictionary.absent }
-      let bound = SizeClass.lowerBound(index: contribution.rowKey)
-      return dictionaries[index].number(of: .integer(Int64(clamping: bound)))
-    default:
-      let number = contribution.rowKey
-      let text = number < windowTexts.count ? windowTexts[number] : "\(number)"
-      return dictionaries[index].number(of: .text(text))
-    }
+    dictionaries[index].number(of: rowKey < texts.count ? texts[rowKey] : "\(rowKey)")
   }
 
   private mutating func group(_ tuple: [Int32]) -> Int {
@@ -149,6 +202,6 @@ struct GroupTable {
   /// The value of a group's key; nil when it has none.
   func value(group: Int, key: Int) -> KeyValue? {
     let number = tuples[group][key]
-    return number == KeyDictionary.absent ? nil : dictionaries[key].values[Int(number)]
+    return number == KeyDictionary.absent ? nil : dictionaries[key].value(number)
   }
 }

@@ -142,7 +142,7 @@ struct ListRunner {
       } catch { throw .store(error) }
       result[key] = numbers.map { number in
         guard number != KeyDictionary.absent,
-          case .text(let text) = dictionary.values[Int(number)]
+          case .text(let text) = dictionary.value(number)
         else { return nil }
         return text
       }

@@ -24,7 +24,9 @@ struct LogarithmicBins {
     var low = log(Double(smallest))
     if low == high { low /= 2 }
     let step = (high - low) / 10
-    let bounds = (1...10).map { Int64(exactly: exp(low + step * Double($0)).rounded(.down)) ?? .max }
+    let bounds = (1...10).map {
+      Int64(exactly: exp(low + step * Double($0)).rounded(.down)) ?? .max
+    }
     var bins = (0..<10).map { index in
       Bin(
         smallest: index == 0 ? 0 : bounds[index - 1],

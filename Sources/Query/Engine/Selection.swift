@@ -66,7 +66,8 @@ struct PopulationResolver {
       case .live(let time):
         if let range {
           throw .cannotAnswer(
-            "`live` is one state", wayOut: "use `live at TIME`, or `survived A..B`", at: range.range)
+            "`live` is one state", wayOut: "use `live at TIME`, or `survived A..B`", at: range.range
+          )
         }
         let state = try time.map { (time) throws(QueryError) in try times.state(time) }
         return live(at: state ?? clock.endState)

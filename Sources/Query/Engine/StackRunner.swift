@@ -66,8 +66,9 @@ struct StackRunner {
         numbers = try view.keys.numbers(of: key.value, into: &dictionary)
       } catch { throw .store(error) }
       for site in numbers.indices {
-        let value = numbers[site] == KeyDictionary.absent
-          ? "<none>" : dictionary.values[Int(numbers[site])].text
+        let value =
+          numbers[site] == KeyDictionary.absent
+          ? "<none>" : dictionary.value(numbers[site]).text
         texts[site] += texts[site].isEmpty ? value : ", \(value)"
       }
     }

@@ -65,7 +65,8 @@ struct StatsRunner {
           section: "total", name: "\(prefix)frees", value: nil, size: nil,
           count: data.info.deallocations),
         Line(
-          section: "total", name: "\(prefix)peak", value: nil, size: data.info.peakBytes, count: nil),
+          section: "total", name: "\(prefix)peak", value: nil, size: data.info.peakBytes, count: nil
+        ),
         Line(
           section: "total", name: "\(prefix)heap at the end", value: nil, size: data.info.endBytes,
           count: nil),

@@ -38,7 +38,8 @@ struct TimelineRunner {
     ]
     if context.captures.count > 1 {
       table.columns.insert(
-        ResultColumn(name: "capture", role: .key, unit: .none, values: .texts(rows.captures)), at: 0)
+        ResultColumn(name: "capture", role: .key, unit: .none, values: .texts(rows.captures)), at: 0
+      )
     }
     for (index, key) in query.keys.enumerated() {
       table.columns.append(
@@ -181,7 +182,8 @@ struct LiveSeries {
       counts: values.map { _ in [Int64](repeating: 0, count: timeline.states.count + 1) })
     try addRows(groupOfSite, to: &changes)
     return Result(
-      groups: values, sizes: changes.sizes.map(Self.running), counts: changes.counts.map(Self.running))
+      groups: values, sizes: changes.sizes.map(Self.running),
+      counts: changes.counts.map(Self.running))
   }
 
   private struct Changes {
@@ -222,20 +224,22 @@ struct LiveSeries {
     }
     let view = try context.view(of: data)
     var groups = GroupTable(keys: keys)
-    try groups.begin(view, isInclusive: false, windowTexts: [])
     let peak = try PeakSelection(data: data, timeline: timeline).selection()
+    var siteSums = SiteSums(siteCount: sites.count, keys: keys)
     do throws(StoreError) {
       let scan = try PopulationScan(
         data: data, selection: peak, condition: .constant(true), needs: ScanNeeds())
-      _ = try scan.run { groups.add($0) }
+      _ = try scan.run { siteSums.add($0) }
     } catch { throw .store(error) }
+    try groups.add(siteSums, of: view, isInclusive: false, windowTexts: [])
+    let groupOfSite = try groups.groupsOfSites(view)
     let order = GroupOrder(measures: [.size], keys: keys, order: [])
       .sorted(Array(groups.tuples.indices), in: groups)
     let shown = limit.map { Array(order.prefix($0)) } ?? order
     var place = [Int](repeating: -1, count: groups.tuples.count)
     for (index, group) in shown.enumerated() { place[group] = index }
     let values = shown.map { group in keys.indices.map { groups.value(group: group, key: $0) } }
-    return (groups.groupsOfSites.map { $0.first.map { place[$0] } ?? -1 }, values)
+    return (groupOfSite.map { place[$0] }, values)
   }
 
   private func addRows(_ groupOfSite: [Int], to changes: inout Changes) throws(EngineError) {
@@ -256,7 +260,8 @@ struct LiveSeries {
           guard group >= 0 else { continue }
           let size = Int64(bitPattern: dictionary.sizes[row.class])
           let born = index.firstTick(after: row.birth)
-          let died = row.death == Clock.never ? timeline.states.count : index.firstTick(after: row.death)
+          let died =
+            row.death == Clock.never ? timeline.states.count : index.firstTick(after: row.death)
           changes.sizes[group][born] += size
           changes.counts[group][born] += 1
           changes.sizes[group][died] -= size
@@ -269,7 +274,8 @@ struct LiveSeries {
         let group = groupOfSite[Int(cut.site)]
         guard group >= 0, try judge.row(of: cut) != nil else { continue }
         let at = index.firstTick(after: cut.instant)
-        let end = cut.death == Clock.never ? timeline.states.count : index.firstTick(after: cut.death)
+        let end =
+          cut.death == Clock.never ? timeline.states.count : index.firstTick(after: cut.death)
         changes.sizes[group][at] -= Int64(bitPattern: cut.bytes)
         changes.counts[group][at] += Int64(cut.pieces)
         changes.sizes[group][end] += Int64(bitPattern: cut.bytes)

@@ -85,18 +85,6 @@ struct TopRunner {
   }
 }
 
-extension GroupSums {
-  /// Adds another group's sums.
-  mutating func merge(_ other: GroupSums) {
-    bytes &+= other.bytes
-    count &+= other.count
-    greatestSize = max(greatestSize, other.greatestSize)
-    lifetimeSum &+= other.lifetimeSum
-    freedCount &+= other.freedCount
-    greatestLifetime = max(greatestLifetime, other.greatestLifetime)
-  }
-}
-
 extension Measure {
   /// Unit of its column.
   var unit: Unit {
