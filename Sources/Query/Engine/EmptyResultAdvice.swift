@@ -22,7 +22,8 @@ struct EmptyResultAdvice {
       Located(.size(bound.bytes), query.verb.range))
     return [
       "`where size` is about single records, and none is that large; "
-        + "\(passing.count) groups are: `\(wider.canonicalText)`"
+        + "\(passing.count == 1 ? "1 group is" : "\(passing.count) groups are"): "
+        + "`\(wider.canonicalText)`"
     ]
   }
 

@@ -7,6 +7,12 @@ struct HistogramRunner {
 
   init(_ context: QueryContext) { self.context = context }
 
+  /// Rising bounds, what has none last.
+  private static func precedes(_ left: KeyValue?, _ right: KeyValue?) -> Bool {
+    if left == nil || right == nil { return right == nil && left != nil }
+    return KeyValue.precedes(left, right)
+  }
+
   /// The answer: rows of `from`, `to`, `count`, `size`.
   func answer() throws(EngineError) -> Answer {
     let query = context.query
@@ -17,8 +23,7 @@ struct HistogramRunner {
     ).gather()
     let groups = gathered.table
     let order = groups.tuples.indices.filter { groups.sums[$0].count != 0 }.sorted {
-      KeyValue.precedes(
-        groups.value(group: $0, key: 0), groups.value(group: $1, key: 0))
+      Self.precedes(groups.value(group: $0, key: 0), groups.value(group: $1, key: 0))
     }
     var from: [Int64?] = []
     var to: [Int64?] = []
@@ -48,7 +53,7 @@ struct HistogramRunner {
       MeasureValue(column: "size", value: Double(groups.total.bytes)),
     ]
     if from.contains(where: { $0 == nil }) {
-      table.notes.append("the row without bounds holds what was never freed")
+      table.notes.append("the last row, without bounds, holds what was never freed")
     }
     return Answer(content: .table(table), verb: .hist, output: query.output, limit: nil)
   }

@@ -34,11 +34,19 @@ struct LogarithmicBins {
     }
     for (size, count) in counts {
       var index = 0
-      if size > 0, step > 0 { index = min(9, max(0, Int((log(Double(size)) - low) / step))) }
+      if size > 0, step > 0 {
+        index = min(9, max(0, Self.floorQuotient(log(Double(size)) - low, step)))
+      }
       bins[index].count += count
       bins[index].bytes &+= Int64(bitPattern: size) &* count
     }
     self.bins = bins
+  }
+
+  /// The floor of the exact quotient: a rounded one would put sizes on a bound one bin too high.
+  private static func floorQuotient(_ dividend: Double, _ divisor: Double) -> Int {
+    let quotient = (dividend - fmod(dividend, divisor)) / divisor
+    return Int(quotient.rounded())
   }
 }
 

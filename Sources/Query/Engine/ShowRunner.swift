@@ -42,7 +42,7 @@ struct ShowRunner {
   }
 
   private func whole(_ name: String, _ unit: Unit, _ values: [Int64?]) -> ResultColumn {
-    ResultColumn(name: name, role: .measure, unit: unit, values: .integers(values))
+    ResultColumn(name: name, role: .key, unit: unit, values: .integers(values))
   }
 
   private func named() throws(EngineError) -> [CaptureInfo] {
@@ -59,7 +59,7 @@ struct ShowRunner {
       whole("allocated", .bytes, chosen.map(\.bytesAllocated)),
       whole("peak", .bytes, chosen.map(\.peakBytes)),
       ResultColumn(
-        name: "duration", role: .measure, unit: .seconds,
+        name: "duration", role: .key, unit: .seconds,
         values: .reals(chosen.map { Double($0.durationMilliseconds) / 1000 })),
       text("state", chosen.map(\.ending)),
     ]

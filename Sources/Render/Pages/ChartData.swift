@@ -70,7 +70,7 @@ struct ChartData {
     var series: [String: [Double?]] = [:]
     for row in 0..<table.safeRowCount {
       guard let value = x.number(row), let place = places[value] else { continue }
-      let name = TerminalCells.shown(names[row])
+      let name = names[row].map(TerminalCells.shown) ?? "<no stack>"
       var values = series[name] ?? Array(repeating: nil, count: xs.count)
       values[place] = (values[place] ?? 0) + (measure.number(row) ?? 0)
       series[name] = values
