@@ -222,7 +222,8 @@
   private mutating func promote(_ number: Int) {
     let old = pages[number]
     let kind = old.kind.next
-    let new = unsafe Page(chunk: arena.take(kind), count: kind == .dense ? 0 : old.count, kind: kind)
+    let new = unsafe Page(
+      chunk: arena.take(kind), count: kind == .dense ? 0 : old.count, kind: kind)
     if kind == .medium { unsafe map(new).update(repeating: Self.noEntry, count: 256) }
     for slot in 0..<256 {
       guard let position = position(old, slot: slot) else { continue }

@@ -45,7 +45,7 @@
 
   init(hasOwners: Bool) { self.hasOwners = hasOwners }
 
-  deinit { for unsafe block in unsafe blocks { unsafe block.deallocate() } }
+  deinit { for unsafeblock in unsafe blocks { unsafe block.deallocate() } }
 
   /// Bytes of a chunk: entries, owners, map.
   func chunkBytes(_ kind: Kind) -> Int {

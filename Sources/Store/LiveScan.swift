@@ -88,7 +88,9 @@ extension CaptureColumns {
     let sites = try words(.cutSite)
     let sizes = try integers(.cutSize)
     let deaths = try words(.cutDeath)
-    let counts = [instants.count, bytes.count, pieces.count, sites.count, sizes.count, deaths.count]
+    let counts = [
+      instants.count, bytes.count, pieces.count, sites.count, sizes.count, deaths.count,
+    ]
     guard counts.allSatisfy({ $0 == rows.count }) else { throw damaged(.cutRow) }
     return rows.indices.map { index in
       Cut(
