@@ -6,12 +6,11 @@ import Store
 /// Hot: every record of a capture passes through `process`. Cost: about 20 ns an allocation
 /// with its free and its frames (benchmark: import).
 struct EventReplay: ~Copyable {
-  /// Bytes of deaths that stay open however few blocks live.
-  private static let openBytes = 64 << 20
   /// Instants are numbered in 32 bits; the last numbers are sentinels.
   static let instantLimit = UInt32.max &- 2
 
   private let zeroSizeFreesMovePeak: Bool
+  private let window: DeathWindow
   let encoder: EncodingQueue
 
   // The clock.
@@ -40,8 +39,10 @@ struct EventReplay: ~Copyable {
   private var olderHits = HitTable()
   private var mappedByAddress = HitTable()
   private var mappedBySize = HitTable()
-  /// Living rows that a munmap or free of another kind has already hit.
-  private var hitAlive: Set<UInt32> = []
+  /// Rows of mappings that a free or munmap has already hit.
+  private var hitMappings: Set<UInt32> = []
+  /// Bits below 4 KiB that some mapping's address has: none, unless a file is odd.
+  private var mappedLowBits: UInt64 = 0
   private var liveCount = 0
 
   private(set) var windows = HeapWindows()
@@ -54,7 +55,8 @@ struct EventReplay: ~Copyable {
   private(set) var deallocationCount: Int64 = 0
   private(set) var bytesAllocated: UInt64 = 0
 
-  init(header: CaptureHeader, encoder: EncodingQueue) {
+  init(header: CaptureHeader, window: DeathWindow, encoder: EncodingQueue) {
+    self.window = window
     zeroSizeFreesMovePeak = header.zeroSizeFreesMovePeak
     self.encoder = encoder
     open.openSegment()
@@ -175,6 +177,7 @@ struct EventReplay: ~Copyable {
     thread: UInt32
   ) {
     let candidate = HitCandidate(row: row, sequence: sequence, wasHit: false)
+    mappedLowBits |= record.address & 0xfff
     mappedByAddress.note(candidate, address: record.address, thread: thread)
     mappedBySize.note(candidate, address: record.address, size: record.size, thread: thread)
     guard record.size > 0 else {
@@ -208,7 +211,7 @@ struct EventReplay: ~Copyable {
   /// A free by the thread that allocated the newest row at the address: the usual hit.
   @inline(__always)
   private mutating func freeOwn(_ block: LiveBlocks.Block, address: UInt64) {
-    if mappedByAddress.count > 0, address & 0xfff == 0,
+    if mappedByAddress.count > 0, address & 0xfff & ~mappedLowBits == 0,
       let mapped = mappedByAddress.candidate(address: address, thread: block.thread),
       mapped.row > block.row
     {
@@ -237,20 +240,21 @@ struct EventReplay: ~Copyable {
 
   /// Hits the freeing thread's newest row at an address that is not the address's newest.
   private mutating func hitOlder(address: UInt64, thread: UInt32, newerThan row: UInt32?) {
-    let older = olderHits.candidate(address: address, thread: thread)
+    var best = olderHits.candidate(address: address, thread: thread)
     let mapped = mappedByAddress.candidate(address: address, thread: thread)
-    var best = older
     if let mapped, best.map({ mapped.row > $0.row }) ?? true { best = mapped }
     guard var best, row.map({ best.row > $0 }) ?? true else { return }
+    if best == mapped { return hitMapping(best) }
     hit(best)
-    let isMapped = best == mapped
     best.wasHit = true
-    if isMapped {
-      hitAlive.insert(best.row)
-      mappedByAddress.note(best, address: address, thread: thread)
-    } else {
-      olderHits.note(best, address: address, thread: thread)
-    }
+    olderHits.note(best, address: address, thread: thread)
+  }
+
+  /// Hits a mapping that does not die by it; both tables of mappings know it by its row.
+  private mutating func hitMapping(_ candidate: HitCandidate) {
+    var candidate = candidate
+    candidate.wasHit = !hitMappings.insert(candidate.row).inserted
+    hit(candidate)
   }
 
   /// Notes a temporary hit of the current thread on a row that does not die by it.
@@ -270,40 +274,28 @@ struct EventReplay: ~Copyable {
 
   private mutating func unmap(_ record: EventRecord) {
     let thread = UInt32(truncatingIfNeeded: current)
-    var candidate = mappedBySize.candidate(
+    let candidate = mappedBySize.candidate(
       address: record.address, size: record.size, thread: thread)
     var changes: [(MappedPiece, UInt64, PieceChange, Bool)] = []
     ranges.remove(start: record.address, size: record.size) { changes.append(($0, $1, $2, $3)) }
     if changes.isEmpty { anomalies.unknownRanges += 1 }
-    var hitDying = false
+    var hitDies = false
     for (piece, lost, change, isLast) in changes {
       windows.shrink(by: lost)
       guard isLast else {
         cut(piece, lost: lost, change: change)
         continue
       }
-      var code: UInt32? = SegmentLayout.noAge
-      if hitAlive.remove(piece.row) != nil { code = nil }
-      if let candidate, candidate.row == piece.row, !candidate.wasHit, code != nil {
+      var code: UInt32? = hitMappings.contains(piece.row) ? nil : SegmentLayout.noAge
+      if let candidate, candidate.row == piece.row, hitMappings.insert(piece.row).inserted {
         code = codeOfHit(candidate)
-        hitDying = true
+        hitDies = true
       }
       liveCount &-= 1
       setDeath(instantCount, row: piece.row, ageCode: code)
       if cutRows.contains(piece.row) { cutDeaths[piece.row] = instantCount }
     }
-    guard let found = candidate else { return }
-    if !hitDying {
-      hit(found)
-      hitAlive.insert(found.row)
-    }
-    candidate?.wasHit = true
-    if let candidate {
-      mappedBySize.note(candidate, address: record.address, size: record.size, thread: thread)
-      if mappedByAddress.candidate(address: record.address, thread: thread)?.row == candidate.row {
-        mappedByAddress.note(candidate, address: record.address, thread: thread)
-      }
-    }
+    if let candidate, !hitDies { hitMapping(candidate) }
   }
 
   private func codeOfHit(_ candidate: HitCandidate) -> UInt32 {
@@ -327,8 +319,7 @@ struct EventReplay: ~Copyable {
   @inline(__always)
   private mutating func die(_ row: UInt32, at instant: UInt32, ageCode: UInt32) {
     liveCount &-= 1
-    let wasHit = !hitAlive.isEmpty && hitAlive.remove(row) != nil
-    setDeath(instant, row: row, ageCode: wasHit ? nil : ageCode)
+    setDeath(instant, row: row, ageCode: ageCode)
   }
 
   @inline(__always)
@@ -353,8 +344,8 @@ struct EventReplay: ~Copyable {
     encoder.close(builder.finish(firstInstant: segmentFirstInstant))
     segmentEnds.append(instantCount)
     open.openSegment()
-    while open.byteCount > Self.openBytes &+ liveCount &* 16,
-      open.segmentCount > Int(SegmentLayout.longSegments) &+ 2
+    while open.byteCount > window.bytes &+ liveCount &* window.bytesPerLiveBlock,
+      open.segmentCount > window.segments
     {
       sealOldest(rowCount: SegmentLayout.rowCount)
     }

@@ -23,6 +23,8 @@ package struct ImportOptions: Sendable {
   package var hash: String
   /// Seconds since 1970, kept as the time of import.
   package var now: Int64 = 0
+  /// How long deaths stay in memory; tests make it small.
+  var window = DeathWindow()
 
   /// Options for a file's content under a name.
   package init(name: String, hash: String) {
@@ -60,7 +62,8 @@ package struct Importer {
     let info = try store.importCapture(name: options.name, isNameGiven: options.isNameGiven) {
       (writer) throws(StoreError) in
       let segments = SegmentWriter(writer: writer)
-      var replay = EventReplay(header: reader.header, encoder: EncodingQueue(segments: segments))
+      var replay = EventReplay(
+        header: reader.header, window: options.window, encoder: EncodingQueue(segments: segments))
       try Self.replay(reader, into: &replay, progress: progress)
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
       var finisher = ImportFinisher(writer: writer, segments: segments, reader: reader)

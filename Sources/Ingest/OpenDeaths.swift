@@ -2,6 +2,16 @@
 // and segments are checked against the open ones.
 import Store
 
+/// How much of the youngest deaths stays in memory before segments seal.
+struct DeathWindow: Sendable {
+  /// Bytes that stay open however few blocks live.
+  var bytes = 64 << 20
+  /// Bytes more for each live block.
+  var bytesPerLiveBlock = 16
+  /// Segments that stay open in any case: enough to know which deaths are long.
+  var segments = Int(SegmentLayout.longSegments) + 2
+}
+
 /// The deaths and ages of the rows whose segments are not sealed yet.
 ///
 /// Cost: about 1 ns a death while the row is young (benchmark: import).

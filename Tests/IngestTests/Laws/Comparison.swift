@@ -1,0 +1,195 @@
+import CaptureModel
+import Store
+import Testing
+
+@testable import Ingest
+
+/// Compares an import with the reference, answer by answer.
+///
+/// Records one issue per kind of answer that differs, with the first place where it does.
+struct Comparison {
+  let imported: ImportedEvents
+  let expected: ReferenceReplay
+  /// Names the stream in issues.
+  let label: String
+
+  func run() throws {
+    try compareTotals()
+    try compareRows()
+    try compareTimes()
+    compareCuts()
+    try compareSites()
+    try compareStates()
+    try compareZones()
+    try compareLong()
+  }
+
+  private func equal<Value: Equatable>(_ what: String, _ found: [Value], _ wanted: [Value]) {
+    guard found != wanted else { return }
+    let place = zip(found, wanted).enumerated().first { $1.0 != $1.1 }
+    guard let (index, values) = place else {
+      Issue.record("\(label): \(what): \(found.count) values, not \(wanted.count)")
+      return
+    }
+    Issue.record("\(label): \(what) \(index) is \(values.0), not \(values.1)")
+  }
+
+  private func equal<Value: Equatable>(_ what: String, _ found: Value, _ wanted: Value) {
+    if found != wanted { Issue.record("\(label): \(what) is \(found), not \(wanted)") }
+  }
+
+  private func compareTotals() throws {
+    let info = imported.info
+    equal("rows", info.rows, Int64(expected.rows.count))
+    equal("instants", info.instants, Int64(expected.instants))
+    equal("deallocations", info.deallocations, Int64(expected.deallocations))
+    equal(
+      "bytes allocated", info.bytesAllocated,
+      Int64(bitPattern: expected.allocated.reduce(0) { $0 + $1.bytes }))
+    equal("peak", info.peakBytes, Int64(bitPattern: expected.peak.bytes))
+    equal("peak state", info.peakState, Int64(expected.peak.state))
+    equal("heap at the end", info.endBytes, Int64(bitPattern: expected.heap))
+    let deepPops = imported.quality.first { $0.kind == "deep pop" }?.count ?? 0
+    equal("frames popped too many", deepPops, Int64(expected.missingFrames))
+    let clamped = imported.quality.first { $0.kind == "clamped clock" }?.count ?? 0
+    equal("clamped ticks", clamped, Int64(expected.clampedTicks))
+  }
+
+  private func compareRows() throws {
+    equal("row", try imported.rows(), expected.rows)
+    let rows = try imported.columns.words(.hitRow)
+    let ages = try imported.columns.words(.hitAge)
+    equal(
+      "hit", zip(rows, ages).map { ReferenceHit(row: Int($0), age: $1) }, expected.hits)
+    let reusedRows = try imported.columns.words(.reusedRow)
+    let instants = try imported.columns.words(.reusedInstant)
+    let bytes = try imported.columns.integers(.reusedBytes)
+    equal(
+      "reuse",
+      reusedRows.indices.map {
+        ReferenceReuse(
+          row: Int(reusedRows[$0]), instant: instants[$0], bytes: UInt64(bitPattern: bytes[$0]))
+      }, expected.reused)
+  }
+
+  private func compareTimes() throws {
+    let columns = imported.columns
+    let states = try columns.words(.tickState)
+    let milliseconds = try columns.integers(.tickMilliseconds)
+    let rss = try columns.integers(.tickRSS)
+    let heap = try columns.integers(.tickHeap)
+    equal(
+      "tick",
+      states.indices.map {
+        ReferenceTick(
+          state: states[$0], milliseconds: milliseconds[$0], rss: UInt64(bitPattern: rss[$0]),
+          heap: UInt64(bitPattern: heap[$0]))
+      }, expected.ticks)
+    let peaks = try columns.integers(.windowPeak)
+    let peakStates = try columns.words(.windowPeakState)
+    equal(
+      "window",
+      zip(peaks, peakStates).map {
+        ReferencePeak(bytes: UInt64(bitPattern: $0), state: $1)
+      }, expected.windows)
+  }
+
+  /// Cuts at the instant of their row's death are seen in no state; which of two pieces that
+  /// go together is the last is nobody's business.
+  private func compareCuts() {
+    let found = imported.cuts.filter { $0.instant < $0.death }
+    equal(
+      "cut",
+      found.map {
+        ReferenceCut(row: Int($0.row), instant: $0.instant, bytes: $0.bytes, pieces: Int($0.pieces))
+      }.sorted(by: Self.isBefore),
+      expected.cuts.filter { $0.instant < expected.rows[$0.row].death ?? Clock.never }
+        .sorted(by: Self.isBefore))
+    for cut in imported.cuts where Int(cut.row) < expected.rows.count {
+      let row = expected.rows[Int(cut.row)]
+      equal("site of a cut", Int(cut.site), row.site)
+      equal("size of a cut", cut.size, row.size)
+      equal("death of a cut", cut.death, row.death ?? Clock.never)
+    }
+  }
+
+  private static func isBefore(_ left: ReferenceCut, _ right: ReferenceCut) -> Bool {
+    (left.instant, left.row, left.bytes, left.pieces)
+      < (right.instant, right.row, right.bytes, right.pieces)
+  }
+
+  private func compareSites() throws {
+    equal("site", try imported.sites(), expected.sites)
+    equal(
+      "allocated at site", try imported.totals(.siteAllocatedBytes, .siteAllocatedCount),
+      expected.allocated)
+    equal(
+      "at the peak at site", try imported.totals(.sitePeakBytes, .sitePeakCount),
+      padded(expected.livingAtPeak))
+    equal(
+      "leaked at site", try imported.totals(.siteLeakedBytes, .siteLeakedCount), expected.living)
+    var firstRows = [UInt32?](repeating: nil, count: expected.sites.count)
+    for (index, row) in expected.rows.enumerated() where firstRows[row.site] == nil {
+      firstRows[row.site] = UInt32(index)
+    }
+    equal("first row of site", try imported.columns.words(.siteFirstRow), firstRows.map { $0 ?? 0 })
+  }
+
+  private func padded(_ totals: [ReferenceTotal]) -> [ReferenceTotal] {
+    totals + Array(repeating: ReferenceTotal(), count: expected.sites.count - totals.count)
+  }
+
+  private func compareStates() throws {
+    for (state, totals) in expected.livingInState.sorted(by: { $0.key < $1.key }) {
+      equal("state \(state) site", try imported.living(state: state), padded(totals))
+    }
+    equal(
+      "end state site", try imported.living(state: imported.clock.endState), expected.living)
+  }
+
+  /// What a zone promises of its rows.
+  private func compareZones() throws {
+    var segments = SegmentRows()
+    for (index, zone) in imported.reader.zones.enumerated() {
+      let first = Int(zone.firstRow)
+      let rows = expected.rows[first..<(first + Int(zone.rowCount))]
+      equal("zone \(index) bytes", zone.bytes, rows.reduce(0) { $0 + $1.size })
+      equal("zone \(index) smallest", zone.smallest, rows.map(\.size).min() ?? 0)
+      equal("zone \(index) greatest", zone.greatest, rows.map(\.size).max() ?? 0)
+      equal("zone \(index) first instant", zone.firstInstant, rows.first?.birth ?? 0)
+      let long = Set(try imported.reader.longRows(segment: index).offsets)
+      try imported.reader.read(segment: index, columns: .deaths, into: &segments)
+      let others = segments.deaths.indices.filter { !long.contains(UInt32($0)) }
+      equal(
+        "zone \(index) greatest death", zone.greatestDeath,
+        others.map { segments.deaths[$0] }.max() ?? 0)
+      equal("zone \(index) long rows", Int(zone.longRows), long.count)
+    }
+  }
+
+  /// Long are the rows that die more than four segments later; over a quarter makes no list.
+  private func compareLong() throws {
+    let size = SegmentLayout.rowCount
+    for segment in imported.reader.zones.indices {
+      let first = segment * size
+      let lastOfSpan = (segment + 5) * size - 1
+      let limit =
+        lastOfSpan < expected.rows.count ? expected.rows[lastOfSpan].birth + 1 : Clock.never - 1
+      let rows = expected.rows[first..<min(first + size, expected.rows.count)]
+      var long = rows.indices.filter { expected.rows[$0].death ?? Clock.never > limit }
+      if long.count > rows.count / 4 { long = [] }
+      let list = try imported.reader.longRows(segment: segment)
+      equal("long row of segment \(segment)", list.offsets.map { Int($0) + first }, long)
+      equal(
+        "death of long row of segment \(segment)", list.deaths,
+        long.map { expected.rows[$0].death ?? Clock.never })
+      let dictionary = try imported.reader.dictionary(segment: segment)
+      equal(
+        "size of long row of segment \(segment)", list.classes.map { dictionary.sizes[Int($0)] },
+        long.map { expected.rows[$0].size })
+      equal(
+        "site of long row of segment \(segment)",
+        list.classes.map { Int(dictionary.sites[Int($0)]) }, long.map { expected.rows[$0].site })
+    }
+  }
+}
