@@ -53,6 +53,9 @@ package final class Engine {
   }
 
   private func answer(_ query: Query) throws(EngineError) -> Answer {
+    if let versus = query.versus, query.verb.value == .top {
+      return try VersusRunner(store: store, query: query, versus: versus).answer()
+    }
     let context = try QueryContext(store: store, query: query)
     switch query.verb.value {
     case .top: return try TopRunner(context).answer()

@@ -121,57 +121,61 @@ struct GroupTable {
   ) throws(EngineError) {
     let parts = siteSums.parts
     let sites = parts.map(\.site)
-    var columns: [[[Int32]]] = []
+    let framed = isInclusive ? keys.indices.filter { keys[$0].isOfFrame } : []
+    var columns: [[Int32]] = []
     for index in keys.indices {
       switch keys[index] {
-      case .sizeclass:
-        columns.append(parts.map { [sizeClassNumber($0.sizeClass, at: index)] })
-      case .lifetime: columns.append(parts.map { [lifetimeNumber($0.rowKey, at: index)] })
-      case .window:
-        columns.append(parts.map { [windowNumber($0.rowKey, windowTexts, at: index)] })
-      default: columns.append(try numbers(of: index, sites, view, isInclusive: isInclusive))
+      case .sizeclass: columns.append(parts.map { sizeClassNumber($0.sizeClass, at: index) })
+      case .lifetime: columns.append(parts.map { lifetimeNumber($0.rowKey, at: index) })
+      case .window: columns.append(parts.map { windowNumber($0.rowKey, windowTexts, at: index) })
+      default:
+        columns.append(framed.contains(index) ? [] : try numbers(of: index, sites, view))
       }
     }
-    for index in parts.indices {
-      for tuple in Self.product(columns, at: index) {
-        sums[group(tuple)].merge(parts[index].sums)
+    if framed.isEmpty {
+      for index in parts.indices {
+        sums[group(columns.map { $0[index] })].merge(parts[index].sums)
       }
+    } else {
+      try addInclusive(parts.map(\.sums), sites, columns, framed, view)
     }
     total.merge(siteSums.total)
+  }
+
+  /// Adds each site once to every group on its stack.
+  private mutating func addInclusive(
+    _ added: [GroupSums], _ sites: [Int], _ columns: [[Int32]], _ framed: [Int],
+    _ view: CaptureView
+  ) throws(EngineError) {
+    var values = framed.map { dictionaries[$0] }
+    let tuples: [[[Int32]]]
+    do throws(StoreError) {
+      tuples = try view.keys.inclusiveTuples(
+        of: framed.map { keys[$0] }, sites: sites, into: &values)
+    } catch { throw .store(error) }
+    for (position, index) in framed.enumerated() { dictionaries[index] = values[position] }
+    for site in sites.indices {
+      var full = columns.map { $0.isEmpty ? KeyDictionary.absent : $0[site] }
+      for tuple in tuples[site] {
+        for (position, index) in framed.enumerated() { full[index] = tuple[position] }
+        sums[group(full)].merge(added[site])
+      }
+    }
   }
 
   /// The group of each site by the site-level keys, in site order.
   mutating func groupsOfSites(_ view: CaptureView) throws(EngineError) -> [Int] {
     let sites = Array(0..<Int(view.data.info.sites))
-    var columns: [[[Int32]]] = []
-    for index in keys.indices {
-      columns.append(try numbers(of: index, sites, view, isInclusive: false))
-    }
-    return sites.map { group(Self.product(columns, at: $0)[0]) }
-  }
-
-  private static func product(_ columns: [[[Int32]]], at index: Int) -> [[Int32]] {
-    var tuples: [[Int32]] = [[]]
-    for column in columns {
-      let values = column[index]
-      if values.count == 1 {
-        for position in tuples.indices { tuples[position].append(values[0]) }
-      } else {
-        tuples = tuples.flatMap { tuple in values.map { tuple + [$0] } }
-      }
-    }
-    return tuples
+    var columns: [[Int32]] = []
+    for index in keys.indices { columns.append(try numbers(of: index, sites, view)) }
+    return sites.map { site in group(columns.map { $0[site] }) }
   }
 
   private mutating func numbers(
-    of index: Int, _ sites: [Int], _ view: CaptureView, isInclusive: Bool
-  ) throws(EngineError) -> [[Int32]] {
-    let key = keys[index]
+    of index: Int, _ sites: [Int], _ view: CaptureView
+  ) throws(EngineError) -> [Int32] {
     do throws(StoreError) {
-      guard isInclusive, key.isOfFrame else {
-        return try view.keys.numbers(of: key, sites: sites, into: &dictionaries[index]).map { [$0] }
-      }
-      return try view.keys.inclusiveNumbers(of: key, sites: sites, into: &dictionaries[index])
+      return try view.keys.numbers(of: keys[index], sites: sites, into: &dictionaries[index])
     } catch { throw .store(error) }
   }
 
@@ -197,6 +201,16 @@ struct GroupTable {
     tuples.append(tuple)
     sums.append(GroupSums())
     return number
+  }
+
+  /// Multiplies bytes and blocks of every group, rounding to whole ones.
+  mutating func scale(bytes: Double, count: Double) {
+    for group in sums.indices {
+      sums[group].bytes = Int64((Double(sums[group].bytes) * bytes).rounded())
+      sums[group].count = Int64((Double(sums[group].count) * count).rounded())
+    }
+    total.bytes = Int64((Double(total.bytes) * bytes).rounded())
+    total.count = Int64((Double(total.count) * count).rounded())
   }
 
   /// The value of a group's key; nil when it has none.

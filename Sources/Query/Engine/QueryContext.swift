@@ -28,7 +28,7 @@ struct QueryContext {
 
   private func refuseUnanswered() throws(EngineError) {
     if let versus = query.versus {
-      throw .query(.notYet("`vs`", at: versus.range))
+      throw .query(.notYet("`vs` of `\(query.verb.value.rawValue)`", at: versus.range))
     }
     if let per = query.per { throw .query(.notYet("`per`", at: per.range)) }
     for measure in query.measures { try refuseUnrecorded(measure) }
@@ -63,8 +63,6 @@ struct QueryContext {
           "these captures hold allocations, no samples", wayOut: "`count`", at: measure.range))
     case .rate:
       throw .query(.notYet("`rate`", at: measure.range))
-    case .sizeDifference, .countDifference:
-      throw .query(.notYet("`\(measure.value.name)`", at: measure.range))
     case .series(let series) where query.verb.value != .timeline:
       throw .query(
         .cannotAnswer(

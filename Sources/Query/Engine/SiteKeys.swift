@@ -73,7 +73,6 @@ struct SiteKeys {
     case .function: locations.functions[index]
     case .frame: "\(locations.functions[index]) (\(locations.text(index).lineno))"
     case .kind: "python"
-    case .module: modules.module(of: locations.files[index])?.name ?? "<unknown>"
     default:
       ModuleNames.first(modules.module(of: locations.files[index])?.name ?? "<unknown>")
     }
@@ -122,23 +121,28 @@ struct SiteKeys {
     return chosen.map { byNode[Int(sites.stacks[$0])] }
   }
 
-  /// The distinct values of a frame key over each site's shown stack, for `inclusive`.
-  func inclusiveNumbers(
-    of key: Key, sites chosen: [Int], into dictionary: inout KeyDictionary
-  ) throws(StoreError) -> [[Int32]] {
+  /// The distinct tuples of some frame keys over each site's shown stack, for `inclusive`.
+  ///
+  /// One list of tuples for each of `chosen`, a tuple of one number a key for each frame.
+  func inclusiveTuples(
+    of keys: [Key], sites chosen: [Int], into dictionaries: inout [KeyDictionary]
+  ) throws(StoreError) -> [[[Int32]]] {
     let sites = try data.sites()
-    var numbers = LocationNumbers(keys: self, key: key, locations: try data.locations())
-    var known: [UInt64: [Int32]] = [:]
+    let locations = try data.locations()
+    var numbers = keys.map { LocationNumbers(keys: self, key: $0, locations: locations) }
+    var known: [UInt64: [[Int32]]] = [:]
     return chosen.map { site in
       let place = UInt64(sites.stacks[site]) << 32 | UInt64(sites.hidden[site])
       if let found = known[place] { return found }
-      var seen = Set<Int32>()
-      var distinct: [Int32] = []
+      var seen = Set<[Int32]>()
+      var distinct: [[Int32]] = []
       for location in edits.shown(node: sites.stacks[site], hidden: sites.hidden[site]) {
-        let number = numbers.number(Int(location), into: &dictionary)
-        if seen.insert(number).inserted { distinct.append(number) }
+        let tuple = keys.indices.map {
+          numbers[$0].number(Int(location), into: &dictionaries[$0])
+        }
+        if seen.insert(tuple).inserted { distinct.append(tuple) }
       }
-      let found = distinct.isEmpty ? [KeyDictionary.absent] : distinct
+      let found = distinct.isEmpty ? [keys.map { _ in KeyDictionary.absent }] : distinct
       known[place] = found
       return found
     }
