@@ -102,7 +102,7 @@ struct EventReplay: ~Copyable {
   }
 
   private mutating func tick(_ record: EventRecord) {
-    var milliseconds = Int64(bitPattern: record.address)
+    var milliseconds = HeapWindows.clamped(milliseconds: Int64(bitPattern: record.address))
     let last = windows.tickMilliseconds.count &- 1
     if last >= 0, milliseconds < windows.tickMilliseconds[last] {
       milliseconds = windows.tickMilliseconds[last]

@@ -48,6 +48,9 @@ struct QueryContext {
       default: break
       }
     }
+    for data in captures where data.isTotals {
+      try TotalsRefusals(name: data.info.name, population: population).check(query)
+    }
   }
 
   private func refuseUnrecorded(_ measure: Located<Measure>) throws(EngineError) {

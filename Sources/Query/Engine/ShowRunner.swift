@@ -55,8 +55,8 @@ struct ShowRunner {
     table.columns = [
       whole("number", .none, chosen.map(\.id)), text("name", chosen.map(\.name)),
       text("format", chosen.map { "\($0.format) \($0.version)" }),
-      whole("allocations", .count, chosen.map(\.rows)),
-      whole("allocated", .bytes, chosen.map(\.bytesAllocated)),
+      whole("allocations", .count, chosen.map { $0.kind == "samples" ? nil : $0.rows }),
+      whole("allocated", .bytes, chosen.map { $0.kind == "samples" ? nil : $0.bytesAllocated }),
       whole("peak", .bytes, chosen.map(\.peakBytes)),
       ResultColumn(
         name: "duration", role: .key, unit: .seconds,
@@ -77,8 +77,10 @@ struct ShowRunner {
         ("python", info.pythonVersion), ("python allocator", info.pythonAllocator),
         ("start", UTC.text(info.startMilliseconds)),
         ("duration", QueryText.seconds(info.durationMilliseconds)),
-        ("events", "\(info.events)"), ("allocations", "\(info.rows)"),
-        ("bytes allocated", "\(info.bytesAllocated)"), ("peak bytes", "\(info.peakBytes)"),
+        ("events", info.kind == "samples" ? "" : "\(info.events)"),
+        ("allocations", info.kind == "samples" ? "" : "\(info.rows)"),
+        ("bytes allocated", info.kind == "samples" ? "" : "\(info.bytesAllocated)"),
+        ("peak bytes", "\(info.peakBytes)"),
         ("threads", "\(info.threads)"), ("stacks", "\(info.stacks)"), ("sites", "\(info.sites)"),
         ("ticks", "\(info.ticks)"), ("file bytes", "\(info.fileBytes)"),
         ("stored bytes", "\(stored)"), ("imported", UTC.text(info.importedAt * 1000)),
@@ -100,7 +102,8 @@ struct ShowRunner {
       let data = CaptureData(store: store, info: info)
       let timeline = try reading(try data.timeline())
       let state = UInt32(truncatingIfNeeded: info.peakState)
-      times.append(Double(timeline.milliseconds(atState: state)) / 1000)
+      times.append(
+        data.isTotals ? nil : Double(timeline.milliseconds(atState: state)) / 1000)
       counts.append(try reading(try data.columns.integers(.sitePeakCount)).reduce(0, +))
     }
     table.captures = infos.map(\.name)

@@ -25,6 +25,7 @@ struct TopRunner {
     var table = context.emptyTable(population: gathered.title)
     let limit = context.limit(default: 10)
     fill(&table, gathered, limit: limit)
+    table.notes += context.notesOnTotals
     if table.rowCount == 0, gathered.table.total.count == 0 {
       table.notes += try EmptyResultAdvice(context: context, keys: keys).notes()
     }
