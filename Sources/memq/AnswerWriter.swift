@@ -11,6 +11,7 @@ struct AnswerWriter {
   /// Writes an answer in chunks.
   func write(_ answer: Answer, to sink: ([UInt8]) throws -> Void) throws {
     switch answer.content {
+    case .table(let table) where format == .html: try sink(page(table, answer.verb))
     case .table(let table): try write(table, to: sink)
     case .tree(let tree): try write(tree, places: answer.limit ?? Int.max, to: sink)
     }
@@ -22,12 +23,17 @@ struct AnswerWriter {
     case .json: try Renderer.write(table, as: .json, to: sink)
     case .jsonl: try Renderer.write(table, as: .jsonl, to: sink)
     case .markdown: try Renderer.write(table, as: .markdown, to: sink)
-    case .html:
-      try sink(
-        TablePage.render(
-          table, title: Self.title(table.captures), sourceLines: style.sourceLines))
     default: try Renderer.write(table, as: .terminal, style: style, to: sink)
     }
+  }
+
+  /// A table's page: a chart where there is an axis, else rows that sort and filter.
+  private func page(_ table: ResultTable, _ verb: Verb?) -> [UInt8] {
+    let title = Self.title(table.captures)
+    if verb == .timeline || verb == .hist, let chart = ChartPage.render(table, title: title) {
+      return chart
+    }
+    return TablePage.render(table, title: title, sourceLines: style.sourceLines)
   }
 
   private func write(
