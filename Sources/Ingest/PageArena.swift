@@ -45,7 +45,13 @@
 
   init(hasOwners: Bool) { self.hasOwners = hasOwners }
 
-  deinit { for unsafeblock in unsafe blocks { unsafe block.deallocate() } }
+  deinit {
+    var index = 0
+    while unsafe index < blocks.count {
+      unsafe blocks[index].deallocate()
+      index &+= 1
+    }
+  }
 
   /// Bytes of a chunk: entries, owners, map.
   func chunkBytes(_ kind: Kind) -> Int {
