@@ -1,5 +1,6 @@
 import CaptureModel
 import Store
+import TestSupport
 import Testing
 
 @testable import Ingest

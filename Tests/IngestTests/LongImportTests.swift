@@ -1,6 +1,7 @@
 import CaptureModel
 import Foundation
 import Store
+import TestSupport
 import Testing
 
 @testable import Ingest

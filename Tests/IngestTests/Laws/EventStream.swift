@@ -1,4 +1,5 @@
 import CaptureModel
+import TestSupport
 
 /// Which addresses a stream uses.
 enum AddressStyle: CaseIterable {
