@@ -17,7 +17,9 @@ final class BatchPipe: @unchecked Sendable {
   private let isCancelled = Atomic<Bool>(false)
   private var taken = 0
 
-  /// Starts reading at once. The reader belongs to the pipe until `stop` returns.
+  /// Starts reading at once.
+  ///
+  /// The reader belongs to the pipe until `stop` returns.
   init(reader: any EventReader) {
     self.reader = reader
     batches = (0..<Self.depth).map { _ in EventBatch(capacity: Self.batchRecords) }
@@ -39,7 +41,9 @@ final class BatchPipe: @unchecked Sendable {
     finished.signal()
   }
 
-  /// The next batch; nil after the last. The one before goes back to the reader.
+  /// The next batch; nil after the last, once.
+  ///
+  /// The one before goes back to the reader.
   func next() -> EventBatch? {
     if taken > 0 { room.signal() }
     ready.wait()
@@ -51,7 +55,9 @@ final class BatchPipe: @unchecked Sendable {
   /// Ends the reading thread and waits for it.
   func stop() {
     isCancelled.store(true, ordering: .releasing)
-    for _ in 0..<Self.depth { room.signal() }
+    // One more than there is room for: a semaphore must not end lower than it began, and the
+    // reader may wait once more before it sees that it is cancelled.
+    for _ in 0...Self.depth { room.signal() }
     finished.wait()
   }
 }
