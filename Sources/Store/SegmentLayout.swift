@@ -97,6 +97,7 @@ package struct SegmentDictionary: Sendable, Equatable {
       guard let count = ColumnCoding.next(bytes, &cursor) else { return nil }
       counts.append(UInt32(truncatingIfNeeded: count))
     }
+    guard cursor == content.count else { return nil }
   }
 }
 
@@ -183,5 +184,6 @@ package struct LongRows: Sendable, Equatable {
       deaths.append(
         code == 0 ? Clock.never : firstInstant &+ UInt32(truncatingIfNeeded: code &- 1))
     }
+    guard cursor == content.count else { return nil }
   }
 }
