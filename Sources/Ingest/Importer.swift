@@ -35,8 +35,8 @@ package struct ImportOptions: Sendable {
 
 /// Imports captures into a store.
 ///
-/// Of captures of events, reading, replaying and encoding run on a thread each. Memory is bounded by live blocks,
-/// addresses and stacks, not by the file's length.
+/// Of captures of events, reading, replaying and encoding run on a thread each. Memory is
+/// bounded by live blocks, addresses and stacks, not by the file's length.
 package struct Importer {
   private let store: Store
 
@@ -107,8 +107,9 @@ package struct Importer {
       return ImportReport(info: known, wasKnown: true, quality: [])
     }
     var quality: [QualityRecord] = []
-    let info = try store.importCapture(name: options.name, isNameGiven: options.isNameGiven) {
-      (writer) throws(StoreError) in
+    let (info, wasKnown) = try store.importCapture(
+      name: options.name, isNameGiven: options.isNameGiven, hash: options.hash
+    ) { (writer) throws(StoreError) in
       var samples = SampleImport()
       let batch = SampleBatch()
       while reader.next(into: batch) {
@@ -119,7 +120,7 @@ package struct Importer {
       quality = samples.quality(ending: reader.ending)
       return try samples.write(reader: reader, options: options, to: writer)
     }
-    return ImportReport(info: info, wasKnown: false, quality: quality)
+    return ImportReport(info: info, wasKnown: wasKnown, quality: quality)
   }
 
   private static func replay(
