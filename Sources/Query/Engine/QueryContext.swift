@@ -90,10 +90,13 @@ struct QueryContext {
   /// How sizes are written: the family typed, decimal by default.
   var sizes: SizeFamily { query.typedSizes == .binary ? .binary : .decimal }
 
+  /// The canonical question, without where the answer goes.
+  var questionText: String { query.questionText }
+
   /// A table with everything but columns filled in.
   func emptyTable(population: String) -> ResultTable {
     var table = ResultTable(
-      query: query.canonicalText, captures: names, population: population)
+      query: questionText, captures: names, population: population)
     table.header = header
     table.sizes = sizes
     return table
@@ -112,6 +115,15 @@ struct QueryContext {
   /// What a scan needs of one capture.
   func view(of data: CaptureData) throws(EngineError) -> CaptureView {
     try CaptureView(data: data, query: query)
+  }
+}
+
+extension Query {
+  /// The canonical question, without where the answer goes.
+  var questionText: String {
+    var question = self
+    question.output = Output()
+    return question.canonicalText
   }
 }
 

@@ -19,7 +19,7 @@ struct StackRunner {
       titles.append(try add(data, to: &builder))
     }
     let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
-    var tree = builder.tree(query: query.canonicalText, captures: context.names, population: title)
+    var tree = builder.tree(query: context.questionText, captures: context.names, population: title)
     tree.header = context.header + commandLines
     if query.measures.first?.value == .count { tree.useCounts() }
     let limit = query.verb.value == .tree ? context.limit(default: 10) : nil
