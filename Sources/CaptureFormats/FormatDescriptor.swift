@@ -11,5 +11,5 @@ package struct FormatDescriptor: Sendable {
   /// Whether the first bytes of a file (at most `FormatRegistry.sniffLength`) are of this format.
   let recognizes: @Sendable (_ prefix: [UInt8]) -> Bool
   /// Opens a file that is taken to be of this format.
-  let open: @Sendable (_ file: CaptureFile) throws(CaptureError) -> any EventReader
+  let open: @Sendable (_ file: CaptureFile) throws(CaptureError) -> CaptureReader
 }

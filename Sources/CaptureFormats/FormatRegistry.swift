@@ -21,7 +21,7 @@ package enum FormatRegistry {
   /// - Throws: `CaptureError`; `unrecognized` also when there is no format of that name.
   package static func open(
     path: String, format: String? = nil
-  ) throws(CaptureError) -> any EventReader {
+  ) throws(CaptureError) -> CaptureReader {
     let file = try CaptureFile(path: path)
     let prefix = try file.prefix(sniffLength)
     guard !prefix.isEmpty else { throw .empty(path: path) }

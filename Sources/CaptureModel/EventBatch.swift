@@ -37,7 +37,7 @@ package struct ThreadName: Sendable, Equatable {
 /// Definitions are appended before the batch's records use them: frame index `i` is the
 /// `i`-th definition over all batches of a capture, thread index likewise. A batch is owned
 /// by one thread at a time and handed over whole, hence unchecked sendability.
-package final class EventBatch: @unchecked Sendable {
+package final class EventBatch: DefinitionBatch, @unchecked Sendable {
   /// Records in file order; only the first `count` are meaningful.
   package var records: [EventRecord]
   /// Number of meaningful records.

@@ -12,6 +12,8 @@ struct Anomalies: Sendable {
   var cuts: Int64 = 0
   var stacklessAllocations: Int64 = 0
   var unknownRanges: Int64 = 0
+  var impossibleTotals: Int64 = 0
+  var survivingObjects: Int64 = 0
 
   /// One record for each kind that was met.
   func records(ending: CaptureEnding) -> [QualityRecord] {
@@ -43,6 +45,12 @@ struct Anomalies: Sendable {
       "unknown munmap", .note, unknownRanges,
       "munmaps that met no recorded mapping; ignored")
     add("no stack", .note, stacklessAllocations, "allocations without a Python stack")
+    add(
+      "impossible total", .error, impossibleTotals,
+      "totals of a stack that are larger than any memory; cut down to what can be counted")
+    add(
+      "surviving object", .note, survivingObjects,
+      "Python objects that the profiler followed and that were never destroyed")
     return records
   }
 }

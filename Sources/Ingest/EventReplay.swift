@@ -102,7 +102,7 @@ struct EventReplay: ~Copyable {
   }
 
   private mutating func tick(_ record: EventRecord) {
-    var milliseconds = Int64(bitPattern: record.address)
+    var milliseconds = HeapWindows.clamped(milliseconds: Int64(bitPattern: record.address))
     let last = windows.tickMilliseconds.count &- 1
     if last >= 0, milliseconds < windows.tickMilliseconds[last] {
       milliseconds = windows.tickMilliseconds[last]
@@ -135,7 +135,7 @@ struct EventReplay: ~Copyable {
     threadRows[current] = sequence &+ 1
     bytesAllocated &+= size
     if size == 0 { anomalies.zeroSizes &+= 1 }
-    if record.allocator.isRanged {
+    if case .mmap = record.allocator {
       map(record, row: row, site: site, instant: instant, sequence: sequence, thread: thread)
     } else {
       let before = live.allocate(
@@ -193,7 +193,7 @@ struct EventReplay: ~Copyable {
 
   @inline(__always) private mutating func deallocate(_ record: EventRecord) {
     deallocationCount &+= 1
-    if record.allocator.isRanged { return unmap(record) }
+    if case .munmap = record.allocator { return unmap(record) }
     let thread = UInt32(truncatingIfNeeded: current)
     guard let block = live.free(address: record.address, by: thread) else {
       anomalies.unknownFrees &+= 1

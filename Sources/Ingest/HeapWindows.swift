@@ -23,6 +23,14 @@ struct HeapWindows: ~Copyable {
 
   init() {}
 
+  /// A tick's time, cut down to what can be added and subtracted without a thought.
+  static func clamped(milliseconds: Int64) -> Int64 {
+    max(-millisecondsLimit, min(milliseconds, millisecondsLimit))
+  }
+
+  /// Some 280,000 years.
+  private static let millisecondsLimit: Int64 = 1 << 53
+
   /// Adds an allocation whose instant leaves `state`.
   @inline(__always) mutating func grow(by bytes: UInt64, state: UInt32) {
     heap &+= bytes

@@ -21,7 +21,8 @@ struct ImportFinisher {
     let limits = (0..<replay.segmentEnds.count).map { replay.longAfter(segment: $0) }
     let zones = try segments.finish(info: info, longAfter: limits)
     info.segments = Int64(zones.count)
-    try writeStacks(replay, info: info)
+    try writer.write(frames: replay.frames, stacks: replay.stacks)
+    try writer.write(threadIDs: replay.threadIDs, names: replay.threadNames)
     try writeTimes(replay)
     try writeSites(replay, info: info)
     quality = replay.anomalies.records(ending: reader.ending)
@@ -32,31 +33,10 @@ struct ImportFinisher {
   private func describe(
     _ replay: borrowing EventReplay, options: ImportOptions
   ) -> CaptureInfo {
-    let header = reader.header
-    var info = CaptureInfo()
-    info.id = writer.capture
-    info.name = options.name
-    info.format = header.format
-    info.version = header.version
-    info.framing = header.framing
-    info.hash = options.hash
-    info.fileBytes = Int64(clamping: reader.fileSize)
-    info.importedAt = options.now
-    info.pythonVersion = header.pythonVersion
-    info.commandLine = header.commandLine
-    info.processID = header.processID
-    info.startMilliseconds = header.startMilliseconds
-    info.endMilliseconds = header.endMilliseconds
-    info.mainThreadID = header.mainThreadID.map { Int64(bitPattern: $0) } ?? -1
-    info.skippedFrames = Int64(clamping: header.skippedFramesOnMainThread)
-    info.pythonAllocator = header.pythonAllocator
-    info.tracesPythonAllocators = header.tracesPythonAllocators.map { $0 ? 1 : 0 } ?? -1
-    info.hasNativeTraces = header.hasNativeTraces ? 1 : 0
-    info.standardLibrary = header.standardLibrary
-    info.sitePackages = header.sitePackages.joined(separator: "\n")
-    info.searchPath = header.searchPath.joined(separator: "\n")
+    var info = CaptureInfo(
+      header: reader.header, fileSize: reader.fileSize, options: options, capture: writer.capture)
     addTotals(replay, to: &info)
-    addEnding(to: &info)
+    info.add(reader.ending)
     return info
   }
 
@@ -83,41 +63,6 @@ struct ImportFinisher {
     info.hits = Int64(replay.hits.count)
   }
 
-  private func addEnding(to info: inout CaptureInfo) {
-    switch reader.ending {
-    case .complete: break
-    case .incomplete(let offset, let reason):
-      info.ending = "incomplete"
-      info.endingOffset = Int64(clamping: offset)
-      info.endingReason = reason
-    case .damaged(let offset, let reason):
-      info.ending = "damaged"
-      info.endingOffset = Int64(clamping: offset)
-      info.endingReason = reason
-    }
-  }
-
-  private func writeStacks(
-    _ replay: borrowing EventReplay, info: CaptureInfo
-  ) throws(StoreError) {
-    try writer.write(.locationFunction, texts: replay.frames.functions)
-    try writer.write(.locationFile, texts: replay.frames.files)
-    try writer.write(.locationLine, replay.frames.lines)
-    try writer.write(.frameLocation, replay.frames.locations)
-    try writer.write(.frameFlags, replay.frames.flags)
-    try writer.write(.stackParent, replay.stacks.parents.array(1..<replay.stacks.count))
-    try writer.write(.stackFrame, replay.stacks.frames.array(1..<replay.stacks.count))
-    try writer.write(.allocatorName, texts: allocatorNames)
-    try writer.write(.threadID, replay.threadIDs.map { Int64(bitPattern: $0) })
-    try writer.write(.threadName, texts: replay.threadNames)
-  }
-
-  /// Names by number; number 0 is none.
-  private var allocatorNames: [String] {
-    let greatest = Allocator.allCases.map { Int($0.rawValue) }.max() ?? 0
-    return (0...greatest).map { Allocator(rawValue: UInt8($0))?.name ?? "" }
-  }
-
   private func writeTimes(_ replay: borrowing EventReplay) throws(StoreError) {
     try writer.write(.tickState, replay.windows.tickStates.array)
     try writer.write(.tickMilliseconds, replay.windows.tickMilliseconds.array)
@@ -142,16 +87,9 @@ struct ImportFinisher {
     try writer.write(.siteAllocator, sites.map(\.allocator))
     try writer.write(.siteThread, sites.map(\.thread))
     try writer.write(.siteFirstRow, sites.map(\.firstRow))
-    let mainThread = replay.threadIDs.firstIndex {
-      Int64(bitPattern: $0) == info.mainThreadID && info.mainThreadID >= 0
-    }
-    var hidden: [UInt32] = []
-    for site in sites {
-      let depth = replay.stacks.depths[Int(site.stack)]
-      let skipped = mainThread == Int(site.thread) ? UInt32(clamping: info.skippedFrames) : 0
-      hidden.append(min(depth, skipped))
-    }
-    try writer.write(.siteHidden, hidden)
+    var hidden: [(depth: UInt32, thread: UInt32)] = []
+    for site in sites { hidden.append((replay.stacks.depths[Int(site.stack)], site.thread)) }
+    try writer.writeHidden(sites: hidden, threadIDs: replay.threadIDs, info: info)
     try writer.write(.siteAllocatedBytes, sites.map(\.bytes))
     try writer.write(.siteAllocatedCount, sites.map(\.count))
     try writeLiveTotals(replay, info: info)

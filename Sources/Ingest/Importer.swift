@@ -33,9 +33,9 @@ package struct ImportOptions: Sendable {
   }
 }
 
-/// Imports captures of events into a store.
+/// Imports captures into a store.
 ///
-/// Reading, replaying and encoding run on a thread each. Memory is bounded by live blocks,
+/// Of captures of events, reading, replaying and encoding run on a thread each. Memory is bounded by live blocks,
 /// addresses and stacks, not by the file's length.
 package struct Importer {
   private let store: Store
@@ -43,7 +43,24 @@ package struct Importer {
   /// An importer into `store`, which must be open for writing.
   package init(store: Store) { self.store = store }
 
-  /// Imports one capture: all of it or none.
+  /// Imports one capture of whatever kind: all of it or none.
+  ///
+  /// - Parameters:
+  ///   - reader: the capture.
+  ///   - options: its name and how strict to be.
+  ///   - progress: told of bytes read and the file's size, now and then.
+  /// - Returns: the capture as listed and the anomalies met.
+  /// - Throws: as the methods for each kind.
+  package func run(
+    reader: CaptureReader, options: ImportOptions, progress: (UInt64, UInt64) -> Void
+  ) throws(StoreError) -> ImportReport {
+    switch reader {
+    case .events(let reader): try run(reader: reader, options: options, progress: progress)
+    case .samples(let reader): try run(reader: reader, options: options, progress: progress)
+    }
+  }
+
+  /// Imports one capture of events: all of it or none.
   ///
   /// - Parameters:
   ///   - reader: the capture.
@@ -71,6 +88,37 @@ package struct Importer {
       let info = try finisher.finish(replay, options: options)
       quality = finisher.quality
       return info
+    }
+    return ImportReport(info: info, wasKnown: wasKnown, quality: quality)
+  }
+
+  /// Imports one capture of totals: all of it or none.
+  ///
+  /// - Parameters:
+  ///   - reader: the capture.
+  ///   - options: its name and how strict to be.
+  ///   - progress: told of bytes read and the file's size, now and then.
+  /// - Returns: the capture as listed and the anomalies met.
+  /// - Throws: the store's errors; `incompleteRefused` when strict.
+  package func run(
+    reader: any SampleReader, options: ImportOptions, progress: (UInt64, UInt64) -> Void
+  ) throws(StoreError) -> ImportReport {
+    if let known = try store.capture(hash: options.hash) {
+      return ImportReport(info: known, wasKnown: true, quality: [])
+    }
+    var quality: [QualityRecord] = []
+    let (info, wasKnown) = try store.importCapture(
+      name: options.name, isNameGiven: options.isNameGiven, hash: options.hash
+    ) { (writer) throws(StoreError) in
+      var samples = SampleImport()
+      let batch = SampleBatch()
+      while reader.next(into: batch) {
+        samples.process(batch)
+        progress(batch.fileOffset, reader.fileSize)
+      }
+      if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
+      quality = samples.quality(ending: reader.ending)
+      return try samples.write(reader: reader, options: options, to: writer)
     }
     return ImportReport(info: info, wasKnown: wasKnown, quality: quality)
   }

@@ -1,6 +1,8 @@
-/// Finds or creates the tree node of (parent, frame) and keeps each thread's stack of nodes.
+/// Finds or creates the tree node of (parent, frame) and keeps the node each thread stands on.
 ///
 /// Node 0 is the root; nodes are numbered 1, 2, 3 … in order of creation (`memray.md` §8.2).
+/// A frame is always entered from the node that a thread stands on, so its stack is the path
+/// from that node to the root, and leaving a frame is a step to the parent.
 /// Cost: about 3 ns a push, 1 ns when the parent's last child is met again (benchmark: import).
 struct StackInterner: ~Copyable {
   /// Parent of node `i`; 0 for the root.
@@ -11,7 +13,8 @@ struct StackInterner: ~Copyable {
   private(set) var depths = Buffer<UInt32>()
   private var lastChild = Buffer<UInt32>()
   private var table = Buffer<UInt32>(repeating: 0, count: 1 << 12)
-  private var stacks: [Buffer<UInt32>.Owner] = []
+  /// Node on top of each thread's stack.
+  private var tops = Buffer<UInt32>()
 
   init() {
     parents.append(0)
@@ -66,39 +69,25 @@ struct StackInterner: ~Copyable {
   // MARK: Threads
 
   /// Makes room for the stack of one more thread.
-  mutating func addThread() { stacks.append(Buffer<UInt32>.Owner()) }
+  mutating func addThread() { tops.append(0) }
 
   /// Node on top of a thread's stack; 0 when it is empty.
-  @inline(__always) func top(thread: Int) -> UInt32 { stacks[thread].top }
+  @inline(__always) func top(thread: Int) -> UInt32 { tops[thread] }
 
   /// Enters a frame.
   @inline(__always) mutating func push(frame: UInt32, thread: Int) {
-    let stack = stacks[thread]
-    stack.push(child(of: stack.top, frame: frame))
+    tops[thread] = child(of: tops[thread], frame: frame)
   }
 
   /// Leaves frames; returns how many were asked for but not there.
   @inline(__always) mutating func pop(count: Int, thread: Int) -> Int {
-    stacks[thread].pop(count)
-  }
-}
-
-extension Buffer where Element == UInt32 {
-  /// A thread's stack of nodes, with its top at hand.
-  final class Owner {
-    private var nodes = Buffer<UInt32>()
-    private(set) var top: UInt32 = 0
-
-    @inline(__always) func push(_ node: UInt32) {
-      nodes.append(node)
-      top = node
+    var node = tops[thread]
+    var left = count
+    while left > 0, node != 0 {
+      node = parents[Int(node)]
+      left &-= 1
     }
-
-    @inline(__always) func pop(_ count: Int) -> Int {
-      let missing = max(0, count &- nodes.count)
-      for _ in 0..<(count &- missing) { nodes.removeLast() }
-      top = nodes.count == 0 ? 0 : nodes[nodes.count &- 1]
-      return missing
-    }
+    tops[thread] = node
+    return left
   }
 }

@@ -80,7 +80,9 @@ import CSQLite
     unsafe sqlite3_column_type(handle, column) == SQLITE_NULL
   }
 
-  /// A text column; nil for NULL. Bytes that are no UTF-8 are repaired.
+  /// A text column; nil for NULL.
+  ///
+  /// Bytes that are no UTF-8 are repaired.
   package func text(_ column: Int32) -> String? {
     guard let start = unsafe sqlite3_column_text(handle, column) else { return nil }
     let count = Int(unsafe sqlite3_column_bytes(handle, column))

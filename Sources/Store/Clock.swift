@@ -6,7 +6,7 @@
 /// state `s` when `birth < s` and `s <= death`.
 package struct Clock: Sendable, Equatable {
   /// A death that never came.
-  package static let never = UInt32.max
+  @inlinable package static var never: UInt32 { .max }
 
   /// Per instant that is no allocation, in order: how many rows were born before it.
   package let steps: [UInt32]

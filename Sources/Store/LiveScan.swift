@@ -10,6 +10,8 @@ extension SegmentReader {
   ///   - rowsBorn: rows of the capture born before `state`.
   ///   - classCount: classes of the segment's dictionary.
   ///   - rows: buffers, reused between calls.
+  /// - Returns: one number a class; nil when no row can live then.
+  /// - Throws: `damaged` or `database`.
   package func liveCounts(
     segment: Int, state: UInt32, rowsBorn: UInt32, classCount: Int, rows: inout SegmentRows
   ) throws(StoreError) -> [UInt32]? {

@@ -16,20 +16,20 @@
 /// than a quarter of a segment there is no list and they stay in the column.
 package enum SegmentLayout {
   /// Rows of a full segment.
-  package static let rowCount = 1 << 17
+  @inlinable package static var rowCount: Int { 1 << 17 }
   /// Binary logarithm of `rowCount`.
-  package static let rowBits: UInt32 = 17
+  @inlinable package static var rowBits: UInt32 { 17 }
   /// Deaths more than this many segments after a row's segment make it long.
-  package static let longSegments: UInt32 = 4
+  @inlinable package static var longSegments: UInt32 { 4 }
   /// Largest share of long rows that still makes a list: 1 in this many.
-  package static let longShare = 4
+  @inlinable package static var longShare: Int { 4 }
   /// Age code of a row whose age is its lifetime − 1, or that has none because it never died.
-  package static let impliedAge: UInt32 = 0
+  @inlinable package static var impliedAge: UInt32 { 0 }
   /// Age code of a row without a hit although it died.
-  package static let noAge: UInt32 = 1
+  @inlinable package static var noAge: UInt32 { 1 }
 
   /// Age code of a row whose first hit came after `age` allocations of its thread.
-  package static func ageCode(_ age: UInt32) -> UInt32 {
+  @inlinable package static func ageCode(_ age: UInt32) -> UInt32 {
     age >= UInt32.max &- 2 ? UInt32.max : age &+ 2
   }
 
@@ -157,7 +157,8 @@ package struct LongRows: Sendable, Equatable {
     return ColumnCoding.seal(content.span)
   }
 
-  init?(encoded: [UInt8], firstInstant: UInt32) {
+  /// The rows of a segment's list; nil when damaged or when they are not in the segment.
+  init?(encoded: [UInt8], zone: SegmentZone, classCount: Int) {
     guard let content = ColumnCoding.open(encoded) else { return nil }
     let bytes = content.span
     var cursor = 0
@@ -172,17 +173,19 @@ package struct LongRows: Sendable, Equatable {
     for _ in 0..<rows {
       guard let step = ColumnCoding.next(bytes, &cursor) else { return nil }
       previous &+= step
-      guard previous < UInt64(SegmentLayout.rowCount) else { return nil }
+      guard previous < UInt64(zone.rowCount) else { return nil }
       offsets.append(UInt32(previous))
     }
     for _ in 0..<rows {
-      guard let number = ColumnCoding.next(bytes, &cursor) else { return nil }
+      guard let number = ColumnCoding.next(bytes, &cursor), number < UInt64(classCount) else {
+        return nil
+      }
       classes.append(UInt32(truncatingIfNeeded: number))
     }
     for _ in 0..<rows {
       guard let code = ColumnCoding.next(bytes, &cursor) else { return nil }
       deaths.append(
-        code == 0 ? Clock.never : firstInstant &+ UInt32(truncatingIfNeeded: code &- 1))
+        code == 0 ? Clock.never : zone.firstInstant &+ UInt32(truncatingIfNeeded: code &- 1))
     }
     guard cursor == content.count else { return nil }
   }

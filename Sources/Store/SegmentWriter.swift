@@ -24,6 +24,7 @@ package final class SegmentWriter: @unchecked Sendable {
   ///   - classes: one class a row; only the first `zone.rowCount` are read.
   ///   - dictionary: site, size and count of each class.
   ///   - zone: what is known of the segment; deaths are added when it seals.
+  /// - Throws: `database` or `diskFull`.
   package func close(
     classes: [UInt32], dictionary: SegmentDictionary, zone: SegmentZone
   ) throws(StoreError) {
@@ -45,6 +46,7 @@ package final class SegmentWriter: @unchecked Sendable {
   ///   - deaths: one death a row, `Clock.never` for rows alive now.
   ///   - ages: one age code a row; nil when all are implied.
   ///   - longAfter: deaths after this instant are long (design: over four segments later).
+  /// - Throws: `database` or `diskFull`.
   package func seal(
     segment: Int, deaths: [UInt32], ages: [UInt32]?, longAfter: UInt32
   ) throws(StoreError) {
@@ -101,6 +103,7 @@ package final class SegmentWriter: @unchecked Sendable {
   ///   - info: the capture as far as it is known.
   ///   - longAfter: per segment, the last instant at which a death is not long.
   /// - Returns: what is known of each segment.
+  /// - Throws: `database` or `diskFull`.
   package func finish(
     info: CaptureInfo, longAfter: [UInt32]
   ) throws(StoreError) -> [SegmentZone] {

@@ -25,6 +25,8 @@ extension SegmentReader {
   ///   - clock: the capture's clock.
   ///   - cuts: the capture's cuts.
   ///   - siteCount: number of sites.
+  /// - Returns: bytes and blocks of each site.
+  /// - Throws: `damaged` or `database`.
   package func liveTotals(
     state: UInt32, clock: Clock, cuts: [Cut], siteCount: Int
   ) throws(StoreError) -> SiteTotals {

@@ -5,8 +5,8 @@ Usage: test_flamegraph.py PAGE.html [EXPECTED.json] [SCREENSHOT_FOLDER]
 
 EXPECTED.json holds what the page must say, each key optional: total, count, nodes, query,
 note (a part of the remarks), search (a text that matches) and search_size (the bytes below its
-outermost matches), bottom_up (bytes by name below the root when turned over), ready_ms and
-frame_ms (the most that opening and one frame may take).
+outermost matches), bottom_up (bytes by name below the root when turned over), turned (the same by
+whole path), ready_ms and frame_ms (the most that opening and one frame may take).
 MEMQ_PAGE, MEMQ_EXPECTED and MEMQ_SHOTS stand in for the arguments.
 Ends with `N passed, N failed`; the exit code is 1 when a check failed, 2 when none could run.
 """
@@ -63,8 +63,11 @@ class Page:
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
             "features": [{"name": "prefers-color-scheme", "value": name}]})
 
-    def settle(self, seconds=0.3):
+    def settle(self, seconds=0):
+        """Waits until the page has drawn what it was asked to."""
         time.sleep(seconds)
+        self.driver.execute_async_script("""const done = arguments[0];
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20)));""")
 
     def press(self, *keys):
         ActionChains(self.driver).send_keys(*keys).perform()
@@ -233,6 +236,22 @@ def below_root(page):
       return found; })()""")
 
 
+def by_path(page):
+    """Bytes of every frame by its path from the root, as `name|place`, tab-separated."""
+    nodes = page.run("""(() => { const found = [];
+      for (let i = 0; i < memq.nodes(); i++) {
+        const node = memq.node(i);
+        found.push([node.parent, node.name + '|' + node.place, node.size]);
+      }
+      return found; })()""")
+    paths, found = [""], {}
+    for parent, name, size in nodes[1:]:
+        path = paths[parent] + "\t" + name if parent > 0 else name
+        paths.append(path)
+        found[path] = found.get(path, 0) + size
+    return found
+
+
 def check_views(page, expected):
     total, count = page.run("memq.total()"), page.run("memq.count()")
     page.driver.find_element(By.ID, "bottomup").click()
@@ -243,6 +262,10 @@ def check_views(page, expected):
     if "bottom_up" in expected:
         found = below_root(page)
         page.check("bottom-up begins with own bytes", found == expected["bottom_up"], str(found))
+    if "turned" in expected:
+        page.check("bottom-up is as expected, path by path", by_path(page) == expected["turned"])
+        page.check("bottom-up has a frame once", page.run("memq.nodes()")
+                   == len(expected["turned"]) + 1, page.run("memq.nodes()"))
     pressed = page.run("document.getElementById('bottomup').getAttribute('aria-pressed')")
     page.check("the button says so", pressed == "true")
     page.driver.find_element(By.ID, "bycount").click()

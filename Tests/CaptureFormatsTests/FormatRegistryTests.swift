@@ -49,11 +49,6 @@ import Testing
   }
 
   @Test func kindsNotReadYet() {
-    #expect(
-      Self.error("aggregated_h13")
-        == .unsupportedKind(
-          path: MemrayFixture(name: "aggregated_h13").path, format: "memray", version: 13,
-          kind: "aggregated (recorded with --aggregate)"))
     for name in MemrayFixture.nativeCaptures {
       #expect(
         Self.error(name)

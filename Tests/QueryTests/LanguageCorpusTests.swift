@@ -35,4 +35,17 @@ import Testing
       }
     }
   }
+
+  @Test func correctedSentencesAreAccepted() throws {
+    var corrected = 0
+    for one in try Corpus.cases() {
+      for line in one.expected.components(separatedBy: "\n") where line.hasPrefix("!   write: ") {
+        corrected += 1
+        let sentence = String(line.dropFirst("!   write: ".count))
+        let again = CorpusCase(file: one.file, line: one.line, program: sentence, expected: "")
+        #expect(!again.actual.contains("! "), "\(one.file):\(one.line) \(again.actual)")
+      }
+    }
+    #expect(corrected > 100)
+  }
 }

@@ -29,6 +29,13 @@ import Testing
     #expect(data.json["query"] as? String == "flame peak size")
   }
 
+  @Test func memraysTreeHasItsTotals() throws {
+    let data = try PageData(page(try MemrayTree().tree))
+    #expect(data.paths["all"] == [488_285, 98])
+    // The fixture's tree has a frame entry per node; equal texts are one frame of the page.
+    #expect(try #require(data.json["frames"] as? Int) < data.order.count)
+  }
+
   @Test func pagesAskForNothing() {
     for tree in [SampleTrees.small(), SampleTrees.hostile(), SampleTrees.large(1000)] {
       let text = page(tree)
@@ -103,6 +110,7 @@ import Testing
       ("small", SampleTrees.small(), 5_000_000), ("hostile", SampleTrees.hostile(), 5_000_000),
       ("deep", SampleTrees.deep(10_000), 5_000_000), ("program", SampleTrees.program(), 5_000_000),
       ("merged", SampleTrees.large(20_000), 100_000),
+      ("memray", try MemrayTree().tree, 5_000_000),
       ("large", SampleTrees.large(count ?? 100_000), nil),
     ]
     for (name, tree, budget) in pages {
@@ -117,6 +125,7 @@ import Testing
       } else {
         expected["nodes"] = tree.parents.count + (tree.sizes[0] > 0 ? 1 : 0)
       }
+      if name == "memray" { expected["turned"] = try MemrayTree().inverted }
       if name == "small" {
         // parse holds 395, and both frames of ast.py stand below it.
         expected["search"] = "/parse|ast/"

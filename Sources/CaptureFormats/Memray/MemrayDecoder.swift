@@ -50,7 +50,7 @@ struct MemrayThreads {
   var switchRecord: EventRecord { EventRecord(kind: .switchThread, argument: current ?? 0) }
 
   /// Makes a thread current, announcing it when new; true if it was not current already.
-  mutating func switchTo(_ id: UInt64, _ batch: EventBatch) -> Bool {
+  mutating func switchTo(_ id: UInt64, _ batch: some DefinitionBatch) -> Bool {
     if current != nil, id == currentID { return false }
     current = index(of: id, batch)
     currentID = id
@@ -58,7 +58,7 @@ struct MemrayThreads {
   }
 
   /// The index of a thread, announced when new.
-  func index(of id: UInt64, _ batch: EventBatch) -> UInt32 {
+  func index(of id: UInt64, _ batch: some DefinitionBatch) -> UInt32 {
     if let index = indices.index(id) { return index }
     let index = UInt32(truncatingIfNeeded: indices.count)
     indices.set(id, to: index)
@@ -76,7 +76,7 @@ struct MemrayFrames {
 
   /// Announces a frame for a key; a later announcement for the same key replaces it.
   mutating func announce(
-    _ frame: FrameDefinition, _ batch: EventBatch, for key: UInt64
+    _ frame: FrameDefinition, _ batch: some DefinitionBatch, for key: UInt64
   ) -> UInt32 {
     let index = announce(frame, batch)
     indices.set(key, to: index)
@@ -84,7 +84,7 @@ struct MemrayFrames {
   }
 
   /// Announces a frame that is found again by other means.
-  mutating func announce(_ frame: FrameDefinition, _ batch: EventBatch) -> UInt32 {
+  mutating func announce(_ frame: FrameDefinition, _ batch: some DefinitionBatch) -> UInt32 {
     let index = count
     count &+= 1
     batch.newFrames.append(frame)

@@ -5,20 +5,17 @@ final class MemrayDecoder12: MemrayDecoder {
   private typealias Record = MemrayLayout.Record12
 
   private let hasNativeTraces: Bool
-  private let lineTable: MemrayLineTable
   private let templates = MemrayTemplates(MemrayLayout.allocators12)
   private let cache = MemrayAddressCache()
   private var cacheState = MemrayAddressCache.State()
-  private var codes: [UInt64: MemrayCode] = [:]
-  private var firstLine: Int32 = 0
+  private var codes: MemrayCodes
   private var threads = MemrayThreads()
   private var frames = MemrayFrames()
   private var wideFrames: [MemrayFrame: UInt32] = [:]
 
   init(_ header: MemrayHeader) {
     hasNativeTraces = header.capture.hasNativeTraces
-    lineTable = MemrayLineTable(
-      pythonMajor: header.pythonMajor, pythonMinor: header.pythonMinor)
+    codes = MemrayCodes(header)
   }
 
   // Hot: every event, push, pop and context switch of an import, some 8 ns each.
@@ -129,22 +126,10 @@ final class MemrayDecoder12: MemrayDecoder {
       }
       let name = try cursor.readText(from: bytes, limit: MemrayLayout.textLimit)
       batch.threadNames.append(ThreadName(thread: thread, name: name))
-    case Record.codeObject: try readCode(&cursor, bytes)
+    case Record.codeObject: try codes.read(&cursor, bytes)
     default: throw .malformed(reason: MemrayDamage.unknownTag(tag))
     }
     return .consumed(cursor.position)
-  }
-
-  private func readCode(_ cursor: inout ByteCursor, _ bytes: Span<UInt8>) throws(FieldError) {
-    let id = try cursor.readVarint(from: bytes)
-    let function = try cursor.readText(from: bytes, limit: MemrayLayout.textLimit)
-    let file = try cursor.readText(from: bytes, limit: MemrayLayout.textLimit)
-    let change = try cursor.readSignedVarint(from: bytes)
-    let length = try cursor.readVarint(from: bytes)
-    let table = try cursor.readBytes(length, from: bytes, limit: MemrayLayout.lineTableLimit)
-    firstLine &+= Int32(truncatingIfNeeded: change)
-    codes[id] = MemrayCode(
-      function: function, file: file, firstLine: firstLine, lineTable: table)
   }
 
   /// Announces a frame met for the first time; its text is empty if its code is unknown.
@@ -153,12 +138,8 @@ final class MemrayDecoder12: MemrayDecoder {
   @inline(never)
   private func defineFrame(_ frame: MemrayFrame, _ key: UInt64?, _ batch: EventBatch) -> UInt32 {
     if key == nil, let known = wideFrames[frame] { return known }
-    var definition = FrameDefinition(function: "", file: "", line: 0, isEntry: frame.isEntry)
-    if let code = codes[frame.code] {
-      definition.function = code.function
-      definition.file = code.file
-      definition.line = lineTable.line(of: code, offset: frame.instructionOffset)
-    }
+    let definition = codes.frame(
+      code: frame.code, instructionOffset: frame.instructionOffset, isEntry: frame.isEntry)
     if let key { return frames.announce(definition, batch, for: key) }
     let index = frames.announce(definition, batch)
     wideFrames[frame] = index

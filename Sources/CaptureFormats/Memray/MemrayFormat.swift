@@ -8,7 +8,11 @@ enum MemrayFormat {
     summary: "memray captures of every release (headers 6–13), raw or LZ4",
     extensions: ["bin"],
     recognizes: { prefix in recognizes(prefix) },
-    open: { file throws(CaptureError) in try MemrayReader(file: file) })
+    open: { file throws(CaptureError) in
+      let opening = try MemrayOpening(file: file)
+      return opening.header.isAggregated
+        ? .samples(MemrayTotalsReader(opening)) : .events(try MemrayReader(opening))
+    })
 
   /// The magic, also as the first literals of an LZ4 frame: it cannot be anything else there,
   /// because its seven bytes repeat none before them.

@@ -149,4 +149,27 @@ enum MemrayLayout {
     /// Bit i: allocator i is a simple deallocator, whose size is not stored.
     static let simpleDeallocators: UInt32 = 1 << 1 | 1 << 5
   }
+
+  /// Records of aggregated files, headers 10–13: a plain tag byte.
+  enum RecordTotals {
+    static let memory: UInt8 = 1
+    static let allocation: UInt8 = 2
+    static let stackNode: UInt8 = 3
+    static let frame: UInt8 = 4
+    static let nativeTraceIndex: UInt8 = 5
+    static let memoryMapStart: UInt8 = 6
+    static let segmentHeader: UInt8 = 7
+    static let segment: UInt8 = 8
+    static let threadName: UInt8 = 10
+    static let contextSwitch: UInt8 = 12
+    static let survivingObject: UInt8 = 13
+    static let codeObject: UInt8 = 14
+    static let trailer: UInt8 = 15
+
+    /// Behind an allocation's thread u64 and allocator u8: padding with undefined content.
+    static let allocationPadding = 7
+    /// u64 each: native id, stack node, map generation, count at the peak, count leaked, bytes
+    /// at the peak, bytes leaked.
+    static let allocationWords = 7
+  }
 }

@@ -1,6 +1,5 @@
 // ⚠ unsafe: hands a batch's memory to the decoders for the length of one call.
 import CaptureModel
-import Compression
 
 /// Reads the events of a memray capture of any header version (`memray.md`).
 final class MemrayReader: EventReader {
@@ -14,25 +13,25 @@ final class MemrayReader: EventReader {
 
   var fileSize: UInt64 { stream.file.size }
 
-  /// Opens a capture and reads its header.
+  /// Opens a capture of events and reads its header.
   ///
   /// - Parameters:
   ///   - file: the open file.
   ///   - droppingNativeStacks: read native captures without their native stacks, rather than
   ///     refuse them.
   /// - Throws: `CaptureError` when there is no header to be read or the kind is not supported.
-  init(file: CaptureFile, droppingNativeStacks: Bool = false) throws(CaptureError) {
-    guard file.size > 0 else { throw .empty(path: file.path) }
-    let isCompressed = try file.prefix(4) == MemrayLayout.lz4Magic
-    stream = CaptureStream(file: file, framing: isCompressed ? .lz4 : .raw)
-    var header = try Self.readHeader(stream)
-    header.capture.framing = stream.framing.rawValue
+  convenience init(file: CaptureFile, droppingNativeStacks: Bool = false) throws(CaptureError) {
+    try self.init(MemrayOpening(file: file), droppingNativeStacks: droppingNativeStacks)
+  }
+
+  /// A reader of an opened capture of events.
+  init(_ opening: MemrayOpening, droppingNativeStacks: Bool = false) throws(CaptureError) {
+    stream = opening.stream
+    let header = opening.header
     self.header = header.capture
-    try Self.checkKind(header, file.path, droppingNativeStacks)
-    stream.consume(header.length)
-    if header.version >= MemrayLayout.firstWithTrailer { stream.dropTrailingZeros() }
     endsWithoutTrailer = header.version < MemrayLayout.firstWithTrailer && header.eventCount > 0
     decoder = Self.decoder(for: header)
+    try Self.checkKind(header, stream.file.path, droppingNativeStacks)
   }
 
   private static func decoder(for header: MemrayHeader) -> any MemrayDecoder {
@@ -94,8 +93,8 @@ final class MemrayReader: EventReader {
   }
 
   private func finishBetweenRecords() {
-    if let failure = stream.failure {
-      finish(ending(failure))
+    if let ending = stream.endingOfFailure {
+      finish(ending)
     } else if endsWithoutTrailer {
       finish(.complete)
     } else {
@@ -105,8 +104,8 @@ final class MemrayReader: EventReader {
   }
 
   private func finishInsideRecord() {
-    if let failure = stream.failure {
-      finish(ending(failure))
+    if let ending = stream.endingOfFailure {
+      finish(ending)
     } else if endsWithoutTrailer, stream.withUnread({ bytes in Self.isZero(bytes) }) {
       // Padding that is no multiple of a tag's length.
       finishBetweenRecords()
@@ -117,44 +116,6 @@ final class MemrayReader: EventReader {
 
   private static func isZero(_ bytes: Span<UInt8>) -> Bool {
     bytes.indices.allSatisfy { bytes[$0] == 0 }
-  }
-
-  private func ending(_ failure: CaptureStream.Failure) -> CaptureEnding {
-    switch failure {
-    case .cut: .incomplete(offset: stream.offset, reason: failure.reason)
-    case .unreadable, .damaged: .damaged(offset: stream.offset, reason: failure.reason)
-    }
-  }
-
-  /// Reads the header, with as much of the file as it needs.
-  private static func readHeader(_ stream: CaptureStream) throws(CaptureError) -> MemrayHeader {
-    let path = stream.file.path
-    while true {
-      var reader = MemrayHeaderReader()
-      var problem: FieldError?
-      stream.withUnread { bytes in
-        do throws(FieldError) { try reader.read(from: bytes) } catch { problem = error }
-      }
-      let place = UInt64(reader.fieldOffset)
-      switch problem {
-      case nil:
-        guard MemrayLayout.versions.contains(reader.header.version) else {
-          throw .unsupportedVersion(
-            path: path, format: MemrayLayout.formatName, version: Int64(reader.header.version),
-            supported: "\(MemrayLayout.versions.lowerBound)–\(MemrayLayout.versions.upperBound)")
-        }
-        return reader.header
-      case .malformed(let reason):
-        throw .malformedHeader(path: path, offset: place, reason: "\(reader.field): \(reason)")
-      case .endOfData:
-        if stream.refill() { continue }
-        if case .unreadable(_, let code)? = stream.failure {
-          throw .unreadable(path: path, code: code)
-        }
-        let end = stream.failure?.reason ?? "the data end inside the header"
-        throw .malformedHeader(path: path, offset: place, reason: "\(reader.field): \(end)")
-      }
-    }
   }
 
   private static func checkKind(
@@ -171,26 +132,6 @@ final class MemrayReader: EventReader {
     guard kind.isEmpty else {
       throw .unsupportedKind(
         path: path, format: MemrayLayout.formatName, version: Int64(header.version), kind: kind)
-    }
-  }
-}
-
-extension CaptureStream.Failure {
-  /// What the framing's damage is, with its place in the file.
-  fileprivate var reason: String {
-    switch self {
-    case .unreadable(let offset, let code): "reading failed at file offset \(offset), errno \(code)"
-    case .cut(let offset): "the LZ4 data are cut at file offset \(offset)"
-    case .damaged(let offset, let error): "\(Self.describe(error)) at file offset \(offset)"
-    }
-  }
-
-  private static func describe(_ error: LZ4Error) -> String {
-    switch error {
-    case .notAFrame: "no LZ4 frame"
-    case .unsupportedFrame(let reason): "unsupported LZ4 frame (\(reason))"
-    case .blockTooLong(let length): "an LZ4 block of impossible length \(length)"
-    case .damagedBlock, .sizeMismatch: "a damaged LZ4 block"
     }
   }
 }

@@ -14,6 +14,9 @@ final class CaptureData {
     columns = CaptureColumns(store: store, info: info)
   }
 
+  /// Whether the capture holds totals per stack instead of rows.
+  var isTotals: Bool { info.kind == "samples" }
+
   // MARK: Stacks
 
   /// Distinct places: function, file, line.
@@ -137,7 +140,8 @@ final class CaptureData {
       reusedBytes: try columns.integers(.reusedBytes))
     let counts = [read.milliseconds.count, read.rss.count, read.heap.count]
     guard counts.allSatisfy({ $0 == read.states.count }),
-      read.peaks.count == read.states.count + 1, read.peakStates.count == read.peaks.count
+      isTotals || read.peaks.count == read.states.count + 1,
+      read.peakStates.count == read.peaks.count
     else { throw columns.damaged(.tickState) }
     storedTimeline = read
     return read
@@ -153,7 +157,7 @@ struct Timeline {
   let milliseconds: [Int64]
   let rss: [Int64]
   let heap: [Int64]
-  /// Greatest heap of each window; window 0 precedes the first tick.
+  /// Greatest heap of each window, window 0 before the first tick; empty for totals.
   let peaks: [Int64]
   let peakStates: [UInt32]
   let reusedInstants: [UInt32]

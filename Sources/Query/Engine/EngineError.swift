@@ -7,3 +7,17 @@ package enum EngineError: Error, Sendable {
   /// The store is.
   case store(StoreError)
 }
+
+/// Reads from the store; its errors become the engine's.
+func reading<Value>(
+  _ body: @autoclosure () throws(StoreError) -> Value
+) throws(EngineError) -> Value {
+  do throws(StoreError) { return try body() } catch { throw .store(error) }
+}
+
+/// Works on the question; its errors become the engine's.
+func asking<Value>(
+  _ body: @autoclosure () throws(QueryError) -> Value
+) throws(EngineError) -> Value {
+  do throws(QueryError) { return try body() } catch { throw .query(error) }
+}

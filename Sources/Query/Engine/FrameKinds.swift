@@ -27,7 +27,7 @@ enum FrameKinds {
     "wrapperdescr_call",
   ]
 
-  /// `(Include|Objects|Modules|Python|cpython).*\.[c|h]$`
+  /// Whether the file meets `(Include|Objects|Modules|Python|cpython).*\.[c|h]$`.
   private static func isInterpreterSource(_ file: String) -> Bool {
     guard file.hasSuffix(".c") || file.hasSuffix(".h") || file.hasSuffix(".|") else { return false }
     return ["Include", "Objects", "Modules", "Python", "cpython"].contains { contains(file, $0) }

@@ -40,6 +40,7 @@ struct PopulationScan {
 
   /// The way this scan goes.
   var path: Path {
+    if selection.moment != nil { return .siteTotals }
     if condition.needsRows || needs.lifetimes || needs.rowKey != nil { return .rows }
     let touchesSizes = condition.needsClasses || needs.recordSizes
     if selection.isEverything(clock) { return touchesSizes ? .dictionaries : .siteTotals }
@@ -71,6 +72,9 @@ struct PopulationScan {
   }
 
   private func addSiteTotals(_ add: (Contribution) -> Void) throws(StoreError) {
+    if let moment = selection.moment {
+      return try TotalsScan(data: data, moment: moment, condition: condition).run(add)
+    }
     let columns: (bytes: StoredColumn, counts: StoredColumn) =
       switch selection.liveState {
       case nil: (.siteAllocatedBytes, .siteAllocatedCount)

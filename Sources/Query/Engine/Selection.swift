@@ -24,6 +24,8 @@ struct Selection: Equatable {
   var weight: Weight
   /// In words, with the bracket of time.
   var title: String
+  /// The moment asked of a capture of totals; the other fields but the title say nothing then.
+  var moment: TotalsMoment?
 
   /// Whether every row of the capture is selected and weighs its birth.
   func isEverything(_ clock: Clock) -> Bool {
@@ -58,6 +60,7 @@ struct PopulationResolver {
   func selection(
     _ population: Located<Population>, range: Located<TimeSpan>?
   ) throws(EngineError) -> Selection {
+    if data.isTotals { return try totals(population, range: range) }
     do throws(QueryError) {
       let span = try range.map { (span) throws(QueryError) in try times.states(span) }
       switch population.value {
@@ -66,7 +69,8 @@ struct PopulationResolver {
       case .live(let time):
         if let range {
           throw .cannotAnswer(
-            "`live` is one state", wayOut: "use `live at TIME`, or `survived A..B`", at: range.range)
+            "`live` is one state", wayOut: "use `live at TIME`, or `survived A..B`", at: range.range
+          )
         }
         let state = try time.map { (time) throws(QueryError) in try times.state(time) }
         return live(at: state ?? clock.endState)

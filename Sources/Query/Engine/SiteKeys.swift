@@ -1,141 +1,172 @@
 import Columns
 import Store
 
-/// Values of keys that a site decides, one a site.
+/// Values of keys that a site decides.
 ///
-/// Texts are made once per distinct location or stack; sites then hold numbers.
+/// Texts are made once per distinct location or stack, and only for the sites asked for.
 struct SiteKeys {
   let data: CaptureData
   let edits: StackEdits
   let modules: ModuleNames
 
-  /// The numbers of a key's values, one a site; `KeyDictionary.absent` where there is none.
+  /// The numbers of a key's values for every site.
   func numbers(
     of key: Key, into dictionary: inout KeyDictionary
   ) throws(StoreError) -> [Int32] {
+    try numbers(of: key, sites: Array(0..<data.sites().count), into: &dictionary)
+  }
+
+  /// The numbers of a key's values, one for each of `chosen`; `KeyDictionary.absent` where
+  /// there is none.
+  func numbers(
+    of key: Key, sites chosen: [Int], into dictionary: inout KeyDictionary
+  ) throws(StoreError) -> [Int32] {
     let sites = try data.sites()
     switch key {
-    case .lineno, .filename, .function, .frame, .kind:
-      let numbers = try locationNumbers(of: key, into: &dictionary)
-      let stacks = try data.stacks()
-      return sites.stacks.map { stack in
-        let node = edits.newest[Int(stack)]
-        return node == 0 ? KeyDictionary.absent : numbers[Int(stacks.locations[Int(node)])]
-      }
-    case .traceback: return try tracebacks(into: &dictionary)
-    case .module, .package: return try moduleNumbers(of: key, into: &dictionary)
+    case .lineno, .filename, .function, .frame, .kind, .package:
+      return try newestNumbers(of: key, sites: chosen, into: &dictionary)
+    case .traceback: return try tracebacks(sites: chosen, into: &dictionary)
+    case .module: return try modules(sites: chosen, into: &dictionary)
     case .thread:
-      let numbers = try data.threadTexts().map { dictionary.number(of: .text($0)) }
-      return sites.threads.map {
-        Int($0) < numbers.count ? numbers[Int($0)] : KeyDictionary.absent
+      let numbers = try data.threadTexts().map { dictionary.number(of: $0) }
+      return chosen.map {
+        let thread = Int(sites.threads[$0])
+        return thread < numbers.count ? numbers[thread] : KeyDictionary.absent
       }
     case .allocator:
       let names = try data.columns.texts(.allocatorName)
-      return sites.allocators.map {
-        let name = Int($0) < names.count ? names[Int($0)] : "allocator \($0)"
-        return dictionary.number(of: .text(name))
+      return chosen.map {
+        let number = Int(sites.allocators[$0])
+        return dictionary.number(of: number < names.count ? names[number] : "allocator \(number)")
       }
     case .capture:
-      return constant(.text(data.info.name), sites.count, &dictionary)
+      let number = dictionary.number(of: data.info.name)
+      return chosen.map { _ in number }
     case .pid:
-      return constant(.integer(data.info.processID), sites.count, &dictionary)
+      let number = dictionary.number(of: data.info.processID)
+      return chosen.map { _ in number }
     case .domain, .sizeclass, .window, .mark, .type, .lifetime:
-      return Array(repeating: KeyDictionary.absent, count: sites.count)
+      return chosen.map { _ in KeyDictionary.absent }
     }
   }
 
-  private func constant(
-    _ value: KeyValue, _ count: Int, _ dictionary: inout KeyDictionary
-  ) -> [Int32] {
-    Array(repeating: dictionary.number(of: value), count: count)
-  }
-
-  /// The number of a frame key's value for each location.
-  func locationNumbers(
-    of key: Key, into dictionary: inout KeyDictionary
+  /// The value of the newest frame that stays after `hide`.
+  private func newestNumbers(
+    of key: Key, sites chosen: [Int], into dictionary: inout KeyDictionary
   ) throws(StoreError) -> [Int32] {
-    let locations = try data.locations()
-    return (0..<locations.count).map { index in
-      dictionary.number(of: value(of: key, locations, index))
+    let sites = try data.sites()
+    let stacks = try data.stacks()
+    var numbers = LocationNumbers(keys: self, key: key, locations: try data.locations())
+    return chosen.map { site in
+      let node = edits.newest[Int(sites.stacks[site])]
+      guard node != 0 else { return KeyDictionary.absent }
+      return numbers.number(Int(stacks.locations[Int(node)]), into: &dictionary)
     }
   }
 
-  private func value(
+  fileprivate func text(
     of key: Key, _ locations: CaptureData.Locations, _ index: Int
-  ) -> KeyValue {
+  ) -> String {
     switch key {
-    case .lineno: .text(locations.text(index).lineno)
-    case .filename: .text(locations.files[index])
-    case .function: .text(locations.functions[index])
-    case .frame: .text("\(locations.functions[index]) (\(locations.text(index).lineno))")
-    case .kind: .text("python")
-    case .module: .text(modules.module(of: locations.files[index])?.name ?? "<unknown>")
+    case .lineno: locations.text(index).lineno
+    case .filename: locations.files[index]
+    case .function: locations.functions[index]
+    case .frame: "\(locations.functions[index]) (\(locations.text(index).lineno))"
+    case .kind: "python"
     default:
-      .text(ModuleNames.first(modules.module(of: locations.files[index])?.name ?? "<unknown>"))
+      ModuleNames.first(modules.module(of: locations.files[index])?.name ?? "<unknown>")
     }
   }
 
-  private func tracebacks(into dictionary: inout KeyDictionary) throws(StoreError) -> [Int32] {
+  private func tracebacks(
+    sites chosen: [Int], into dictionary: inout KeyDictionary
+  ) throws(StoreError) -> [Int32] {
     let sites = try data.sites()
     let locations = try data.locations()
-    let texts = (0..<locations.count).map { locations.text($0) }
+    var frames = [Int32](repeating: -1, count: locations.count)
     var known: [UInt64: Int32] = [:]
-    return sites.stacks.indices.map { site in
+    return chosen.map { site in
       let place = UInt64(sites.stacks[site]) << 32 | UInt64(sites.hidden[site])
       if let number = known[place] { return number }
       let shown = edits.shown(node: sites.stacks[site], hidden: sites.hidden[site])
+      for location in shown where frames[Int(location)] < 0 {
+        frames[Int(location)] = dictionary.frameNumber(of: locations.text(Int(location)))
+      }
       let number =
         shown.isEmpty
-        ? KeyDictionary.absent : dictionary.number(of: .stack(shown.map { texts[Int($0)] }))
+        ? KeyDictionary.absent : dictionary.number(ofStack: shown.map { frames[Int($0)] })
       known[place] = number
       return number
     }
   }
 
   /// memray's walk: from the newest frame outwards, the first that is no standard library.
-  private func moduleNumbers(
-    of key: Key, into dictionary: inout KeyDictionary
+  private func modules(
+    sites chosen: [Int], into dictionary: inout KeyDictionary
   ) throws(StoreError) -> [Int32] {
     let stacks = try data.stacks()
     let sites = try data.sites()
     let locations = try data.locations()
-    if key == .package {
-      let numbers = try locationNumbers(of: .package, into: &dictionary)
-      return sites.stacks.map { stack in
-        let node = edits.newest[Int(stack)]
-        return node == 0 ? KeyDictionary.absent : numbers[Int(stacks.locations[Int(node)])]
-      }
-    }
-    let root = dictionary.number(of: .text("<root>"))
+    let root = dictionary.number(of: "<root>")
     let byLocation: [Int32?] = locations.files.map { file in
       guard let module = modules.module(of: file), !module.isStandard else { return nil }
       let first = ModuleNames.first(module.name)
-      return first == "memray" ? root : dictionary.number(of: .text(first))
+      return first == "memray" ? root : dictionary.number(of: first)
     }
     var byNode = [Int32](repeating: root, count: stacks.count)
     for node in 1..<max(1, stacks.count) {
       byNode[node] =
         byLocation[Int(stacks.locations[node])] ?? byNode[Int(stacks.parents[node])]
     }
-    return sites.stacks.map { byNode[Int($0)] }
+    return chosen.map { byNode[Int(sites.stacks[$0])] }
   }
 
-  /// The distinct values of a frame key over each site's shown stack, for `inclusive`.
-  func inclusiveNumbers(
-    of key: Key, into dictionary: inout KeyDictionary
-  ) throws(StoreError) -> [[Int32]] {
-    let numbers = try locationNumbers(of: key, into: &dictionary)
+  /// The distinct tuples of some frame keys over each site's shown stack, for `inclusive`.
+  ///
+  /// One list of tuples for each of `chosen`, a tuple of one number a key for each frame.
+  func inclusiveTuples(
+    of keys: [Key], sites chosen: [Int], into dictionaries: inout [KeyDictionary]
+  ) throws(StoreError) -> [[[Int32]]] {
     let sites = try data.sites()
-    var known: [UInt64: [Int32]] = [:]
-    return sites.stacks.indices.map { site in
+    let locations = try data.locations()
+    var numbers = keys.map { LocationNumbers(keys: self, key: $0, locations: locations) }
+    var known: [UInt64: [[Int32]]] = [:]
+    return chosen.map { site in
       let place = UInt64(sites.stacks[site]) << 32 | UInt64(sites.hidden[site])
       if let found = known[place] { return found }
-      var seen = Set<Int32>()
-      let shown = edits.shown(node: sites.stacks[site], hidden: sites.hidden[site])
-      let distinct = shown.map { numbers[Int($0)] }.filter { seen.insert($0).inserted }
-      let found = distinct.isEmpty ? [KeyDictionary.absent] : distinct
+      var seen = Set<[Int32]>()
+      var distinct: [[Int32]] = []
+      for location in edits.shown(node: sites.stacks[site], hidden: sites.hidden[site]) {
+        let tuple = keys.indices.map {
+          numbers[$0].number(Int(location), into: &dictionaries[$0])
+        }
+        if seen.insert(tuple).inserted { distinct.append(tuple) }
+      }
+      let found = distinct.isEmpty ? [keys.map { _ in KeyDictionary.absent }] : distinct
       known[place] = found
       return found
     }
+  }
+}
+
+/// The number of a frame key's value for each location, made when it is first asked for.
+private struct LocationNumbers {
+  let keys: SiteKeys
+  let key: Key
+  let locations: CaptureData.Locations
+  private var numbers: [Int32]
+
+  init(keys: SiteKeys, key: Key, locations: CaptureData.Locations) {
+    self.keys = keys
+    self.key = key
+    self.locations = locations
+    numbers = Array(repeating: -1, count: locations.count)
+  }
+
+  mutating func number(_ location: Int, into dictionary: inout KeyDictionary) -> Int32 {
+    if numbers[location] >= 0 { return numbers[location] }
+    let number = dictionary.number(of: keys.text(of: key, locations, location))
+    numbers[location] = number
+    return number
   }
 }

@@ -125,8 +125,9 @@ enum WallClock {
 enum QueryText {
   /// `1.234 s`.
   static func seconds(_ milliseconds: Int64) -> String {
-    let fraction = String(abs(milliseconds) % 1000)
+    let magnitude = milliseconds.magnitude
+    let fraction = String(magnitude % 1000)
     let padding = String(repeating: "0", count: 3 - fraction.utf8.count)
-    return "\(milliseconds < 0 ? "-" : "")\(abs(milliseconds) / 1000).\(padding)\(fraction) s"
+    return "\(milliseconds < 0 ? "-" : "")\(magnitude / 1000).\(padding)\(fraction) s"
   }
 }

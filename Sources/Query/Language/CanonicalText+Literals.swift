@@ -88,7 +88,8 @@ enum CanonicalNumber {
     let units = Vocabulary.sizeUnits.filter { $0.value.family == wanted }
     for unit in units.reversed() where bytes >= unit.value.bytes {
       let scaled = (bytes / unit.value.bytes * 1000).rounded() / 1000
-      if scaled * unit.value.bytes == bytes { return decimal(scaled) + unit.name }
+      let isShort = scaled < 1024 || unit.name.hasPrefix("T")
+      if isShort, scaled * unit.value.bytes == bytes { return decimal(scaled) + unit.name }
     }
     return decimal(bytes) + "B"
   }

@@ -36,24 +36,22 @@ extension Assertion {
         CanonicalNumber.decimal(percent) + "% of " + capture.canonicalText
       }
     let test = [comparison.value.rawValue, bound]
-    return (["assert"] + query.subjectParts + test + query.clauseParts).joined(separator: " ")
+    let parts = query.subjectParts + test + query.clauseParts(limitClause: true)
+    return (["assert"] + parts).joined(separator: " ")
   }
 }
 
 extension Query {
   /// The canonical form; defaults stay out unless they were filled in.
   package var canonicalText: String {
-    (verbParts + subjectParts + clauseParts).joined(separator: " ")
+    let parts = verbParts + subjectParts + clauseParts(limitClause: verb.value == .paths)
+    return parts.joined(separator: " ")
   }
 
   private var verbParts: [String] {
     var parts = [verb.value.rawValue]
     if let pathTarget { parts.append(pathTarget.canonicalText) }
-    switch limit?.value {
-    case .rows(let rows): parts.append(String(rows))
-    case .all: parts.append("all")
-    case nil: break
-    }
+    if let limit, verb.value != .paths { parts.append(limit.value.canonicalText) }
     return parts
   }
 
@@ -71,8 +69,8 @@ extension Query {
     return parts
   }
 
-  /// Everything from `by` on.
-  fileprivate var clauseParts: [String] {
+  /// Everything from `by` on; the number of rows too where none can stand after the verb.
+  fileprivate func clauseParts(limitClause: Bool) -> [String] {
     var parts: [String] = []
     if !keys.isEmpty {
       parts.append("by " + keys.map(\.value.rawValue).joined(separator: ", "))
@@ -94,10 +92,20 @@ extension Query {
     parts += CanonicalParts.captures(captures)
     if let versus { parts.append(versus.canonicalText) }
     if normalized != nil { parts.append("normalized") }
+    if let limit, limitClause { parts.append("limit " + limit.value.canonicalText) }
     if !order.isEmpty {
       parts.append("order by " + order.map(\.canonicalText).joined(separator: ", "))
     }
     return parts + output.canonicalParts
+  }
+}
+
+extension RowLimit {
+  fileprivate var canonicalText: String {
+    switch self {
+    case .rows(let rows): String(rows)
+    case .all: "all"
+    }
   }
 }
 

@@ -7,6 +7,7 @@ extension Checker {
     case .not(let term): try check(term, isDefinition: isDefinition)
     case .name, .stackHas: return
     case .compare(let field, let comparison, let value):
+      if field.value == .key(.traceback) { throw stackError(field, comparison.value, value) }
       try check(field, isDefinition: isDefinition)
       try FieldRule(field.value).check(field, comparison, value)
     case .inRange(let field, _, let lower, let upper):
@@ -22,6 +23,19 @@ extension Checker {
       }
     }
     try checkTimes(of: predicate)
+  }
+
+  /// `stack ~ main` is `stack has main`.
+  private func stackError(
+    _ field: Located<Field>, _ comparison: Comparison, _ value: Located<Value>
+  ) -> QueryError {
+    var hint = QueryError.Hint.advice("for example: where stack has main then load")
+    if case .pattern(let pattern) = value.value {
+      let isNegated = comparison == .notEqual || comparison == .doesNotMatch
+      let text = (isNegated ? "not " : "") + "stack has " + pattern.canonicalText
+      hint = .rewrite([.init(SourceRange(field.range.lower, value.range.upper), text)])
+    }
+    return misplaced("traceback", "a stack is asked for its frames", at: field.range, hint)
   }
 
   private func checkTimes(of predicate: Predicate) throws(QueryError) {
@@ -43,7 +57,7 @@ extension Checker {
     switch field.value {
     case .key(.traceback):
       throw misplaced(
-        "stack", "a stack is asked for its frames", at: field.range,
+        "traceback", "a stack is asked for its frames", at: field.range,
         .advice("for example: where stack has main then load"))
     case .key(.window) where !isDefinition && query.windows == nil:
       throw needs("`window`", "`every` or `over`", at: field.range)

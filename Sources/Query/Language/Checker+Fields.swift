@@ -27,13 +27,16 @@ struct FieldRule {
   func check(
     _ field: Located<Field>, _ comparison: Located<Comparison>, _ value: Located<Value>
   ) throws(QueryError) {
-    try check(field, value)
     let symbol = comparison.value
     let isPattern = symbol == .matches || symbol == .doesNotMatch
     let name = field.value.name
     if isPattern, !isText {
       throw misfit(comparison, name, "it compares text", [.advice("use `= != < <= > >=` or `in`")])
     }
+    if isText, kind != .textOrNumber, !isPattern, symbol != .equal, symbol != .notEqual {
+      throw misfit(comparison, name, "text has no order", [.advice("use `= != ~ !~` or `in`")])
+    }
+    try check(field, value)
     if isPattern {
       guard case .pattern = value.value else {
         throw self.misfit(value, name, "`~` takes a pattern")
@@ -46,7 +49,7 @@ struct FieldRule {
     }
     let fix: QueryError.Hint =
       comparison.range == value.range
-      ? .advice("write: \(name) ~ \(pattern.canonicalText)")
+      ? .advice("for example: \(name) ~ \(pattern.canonicalText)")
       : .rewrite([.init(comparison.range, symbol == .equal ? "~" : "!~")])
     if case .regex = pattern.form {
       throw misfit(comparison, name, "a regular expression is matched with `~`", [fix])
@@ -97,8 +100,10 @@ struct FieldRule {
       if case .number = value.value { return }
       throw misfit(value, field.value.name, "it is a number")
     case .textOrNumber:
-      if case .number = value.value { return }
-      try checkText(field, value)
+      switch value.value {
+      case .number, .pattern: return
+      default: throw misfit(value, field.value.name, "it is a name or a number")
+      }
     case .capture:
       if case .time(let point) = value.value, case .instant = point.base { return }
       try checkText(field, value)

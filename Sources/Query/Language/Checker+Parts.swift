@@ -10,7 +10,7 @@ extension Checker {
       if verb == .hist, ![.size, .averageLifetime].contains(measure.value) {
         throw takesNo(
           "measure `\(measure.value.name)`", at: measure.range,
-          .advice("`hist size` or `hist lifetime`"))
+          .advice("it counts one field: `hist size` or `hist lifetime`"))
       }
     }
     if verb == .hist, query.measures.count > 1, let second = query.measures.dropFirst().first {
@@ -56,13 +56,13 @@ extension Checker {
     if let key = query.keys.first(where: { ![.pid, .capture, .window].contains($0.value) }) {
       throw misplaced(
         name, "it belongs to the process, not to \(key.value.plural)", at: measure.range,
-        .advice("timeline \(name)"))
+        .advice("for example: timeline \(name)"))
     }
     let isOfProcess = isAssertion || verb == .timeline || verb == .growth
     if isOfProcess || (verb == .top && !query.keys.isEmpty) { return }
     throw misplaced(
       name, "it belongs to the process, not to lines", at: measure.range,
-      .advice("timeline \(name)"))
+      .advice("for example: timeline \(name)"))
   }
 
   func checkKeys() throws(QueryError) {
@@ -92,7 +92,7 @@ extension Checker {
     if let traceback = query.keys.first(where: { $0.value == .traceback }) {
       throw clash(
         "`inclusive`", "`traceback`", "a stack is on no other stack", at: traceback.range,
-        .advice("by function or lineno"))
+        .advice("for example: by function"))
     }
     if query.keys.contains(where: \.value.isOfFrame) { return }
     let hasDefaultKey = query.keys.isEmpty && !isAssertion
@@ -118,7 +118,8 @@ extension Checker {
       }
     }
     if let per = query.per {
-      let hasRate = [.growth, .suspects].contains(verb) || isAssertion || query.versus != nil
+      let isRate = isAssertion && query.measures.contains { $0.value == .rate }
+      let hasRate = [.growth, .suspects].contains(verb) || isRate || query.versus != nil
       if !hasRate {
         throw needs(
           "`per`", "`growth`, `vs` or `assert rate`", at: per.range,
@@ -176,7 +177,7 @@ extension Checker {
     if format.value.needsStacks, ![.flame, .tree].contains(verb) {
       throw misplaced(
         format.value.rawValue, "it writes stacks", at: format.range,
-        .advice("flame as \(format.value.rawValue)"))
+        .advice("for example: flame as \(format.value.rawValue)"))
     }
   }
 }

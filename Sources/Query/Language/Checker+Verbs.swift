@@ -111,7 +111,8 @@ extension Checker {
     let name = population.value.canonicalText
     if verb == .timeline, population.value == .peak {
       throw misplaced(
-        "timeline peak", "a peak is one instant", at: population.range, .advice("`show peak`"))
+        "timeline peak", "a peak is one instant", at: population.range,
+        .advice("for example: show peak"))
     }
     guard verb == .growth else { return }
     if case .live(nil) = population.value { return }

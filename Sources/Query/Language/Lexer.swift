@@ -77,8 +77,16 @@ package struct Lexer: Sendable {
   private func dashes() -> QueryError {
     var end = position
     while let next = byte(end), !next.isBlankOrNewline, next != .semicolon { end += 1 }
+    let range = SourceRange(position, end)
+    let error = QueryError.Reason.lexical(.option(text(position, end)))
+    let name = text(position + 2, end).asciiLowercased
+    let options = ["temporary-allocations": "temporary", "output": "to", "format": "as"]
+    let format = Vocabulary.format(name).map { "as " + $0.rawValue }
+    if let word = format ?? (Vocabulary.words.contains(name) ? name : options[name]) {
+      return QueryError(error, at: range, [.rewrite([.init(range, word)])])
+    }
     return QueryError(
-      .lexical(.option(text(position, end))), at: SourceRange(position, end),
+      error, at: range,
       [.advice("a comment is `--` and a space; everything else is said in words")])
   }
 
@@ -179,7 +187,7 @@ package struct Lexer: Sendable {
 
   private func foreignSymbol(from start: Int) -> QueryError {
     let replacements: [(typed: String, meant: String)] = [
-      ("&&", "and"), ("||", "or"), ("|", "or"), ("&", "and"), ("!", "not"), ("%", "like `5%`"),
+      ("&&", "and"), ("||", "or"), ("|", "or"), ("&", "and"), ("!", "not"),
       ("[", "("), ("]", ")"), ("{", "("), ("}", ")"), ("^", "not"),
     ]
     for (typed, meant) in replacements where text(from: start, length: typed.utf8.count) == typed {

@@ -33,7 +33,7 @@ package enum NearestWord {
     let edits = distance(word, other)
     // Of a short word at least half must be left.
     if edits <= allowed, edits * 2 <= max(word.count, 2) { return edits * 2 }
-    if word.count >= 3, other.starts(with: word) { return 5 }
+    if word.count >= 3, other.count <= word.count * 2 + 1, other.starts(with: word) { return 5 }
     return nil
   }
 

@@ -112,7 +112,8 @@ extension Parser {
     try advance()
     let nanoseconds = value(length, token, orElse: 1)
     if nanoseconds == 0 {
-      problems.append(QueryError(.syntax(.zero("the length in nanoseconds")), at: token.range))
+      problems.append(
+        QueryError(.syntax(.zero("the length of a window, in nanoseconds,")), at: token.range))
     }
     return .every(nanoseconds)
   }

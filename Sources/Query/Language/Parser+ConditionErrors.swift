@@ -2,8 +2,9 @@
 extension Parser {
   /// No condition of `where` begins with this token.
   func fieldError(_ token: Token) -> QueryError {
-    guard case .word(let typed) = token.kind else { return expected("a condition", token) }
+    guard case .word(let typed) = token.kind else { return valueFirst(token) }
     let word = typed.asciiLowercased
+    if let error = clauseAgain(token, word) { return error }
     if let measure = Self.measureWords.contains(word) ? word : nil {
       return measureInWhere(token, measure)
     }
@@ -16,10 +17,44 @@ extension Parser {
     return expected("a condition", token)
   }
 
+  /// `where a and where b`, `where a and having b`.
+  private func clauseAgain(_ token: Token, _ word: String) -> QueryError? {
+    guard word == "where" || word == "having", let clause = parts.last, let last = lastToken,
+      ["and", "or"].contains(text(last.range).asciiLowercased)
+    else { return nil }
+    let next = following(token, 1).first.map { text($0.range).asciiLowercased } ?? ""
+    let isOfGroups = clause == "having" && Vocabulary.field(next) == nil
+    let isSame = word == clause || isOfGroups
+    let range =
+      isSame
+      ? SourceRange(last.range.upper, token.range.upper)
+      : SourceRange(last.range.lower, token.range.lower)
+    return QueryError(
+      .syntax(.expected("a condition", found: describe(token))), at: token.range,
+      [.rewrite([.init(range, "")])])
+  }
+
+  /// `5 > size`: the field comes first.
+  private func valueFirst(_ token: Token) -> QueryError {
+    let next = following(token, 2)
+    let flipped = ["<": ">", "<=": ">=", ">": "<", ">=": "<="]
+    guard next.count == 2, case .symbol(let symbol) = next[0].kind, symbol.comparison != nil,
+      case .word(let typed) = next[1].kind, Vocabulary.field(typed) != nil
+    else { return expected("a condition", token) }
+    let range = SourceRange(token.range.lower, next[1].range.upper)
+    let comparison = flipped[symbol.rawValue] ?? symbol.rawValue
+    var error = expected("a field", token)
+    error.hints = [.rewrite([.init(range, "\(typed) \(comparison) \(text(token.range))")])]
+    return error
+  }
+
   private func measureInWhere(_ token: Token, _ word: String) -> QueryError {
     var hints: [QueryError.Hint] = []
     if let last = lastToken, text(last.range).asciiLowercased == "where" {
-      hints.append(.rewrite([.init(last.range, "having")]))
+      let follows = parts.dropLast().last == "having"
+      if follows || !parts.contains("having") {
+        hints.append(.rewrite([.init(last.range, follows ? "and" : "having")]))
+      }
     } else {
       hints.append(.advice("conditions on groups follow `having`"))
     }
@@ -49,7 +84,12 @@ extension Parser {
     }
     guard isUsed else { return nil }
     let word = typed.asciiLowercased
-    if let other = Lessons.fieldWords[word] { return .said(token, typed, as: other) }
+    if let other = Lessons.fieldWords[word] {
+      let isStack = other == "stack has" && next.kind != .end
+      let range = isStack ? SourceRange(token.range.lower, next.range.upper) : token.range
+      return .said(typed, as: other, at: range)
+    }
+    if word == "line" { return lineError(token) }
     if let error = commonLesson(token, typed) { return error }
     var error = unknown(
       token, role: "a field",
@@ -62,6 +102,21 @@ extension Parser {
         : [.didYouMean(near), .advice("but that is of groups: `having`")]
     }
     return error
+  }
+
+  /// `line = 5` is `lineno ~ "*:5"`.
+  private func lineError(_ token: Token) -> QueryError {
+    let next = following(token, 2)
+    if next.count == 2, case .integer = next[1].kind, case .symbol(.equal) = next[0].kind {
+      let range = SourceRange(token.range.lower, next[1].range.upper)
+      let glob = "lineno ~ \"*:\(text(next[1].range))\""
+      return .lesson(.line, at: token.range, .init(range, glob))
+    }
+    if next.count == 2, case .word = next[1].kind {
+      return .lesson(.line, at: token.range, .init(token.range, "lineno"))
+    }
+    return QueryError(
+      .lesson(.line), at: token.range, [.advice("`lineno` is `file:line`: lineno = app.py:10")])
   }
 
   /// Whether a stretch of time follows `in`.
@@ -78,28 +133,20 @@ extension Parser {
 
   /// A field without a comparison.
   mutating func comparisonError(_ field: Located<Field>, _ token: Token) -> QueryError {
-    let name = field.value.name
+    let name = text(field.range)
     guard case .word(let typed) = token.kind else {
-      return expected("a comparison after `\(name)`", token)
+      return comparisonMissing(field, token)
     }
     let word = typed.asciiLowercased
     let next = following(token, 3)
-    if word == "between" {
-      guard next.count == 3, text(next[1].range).asciiLowercased == "and" else {
-        return .lesson(.between, at: token.range, .init(token.range, "in"))
-      }
-      let range = SourceRange(token.range.lower, next[2].range.upper)
-      return .lesson(
-        .between, at: token.range,
-        .init(range, "in \(text(next[0].range))..\(text(next[2].range))"))
-    }
+    if word == "between" { return betweenLesson(token) }
     guard var symbol = Lessons.operatorWords[word] else {
       if word == "has" {
         return QueryError(
           .meaning(.misplaced(typed, because: "`has` asks about the stack")), at: token.range,
           [.rewrite([.init(field.range, "stack")])])
       }
-      return expected("a comparison after `\(name)`", token)
+      return comparisonMissing(field, token)
     }
     var edits: [QueryError.Edit] = []
     if symbol == "=", let not = next.first, text(not.range).asciiLowercased == "not" {
@@ -110,9 +157,31 @@ extension Parser {
       if let operand = next.first, let glob = Self.glob(word, text(operand.range)) {
         edits.append(.init(operand.range, glob))
       }
+      if next.isEmpty {
+        return QueryError(
+          .lesson(.textOperator(typed, symbol: symbol)), at: token.range,
+          [.advice("for example: \(name) \(symbol) *.py")])
+      }
     }
     return QueryError(
       .lesson(.textOperator(typed, symbol: symbol)), at: token.range, [.rewrite(edits)])
+  }
+
+  private func comparisonMissing(_ field: Located<Field>, _ token: Token) -> QueryError {
+    var error = expected("a comparison after `\(text(field.range))`", token)
+    let start = SourceRange(token.range.lower, token.range.lower)
+    switch token.kind {
+    case .end, .separator, .symbol, .percent: return error
+    case .word(let typed)
+    where Vocabulary.words.contains(typed.asciiLowercased):
+      return error
+    default: break
+    }
+    let isText = Vocabulary.keys.contains { field.value == .key($0.value) }
+    let symbol =
+      field.value == .key(.traceback) ? "has " : isText ? "= " : "> "
+    error.hints = [.rewrite([.init(start, symbol)])]
+    return error
   }
 
   /// The glob that says what a text operator of other languages means.
@@ -131,6 +200,15 @@ extension Parser {
     default: return nil
     }
     return quote + text + quote
+  }
+
+  /// `field not value`.
+  func notError(_ not: Token, _ token: Token) -> QueryError {
+    var error = expected("`in` after `not`", token)
+    if token.kind != .end, token.kind != .separator {
+      error.hints = [.rewrite([.init(not.range, "!=")])]
+    }
+    return error
   }
 
   /// `in` with one value.
@@ -158,6 +236,7 @@ extension Parser {
       return expected("a measure after `having`", token)
     }
     let word = typed.asciiLowercased
+    if let error = clauseAgain(token, word) { return error }
     if Vocabulary.key(word) != nil || word == "time" || word == "stack" {
       var hints: [QueryError.Hint] = [.advice("conditions on records follow `where`")]
       if let last = lastToken, text(last.range).asciiLowercased == "having" {

@@ -85,7 +85,7 @@ extension Parser {
     }
     let negated = try take("not") != nil
     guard try take("in") != nil else {
-      throw negated ? expected("`in` after `not`", try peek()) : comparisonError(field, token)
+      throw negated ? notError(token, try peek()) : comparisonError(field, token)
     }
     return try membership(field, negated: negated)
   }

@@ -18,7 +18,8 @@ enum Lessons {
 
   /// Words that are said otherwise at the beginning.
   static let openingWords: [String: String] = [
-    "summary": "stats", "summarize": "stats", "report": "stats", "describe": "stats",
+    "total": "stats", "totals": "stats", "overview": "stats", "summary": "stats",
+    "summarize": "stats", "report": "stats", "describe": "stats",
     "biggest": "top", "largest": "top", "most": "top", "worst": "top", "head": "top",
     "find": "list", "records": "list", "get": "list", "print": "list", "give": "top",
     "what": "top", "which": "top", "who": "top", "where": "top where", "plot": "timeline",
@@ -81,6 +82,10 @@ extension QueryError {
       .lesson(.said(typed, as: other)), at: token.range, [.rewrite([Edit(token.range, other)])])
   }
 
+  static func said(_ typed: String, as other: String, at range: SourceRange) -> QueryError {
+    QueryError(.lesson(.said(typed, as: other)), at: range, [.rewrite([Edit(range, other)])])
+  }
+
   static func lesson(_ lesson: Lesson, at range: SourceRange, _ edits: Edit...) -> QueryError {
     QueryError(.lesson(lesson), at: range, edits.isEmpty ? [] : [.rewrite(edits)])
   }
@@ -99,6 +104,20 @@ extension Parser {
 
   /// Lessons that hold in every place a word may be wrong.
   func commonLesson(_ token: Token, _ typed: String) -> QueryError? {
+    if let error = typographyError(token, typed) { return error }
+    let word = typed.asciiLowercased
+    if word == "line" || word == "lines" {
+      return .lesson(.line, at: token.range, .init(token.range, "lineno"))
+    }
+    if let singular = Lessons.singular(word) {
+      return .lesson(
+        .plural(typed, singular: singular), at: token.range, .init(token.range, singular))
+    }
+    return nil
+  }
+
+  /// Characters that came with text copied from elsewhere.
+  func typographyError(_ token: Token, _ typed: String) -> QueryError? {
     if typed.unicodeScalars.contains(where: { "“”„‘’«»".unicodeScalars.contains($0) }) {
       return QueryError(
         .lesson(.typography("a curly quote")), at: token.range,
@@ -108,14 +127,6 @@ extension Parser {
       return QueryError(
         .lesson(.typography("an invisible character")), at: token.range,
         [.advice("write plain spaces")])
-    }
-    let word = typed.asciiLowercased
-    if word == "line" || word == "lines" {
-      return .lesson(.line, at: token.range, .init(token.range, "lineno"))
-    }
-    if let singular = Lessons.singular(word) {
-      return .lesson(
-        .plural(typed, singular: singular), at: token.range, .init(token.range, singular))
     }
     return nil
   }
@@ -129,11 +140,38 @@ extension Parser {
       return QueryError(
         .lesson(.unitMissing(text(range))), at: range, [.didYouMean([digits + "MB", digits + "m"])])
     }
-    guard let unit = Lessons.units[typed] else { return nil }
+    guard let unit = Lessons.units[typed] ?? spacedUnit(typed, number, token) else {
+      return glued(number, token)
+    }
     let lesson: Lesson =
       typed.utf8.count == 1 && unit.hasSuffix("B")
       ? .unitMissing(text(range)) : .unitSpelling(text(range), unit: unit)
     return .lesson(lesson, at: range, .init(range, digits + unit))
+  }
+
+  /// A unit that stands too far from its number.
+  private func spacedUnit(_ typed: String, _ number: Token, _ token: Token) -> String? {
+    guard token.range.lower > number.range.upper + 1 else { return nil }
+    if Vocabulary.durationUnit(typed) != nil { return typed }
+    return Vocabulary.sizeUnits.first { $0.name.asciiLowercased == typed.asciiLowercased }?.name
+  }
+
+  /// A number with letters at its end.
+  private func glued(_ number: Token, _ token: Token) -> QueryError? {
+    guard token.range.lower == number.range.upper else { return nil }
+    let range = SourceRange(number.range.lower, token.range.upper)
+    let rest = text(token.range)
+    let isExponent =
+      rest.count > 1 && "eE".contains(rest.first ?? "-")
+      && rest.utf8.dropFirst().allSatisfy(\.isDigit)
+    return QueryError(
+      .syntax(.gluedNumber(text(range))), at: range,
+      [
+        .advice(
+          isExponent
+            ? "numbers are written out, such as `1_000_000`"
+            : "a name that begins with a digit needs quotes")
+      ])
   }
 
   func isNumber(_ token: Token) -> Bool {

@@ -1,113 +1,5 @@
-/// Errors where a statement begins, and where a part of it could.
+/// Errors where a part of a statement could begin.
 extension Parser {
-  /// Nothing begins with this token.
-  mutating func openingError(_ token: Token) -> QueryError {
-    guard case .word(let typed) = token.kind else {
-      if isNumber(token) {
-        return QueryError(
-          .syntax(.expected("a verb", found: describe(token))), at: token.range,
-          [.rewrite([.init(SourceRange(token.range.lower, token.range.lower), "top ")])])
-      }
-      return expected("a verb or a population", token)
-    }
-    let word = typed.asciiLowercased
-    if let error = openingLesson(token, typed, word) { return error }
-    if let error = groupsFirst(token, word) { return error }
-    if let other = Lessons.openingWords[word] { return .said(token, typed, as: other) }
-    if let error = commonLesson(token, typed) { return error }
-    return unknown(token, role: "a verb, population or statement", words: Vocabulary.openingWords)
-  }
-
-  private mutating func openingLesson(
-    _ token: Token, _ typed: String, _ word: String
-  ) -> QueryError? {
-    switch word {
-    case "select", "with", "describe":
-      return QueryError(
-        .lesson(.select(typed)), at: token.range,
-        [.advice("for example: top 10 size, count by function where size > 1MB")])
-    case "diff", "compare", "delta":
-      return diffLesson(token, typed)
-    case "allocations", "allocs":
-      return allocationsLesson(token)
-    case "no":
-      let next = following(token, 1).first
-      guard let next, ["leaks", "leak", "leaked"].contains(text(next.range).asciiLowercased) else {
-        return nil
-      }
-      let range = SourceRange(token.range.lower, next.range.upper)
-      return .lesson(.noLeaks, at: range, .init(range, "assert leaked count = 0"))
-    case "at": return atLesson(token)
-    case "help", "quit", "exit", "clear", "version", "?":
-      return QueryError(
-        .lesson(.command(typed)), at: token.range,
-        [.advice("in the REPL: `.help`, `.quit`; on the command line: `memq --help`")])
-    default:
-      guard Self.partOpeners.contains(word) else { return nil }
-      let next = following(token, 1).first
-      if Self.measureWords.contains(word), next?.kind == .symbol(.openParenthesis) {
-        return callLesson(token, verb: "top ")
-      }
-      let isSeries = Vocabulary.measure(word).map { if case .series = $0 { true } else { false } }
-      let verb = isSeries == true ? "timeline " : "top "
-      let start = SourceRange(token.range.lower, token.range.lower)
-      return QueryError(
-        .syntax(.expected("a verb", found: describe(token))), at: token.range,
-        [.rewrite([.init(start, verb)])])
-    }
-  }
-
-  /// Words a part begins with and no statement does.
-  private static let partOpeners: Set<String> = Set(
-    (Vocabulary.measures.flatMap(\.spellings) + Vocabulary.series.map(\.name)
-      + Vocabulary.clauses.flatMap(\.spellings))
-      .compactMap { $0.split(separator: " ").first.map(String.init) }
-  ).subtracting(["mark", "leak"])
-
-  /// `diff a b` is `top of a vs b`.
-  private func diffLesson(_ token: Token, _ typed: String) -> QueryError {
-    let names = following(token, 3)
-    let first = names.first.map { text($0.range) } ?? ""
-    guard let last = names.last, names.count >= 2, first != ";",
-      let second = names.dropFirst().first
-    else {
-      return QueryError(
-        .lesson(.diff(typed)), at: token.range,
-        [.advice("for example: top by lineno of new vs old")])
-    }
-    let joins = ["and", "to", "with"].contains(text(second.range).asciiLowercased)
-    let right = joins ? last : second
-    let range = SourceRange(token.range.lower, right.range.upper)
-    return .lesson(
-      .diff(typed), at: token.range, .init(range, "top of \(first) vs \(text(right.range))"))
-  }
-
-  private func allocationsLesson(_ token: Token) -> QueryError {
-    let next = following(token, 1).first.map { text($0.range).asciiLowercased }
-    let verb = next == "by" || next == "group" ? "top allocated count" : "list allocated"
-    return QueryError(
-      .lesson(.allocations), at: token.range,
-      [
-        .rewrite([.init(token.range, verb)]),
-        .advice("`count` is their number, `list` shows each one"),
-      ])
-  }
-
-  /// `functions by size` is `top 10 size by function`.
-  private func groupsFirst(_ token: Token, _ word: String) -> QueryError? {
-    let singular = word == "line" || word == "lines" ? "lineno" : Lessons.singular(word) ?? word
-    guard let key = Vocabulary.key(singular)?.rawValue else { return nil }
-    let next = following(token, 3)
-    let words = next.map { text($0.range).asciiLowercased }
-    if words.count >= 2, words[0] == "by", let measure = Vocabulary.measure(words[1]) {
-      let range = SourceRange(token.range.lower, next[1].range.upper)
-      return .lesson(
-        .groupsFirst(word), at: token.range, .init(range, "top 10 \(measure.name) by \(key)"))
-    }
-    return .lesson(
-      .groupsFirst(word), at: token.range, .init(token.range, "top 10 by \(key)"))
-  }
-
   /// Tokens after one, as far as they can be read.
   func following(_ token: Token, _ count: Int) -> [Token] {
     var ahead = Lexer(lexer, at: token.range.upper)
@@ -123,6 +15,7 @@ extension Parser {
   /// No part begins with this token, and the statement does not end here.
   mutating func trailingError(_ token: Token) -> QueryError {
     if let number = lastToken, let error = unitLesson(number, token) { return error }
+    if isShow { return expected("`of`, `as` or `to`", token) }
     if let path = lastPath, path.upper == lastEnd, !isPartStart(token) {
       let range = SourceRange(path.lower, wordEnd(from: token.range.upper))
       return QueryError(
@@ -149,16 +42,53 @@ extension Parser {
   private mutating func wordError(_ token: Token, _ typed: String) -> QueryError {
     let word = typed.asciiLowercased
     if let error = partLesson(token, typed, word) { return error }
-    if let other = Lessons.partWords[word] { return .said(token, typed, as: other) }
+    if let other = Lessons.partWords[word] {
+      return .said(typed, as: other, at: widened(token, word))
+    }
     let start = SourceRange(token.range.lower, token.range.lower)
+    if Vocabulary.verb(word) != nil {
+      return QueryError(
+        .meaning(.misplaced(typed, because: "a verb stands at the beginning")), at: token.range)
+    }
     if Vocabulary.format(word) != nil {
       return .lesson(.wordMissing("as", before: typed), at: token.range, .init(start, "as "))
     }
-    if Vocabulary.key(word) != nil {
-      return .lesson(.wordMissing("by", before: typed), at: token.range, .init(start, "by "))
-    }
+    if let error = keyAlone(token, typed, word) { return error }
     if let error = commonLesson(token, typed) { return error }
     return unknown(token, role: "a measure or clause", words: Vocabulary.partWords)
+  }
+
+  /// `top 10 functions by size`, `top 10 function`, `top by lineno function`.
+  private func keyAlone(_ token: Token, _ typed: String, _ word: String) -> QueryError? {
+    let singular = word == "lines" || word == "line" ? "lineno" : Lessons.singular(word) ?? word
+    guard let key = Vocabulary.key(singular) else { return nil }
+    if parts.last == "by" {
+      let range = SourceRange(lastEnd, token.range.upper)
+      return .lesson(
+        .wordMissing(",", before: typed), at: token.range, .init(range, ", \(singular)"))
+    }
+    let next = following(token, 2)
+    let second = next.count == 2 ? text(next[1].range).asciiLowercased : ""
+    if next.count == 2, text(next[0].range).asciiLowercased == "by",
+      let measure = Vocabulary.measure(Lessons.partWords[second] ?? second)
+    {
+      let range = SourceRange(token.range.lower, next[1].range.upper)
+      return .lesson(
+        .wordMissing("by", before: typed), at: token.range,
+        .init(range, "\(measure.name) by \(key.rawValue)"))
+    }
+    return .lesson(
+      .wordMissing("by", before: typed), at: token.range, .init(token.range, "by \(singular)"))
+  }
+
+  /// The word with a second one that only goes with it: `compared to`, `sum size`.
+  private func widened(_ token: Token, _ word: String) -> SourceRange {
+    guard let next = following(token, 1).first else { return token.range }
+    let second = text(next.range).asciiLowercased
+    let isPair =
+      word == "compared" && ["to", "with"].contains(second)
+      || Lessons.partWords[word] == second
+    return isPair ? SourceRange(token.range.lower, next.range.upper) : token.range
   }
 
   private func partLesson(_ token: Token, _ typed: String, _ word: String) -> QueryError? {
@@ -168,10 +98,9 @@ extension Parser {
       return .lesson(
         .andInList, at: token.range, .init(SourceRange(lastEnd, token.range.upper), ","))
     case "at": return atLesson(token)
-    case "between":
-      return .lesson(.between, at: token.range, .init(token.range, "in"))
+    case "between": return betweenLesson(token)
     case "diff", "compare": return diffPart(token, typed)
-    case "allocations": return .lesson(.allocations, at: token.range, .init(token.range, "count"))
+    case "allocations": return allocationsPart(token)
     case "exclude", "without", "except", "excluding", "ignore", "not":
       return excludeLesson(token, typed, next)
     case "vs":
@@ -183,6 +112,10 @@ extension Parser {
       return QueryError(
         .meaning(.needs("`\(typed)`", "`order by`")), at: token.range,
         [.advice("for example: order by size asc")])
+    case "graph", "graphs":
+      guard let last = lastToken, text(last.range).asciiLowercased == "flame" else { return nil }
+      let range = SourceRange(last.range.lower, token.range.upper)
+      return .said(text(range), as: "flame", at: range)
     case "during": return .lesson(.stretch(typed), at: token.range, .init(token.range, "in"))
     default:
       guard let stretch = Lessons.stretches[word], let next else { return nil }
@@ -193,7 +126,31 @@ extension Parser {
     }
   }
 
-  private func atLesson(_ token: Token) -> QueryError {
+  /// `between A and B` is `in A..B`.
+  func betweenLesson(_ token: Token) -> QueryError {
+    let next = following(token, 3)
+    guard next.count == 3, text(next[1].range).asciiLowercased == "and" else {
+      return .lesson(.between, at: token.range, .init(token.range, "in"))
+    }
+    let range = SourceRange(token.range.lower, next[2].range.upper)
+    return .lesson(
+      .between, at: token.range,
+      .init(range, "in \(text(next[0].range))..\(text(next[2].range))"))
+  }
+
+  private func allocationsPart(_ token: Token) -> QueryError {
+    let next = following(token, 2)
+    if next.count == 2, text(next[0].range).asciiLowercased == "by",
+      Vocabulary.measure(text(next[1].range)) != nil
+    {
+      return QueryError(
+        .lesson(.allocations), at: token.range,
+        [.advice("single records, biggest first: `list 10`; groups: `top 10 size by lineno`")])
+    }
+    return .lesson(.allocations, at: token.range, .init(token.range, "count"))
+  }
+
+  func atLesson(_ token: Token) -> QueryError {
     if let last = lastToken, Vocabulary.population(text(last.range)) != nil {
       return .lesson(.atAlone, at: token.range, .init(last.range, "live"))
     }
@@ -225,14 +182,28 @@ extension Parser {
     {
       return .lesson(.fileByArrow, at: token.range, .init(token.range, "to"))
     }
-    if symbol.comparison != nil, let measure = lastMeasure, measure.range.upper == lastEnd {
-      return conditionAlone(measure)
+    if let measure = lastMeasure, measure.range.upper == lastEnd {
+      if symbol.comparison != nil { return conditionAlone(measure) }
+      let word = Token(.word(text(measure.range)), measure.range)
+      if symbol == .openParenthesis { return callLesson(word, verb: "") }
+    }
+    if symbol == .comma, parts.last == "where" || parts.last == "having" {
+      let next = following(token, 1).first.map { text($0.range) } ?? ""
+      let isOfGroups = Self.measureWords.contains(next) && Vocabulary.field(next) == nil
+      let joint = isOfGroups && parts.last == "where" ? " having" : " and"
+      return .lesson(.commaInCondition, at: token.range, .init(token.range, joint))
     }
     return expected("a clause", token)
   }
 
   /// `size > 1MB` without `where`.
   func conditionAlone(_ measure: Located<Measure>) -> QueryError {
+    if case .series = measure.value {
+      let name = measure.value.name
+      return QueryError(
+        .lesson(.conditionAlone(name)), at: measure.range,
+        [.advice("for example: assert \(name) < 1GB")])
+    }
     let isField = measure.value == .size || measure.value == .averageLifetime
     let start = SourceRange(measure.range.lower, measure.range.lower)
     return QueryError(
@@ -252,6 +223,14 @@ extension Parser {
     if last == "live" {
       return .lesson(
         .wordMissing("at", before: text(token.range)), at: token.range, .init(start, "at "))
+    }
+    if case .duration(let second?) = token.kind, let previous = lastToken,
+      case .duration(let first?) = previous.kind, second < first
+    {
+      let range = SourceRange(previous.range.lower, token.range.upper)
+      return QueryError(
+        .syntax(.expected("one duration", found: "two")), at: range,
+        [.rewrite([.init(range, text(previous.range) + text(token.range))])])
     }
     if following(token, 1).first?.kind == .symbol(.range) {
       return .lesson(

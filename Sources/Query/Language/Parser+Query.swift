@@ -59,10 +59,25 @@ extension Parser {
   mutating func once(
     _ part: String, _ description: String, _ range: SourceRange, _ draft: inout Draft
   ) {
-    if part != "limit" { partStart = range.lower }
+    let previous = parts.last
+    if part != "limit" {
+      partStart = range.lower
+      parts.append(part)
+    }
     guard !draft.seen.insert(part).inserted else { return }
-    problems.append(QueryError(.syntax(.repeated(description)), at: range))
+    var hints: [QueryError.Hint] = []
+    if previous == part, let joint = Self.joints[part] {
+      let isWord = part != "measures"
+      let end = isWord ? range.upper : lastEnd
+      hints = [.rewrite([.init(SourceRange(lastEnd, end), joint)])]
+    }
+    problems.append(QueryError(.syntax(.repeated(description)), at: range, hints))
   }
+
+  /// What joins a part to itself when it stands twice in a row.
+  private static let joints = [
+    "measures": ",", "by": ",", "hide": ",", "of": ",", "where": " and", "having": " and",
+  ]
 
   mutating func assertion() throws(QueryError) -> Assertion {
     var draft = Draft(Query(verb: Located(.top, SourceRange(lastEnd, lastEnd))))
@@ -97,6 +112,7 @@ extension Parser {
 
   /// `vs` and everything after it.
   private mutating func versus(_ draft: inout Draft, from token: Token) throws(QueryError) {
+    parts.append("vs")
     guard let word = try peekWord(), Vocabulary.population(word) != nil else {
       let capture = try capture("a capture or a population after `vs`")
       draft.query.versus = .captures([capture], SourceRange(token.range.lower, lastEnd))

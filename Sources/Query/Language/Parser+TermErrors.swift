@@ -16,7 +16,9 @@ extension Parser {
         ])
     }
     if word == "allocations" || word == "allocation" {
-      return .lesson(.allocations, at: token.range)
+      return QueryError(
+        .lesson(.allocations), at: token.range,
+        [.advice("groups are made by keys; `count` measures them: `top 10 count by lineno`")])
     }
     if let other = Lessons.fieldWords[word], Vocabulary.key(other) != nil {
       return .said(token, typed, as: other)
@@ -52,6 +54,10 @@ extension Parser {
     var hints: [QueryError.Hint] = []
     if case .series = measure.value {
       hints.append(.advice("\(name) belongs to the process: `timeline \(name)`"))
+    } else if lastMeasure == nil, continues, lastToken?.kind != .symbol(.comma),
+      let key = following(after, 2).last
+    {
+      hints.append(.rewrite([.init(SourceRange(partStart, key.range.lower), name + " by ")]))
     } else if lastMeasure == nil, !continues {
       let by = SourceRange(partStart, partStart)
       if lastToken?.kind == .symbol(.comma) {
@@ -115,7 +121,8 @@ extension Parser {
     let inside = following(word, 3)
     let range = SourceRange(word.range.lower, inside.last?.range.upper ?? word.range.upper)
     let argument = inside.dropFirst().first.map { text($0.range).asciiLowercased } ?? ""
-    let function = text(word.range).asciiLowercased
+    let typed = text(word.range).asciiLowercased
+    let function = Lessons.partWords[typed] ?? typed
     let measure =
       Vocabulary.measure(function + " " + argument)?.name ?? Vocabulary.measure(function)?.name
       ?? Vocabulary.measure(argument)?.name ?? "size"
@@ -150,9 +157,11 @@ extension Parser {
       ?? NearestWord.matches(for: typed, in: Vocabulary.rateUnits.map(\.name))
     if let unit = near.first { return .said(token, typed, as: unit) }
     let isWord = Vocabulary.reserved.contains(typed.asciiLowercased)
-    return .lesson(
-      .perWord, at: token.range,
-      .init(token.range, isWord || typed == "mark" ? "second" : "mark(\"\(typed)\")"))
+    if isWord || typed == "mark" {
+      return QueryError(
+        .lesson(.perWord), at: token.range, [.advice("for example: per mark(\"request *\")")])
+    }
+    return .lesson(.perWord, at: token.range, .init(token.range, "mark(\"\(typed)\")"))
   }
 
   func fromError(_ from: Token) -> QueryError {
@@ -178,7 +187,10 @@ extension Parser {
     }
     return QueryError(
       .lesson(.fromCapture), at: from.range,
-      [.rewrite([.init(SourceRange(from.range.upper, from.range.upper), " frame")])])
+      [
+        .rewrite([.init(from.range, "of")]),
+        .advice("or, when it is a frame: from frame \(text(first.range))"),
+      ])
   }
 
   /// Where the name that begins with a number ends.
@@ -198,20 +210,45 @@ extension Parser {
     }
   }
 
+  /// Reserved words that begin a clause: where a name is missing, they are the next clause.
+  private static let clauseWords: Set<String> = [
+    "by", "where", "having", "hide", "from", "of", "vs", "in", "every", "over", "per", "order",
+    "as", "to", "and", "or",
+  ]
+
+  /// `<>`, `=<`, `=~` and the like, of which the first half was read.
+  private func foreignComparison(_ token: Token) -> QueryError? {
+    guard let last = lastToken, last.range.upper == token.range.lower else { return nil }
+    let range = SourceRange(last.range.lower, token.range.upper)
+    let meanings = ["<>": "!=", "=<": "<=", "=>": ">=", "=~": "~", "~=": "~", "===": "="]
+    guard let meant = meanings[text(range)] else { return nil }
+    return QueryError(
+      .lexical(.foreignOperator(text(range))), at: range, [.rewrite([.init(range, meant)])])
+  }
+
+  /// `<lambda>` without quotes.
+  private func quotedBrackets(_ token: Token, _ what: String) -> QueryError? {
+    let next = following(token, 2)
+    guard token.kind == .symbol(.less), next.count == 2, next[1].kind == .symbol(.greater) else {
+      return nil
+    }
+    let range = SourceRange(token.range.lower, next[1].range.upper)
+    return QueryError(
+      .syntax(.expected(what, found: "`\(text(range))`")), at: range,
+      [.rewrite([.init(range, "\"\(text(range))\"")])])
+  }
+
   /// A name must stand here.
   func nameError(_ token: Token, _ what: String) -> QueryError {
     switch token.kind {
     case .word(let typed):
+      if Self.clauseWords.contains(typed.asciiLowercased), !following(token, 1).isEmpty { break }
+      let range = SourceRange(token.range.lower, wordEnd(from: token.range.upper))
       return QueryError(
-        .syntax(.needsQuotes(typed)), at: token.range,
-        [.rewrite([.init(token.range, "\"\(typed)\"")])])
-    case .symbol(.less):
-      let next = following(token, 2)
-      guard next.count == 2, next[1].kind == .symbol(.greater) else { break }
-      let range = SourceRange(token.range.lower, next[1].range.upper)
-      return QueryError(
-        .syntax(.expected(what, found: "`\(text(range))`")), at: range,
+        .syntax(.needsQuotes(typed)), at: range,
         [.rewrite([.init(range, "\"\(text(range))\"")])])
+    case .symbol(let symbol) where symbol.comparison != nil:
+      if let error = foreignComparison(token) ?? quotedBrackets(token, what) { return error }
     case .integer, .number, .size, .duration, .percent:
       let range = SourceRange(token.range.lower, wordEnd(from: token.range.upper))
       return QueryError(

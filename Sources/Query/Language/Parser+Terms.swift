@@ -182,6 +182,7 @@ extension Parser {
     switch token.kind {
     case .word(let word) where !Vocabulary.reserved.contains(word.asciiLowercased):
       try advance()
+      if let typography = typographyError(token, word) { problems.append(typography) }
       return Pattern(text: word, form: .word, range: token.range)
     case .string(let text):
       try advance()

@@ -25,6 +25,10 @@ package struct Parser: Sendable {
   var lastMeasure: Located<Measure>?
   /// The last file name read.
   private(set) var lastPath: SourceRange?
+  /// Parts read so far, by name.
+  var parts: [String] = []
+  /// Whether a `show` is being read.
+  var isShow = false
   /// Where the part being read begins.
   var partStart = 0
   /// In an assertion before its test: there an operator may follow a name.
@@ -85,6 +89,8 @@ package struct Parser: Sendable {
     typedSizes = .none
     depth = 0
     lastMeasure = nil
+    parts = []
+    isShow = false
     lastPath = nil
     awaitsTest = false
     let statement = try statement()
@@ -127,6 +133,7 @@ package struct Parser: Sendable {
       throw topicError(token)
     }
     try advance()
+    isShow = true
     var show = Show(topic: Located(topic, token.range))
     var draft = Draft(Query(verb: Located(.top, token.range)))
     while let word = try peekWord(), ["of", "as", "to"].contains(word) {
@@ -201,6 +208,9 @@ extension Parser {
       !NearestWord.matches(for: typed, in: [word]).isEmpty
     {
       error.hints = [.rewrite([QueryError.Edit(token.range, word)])]
+    } else if ["by", "to"].contains(word), token.kind != .end, token.kind != .separator {
+      let start = SourceRange(token.range.lower, token.range.lower)
+      error.hints = [.rewrite([QueryError.Edit(start, word + " ")])]
     }
     throw error
   }

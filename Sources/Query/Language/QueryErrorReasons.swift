@@ -37,6 +37,8 @@ package enum SyntaxReason: Sendable, Hashable {
   /// More nesting than is accepted.
   case tooDeep(Int)
   case unclosedParenthesis, strayParenthesis
+  /// A number with letters at its end that are no unit.
+  case gluedNumber(String)
   /// A number where only something else makes sense.
   case zero(String)
   /// An empty name in quotes.
@@ -53,6 +55,7 @@ package enum SyntaxReason: Sendable, Hashable {
     case .tooDeep(let limit): "the condition is nested more than \(limit) deep"
     case .unclosedParenthesis: "the `(` is never closed"
     case .strayParenthesis: "this `)` closes nothing"
+    case .gluedNumber(let text): "`\(text)` is no number, size or duration"
     case .zero(let what): "\(what) must be at least 1"
     case .emptyText(let what): "\(what) is empty"
     }
@@ -100,7 +103,7 @@ package enum Lesson: Sendable, Hashable {
   /// Curly quotes, non-breaking spaces.
   case typography(String)
   case line, allocations, between, fromTo, fromCapture, atAlone, temporaryNumber
-  case andInList, fileByArrow, overLength, everyNumber, countInWhere, perWord
+  case andInList, commaInCondition, fileByArrow, overLength, everyNumber, countInWhere, perWord
 
   var message: String {
     switch self {
@@ -138,6 +141,7 @@ package enum Lesson: Sendable, Hashable {
     case .atAlone: "`at` belongs to `live`"
     case .temporaryNumber: "the number of `temporary` needs `within`"
     case .andInList: "`and` joins conditions; lists are written with commas"
+    case .commaInCondition: "conditions are joined with `and` or `or`"
     case .fileByArrow: "a file is written with `to`"
     case .overLength: "`over` takes a number of windows; lengths are `every`"
     case .everyNumber: "`every` takes a length; a number of windows is `over N windows`"

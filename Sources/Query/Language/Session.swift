@@ -151,7 +151,8 @@ private struct LetResolution {
 
   private func unknown(_ name: String, at range: SourceRange) -> QueryError {
     let fields = Vocabulary.fields.flatMap(\.spellings) + Vocabulary.keys.flatMap(\.spellings)
-    let near = NearestWord.matches(for: name, in: lets.map(\.name) + fields)
+    let names = lets.map(\.name).filter { !open.contains($0) }
+    let near = NearestWord.matches(for: name, in: names + fields)
     return QueryError(
       .meaning(.unknownName(name)), at: range,
       near.isEmpty ? [.advice("for example: let \(name) = size > 1MB")] : [.didYouMean(near)])

@@ -19,13 +19,24 @@ struct FlamegraphData {
   private(set) var files: [String] = []
   /// The varints.
   private(set) var bytes: [UInt8] = []
+  /// Number of frames written.
+  private(set) var frameCount = 0
   /// Names cut for their length.
   private(set) var cutNames = 0
 
-  private var frameNumbers: [UInt32: UInt64] = [:]
+  /// Per frame of the tree, its number in the page + 1; 0 before its first use.
+  private var frameNumbers: [UInt32] = []
+  /// Numbers of frames by their text: turned over, equal frames must meet.
+  private var frameKeys: [FrameKey: UInt32] = [:]
   private var frameBytes: [UInt8] = []
   private var functionNumbers: [String: UInt64] = [:]
   private var fileNumbers: [String: UInt64] = [:]
+
+  private struct FrameKey: Hashable {
+    var function: UInt64
+    var file: UInt64
+    var line: UInt64
+  }
 
   /// Characters of a name that a page carries.
   private static let longestName = 1000
@@ -40,14 +51,32 @@ struct FlamegraphData {
 
   /// The largest `keep` nodes of a tree, the others merged.
   init(_ tree: FlamegraphTree, keep: Int) {
+    frameNumbers = [UInt32](repeating: 0, count: tree.frames.count)
     write(tree, keep: keep)
     bytes += frameBytes
     frameBytes = []
   }
 
   /// A tree's nodes, as many as fit into `budget` bytes of page; nil keeps all.
+  ///
+  /// Nodes differ in size, so a first guess is scaled by what it took; rarely a third pass is due.
   static func fitting(_ tree: FlamegraphTree, budget: Int?) -> FlamegraphData {
-    var keep = tree.nodeCount
+    guard let budget, tree.nodeCount > budget / leastNodeBytes else {
+      return fitting(tree, budget: budget, keep: tree.nodeCount)
+    }
+    let guess = max(1, min(tree.nodeCount, budget / usualNodeBytes))
+    let taken = max(1, FlamegraphData(tree, keep: guess).pageBytes)
+    let scaled = Double(guess) * Double(budget) / Double(taken) * 0.98
+    return fitting(tree, budget: budget, keep: max(1, min(tree.nodeCount, Int(scaled))))
+  }
+
+  /// Bytes of page that a node with its share of the names takes, at least and usually.
+  private static let leastNodeBytes = 5
+  private static let usualNodeBytes = 12
+
+  /// The largest `keep` nodes, or fewer when those are too many.
+  private static func fitting(_ tree: FlamegraphTree, budget: Int?, keep: Int) -> FlamegraphData {
+    var keep = keep
     var data = FlamegraphData(tree, keep: keep)
     guard let budget else { return data }
     while data.pageBytes > budget && keep > 1 {
@@ -105,19 +134,22 @@ struct FlamegraphData {
 
   /// The page's number of a frame, given out in order of first use.
   private mutating func number(of frame: UInt32, in tree: FlamegraphTree) -> UInt64 {
-    if let known = frameNumbers[frame] { return known }
-    let number = UInt64(frameNumbers.count)
-    frameNumbers[frame] = number
+    let known = frameNumbers[Int(frame)]
+    if known > 0 { return UInt64(known - 1) }
     let text = tree.frames[Int(frame)]
-    Self.append(
-      Self.intern(text.function, &functions, &functionNumbers, &cutNames), to: &frameBytes)
-    Self.append(Self.intern(text.file, &files, &fileNumbers, &cutNames), to: &frameBytes)
-    Self.append(UInt64(max(0, text.line)), to: &frameBytes)
-    return number
+    let key = FrameKey(
+      function: Self.intern(text.function, &functions, &functionNumbers, &cutNames),
+      file: Self.intern(text.file, &files, &fileNumbers, &cutNames),
+      line: UInt64(max(0, text.line)))
+    let number = frameKeys[key] ?? UInt32(truncatingIfNeeded: frameCount)
+    frameNumbers[Int(frame)] = number + 1
+    if frameKeys[key] == nil {
+      frameKeys[key] = number
+      frameCount += 1
+      for value in [key.function, key.file, key.line] { Self.append(value, to: &frameBytes) }
+    }
+    return UInt64(number)
   }
-
-  /// Number of frames written.
-  var frameCount: Int { frameNumbers.count }
 
   private static func intern(
     _ text: String, _ names: inout [String], _ numbers: inout [String: UInt64], _ cuts: inout Int

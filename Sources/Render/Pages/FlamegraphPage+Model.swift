@@ -252,6 +252,8 @@ extension FlamegraphPage {
       const inLibrary = /[\/\\]python[\d.]+[\/\\](?:lib-dynload[\/\\])?([^\/\\]+)/;
       if (!m) m = inLibrary.exec(file);
       if (m) return m[1].replace(/\.(py|pyx|so|cpython-.*)$/, '');
+      const frozen = /^<frozen (\w+)/.exec(file);
+      if (frozen) return frozen[1];
       const parts = file.split(/[\/\\]/);
       return parts[parts.length - 1];
     }

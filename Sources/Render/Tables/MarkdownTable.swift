@@ -51,7 +51,8 @@ struct MarkdownTable: RowWriter {
     switch column.values {
     case .integers(let values): values[row].map { String($0) } ?? ""
     case .reals(let values): values[row].map { $0.isFinite ? "\($0)" : "" } ?? ""
-    case .texts(let values): values[row].map(code) ?? code("<no stack>")
+    case .texts(let values):
+      values[row].map(code) ?? (column.missingName.isEmpty ? "" : code(column.missingName))
     case .stacks(let values):
       values[row].map { $0.map { code($0.label) }.joined(separator: "<br>") } ?? code("<no stack>")
     }

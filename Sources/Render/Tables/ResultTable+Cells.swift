@@ -18,6 +18,17 @@ extension ResultColumn {
     }
   }
 
+  /// Whether its values add up, so that a share of the total means something.
+  var isAdditive: Bool {
+    !isDifference && !name.hasPrefix("avg_") && !name.hasPrefix("max_")
+  }
+
+  /// What stands for a name that a row does not have.
+  var missingName: String {
+    let ofFrames = ["lineno", "filename", "function", "frame", "traceback", "kind"]
+    return ofFrames.contains(name) ? "<no stack>" : ""
+  }
+
   /// Whether it holds differences, written with their sign.
   var isDifference: Bool { name.hasSuffix("_diff") || name == "rate" }
 

@@ -46,7 +46,8 @@ struct TerminalCells {
   /// The lines of a name cell: one, or one per frame of a stack.
   func name(_ column: TerminalColumn, _ row: Int) -> [String] {
     switch table.columns[column.index].values {
-    case .texts(let values): return [Self.shown(values[row])]
+    case .texts(let values):
+      return [values[row].map(Self.shown) ?? table.columns[column.index].missingName]
     case .stacks(let values):
       guard let stack = values[row], !stack.isEmpty else { return ["<no stack>"] }
       return Self.shownFrames(stack).map { frame in
@@ -57,9 +58,8 @@ struct TerminalCells {
   }
 
   /// A name as people see it.
-  static func shown(_ text: String?) -> String {
-    guard let text else { return "<no stack>" }
-    return text.isEmpty ? "<unknown>" : SafeText.shown(text)
+  static func shown(_ text: String) -> String {
+    text.isEmpty ? "<unknown>" : SafeText.shown(text)
   }
 
   /// Where each line of a name cell is in the source.

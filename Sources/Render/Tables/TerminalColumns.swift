@@ -95,7 +95,7 @@ struct TerminalFitting {
     let column = table.columns[index]
     var result: [TerminalColumn] = []
     let all = ResultTable.value(of: column.name, in: table.all)
-    if !column.isDifference {
+    if column.isAdditive {
       if let total = ResultTable.value(of: column.name, in: table.total), total > 0 {
         result.append(
           .init(

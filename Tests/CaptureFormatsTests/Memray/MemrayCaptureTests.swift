@@ -11,7 +11,7 @@ import Testing
   func headerFieldsAreMemraysMetadata(name: String) throws {
     let fixture = MemrayFixture(name: name)
     let expected = try fixture.expected()
-    let reader = try FormatRegistry.open(path: fixture.path)
+    let reader = try FormatRegistry.events(path: fixture.path)
     let header = reader.header
     #expect(header.format == "memray")
     #expect(header.framing == expected.file.framing)
@@ -32,7 +32,7 @@ import Testing
   func totalsAreMemrays(name: String) throws {
     let fixture = MemrayFixture(name: name)
     let expected = try fixture.expected()
-    let tally = Tally(try FormatRegistry.open(path: fixture.path))
+    let tally = Tally(try FormatRegistry.events(path: fixture.path))
     #expect(tally.unannounced == 0)
     if expected.salvage == nil {
       #expect(tally.events == expected.totals.events)
@@ -49,7 +49,7 @@ import Testing
   func placesAndThreadsOfAllAllocationsAreMemrays(name: String) throws {
     let fixture = MemrayFixture(name: name)
     let expected = try fixture.expected()
-    let tally = Tally(try FormatRegistry.open(path: fixture.path))
+    let tally = Tally(try FormatRegistry.events(path: fixture.path))
     let all = try #require(expected.allAllocations)
     var places: [Tally.Place: Tally.Sum] = [:]
     for row in all.byLocation {
@@ -69,7 +69,7 @@ import Testing
   func ticksAndThreadNamesAreMemrays(name: String) throws {
     let fixture = MemrayFixture(name: name)
     let expected = try fixture.expected()
-    let tally = Tally(try FormatRegistry.open(path: fixture.path))
+    let tally = Tally(try FormatRegistry.events(path: fixture.path))
     let start = expected.metadata.startTimeMs
     let ticks = tally.ticks.map { [start + $0.milliseconds, Int64($0.resident)] }
     #expect(ticks == expected.memorySnapshots.map { $0.prefix(2).compactMap(\.self) })
@@ -82,10 +82,10 @@ import Testing
   func batchSizeDoesNotMatter(name: String) throws {
     let path = MemrayFixture(name: name).path
     let large = Tally(
-      try FormatRegistry.open(path: path), capacity: 1 << 16, keepingRecords: true)
+      try FormatRegistry.events(path: path), capacity: 1 << 16, keepingRecords: true)
     for capacity in [1, 7] {
       let small = Tally(
-        try FormatRegistry.open(path: path), capacity: capacity, keepingRecords: true)
+        try FormatRegistry.events(path: path), capacity: capacity, keepingRecords: true)
       #expect(small.records == large.records)
       #expect(small.frames == large.frames)
       #expect(small.ending == large.ending)
@@ -94,12 +94,12 @@ import Testing
 
   @Test(arguments: MemrayFixture.codeObjectCaptures + MemrayFixture.frameRecordCaptures)
   func wholeCapturesEndComplete(name: String) throws {
-    let tally = Tally(try FormatRegistry.open(path: MemrayFixture(name: name).path))
+    let tally = Tally(try FormatRegistry.events(path: MemrayFixture(name: name).path))
     #expect(tally.ending == .complete)
   }
 
   @Test func searchPathsOfHeader13() throws {
-    let reader = try FormatRegistry.open(path: MemrayFixture(name: "pure_small_h13").path)
+    let reader = try FormatRegistry.events(path: MemrayFixture(name: "pure_small_h13").path)
     #expect(reader.header.versionNumber == 13)
     #expect(reader.header.version == "header 13")
     #expect(reader.header.pythonVersion == "3.11")
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test func skippedFramesOfTheTracker() throws {
-    let reader = try FormatRegistry.open(path: MemrayFixture(name: "tracker_api").path)
+    let reader = try FormatRegistry.events(path: MemrayFixture(name: "tracker_api").path)
     #expect(reader.header.skippedFramesOnMainThread == 3)
     #expect(reader.header.mainThreadID == 1)
   }
@@ -119,7 +119,7 @@ import Testing
     ("pure_small_h13", true),
   ])
   func peakRuleFollowsTheRelease(name: String, moves: Bool) throws {
-    let reader = try FormatRegistry.open(path: MemrayFixture(name: name).path)
+    let reader = try FormatRegistry.events(path: MemrayFixture(name: name).path)
     #expect(reader.header.zeroSizeFreesMovePeak == moves)
   }
 }

@@ -90,7 +90,7 @@ import Testing
     let scratch = try ScratchFile()
     for length in stride(from: 0, to: min(bytes.count, 2800), by: bytes.count > 1000 ? 7 : 1) {
       try scratch.write(Array(bytes[..<length]))
-      guard let reader = try? FormatRegistry.open(path: scratch.path) else { continue }
+      guard let reader = try? FormatRegistry.events(path: scratch.path) else { continue }
       let tally = Tally(reader, keepingRecords: true)
       let isPrefix =
         whole.records.starts(with: tally.records) && whole.frames.starts(with: tally.frames)
@@ -112,7 +112,7 @@ import Testing
       var cut: [EventRecord] = []
       if isRaw {
         try scratch.write(Array(bytes[..<place]))
-        if let reader = try? FormatRegistry.open(path: scratch.path) {
+        if let reader = try? FormatRegistry.events(path: scratch.path) {
           cut = Tally(reader, keepingRecords: true).records
         }
       }
@@ -120,7 +120,7 @@ import Testing
         var changed = bytes
         changed[place] ^= mask
         try scratch.write(changed)
-        guard let reader = try? FormatRegistry.open(path: scratch.path) else { continue }
+        guard let reader = try? FormatRegistry.events(path: scratch.path) else { continue }
         let tally = Tally(reader, keepingRecords: true)
         if tally.unannounced != 0 || !tally.records.starts(with: cut) {
           Issue.record("byte \(place) changed by \(mask): \(tally.ending)")

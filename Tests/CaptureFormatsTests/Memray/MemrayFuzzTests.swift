@@ -47,4 +47,20 @@ import Testing
     }
     return result
   }
+
+  @Test(arguments: ["synthetic_aggregated", "aggregated_h10", "aggregated_h12"])
+  func mutatedTotalsNeverTrap(name: String) throws {
+    let bytes = try MemrayFixture(name: name).bytes()
+    let raw = try MemrayTotalsTests.decompressed(bytes)
+    let scratch = try ScratchFile()
+    for seed in 0..<Self.iterations {
+      var generator = SeededGenerator(seed: UInt64(seed))
+      // Every second time behind the framing, where mutations reach the records.
+      try scratch.write(Self.mutate(seed % 2 == 0 ? bytes : raw, &generator))
+      guard case .samples(let reader)? = try? FormatRegistry.open(path: scratch.path) else {
+        continue
+      }
+      if TotalsTally(reader).unannounced != 0 { Issue.record("\(name), seed \(seed)") }
+    }
+  }
 }

@@ -8,7 +8,7 @@ import Testing
   static func read(_ bytes: [UInt8], capacity: Int = 1000) throws -> Tally {
     let scratch = try ScratchFile(bytes)
     return Tally(
-      try FormatRegistry.open(path: scratch.path), capacity: capacity, keepingRecords: true)
+      try FormatRegistry.events(path: scratch.path), capacity: capacity, keepingRecords: true)
   }
 
   @Test func addressesComeFromTheLastFifteenMisses() throws {

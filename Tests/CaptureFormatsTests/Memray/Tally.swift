@@ -1,3 +1,4 @@
+import CaptureFormats
 import CaptureModel
 
 /// What a capture amounts to, found by following its records with plain stacks.
@@ -89,5 +90,16 @@ extension Tally.Sum {
   static func += (left: inout Tally.Sum, right: Tally.Sum) {
     left.count += right.count
     left.bytes &+= right.bytes
+  }
+}
+
+/// A capture that should have been one of events.
+struct NoEvents: Error {}
+
+extension FormatRegistry {
+  /// Opens a capture of events.
+  static func events(path: String, format: String? = nil) throws -> any EventReader {
+    guard case .events(let reader) = try open(path: path, format: format) else { throw NoEvents() }
+    return reader
   }
 }

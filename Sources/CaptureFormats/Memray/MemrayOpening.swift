@@ -1,0 +1,87 @@
+import CaptureModel
+import Compression
+
+/// A memray file whose header has been read, before its first record.
+struct MemrayOpening {
+  let stream: CaptureStream
+  let header: MemrayHeader
+
+  /// Opens a capture and reads its header.
+  ///
+  /// - Parameter file: the open file.
+  /// - Throws: `CaptureError` when there is no header to be read.
+  init(file: CaptureFile) throws(CaptureError) {
+    guard file.size > 0 else { throw .empty(path: file.path) }
+    let isCompressed = try file.prefix(4) == MemrayLayout.lz4Magic
+    stream = CaptureStream(file: file, framing: isCompressed ? .lz4 : .raw)
+    var header = try Self.readHeader(stream)
+    header.capture.framing = stream.framing.rawValue
+    self.header = header
+    stream.consume(header.length)
+    if header.version >= MemrayLayout.firstWithTrailer { stream.dropTrailingZeros() }
+  }
+
+  /// Reads the header, with as much of the file as it needs.
+  private static func readHeader(_ stream: CaptureStream) throws(CaptureError) -> MemrayHeader {
+    let path = stream.file.path
+    while true {
+      var reader = MemrayHeaderReader()
+      var problem: FieldError?
+      stream.withUnread { bytes in
+        do throws(FieldError) { try reader.read(from: bytes) } catch { problem = error }
+      }
+      let place = UInt64(reader.fieldOffset)
+      switch problem {
+      case nil:
+        guard MemrayLayout.versions.contains(reader.header.version) else {
+          throw .unsupportedVersion(
+            path: path, format: MemrayLayout.formatName, version: Int64(reader.header.version),
+            supported: "\(MemrayLayout.versions.lowerBound)–\(MemrayLayout.versions.upperBound)")
+        }
+        return reader.header
+      case .malformed(let reason):
+        throw .malformedHeader(path: path, offset: place, reason: "\(reader.field): \(reason)")
+      case .endOfData:
+        if stream.refill() { continue }
+        if case .unreadable(_, let code)? = stream.failure {
+          throw .unreadable(path: path, code: code)
+        }
+        let end = stream.failure?.reason ?? "the data end inside the header"
+        throw .malformedHeader(path: path, offset: place, reason: "\(reader.field): \(end)")
+      }
+    }
+  }
+}
+
+extension CaptureStream {
+  /// How the data ended when the framing failed; nil when it did not.
+  var endingOfFailure: CaptureEnding? {
+    switch failure {
+    case nil: nil
+    case .cut?: .incomplete(offset: offset, reason: failure?.reason ?? "")
+    case .unreadable?, .damaged?: .damaged(offset: offset, reason: failure?.reason ?? "")
+    }
+  }
+}
+
+extension CaptureStream.Failure {
+  /// What the framing's damage is, with its place in the file.
+  var reason: String {
+    switch self {
+    case .unreadable(let offset, let code): "reading failed at file offset \(offset), errno \(code)"
+    case .cut(let offset): "the LZ4 data are cut at file offset \(offset)"
+    case .damaged(let offset, let error): "\(error.words) at file offset \(offset)"
+    }
+  }
+}
+
+extension LZ4Error {
+  fileprivate var words: String {
+    switch self {
+    case .notAFrame: "no LZ4 frame"
+    case .unsupportedFrame(let reason): "unsupported LZ4 frame (\(reason))"
+    case .blockTooLong(let length): "an LZ4 block of impossible length \(length)"
+    case .damagedBlock, .sizeMismatch: "a damaged LZ4 block"
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Columns
+import Store
+
+/// Answers `assert`: tests the first measure of every group and lists failures.
+struct AssertionRunner {
+  let store: Store
+  let assertion: Assertion
+
+  /// The answer; its table holds the groups that fail.
+  func answer() throws(EngineError) -> Answer {
+    var query = assertion.query
+    if query.measures.isEmpty { query.measures = [Located(.size, query.verb.range)] }
+    let measure = query.measures[0].value
+    let keys = query.keys.map(\.value)
+    let context = try QueryContext(store: store, query: query)
+    let gathered = try GroupGatherer(
+      context: context, keys: keys, measures: query.measures.map(\.value)
+    ).gather()
+    let bound = try self.bound(query: query, measure: measure, keys: keys)
+    let groups = gathered.table
+    let filter = HavingFilter(limits: query.having, total: groups.total)
+    let tested = groups.tuples.indices.filter {
+      groups.sums[$0].count != 0 && filter.passes(groups.sums[$0])
+    }
+    let failing = tested.filter { group in
+      let values = keys.indices.map { groups.value(group: group, key: $0) }
+      guard let value = groups.sums[group].value(of: measure), let limit = bound(values) else {
+        return false
+      }
+      return !NumberTest.comparison(assertion.comparison.value, limit).passes(value)
+    }
+    let order = GroupOrder(measures: [measure], keys: keys, order: query.order)
+    var table = context.emptyTable(population: gathered.title)
+    table.query = assertion.canonicalText
+    fill(&table, order.sorted(failing, in: groups), groups, keys, measure, bound)
+    table.notes.append(
+      failing.isEmpty
+        ? tested.isEmpty ? "holds: there is no group to test" : "holds"
+        : "fails for \(failing.count) of \(tested.count)")
+    var answer = Answer(content: .table(table), verb: .top, output: query.output, limit: nil)
+    answer.isFalseAssertion = !failing.isEmpty
+    return answer
+  }
+
+  private func fill(
+    _ table: inout ResultTable, _ shown: [Int], _ groups: GroupTable, _ keys: [Key],
+    _ measure: Measure, _ bound: ([KeyValue?]) -> Double?
+  ) {
+    table.columns = keys.indices.map { index in
+      ResultColumn(
+        name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+        values: keys[index].values(shown.map { groups.value(group: $0, key: index) }))
+    }
+    let values = shown.map { groups.sums[$0].value(of: measure) }
+    let limits = shown.map { group in
+      bound(keys.indices.map { groups.value(group: group, key: $0) })
+    }
+    table.columns += [
+      ResultColumn(
+        name: measure.columnName, role: .measure, unit: measure.unit, values: .reals(values)),
+      ResultColumn(name: "bound", role: .measure, unit: measure.unit, values: .reals(limits)),
+    ]
+  }
+
+  /// The bound of each group; nil where the other capture has no such group.
+  private func bound(
+    query: Query, measure: Measure, keys: [Key]
+  ) throws(EngineError) -> ([KeyValue?]) -> Double? {
+    switch assertion.bound.value {
+    case .amount(let amount):
+      let number = amount.number(total: 0)
+      return { _ in number }
+    case .percent(let percent, let reference):
+      var other = query
+      other.captures = [reference]
+      let context = try QueryContext(store: store, query: other)
+      let groups = try GroupGatherer(context: context, keys: keys, measures: [measure]).gather()
+      var values: [[KeyValue?]: Double] = [:]
+      for group in groups.table.tuples.indices {
+        let tuple = keys.indices.map { groups.table.value(group: group, key: $0) }
+        values[tuple] = groups.table.sums[group].value(of: measure)
+      }
+      return { values[$0].map { $0 * percent / 100 } ?? 0 }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Columns
+package import Store
+
+/// Answers statements about the captures of a store.
+///
+/// Keeps what `let` defined for as long as it lives. Used by one thread at a time.
+package final class Engine {
+  private let store: Store
+  private let formats: [FormatLine]
+  private var session = Session()
+
+  /// An engine over an open store.
+  ///
+  /// - Parameters:
+  ///   - store: holds the captures.
+  ///   - formats: what `show formats` lists.
+  package init(store: Store, formats: [FormatLine]) {
+    self.store = store
+    self.formats = formats
+  }
+
+  /// Answers the statements of a text in order; an error stops what follows.
+  ///
+  /// - Parameters:
+  ///   - text: statements separated by `;` or line ends.
+  ///   - deliver: called with each answer.
+  /// - Throws: the first error; ranges of `query` errors are places in `text`.
+  package func run(_ text: String, deliver: (Answer) -> Void) throws(EngineError) {
+    let (statements, error) = Parser.parseStatements(text)
+    for parsed in statements {
+      let statement: Statement
+      do throws(QueryError) {
+        statement = try session.prepare(parsed.statement)
+      } catch { throw .query(error) }
+      if let answer = try answer(statement) { deliver(answer) }
+    }
+    if let error { throw .query(error) }
+  }
+
+  private func answer(_ statement: Statement) throws(EngineError) -> Answer? {
+    switch statement {
+    case .query(let query): return try answer(query)
+    case .assert(let assertion):
+      return try AssertionRunner(store: store, assertion: assertion).answer()
+    case .explain(let inner, let analyze):
+      return try ExplainRunner(store: store, session: session).answer(inner, analyze: analyze)
+    case .show(let show):
+      return try ShowRunner(
+        store: store, session: session, formats: formats, show: show
+      ).answer()
+    case .letDefinition, .markOnFrame: return nil
+    }
+  }
+
+  private func answer(_ query: Query) throws(EngineError) -> Answer {
+    if let versus = query.versus, query.verb.value == .top {
+      return try VersusRunner(store: store, query: query, versus: versus).answer()
+    }
+    let context = try QueryContext(store: store, query: query)
+    switch query.verb.value {
+    case .top: return try TopRunner(context).answer()
+    case .list: return try ListRunner(context).answer()
+    case .stats: return try StatsRunner(context).answer()
+    case .hist: return try HistogramRunner(context).answer()
+    case .timeline: return try TimelineRunner(context).answer()
+    case .flame, .tree: return try StackRunner(context).answer()
+    case .source, .growth, .suspects, .paths:
+      throw .query(.notYet("`\(query.verb.value.rawValue)`", at: query.verb.range))
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Store
+
+/// Groups of a question, the words for what they were taken from, and what was left out.
+struct GatheredGroups {
+  var table: GroupTable
+  /// Population in words.
+  var title: String
+  /// Sums before `where`; nil when nothing was filtered.
+  var all: GroupSums?
+  /// What each capture's scan read.
+  var statistics: [PopulationScan.Statistics]
+}
+
+/// Scans the captures of a question and groups what they hold.
+struct GroupGatherer {
+  let context: QueryContext
+  let keys: [Key]
+  let measures: [Measure]
+
+  private var query: Query { context.query }
+
+  /// Groups the population of every capture.
+  func gather() throws(EngineError) -> GatheredGroups {
+    var groups = GroupTable(keys: keys)
+    var titles: [String] = []
+    var all: GroupSums?
+    var statistics: [PopulationScan.Statistics] = []
+    for data in context.captures {
+      let view = try context.view(of: data)
+      let resolver: PopulationResolver
+      do throws(StoreError) { resolver = try PopulationResolver(data: data) } catch {
+        throw .store(error)
+      }
+      let selection = try resolver.selection(context.population, range: query.range)
+      try refuseMeaningless(selection)
+      let windows = try WindowBounds(context: context, resolver: resolver)
+      titles.append(selection.title)
+      var siteSums = SiteSums(siteCount: Int(data.info.sites), keys: keys)
+      do throws(StoreError) {
+        let scan = try PopulationScan(
+          data: data, selection: selection, condition: view.condition,
+          needs: needs(windows: windows))
+        statistics.append(try scan.run { siteSums.add($0) })
+      } catch { throw .store(error) }
+      try groups.add(
+        siteSums, of: view, isInclusive: query.inclusive != nil,
+        windowTexts: windows?.texts ?? [])
+      guard view.isFiltered else { continue }
+      do throws(StoreError) {
+        var sums = all ?? GroupSums()
+        let whole = try PopulationScan(
+          data: data, selection: selection, condition: .constant(true), needs: needs(windows: nil))
+        _ = try whole.run { sums.add($0) }
+        all = sums
+      } catch { throw .store(error) }
+    }
+    let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
+    return GatheredGroups(table: groups, title: title, all: all, statistics: statistics)
+  }
+
+  private func needs(windows: WindowBounds?) -> ScanNeeds {
+    var needs = ScanNeeds()
+    needs.recordSizes =
+      keys.contains(.sizeclass)
+      || (measures + havingMeasures).contains { $0.needsRecordSizes }
+    needs.lifetimes = (measures + havingMeasures).contains { $0.needsLifetimes }
+    if keys.contains(.lifetime) { needs.rowKey = .lifetimeClass }
+    if let windows { needs.rowKey = .window(windows.states) }
+    return needs
+  }
+
+  private var havingMeasures: [Measure] {
+    var found: [Measure] = query.having?.measures ?? []
+    for column in query.order {
+      if case .measure(let measure) = column.column.value { found.append(measure) }
+    }
+    return found
+  }
+
+  private func refuseMeaningless(_ selection: Selection) throws(EngineError) {
+    guard case .leaked = context.population.value,
+      let measure = query.measures.first(where: { $0.value.needsLifetimes })
+    else { return }
+    throw .query(
+      .cannotAnswer(
+        "leaked blocks are never freed, so they have no lifetime",
+        wayOut: "`size`, `count`, or another population", at: measure.range))
+  }
+}
+
+extension Limits {
+  /// Measures that are compared.
+  var measures: [Measure] {
+    switch self {
+    case .and(let parts), .or(let parts): parts.flatMap(\.measures)
+    case .not(let part): part.measures
+    case .compare(let measure, _, _): [measure.value]
+    }
+  }
+}
+
+/// The stretches of time of the key `window`, by the states where they begin.
+struct WindowBounds {
+  /// States at which a window ends and the next begins, rising.
+  let states: [UInt32]
+  /// Each window in words; one more than `states`.
+  let texts: [String]
+
+  private static let limit = 100_000
+
+  /// The windows of `every` or `over`; nil without either.
+  init?(context: QueryContext, resolver: PopulationResolver) throws(EngineError) {
+    guard let windows = context.query.windows else { return nil }
+    let timeline = resolver.timeline
+    let duration = Double(timeline.durationMilliseconds)
+    let length: Double =
+      switch windows.value {
+      case .every(let nanoseconds): Double(nanoseconds) / 1e6
+      case .over(let count): duration / Double(max(count, 1))
+      }
+    guard length > 0, duration / length <= Double(Self.limit) else {
+      throw .query(
+        .cannotAnswer(
+          "that makes too many windows", wayOut: "at most \(Self.limit) windows",
+          at: windows.range))
+    }
+    var states: [UInt32] = []
+    var texts: [String] = []
+    var start = 0.0
+    // A last sliver from rounding is no window.
+    while start + length < duration - length * 1e-6 {
+      let end = start + length
+      states.append(timeline.tick(atMilliseconds: end).map { timeline.states[$0] } ?? 0)
+      texts.append(Self.text(start, end))
+      start = end
+    }
+    texts.append(Self.text(start, max(start, duration)))
+    self.states = states
+    self.texts = texts
+  }
+
+  private static func text(_ start: Double, _ end: Double) -> String {
+    let from = QueryText.seconds(Int64(start)).dropLast(2)
+    return "\(from)..\(QueryText.seconds(Int64(end)))"
+  }
+}

@@ -1,0 +1,48 @@
+import Columns
+
+extension KeyValue {
+  /// Order of values of one key: numbers by size, `file:line` by file then line, stacks frame
+  /// by frame from the newest.
+  static func precedes(_ left: KeyValue?, _ right: KeyValue?) -> Bool {
+    compare(left, right) < 0
+  }
+
+  /// Negative, zero or positive; absent values come first.
+  static func compare(_ left: KeyValue?, _ right: KeyValue?) -> Int {
+    switch (left, right) {
+    case (nil, nil): return 0
+    case (nil, _): return -1
+    case (_, nil): return 1
+    case (.integer(let a), .integer(let b)): return a < b ? -1 : a > b ? 1 : 0
+    case (.text(let a), .text(let b)): return compareTexts(a, b)
+    case (.stack(let a), .stack(let b)): return compareStacks(a, b)
+    case (.integer, _): return -1
+    case (_, .integer): return 1
+    case (.text, _): return -1
+    case (_, .text): return 1
+    }
+  }
+
+  private static func compareTexts(_ a: String, _ b: String) -> Int {
+    if a == b { return 0 }
+    if let left = place(a), let right = place(b), left.file == right.file {
+      return left.line < right.line ? -1 : left.line > right.line ? 1 : 0
+    }
+    return a < b ? -1 : 1
+  }
+
+  private static func place(_ text: String) -> (file: Substring, line: Int)? {
+    guard let colon = text.lastIndex(of: ":"), let line = Int(text[text.index(after: colon)...])
+    else { return nil }
+    return (text[..<colon], line)
+  }
+
+  private static func compareStacks(_ a: [FrameText], _ b: [FrameText]) -> Int {
+    for (left, right) in zip(a, b) where left != right {
+      if left.file != right.file { return left.file < right.file ? -1 : 1 }
+      if left.line != right.line { return left.line < right.line ? -1 : 1 }
+      return left.function < right.function ? -1 : 1
+    }
+    return a.count < b.count ? -1 : a.count > b.count ? 1 : 0
+  }
+}

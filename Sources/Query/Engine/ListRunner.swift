@@ -1,0 +1,172 @@
+import Columns
+import Store
+
+/// Answers `list`: single records, biggest first.
+struct ListRunner {
+  private let context: QueryContext
+  private let query: Query
+
+  /// One record with what it is ordered and shown by.
+  private struct Record {
+    var capture: Int
+    var site: Int
+    var size: Int64
+    var birth: UInt32
+    var lifetime: UInt32?
+    var row: UInt32
+  }
+
+  init(_ context: QueryContext) {
+    self.context = context
+    query = context.query
+  }
+
+  /// The answer.
+  func answer() throws(EngineError) -> Answer {
+    let limit = context.limit(default: 10)
+    var records: [Record] = []
+    var total = GroupSums()
+    var titles: [String] = []
+    for (index, data) in context.captures.enumerated() {
+      titles.append(
+        try gather(data, capture: index, limit: limit, into: &records, total: &total))
+    }
+    sort(&records)
+    let shown = limit.map { Array(records.prefix($0)) } ?? records
+    let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
+    var table = context.emptyTable(population: title)
+    table.columns = try columns(shown)
+    table.total = [MeasureValue(column: "size", value: Double(total.bytes))]
+    if Int(total.count) > shown.count {
+      let rest = total.bytes - shown.reduce(0) { $0 + $1.size }
+      table.other = [MeasureValue(column: "size", value: Double(rest))]
+      table.otherCount = Int(total.count) - shown.count
+    }
+    return Answer(content: .table(table), verb: .list, output: query.output, limit: limit)
+  }
+
+  private func gather(
+    _ data: CaptureData, capture: Int, limit: Int?, into records: inout [Record],
+    total: inout GroupSums
+  ) throws(EngineError) -> String {
+    let view = try context.view(of: data)
+    let resolver = try reading(try PopulationResolver(data: data))
+    let selection = try resolver.selection(context.population, range: query.range)
+    let losses = try reading(try CutLosses(data: data, selection: selection))
+    var needs = ScanNeeds()
+    needs.lifetimes = true
+    var scan = RowScan(
+      data: data, selection: selection, condition: view.condition, needs: needs,
+      clock: resolver.timeline.clock)
+    var statistics = PopulationScan.Statistics(path: .rows)
+    do throws(StoreError) {
+      try scan.visit(&statistics) { (scan, dictionary) in
+        for index in scan.selectedRows() {
+          let row = scan.row(at: index)
+          let size = Int64(bitPattern: dictionary.sizes[row.class]) - losses.bytes(of: row.number)
+          records.append(
+            Record(
+              capture: capture, site: Int(dictionary.sites[row.class]), size: size,
+              birth: row.birth, lifetime: scan.lifetime(at: index), row: row.number))
+          total.bytes += size
+          total.count += 1
+        }
+        if let limit, records.count > max(4096, limit * 4) {
+          sort(&records)
+          records.removeLast(records.count - limit)
+        }
+      }
+    } catch { throw .store(error) }
+    return selection.title
+  }
+
+  private func sort(_ records: inout [Record]) {
+    let order = query.order
+    records.sort { left, right in
+      for column in order {
+        let (a, b): (Int64, Int64)
+        switch column.column.value {
+        case .measure(.size): (a, b) = (left.size, right.size)
+        case .time: (a, b) = (Int64(left.birth), Int64(right.birth))
+        case .measure(.averageLifetime), .key(.lifetime):
+          (a, b) = (Int64(left.lifetime ?? .max), Int64(right.lifetime ?? .max))
+        default: continue
+        }
+        let isAscending = column.isAscending ?? (column.column.value == .time)
+        if a != b { return (a < b) == isAscending }
+      }
+      if left.size != right.size { return left.size > right.size }
+      return (left.capture, left.row) < (right.capture, right.row)
+    }
+  }
+
+  private func columns(_ records: [Record]) throws(EngineError) -> [ResultColumn] {
+    var texts: [Key: [String?]] = [:]
+    let shown: [Key] = [.lineno, .function, .allocator, .thread]
+    for key in shown { texts[key] = [] }
+    var values: [Int: [Key: [String?]]] = [:]
+    var times: [Double?] = []
+    for capture in Set(records.map(\.capture)) {
+      values[capture] = try siteTexts(of: context.captures[capture], keys: shown)
+    }
+    for record in records {
+      for key in shown {
+        texts[key]?.append(values[record.capture]?[key]?[record.site] ?? nil)
+      }
+      let timeline = try reading(try context.captures[record.capture].timeline())
+      times.append(Double(timeline.milliseconds(atState: record.birth + 1)) / 1000)
+    }
+    return [
+      ResultColumn(
+        name: "size", role: .measure, unit: .bytes, values: .integers(records.map(\.size))),
+      ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(times)),
+      ResultColumn(
+        name: "lifetime", role: .key, unit: .allocations,
+        values: .integers(records.map { $0.lifetime.map(Int64.init) })),
+    ]
+      + shown.map {
+        ResultColumn(name: $0.rawValue, role: .key, unit: .none, values: .texts(texts[$0] ?? []))
+      }
+  }
+
+  private func siteTexts(
+    of data: CaptureData, keys: [Key]
+  ) throws(EngineError) -> [Key: [String?]] {
+    let view = try context.view(of: data)
+    var result: [Key: [String?]] = [:]
+    for key in keys {
+      var dictionary = KeyDictionary()
+      let numbers: [Int32]
+      do throws(StoreError) {
+        numbers = try view.keys.numbers(of: key, into: &dictionary)
+      } catch { throw .store(error) }
+      result[key] = numbers.map { number in
+        guard number != KeyDictionary.absent,
+          case .text(let text) = dictionary.value(number)
+        else { return nil }
+        return text
+      }
+    }
+    return result
+  }
+}
+
+/// Bytes that munmap has cut from single rows before the state a population speaks of.
+struct CutLosses {
+  private var lost: [UInt32: Int64] = [:]
+
+  init(data: CaptureData, selection: Selection) throws(StoreError) {
+    for cut in try data.columns.cuts() {
+      let counts =
+        switch selection.weight {
+        case .atBirth: false
+        case .inState(let state), .bytesInState(let state): cut.instant < state
+        case .atDeath: true
+        }
+      if counts { lost[cut.row, default: 0] += Int64(bitPattern: cut.bytes) }
+    }
+  }
+
+  /// Bytes cut from a row.
+  func bytes(of row: UInt32) -> Int64 { lost.isEmpty ? 0 : lost[row] ?? 0 }
+}

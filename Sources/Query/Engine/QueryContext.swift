@@ -1,0 +1,186 @@
+import Columns
+import Store
+
+/// A question with its captures found and its defaults filled in.
+struct QueryContext {
+  let query: Query
+  let captures: [CaptureData]
+  /// The population, default filled in.
+  let population: Located<Population>
+
+  /// Finds the captures of a question.
+  init(store: Store, query: Query) throws(EngineError) {
+    self.query = query
+    var data: [CaptureData] = []
+    for info in try CaptureFinder(store: store).captures(query.captures) {
+      data.append(CaptureData(store: store, info: info))
+    }
+    captures = data
+    let fallback: Population =
+      switch query.verb.value {
+      case .stats: .allocated
+      case .timeline, .growth: .live(at: nil)
+      default: .peak
+      }
+    population = query.population ?? Located(fallback, query.verb.range)
+    try refuseUnanswered()
+  }
+
+  private func refuseUnanswered() throws(EngineError) {
+    if let versus = query.versus {
+      throw .query(.notYet("`vs` of `\(query.verb.value.rawValue)`", at: versus.range))
+    }
+    if let per = query.per { throw .query(.notYet("`per`", at: per.range)) }
+    for measure in query.measures { try refuseUnrecorded(measure) }
+    for key in query.keys {
+      switch key.value {
+      case .domain:
+        throw .query(
+          .cannotAnswer(
+            "these captures record no domains", wayOut: "`by allocator`", at: key.range))
+      case .type:
+        throw .query(
+          .cannotAnswer(
+            "these captures record no types", wayOut: "`by lineno` or `by function`",
+            at: key.range))
+      case .mark:
+        throw .query(.notYet("`by mark`", at: key.range))
+      default: break
+      }
+    }
+    for data in captures where data.isTotals {
+      try TotalsRefusals(name: data.info.name, population: population).check(query)
+    }
+  }
+
+  private func refuseUnrecorded(_ measure: Located<Measure>) throws(EngineError) {
+    switch measure.value {
+    case .retainedSize, .deepSize:
+      throw .query(
+        .cannotAnswer(
+          "`\(measure.value.name)` needs a graph of objects; these captures hold allocations",
+          wayOut: "`size`", at: measure.range))
+    case .samples:
+      throw .query(
+        .cannotAnswer(
+          "these captures hold allocations, no samples", wayOut: "`count`", at: measure.range))
+    case .rate:
+      throw .query(.notYet("`rate`", at: measure.range))
+    case .series(let series) where query.verb.value != .timeline:
+      throw .query(
+        .cannotAnswer(
+          "`\(series.rawValue)` belongs to the process, not to lines",
+          wayOut: "`timeline \(series.rawValue)`", at: measure.range))
+    default: break
+    }
+  }
+
+  /// The verb's number of rows; nil means all.
+  func limit(default rows: Int?) -> Int? {
+    switch query.limit?.value {
+    case .rows(let count): count
+    case .all: nil
+    case nil: rows
+    }
+  }
+
+  /// Names of the captures asked.
+  var names: [String] { captures.map(\.info.name) }
+
+  /// How sizes are written: the family typed, decimal by default.
+  var sizes: SizeFamily { query.typedSizes == .binary ? .binary : .decimal }
+
+  /// A table with everything but columns filled in.
+  func emptyTable(population: String) -> ResultTable {
+    var table = ResultTable(
+      query: query.canonicalText, captures: names, population: population)
+    table.header = header
+    table.sizes = sizes
+    return table
+  }
+
+  /// Warnings of captures that are not whole.
+  var header: [String] {
+    captures.compactMap { data in
+      data.info.isComplete
+        ? nil
+        : "\(data.info.name) is \(data.info.ending): \(data.info.endingReason) "
+          + "(byte \(data.info.endingOffset)); what came before is complete"
+    }
+  }
+
+  /// What a scan needs of one capture.
+  func view(of data: CaptureData) throws(EngineError) -> CaptureView {
+    try CaptureView(data: data, query: query)
+  }
+}
+
+/// One capture as a question sees it: stacks edited, predicate ready.
+struct CaptureView {
+  let data: CaptureData
+  let keys: SiteKeys
+  let condition: Condition
+  /// Rows that `where` and `from frame` let pass are a part only.
+  let isFiltered: Bool
+
+  /// Prepares a capture for a question.
+  init(data: CaptureData, query: Query) throws(EngineError) {
+    self.data = data
+    let modules = ModuleNames(info: data.info)
+    let stacks = try reading(try data.stacks())
+    let locations = try reading(try data.locations())
+    let timeline = try reading(try data.timeline())
+    let edits = try asking(
+      try StackEdits(hides: query.hides, stacks: stacks, locations: locations, modules: modules))
+    let times = TimeResolver(info: data.info, timeline: timeline)
+    keys = SiteKeys(data: data, edits: edits, modules: modules)
+    let compiler = ConditionCompiler(data: data, keys: keys, times: times)
+    var parts: [Condition] = []
+    if let filter = query.filter { parts.append(try compiler.compile(filter)) }
+    if let frame = query.fromFrame { parts.append(try compiler.compile(.stackHas([frame]))) }
+    isFiltered = !parts.isEmpty
+    condition = parts.isEmpty ? .constant(true) : parts.count == 1 ? parts[0] : .and(parts)
+  }
+}
+
+/// Finds the captures that a question names.
+struct CaptureFinder {
+  let store: Store
+
+  /// The captures meant by `of`, in import order; the newest when nothing is named.
+  func captures(_ references: [CaptureReference]) throws(EngineError) -> [CaptureInfo] {
+    let all = try reading(try store.captures())
+    guard let newest = all.last else {
+      throw .query(
+        .cannotAnswer("the store holds no capture", wayOut: "import one: `memq import FILE`"))
+    }
+    guard !references.isEmpty else { return [newest] }
+    var found = Set<Int64>()
+    for reference in references {
+      for info in try matching(reference, all) { found.insert(info.id) }
+    }
+    return all.filter { found.contains($0.id) }
+  }
+
+  private func matching(
+    _ reference: CaptureReference, _ all: [CaptureInfo]
+  ) throws(EngineError) -> [CaptureInfo] {
+    switch reference {
+    case .number(let number, let range):
+      let matches = all.filter { $0.id == Int64(number) }
+      guard matches.isEmpty else { return matches }
+      throw .query(
+        .unknownCapture("#\(number)", known: all.map { "#\($0.id)" }, at: range))
+    case .name(let pattern):
+      let matcher = try asking(try PatternMatcher(pattern))
+      var matches = all.filter { matcher.matches($0.name) }
+      if matches.isEmpty { matches = all.filter { "\($0.name).bin" == pattern.text } }
+      if matches.isEmpty, pattern.text == "prev", pattern.form == .word {
+        matches = Array(all.dropLast().suffix(1))
+      }
+      guard matches.isEmpty else { return matches }
+      throw .query(
+        .unknownCapture(pattern.text, known: all.map(\.name), at: pattern.range))
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import Columns
+import Store
+
+/// Answers `show`: what the store and the language know.
+struct ShowRunner {
+  let store: Store
+  let session: Session
+  let formats: [FormatLine]
+  let show: Show
+
+  /// The answer.
+  func answer() throws(EngineError) -> Answer {
+    var table = ResultTable(query: show.canonicalText)
+    switch show.topic.value {
+    case .captures: try addCaptures(to: &table)
+    case .capture: try addCapture(to: &table)
+    case .peak: try addPeak(to: &table)
+    case .threads: try addThreads(to: &table)
+    case .marks:
+      table.columns = [text("frame", session.marks.map(\.text))]
+    case .keys:
+      table.columns = [
+        text("key", Vocabulary.keys.map(\.name)), text("meaning", Vocabulary.keys.map(\.meaning)),
+        text("example", Vocabulary.keys.map(\.example)),
+      ]
+    case .quality: try addQuality(to: &table)
+    case .formats:
+      table.columns = [
+        text("format", formats.map(\.name)), text("meaning", formats.map(\.summary)),
+      ]
+    case .lets:
+      table.columns = [
+        text("name", session.lets.map(\.name)),
+        text("condition", session.lets.map { $0.predicate.canonicalText(sizes: .none) }),
+      ]
+    }
+    return Answer(content: .table(table), verb: nil, output: show.output, limit: nil)
+  }
+
+  private func text(_ name: String, _ values: [String?]) -> ResultColumn {
+    ResultColumn(name: name, role: .key, unit: .none, values: .texts(values))
+  }
+
+  private func whole(_ name: String, _ unit: Unit, _ values: [Int64?]) -> ResultColumn {
+    ResultColumn(name: name, role: .key, unit: unit, values: .integers(values))
+  }
+
+  private func named() throws(EngineError) -> [CaptureInfo] {
+    try CaptureFinder(store: store).captures(show.captures)
+  }
+
+  private func addCaptures(to table: inout ResultTable) throws(EngineError) {
+    let all = try reading(try store.captures())
+    let chosen = show.captures.isEmpty ? all : try named()
+    table.columns = [
+      whole("number", .none, chosen.map(\.id)), text("name", chosen.map(\.name)),
+      text("format", chosen.map { "\($0.format) \($0.version)" }),
+      whole("allocations", .count, chosen.map { $0.kind == "samples" ? nil : $0.rows }),
+      whole("allocated", .bytes, chosen.map { $0.kind == "samples" ? nil : $0.bytesAllocated }),
+      whole("peak", .bytes, chosen.map(\.peakBytes)),
+      ResultColumn(
+        name: "duration", role: .key, unit: .seconds,
+        values: .reals(chosen.map { Double($0.durationMilliseconds) / 1000 })),
+      text("state", chosen.map(\.ending)),
+    ]
+  }
+
+  private func addCapture(to table: inout ResultTable) throws(EngineError) {
+    var names: [String?] = []
+    var values: [String?] = []
+    for info in try named() {
+      let stored = try reading(try store.storedBytes(of: info.id))
+      let fields: [(String, String)] = [
+        ("number", "\(info.id)"), ("name", info.name), ("kind", info.kind),
+        ("format", "\(info.format) \(info.version), \(info.framing)"),
+        ("command line", info.commandLine), ("pid", "\(info.processID)"),
+        ("python", info.pythonVersion), ("python allocator", info.pythonAllocator),
+        ("start", UTC.text(info.startMilliseconds)),
+        ("duration", QueryText.seconds(info.durationMilliseconds)),
+        ("events", info.kind == "samples" ? "" : "\(info.events)"),
+        ("allocations", info.kind == "samples" ? "" : "\(info.rows)"),
+        ("bytes allocated", info.kind == "samples" ? "" : "\(info.bytesAllocated)"),
+        ("peak bytes", "\(info.peakBytes)"),
+        ("threads", "\(info.threads)"), ("stacks", "\(info.stacks)"), ("sites", "\(info.sites)"),
+        ("ticks", "\(info.ticks)"), ("file bytes", "\(info.fileBytes)"),
+        ("stored bytes", "\(stored)"), ("imported", UTC.text(info.importedAt * 1000)),
+        ("state", info.isComplete ? info.ending : "\(info.ending): \(info.endingReason)"),
+      ]
+      for (name, value) in fields where !value.isEmpty {
+        names.append(name)
+        values.append(value)
+      }
+    }
+    table.columns = [text("field", names), text("value", values)]
+  }
+
+  private func addPeak(to table: inout ResultTable) throws(EngineError) {
+    let infos = try named()
+    var times: [Double?] = []
+    var counts: [Int64?] = []
+    for info in infos {
+      let data = CaptureData(store: store, info: info)
+      let timeline = try reading(try data.timeline())
+      let state = UInt32(truncatingIfNeeded: info.peakState)
+      times.append(
+        data.isTotals ? nil : Double(timeline.milliseconds(atState: state)) / 1000)
+      counts.append(try reading(try data.columns.integers(.sitePeakCount)).reduce(0, +))
+    }
+    table.captures = infos.map(\.name)
+    table.columns = [
+      text("capture", infos.map(\.name)), whole("peak", .bytes, infos.map(\.peakBytes)),
+      whole("count", .count, counts),
+      ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(times)),
+      whole("instant", .instant, infos.map { $0.peakState > 0 ? $0.peakState - 1 : nil }),
+    ]
+  }
+
+  private func addThreads(to table: inout ResultTable) throws(EngineError) {
+    var captures: [String?] = []
+    var threads: [String?] = []
+    for info in try named() {
+      let data = CaptureData(store: store, info: info)
+      for thread in try reading(try data.threadTexts()) {
+        captures.append(info.name)
+        threads.append(thread)
+      }
+    }
+    table.columns = [text("capture", captures), text("thread", threads)]
+  }
+
+  private func addQuality(to table: inout ResultTable) throws(EngineError) {
+    var captures: [String?] = []
+    var records: [QualityRecord] = []
+    for info in try named() {
+      for record in try reading(try store.quality(of: info.id)) {
+        captures.append(info.name)
+        records.append(record)
+      }
+    }
+    table.columns = [
+      text("capture", captures), text("anomaly", records.map(\.kind)),
+      text("severity", records.map(\.severity.rawValue)),
+      whole("count", .count, records.map(\.count)), text("meaning", records.map(\.detail)),
+    ]
+    if records.isEmpty { table.notes.append("nothing was found amiss") }
+  }
+}
+
+/// A capture format as `show formats` lists it.
+package struct FormatLine: Sendable, Equatable {
+  /// Its name.
+  package var name: String
+  /// What it is, in a few words.
+  package var summary: String
+
+  /// A format's name and what it is.
+  package init(name: String, summary: String) {
+    self.name = name
+    self.summary = summary
+  }
+}

@@ -1,0 +1,136 @@
+import Columns
+import Store
+
+/// Answers `top`: groups by keys, greatest first.
+struct TopRunner {
+  private let context: QueryContext
+  private let query: Query
+
+  init(_ context: QueryContext) {
+    self.context = context
+    query = context.query
+  }
+
+  /// Measures asked, default filled in.
+  private var measures: [Measure] {
+    query.measures.isEmpty ? [.size, .count] : query.measures.map(\.value)
+  }
+
+  /// Keys asked, default filled in.
+  private var keys: [Key] { query.keys.isEmpty ? [.lineno] : query.keys.map(\.value) }
+
+  /// The answer.
+  func answer() throws(EngineError) -> Answer {
+    let gathered = try GroupGatherer(context: context, keys: keys, measures: measures).gather()
+    var table = context.emptyTable(population: gathered.title)
+    let limit = context.limit(default: 10)
+    fill(&table, gathered, limit: limit)
+    table.notes += context.notesOnTotals
+    if table.rowCount == 0, gathered.table.total.count == 0 {
+      table.notes += try EmptyResultAdvice(context: context, keys: keys).notes()
+    }
+    return Answer(
+      content: .table(table), verb: query.verb.value, output: query.output, limit: limit)
+  }
+
+  private func fill(_ table: inout ResultTable, _ gathered: GatheredGroups, limit: Int?) {
+    let groups = gathered.table
+    let order = GroupOrder(measures: measures, keys: keys, order: query.order)
+    let filter = HavingFilter(limits: query.having, total: groups.total)
+    let passing = groups.tuples.indices.filter { group in
+      groups.sums[group].count != 0 && filter.passes(groups.sums[group])
+    }
+    let sorted = order.sorted(passing, in: groups)
+    let shown = limit.map { Array(sorted.prefix($0)) } ?? sorted
+    table.columns = keyColumns(groups, shown) + measures.map { column($0, groups, shown) }
+    let hidden = sorted.dropFirst(shown.count)
+    let isInclusive = query.inclusive != nil
+    if !hidden.isEmpty, !isInclusive {
+      table.otherCount = hidden.count
+      var rest = GroupSums()
+      for group in hidden { rest.merge(groups.sums[group]) }
+      table.other = values(rest)
+    } else {
+      table.otherCount = hidden.count
+    }
+    var total = groups.total
+    if query.having != nil, !isInclusive {
+      total = GroupSums()
+      for group in sorted { total.merge(groups.sums[group]) }
+    }
+    table.total = values(total)
+    if let all = gathered.all { table.all = values(all) }
+    if query.having != nil, table.all == nil { table.all = values(groups.total) }
+  }
+
+  private func values(_ sums: GroupSums) -> [MeasureValue] {
+    measures.map { MeasureValue(column: $0.columnName, value: sums.value(of: $0)) }
+  }
+
+  private func keyColumns(_ groups: GroupTable, _ shown: [Int]) -> [ResultColumn] {
+    keys.indices.map { index in
+      ResultColumn(
+        name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+        values: keys[index].values(shown.map { groups.value(group: $0, key: index) }))
+    }
+  }
+
+  private func column(
+    _ measure: Measure, _ groups: GroupTable, _ shown: [Int]
+  ) -> ResultColumn {
+    let numbers = shown.map { groups.sums[$0].value(of: measure) }
+    let values: ResultValues =
+      measure.isWhole ? .integers(numbers.map { $0.map { Int64($0) } }) : .reals(numbers)
+    return ResultColumn(
+      name: measure.columnName, role: .measure, unit: measure.unit, values: values)
+  }
+}
+
+extension Measure {
+  /// Unit of its column.
+  var unit: Unit {
+    switch self {
+    case .size, .averageSize, .maximumSize: .bytes
+    case .averageLifetime, .maximumLifetime: .allocations
+    case .rate: .bytesPerSecond
+    default: .count
+    }
+  }
+
+  /// Whether its values are whole numbers.
+  var isWhole: Bool {
+    switch self {
+    case .size, .count, .maximumSize, .maximumLifetime: true
+    default: false
+    }
+  }
+
+  /// Whether sums need the size of each record.
+  var needsRecordSizes: Bool { self == .maximumSize }
+
+  /// Whether sums need lifetimes.
+  var needsLifetimes: Bool { self == .averageLifetime || self == .maximumLifetime }
+}
+
+extension Key {
+  /// Unit of its column.
+  var unit: Unit {
+    switch self {
+    case .sizeclass: .bytes
+    case .lifetime: .allocations
+    default: .none
+    }
+  }
+
+  /// A column of its values.
+  func values(_ values: [KeyValue?]) -> ResultValues {
+    switch self {
+    case .traceback:
+      .stacks(values.map { if case .stack(let frames) = $0 { frames } else { nil } })
+    case .sizeclass, .lifetime, .pid:
+      .integers(values.map { if case .integer(let number) = $0 { number } else { nil } })
+    default:
+      .texts(values.map { if case .text(let text) = $0 { text } else { nil } })
+    }
+  }
+}

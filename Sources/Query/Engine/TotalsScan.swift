@@ -1,0 +1,56 @@
+import Store
+
+/// A moment that a capture of totals tells of.
+enum TotalsMoment: Equatable {
+  /// When the heap was greatest.
+  case peak
+  /// After everything.
+  case end
+}
+
+/// Adds up the sites of a capture of totals.
+///
+/// A record of `where size` is one stack here: what all threads and allocators hold on it.
+struct TotalsScan {
+  let data: CaptureData
+  let moment: TotalsMoment
+  let condition: Condition
+
+  /// Adds every site that holds something and meets the condition.
+  func run(_ add: (Contribution) -> Void) throws(StoreError) {
+    let (bytes, counts) =
+      switch moment {
+      case .peak:
+        (try data.columns.integers(.sitePeakBytes), try data.columns.integers(.sitePeakCount))
+      case .end:
+        (try data.columns.integers(.siteLeakedBytes), try data.columns.integers(.siteLeakedCount))
+      }
+    let stacks = try data.sites().stacks
+    guard bytes.count == stacks.count, counts.count == stacks.count else {
+      throw data.columns.damaged(moment == .peak ? .sitePeakBytes : .siteLeakedBytes)
+    }
+    var stackBytes = [Int64](repeating: 0, count: try data.stacks().count)
+    for site in stacks.indices { stackBytes[Int(stacks[site])] &+= bytes[site] }
+    for site in stacks.indices where counts[site] != 0 || bytes[site] != 0 {
+      let size = UInt64(clamping: stackBytes[Int(stacks[site])])
+      guard condition.answer(site: site, size: size) == true else { continue }
+      add(
+        Contribution(
+          site: site, recordSize: 0, bytes: bytes[site], count: counts[site], rowKey: 0))
+    }
+  }
+}
+
+extension PopulationResolver {
+  /// What a population of a capture of totals means; `TotalsRefusals` has let it pass.
+  func totals(
+    _ population: Located<Population>, range: Located<TimeSpan>?
+  ) throws(EngineError) -> Selection {
+    let refusals = TotalsRefusals(name: data.info.name, population: population)
+    let moment = try refusals.moment()
+    if let range { try refusals.refuse("`in`", at: range.range) }
+    return Selection(
+      births: 0..<0, deaths: 0...Clock.never, greatestAge: nil, weight: .atBirth,
+      title: moment == .peak ? "peak" : "leaked", moment: moment)
+  }
+}

@@ -1,0 +1,208 @@
+import Columns
+import Store
+
+/// Answers `top … vs …`: groups of the left side less those of the right.
+struct VersusRunner {
+  private let context: QueryContext
+  private let base: QueryContext
+  private let query: Query
+
+  /// Both sides of a group.
+  private struct Pair {
+    var key: [KeyValue?]
+    var left = GroupSums()
+    var right = GroupSums()
+  }
+
+  /// Finds both sides of a question.
+  init(store: Store, query: Query, versus: Versus) throws(EngineError) {
+    var left = query
+    left.versus = nil
+    left.normalized = nil
+    var right = left
+    switch versus {
+    case .captures(let references, _): right.captures = references
+    case .population(let population, let range):
+      right.population = population
+      if let range { right.range = range }
+      if population.value.hasOwnTime { right.range = nil }
+    }
+    self.query = query
+    context = try QueryContext(store: store, query: left)
+    base = try QueryContext(store: store, query: right)
+  }
+
+  private var measures: [Measure] {
+    let plain = query.measures.map(\.value).filter {
+      $0 != .sizeDifference && $0 != .countDifference
+    }
+    return plain.isEmpty ? [.size, .count] : plain
+  }
+
+  private var keys: [Key] { query.keys.isEmpty ? [.lineno] : query.keys.map(\.value) }
+
+  /// The answer.
+  func answer() throws(EngineError) -> Answer {
+    let left = try GroupGatherer(context: context, keys: keys, measures: measures).gather()
+    var right = try GroupGatherer(context: base, keys: keys, measures: measures).gather()
+    if query.normalized != nil { right.table.scale(to: left.table.total) }
+    let pairs = self.pairs(left.table, right.table)
+    let total = Pair(key: [], left: left.table.total, right: right.table.total)
+    let passing = pairs.filter { passes($0, total) }.sorted(by: precedes)
+    let limit = context.limit(default: 10)
+    let shown = limit.map { Array(passing.prefix($0)) } ?? passing
+    var table = ResultTable(
+      query: query.canonicalText, captures: context.names, population: title(left, right))
+    table.header = context.header + base.header
+    table.sizes = context.sizes
+    fill(&table, shown, total)
+    table.otherCount = passing.count - shown.count
+    if table.otherCount > 0, query.inclusive == nil {
+      var rest = Pair(key: [])
+      for pair in passing.dropFirst(shown.count) {
+        rest.left.merge(pair.left)
+        rest.right.merge(pair.right)
+      }
+      table.other = values(rest)
+    }
+    return Answer(content: .table(table), verb: .top, output: query.output, limit: limit)
+  }
+
+  private func title(_ left: GatheredGroups, _ right: GatheredGroups) -> String {
+    let names = base.names.joined(separator: ", ")
+    return base.names == context.names
+      ? "\(left.title) vs \(right.title)" : "\(left.title) vs \(right.title) of \(names)"
+  }
+
+  // MARK: Pairs
+
+  private func pairs(_ left: GroupTable, _ right: GroupTable) -> [Pair] {
+    var places: [[KeyValue?]: Int] = [:]
+    var pairs: [Pair] = []
+    func place(_ table: GroupTable, _ group: Int) -> Int {
+      // The capture is what differs, so groups meet whatever capture they are of.
+      let key = keys.indices.map { keys[$0] == .capture ? nil : table.value(group: group, key: $0) }
+      if let known = places[key] { return known }
+      places[key] = pairs.count
+      pairs.append(Pair(key: key))
+      return pairs.count - 1
+    }
+    for group in left.tuples.indices where !left.sums[group].isEmpty {
+      pairs[place(left, group)].left.merge(left.sums[group])
+    }
+    for group in right.tuples.indices where !right.sums[group].isEmpty {
+      pairs[place(right, group)].right.merge(right.sums[group])
+    }
+    return pairs
+  }
+
+  private func difference(_ measure: Measure, _ pair: Pair) -> Double? {
+    guard let left = pair.left.difference(of: measure),
+      let right = pair.right.difference(of: measure)
+    else { return nil }
+    return left - right
+  }
+
+  private func value(_ measure: Measure, _ pair: Pair) -> Double? {
+    switch measure {
+    case .sizeDifference: difference(.size, pair)
+    case .countDifference: difference(.count, pair)
+    default: pair.left.value(of: measure)
+    }
+  }
+
+  private func passes(_ pair: Pair, _ total: Pair) -> Bool {
+    query.having.map { passes($0, pair, total) } ?? true
+  }
+
+  private func passes(_ limits: Limits, _ pair: Pair, _ total: Pair) -> Bool {
+    switch limits {
+    case .and(let parts): return parts.allSatisfy { passes($0, pair, total) }
+    case .or(let parts): return parts.contains { passes($0, pair, total) }
+    case .not(let part): return !passes(part, pair, total)
+    case .compare(let measure, let comparison, let amount):
+      guard let value = value(measure.value, pair) else { return false }
+      let bound = amount.value.number(total: self.value(measure.value, total) ?? 0)
+      return NumberTest.comparison(comparison.value, bound).passes(value)
+    }
+  }
+
+  /// Order of `compare_to`: |size_diff|, size, |count_diff|, count, key, all descending.
+  private func precedes(_ a: Pair, _ b: Pair) -> Bool {
+    for column in query.order {
+      guard case .measure(let measure) = column.column.value else { continue }
+      let (left, right) = (value(measure, a) ?? 0, value(measure, b) ?? 0)
+      if left != right { return (left < right) == (column.isAscending ?? false) }
+    }
+    for measure in measures + [.size, .count] {
+      let (left, right) = (abs(difference(measure, a) ?? 0), abs(difference(measure, b) ?? 0))
+      if left != right { return left > right }
+      let (first, second) = (a.left.value(of: measure) ?? 0, b.left.value(of: measure) ?? 0)
+      if first != second { return first > second }
+    }
+    for index in keys.indices {
+      let order = KeyValue.compare(a.key[index], b.key[index])
+      if order != 0 { return order > 0 }
+    }
+    return false
+  }
+
+  // MARK: Columns
+
+  private func fill(_ table: inout ResultTable, _ shown: [Pair], _ total: Pair) {
+    for index in keys.indices where keys[index] != .capture {
+      table.columns.append(
+        ResultColumn(
+          name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+          values: keys[index].values(shown.map { $0.key[index] })))
+    }
+    for measure in measures {
+      table.columns.append(column(measure.columnName, measure, shown.map { value(measure, $0) }))
+      table.columns.append(
+        column("\(measure.columnName)_diff", measure, shown.map { difference(measure, $0) }))
+    }
+    table.total = values(total)
+  }
+
+  private func values(_ pair: Pair) -> [MeasureValue] {
+    measures.flatMap { measure in
+      [
+        MeasureValue(column: measure.columnName, value: value(measure, pair)),
+        MeasureValue(column: "\(measure.columnName)_diff", value: difference(measure, pair)),
+      ]
+    }
+  }
+
+  private func column(_ name: String, _ measure: Measure, _ values: [Double?]) -> ResultColumn {
+    let isWhole = measure.isWhole && query.normalized == nil
+    return ResultColumn(
+      name: name, role: .measure, unit: measure.unit,
+      values: isWhole ? .integers(values.map { $0.map { Int64($0) } }) : .reals(values))
+  }
+}
+
+extension Population {
+  /// Whether it says itself which time it speaks of.
+  fileprivate var hasOwnTime: Bool {
+    switch self {
+    case .live, .survived: true
+    default: false
+    }
+  }
+}
+
+extension GroupSums {
+  /// A measure for subtracting: an empty group has none of anything.
+  fileprivate func difference(of measure: Measure) -> Double? {
+    isEmpty ? 0 : value(of: measure)
+  }
+}
+
+extension GroupTable {
+  /// Scales bytes and blocks so that the totals equal another side's.
+  fileprivate mutating func scale(to other: GroupSums) {
+    let bytes = total.bytes == 0 ? 1 : Double(other.bytes) / Double(total.bytes)
+    let count = total.count == 0 ? 1 : Double(other.count) / Double(total.count)
+    scale(bytes: bytes, count: count)
+  }
+}

@@ -1,0 +1,154 @@
+import Columns
+
+/// A table turned into series over a numeric key.
+struct ChartData {
+  /// One line, area or row of bars.
+  struct Series {
+    var name: String
+    var values: [Double?]
+  }
+
+  /// Series of one unit.
+  struct Panel {
+    var unit: Unit
+    var isStacked: Bool
+    var series: [Series]
+  }
+
+  private(set) var xName = ""
+  private(set) var xUnit = Unit.none
+  /// Positions on the x axis, in order.
+  private(set) var xs: [Double] = []
+  /// Where each stretch ends, for histograms.
+  private(set) var ends: [Double]?
+  private(set) var panels: [Panel] = []
+  /// Rows that each point stands for.
+  private(set) var thinnedBy = 1
+
+  /// Series of a table; nil when it has no numeric key or no measure.
+  init?(_ table: ResultTable) {
+    let keys = table.columns.filter { $0.role == .key && $0.isNumeric }
+    let measures = table.columns.filter { $0.role == .measure && $0.isNumeric }
+    guard let x = keys.first, !measures.isEmpty, table.safeRowCount > 0 else { return nil }
+    xName = x.name
+    xUnit = x.unit
+    let group = table.columns.first { $0.role == .key && !$0.isNumeric }
+    if let group {
+      pivot(table, x: x, group: group, measure: measures[0])
+    } else {
+      let rows = (0..<table.safeRowCount).filter { x.number($0) != nil }
+      xs = rows.compactMap { x.number($0) }
+      if keys.count > 1, keys[1].name == "to" {
+        ends = rows.map { keys[1].number($0) ?? x.number($0) ?? 0 }
+      }
+      for measure in measures {
+        add(Series(name: measure.name, values: rows.map { measure.number($0) }), measure.unit)
+      }
+    }
+    thin()
+  }
+
+  private mutating func add(_ series: Series, _ unit: Unit) {
+    if let place = panels.firstIndex(where: { $0.unit == unit }) {
+      panels[place].series.append(series)
+    } else {
+      panels.append(Panel(unit: unit, isStacked: false, series: [series]))
+    }
+  }
+
+  /// One series per value of a text key, the greatest first.
+  private mutating func pivot(
+    _ table: ResultTable, x: ResultColumn, group: ResultColumn, measure: ResultColumn
+  ) {
+    guard case .texts(let names) = group.values else { return }
+    var places: [Double: Int] = [:]
+    for row in 0..<table.safeRowCount {
+      if let value = x.number(row) { places[value] = 0 }
+    }
+    xs = places.keys.sorted()
+    for (place, value) in xs.enumerated() { places[value] = place }
+    var series: [String: [Double?]] = [:]
+    for row in 0..<table.safeRowCount {
+      guard let value = x.number(row), let place = places[value] else { continue }
+      let name = names[row].map(TerminalCells.shown) ?? "<no stack>"
+      var values = series[name] ?? Array(repeating: nil, count: xs.count)
+      values[place] = (values[place] ?? 0) + (measure.number(row) ?? 0)
+      series[name] = values
+    }
+    let sums = series.mapValues { $0.reduce(0.0) { $0 + ($1 ?? 0) } }
+    let order = series.keys.sorted {
+      let (left, right) = (sums[$0] ?? 0, sums[$1] ?? 0)
+      return left == right ? $0 < $1 : left > right
+    }
+    let all = order.map { Series(name: $0, values: series[$0] ?? []) }
+    panels = [Panel(unit: measure.unit, isStacked: true, series: all)]
+  }
+
+  /// Keeps the greatest of each stretch of rows, by the first series.
+  private mutating func thin() {
+    guard xs.count > ChartPage.mostRows, let first = panels.first?.series.first else { return }
+    thinnedBy = (xs.count + ChartPage.mostRows - 1) / ChartPage.mostRows
+    let kept = stride(from: 0, to: xs.count, by: thinnedBy).map { start in
+      let end = min(xs.count, start + thinnedBy)
+      return (start..<end).max { (first.values[$0] ?? 0) < (first.values[$1] ?? 0) } ?? start
+    }
+    xs = kept.map { xs[$0] }
+    ends = ends.map { all in kept.map { all[$0] } }
+    for panel in panels.indices {
+      for series in panels[panel].series.indices {
+        let values = panels[panel].series[series].values
+        panels[panel].series[series].values = kept.map { values[$0] }
+      }
+    }
+  }
+
+  /// Appends the page's data.
+  func append(_ table: ResultTable, _ notes: [String], to bytes: inout [UInt8]) {
+    let captures = table.captures.isEmpty ? "" : " of " + table.captures.joined(separator: ", ")
+    let texts = [
+      ("query", table.query), ("sub", table.population + captures),
+      ("about", table.header.joined(separator: " · ")), ("notes", notes.joined(separator: " · ")),
+      ("x", xName), ("xUnit", xUnit.rawValue),
+    ]
+    for (index, (name, text)) in texts.enumerated() {
+      bytes.append(index == 0 ? "{\"\(name)\":" : ",\n\"\(name)\":")
+      JSONText.append(SafeText.shown(text), to: &bytes, forHTML: true)
+    }
+    bytes.append(",\n\"binary\":\(table.sizes == .binary),\"xs\":")
+    Self.append(xs, to: &bytes)
+    if let ends {
+      bytes.append(",\n\"ends\":")
+      Self.append(ends, to: &bytes)
+    }
+    bytes.append(",\n\"panels\":[")
+    for (index, panel) in panels.enumerated() {
+      bytes.append(index == 0 ? "{" : ",{")
+      bytes.append("\"unit\":\"\(panel.unit.rawValue)\",\"stacked\":\(panel.isStacked)")
+      bytes.append(",\"series\":[")
+      for (place, series) in panel.series.enumerated() {
+        bytes.append(place == 0 ? "{\"name\":" : ",\n{\"name\":")
+        JSONText.append(SafeText.shown(series.name), to: &bytes, forHTML: true)
+        bytes.append(",\"values\":")
+        Self.append(series.values, to: &bytes)
+        bytes.append("}")
+      }
+      bytes.append("]}")
+    }
+    bytes.append("]}")
+  }
+
+  private static func append(_ values: [Double?], to bytes: inout [UInt8]) {
+    bytes.append("[")
+    for (index, value) in values.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      if let value, let whole = Int64(exactly: value) {
+        JSONText.append(whole, to: &bytes)
+      } else if let value {
+        JSONText.append(value, to: &bytes)
+      } else {
+        bytes.append("null")
+      }
+    }
+    bytes.append("]")
+  }
+}

@@ -1,0 +1,349 @@
+extension ChartPage {
+  /// Numbers in words, by unit.
+  static let wordScript = #"""
+    'use strict';
+    const meta = JSON.parse(document.getElementById('memq-data').textContent);
+
+    function digits3(value) {
+      const size = Math.abs(value);
+      const shown = size < 10 ? value.toFixed(2) : size < 100 ? value.toFixed(1) : null;
+      return shown !== null && Math.abs(Number(shown)) < 100 ? shown : String(Math.round(value));
+    }
+
+    function sizeText(value) {
+      const step = meta.binary ? 1024 : 1000;
+      const units = meta.binary ? ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB']
+        : ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
+      let unit = 0, rest = value;
+      if (Math.round(Math.abs(rest)) < step) {
+        return (Number.isInteger(rest) ? String(rest) : digits3(rest)) + ' B';
+      }
+      while (unit < 6 && Math.abs(Number(digits3(rest))) >= step) { rest /= step; unit++; }
+      return digits3(rest) + ' ' + units[unit];
+    }
+
+    function timeText(value) {
+      const size = Math.abs(value);
+      if (size === 0) return '0 s';
+      if (size < 1e-3) return digits3(value * 1e6) + ' us';
+      if (size < 1) return digits3(value * 1e3) + ' ms';
+      if (size < 60) return digits3(value) + ' s';
+      const whole = Math.round(size), sign = value < 0 ? '-' : '';
+      if (whole < 3600) return `${sign}${Math.floor(whole / 60)} min ${whole % 60} s`;
+      return `${sign}${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
+    }
+
+    function valueText(value, unit) {
+      if (value === null || value === undefined) return '–';
+      if (unit === 'bytes') return sizeText(value);
+      if (unit === 'bytes/s') return sizeText(value) + '/s';
+      if (unit === 'seconds') return timeText(value);
+      if (unit === 'percent') return value.toFixed(1) + '%';
+      if (unit === 'instant') return '#' + value;
+      return Number.isInteger(value) ? value.toLocaleString('en-US') : digits3(value);
+    }
+
+    """#
+
+  /// Draws the panels and reads values out by pointer and keyboard.
+  static let script = #"""
+    const byId = id => document.getElementById(id);
+    const HUES = [214, 24, 152, 282, 48, 340, 190, 96, 250, 8, 170, 320];
+    const PAD = { left: 66, right: 14, top: 10, bottom: 26 };
+    const bars = Boolean(meta.ends), count = meta.xs.length;
+    let cursor = -1, hues = 0;
+    const panels = meta.panels.map(panel => ({ ...panel,
+      series: panel.series.map(s => ({ ...s, hue: HUES[hues++ % HUES.length], isShown: true })) }));
+
+    function element(tag, text, className) {
+      const result = document.createElement(tag);
+      if (text !== undefined) result.textContent = text;
+      if (className) result.className = className;
+      return result;
+    }
+
+    function isDark() {
+      const chosen = document.documentElement.dataset.theme;
+      return chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+    }
+
+    const ink = hue => isDark() ? `hsl(${hue} 65% 66%)` : `hsl(${hue} 68% 42%)`;
+    const wash = (hue, part) => isDark() ? `hsl(${hue} 55% 58% / ${part})`
+      : `hsl(${hue} 75% 50% / ${part})`;
+
+    // Values at an axis: round, so without zeros after the point.
+    const tickText = (value, unit) =>
+      valueText(Number(value.toPrecision(12)), unit).replace(/\.0+(?= |$)/, '');
+
+    // Round steps: 1, 2, 5 times a power of ten, or powers of two for binary sizes.
+    function stepFor(span, most, unit) {
+      const rough = span / most || 1;
+      if (meta.binary && unit === 'bytes') return 2 ** Math.ceil(Math.log2(rough));
+      if (unit === 'seconds' && rough > 10) {
+        const steps = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400];
+        const found = steps.find(step => step >= rough);
+        if (found) return found;
+      }
+      const power = 10 ** Math.floor(Math.log10(rough));
+      const step = [1, 2, 5, 10].find(k => k * power >= rough * 0.999) * power;
+      return unit === 'count' || unit === 'allocations' ? Math.max(1, step) : step;
+    }
+
+    // Values as drawn: stacked ones lie on those before them.
+    function drawnSeries(panel) {
+      const shown = panel.series.filter(s => s.isShown);
+      if (!panel.stacked) return shown.map(s => ({ s, low: null, high: s.values }));
+      const base = new Float64Array(count);
+      return shown.map(s => {
+        const low = Array.from(base);
+        for (let k = 0; k < count; k++) base[k] += s.values[k] || 0;
+        return { s, low, high: Array.from(base) };
+      });
+    }
+
+    function rangeOf(drawn) {
+      let low = 0, high = 0;
+      for (const { high: values } of drawn) {
+        for (const value of values) {
+          if (value > high) high = value;
+          if (value < low) low = value;
+        }
+      }
+      return high === low ? [low, low + 1] : [low, high];
+    }
+
+    function frameOf(panel) {
+      const box = panel.canvas.getBoundingClientRect();
+      const width = box.width, height = box.height;
+      const from = bars ? 0 : meta.xs[0], to = bars ? count : meta.xs[count - 1];
+      const span = to > from ? to - from : 1, inner = width - PAD.left - PAD.right;
+      return { width, height, inner, x: value => PAD.left + (value - from) / span * inner,
+        at: k => bars ? k + 0.5 : meta.xs[k], value: x => from + (x - PAD.left) / inner * span };
+    }
+
+    function draw(panel) {
+      const canvas = panel.canvas, ratio = Math.max(1, Math.min(3, devicePixelRatio || 1));
+      const frame = frameOf(panel), { width, height } = frame;
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+      const c = canvas.getContext('2d');
+      c.setTransform(ratio, 0, 0, ratio, 0, 0);
+      const style = getComputedStyle(document.documentElement);
+      const named = name => style.getPropertyValue(name).trim();
+      c.fillStyle = named('--card');
+      c.fillRect(0, 0, width, height);
+      const drawn = drawnSeries(panel);
+      let [low, high] = rangeOf(drawn);
+      const step = stepFor(high - low, Math.max(2, Math.floor(height / 55)), panel.unit);
+      high = Math.ceil(high / step) * step;
+      low = Math.floor(low / step) * step;
+      const y = value => PAD.top + (high - value) / (high - low)
+        * (height - PAD.top - PAD.bottom);
+      c.font = '11.5px system-ui, sans-serif';
+      c.lineWidth = 1;
+      c.textBaseline = 'middle';
+      c.textAlign = 'right';
+      for (let v = low; v <= high + step / 2; v += step) {
+        c.fillStyle = named('--line');
+        c.fillRect(PAD.left, Math.round(y(v)), frame.inner, 1);
+        c.fillStyle = named('--soft');
+        c.fillText(tickText(v, panel.unit), PAD.left - 7, y(v));
+      }
+      drawLabels(c, frame, named('--soft'));
+      for (const part of drawn.reverse()) drawSeries(c, frame, panel, part, y);
+      if (cursor >= 0) {
+        const x = frame.x(frame.at(cursor));
+        c.fillStyle = named('--text');
+        c.fillRect(Math.round(x), PAD.top, 1, height - PAD.top - PAD.bottom);
+        for (const { s, high: values } of drawn) {
+          if (values[cursor] === null) continue;
+          c.beginPath();
+          c.arc(x, y(values[cursor]), 3.5, 0, 7);
+          c.fillStyle = ink(s.hue);
+          c.fill();
+        }
+      }
+    }
+
+    function drawLabels(c, frame, colour) {
+      c.fillStyle = colour;
+      c.textAlign = 'center';
+      const y = frame.height - PAD.bottom / 2 + 1;
+      let free = -Infinity;
+      const put = (text, x) => {
+        const half = c.measureText(text).width / 2;
+        const at = Math.min(Math.max(x, half + 2), frame.width - half - 2);
+        if (at - half < free) return;
+        c.fillText(text, at, y);
+        free = at + half + 14;
+      };
+      if (bars) {
+        for (let k = 0; k < count; k++) put(tickText(meta.xs[k], meta.xUnit), frame.x(k + 0.5));
+        return;
+      }
+      const first = meta.xs[0], last = meta.xs[count - 1];
+      const step = stepFor(last - first, Math.max(2, Math.floor(frame.inner / 110)), meta.xUnit);
+      for (let v = Math.ceil(first / step) * step; v <= last + step * 1e-9; v += step) {
+        put(tickText(v, meta.xUnit), frame.x(v));
+      }
+    }
+
+    function drawSeries(c, frame, panel, { s, low, high }, y) {
+      if (bars) {
+        const shown = panel.series.filter(one => one.isShown), place = shown.indexOf(s);
+        const room = frame.inner / count * 0.8 / shown.length;
+        c.fillStyle = ink(s.hue);
+        high.forEach((value, k) => {
+          if (!value) return;
+          const x = frame.x(k + 0.1) + place * room, top = Math.min(y(value), y(0));
+          c.fillRect(x, top, Math.max(1, room - 1), Math.max(1, Math.abs(y(0) - y(value))));
+        });
+        return;
+      }
+      const runs = [];
+      let run = [];
+      for (let k = 0; k < count; k++) {
+        if (high[k] === null) { if (run.length) runs.push(run); run = []; } else run.push(k);
+      }
+      if (run.length) runs.push(run);
+      for (const part of runs) {
+        c.beginPath();
+        part.forEach(k => c.lineTo(frame.x(meta.xs[k]), y(high[k])));
+        c.strokeStyle = ink(s.hue);
+        c.lineWidth = 1.75;
+        c.lineJoin = 'round';
+        c.stroke();
+        if (!low && panel.series.length > 2) continue;
+        for (let k = part.length - 1; k >= 0; k--) {
+          c.lineTo(frame.x(meta.xs[part[k]]), y(low ? low[part[k]] : 0));
+        }
+        c.fillStyle = wash(s.hue, low ? 0.5 : 0.14);
+        c.fill();
+        if (part.length === 1) {
+          c.fillStyle = ink(s.hue);
+          c.fillRect(frame.x(meta.xs[part[0]]) - 2, y(high[part[0]]) - 2, 4, 4);
+        }
+      }
+    }
+
+    const drawAll = () => panels.forEach(draw);
+
+    function nearest(value) {
+      if (bars) return Math.min(count - 1, Math.max(0, Math.floor(value)));
+      let low = 0, high = count - 1;
+      while (high - low > 1) {
+        const middle = (low + high) >> 1;
+        if (meta.xs[middle] < value) low = middle; else high = middle;
+      }
+      return value - meta.xs[low] < meta.xs[high] - value ? low : high;
+    }
+
+    const placeText = k => bars
+      ? `${valueText(meta.xs[k], meta.xUnit)} to ${valueText(meta.ends[k], meta.xUnit)}`
+      : valueText(meta.xs[k], meta.xUnit);
+
+    function setCursor(k, x, y) {
+      cursor = k;
+      drawAll();
+      const tip = byId('tip');
+      if (k < 0) { tip.style.visibility = 'hidden'; return; }
+      tip.textContent = '';
+      tip.append(element('b', placeText(k)));
+      const table = element('table'), said = [placeText(k)];
+      for (const panel of panels) {
+        for (const s of panel.series.filter(one => one.isShown)) {
+          const row = element('tr'), name = element('td'), chip = element('i');
+          chip.style.background = ink(s.hue);
+          name.append(chip, s.name.length > 60 ? '…' + s.name.slice(-59) : s.name);
+          const text = valueText(s.values[k], panel.unit);
+          row.append(name, element('td', text));
+          table.append(row);
+          said.push(`${s.name} ${text}`);
+        }
+      }
+      tip.append(table);
+      const box = tip.getBoundingClientRect();
+      tip.style.left = Math.max(8, x + 16 + box.width > innerWidth - 8 ? x - box.width - 16
+        : x + 16) + 'px';
+      tip.style.top = Math.max(8, Math.min(y + 12, innerHeight - box.height - 8)) + 'px';
+      tip.style.visibility = 'visible';
+      byId('live').textContent = said.join(', ');
+    }
+
+    function moveCursor(panel, k) {
+      const frame = frameOf(panel), box = panel.canvas.getBoundingClientRect();
+      const to = Math.min(count - 1, Math.max(0, k));
+      setCursor(to, box.left + frame.x(frame.at(to)), box.top + 20);
+    }
+
+    function build(panel, index) {
+      const title = panel.stacked ? meta.panels[index].unit
+        : panel.series.map(s => s.name).join(', ');
+      if (panels.length > 1) byId('panels').append(element('h2', title));
+      const canvas = panel.canvas = element('canvas');
+      canvas.tabIndex = 0;
+      canvas.style.height = panels.length > 1 ? '260px' : 'min(420px, 60vh)';
+      canvas.setAttribute('role', 'img');
+      canvas.setAttribute('aria-label', `${meta.query}: ${title}. Arrow keys read values.`);
+      byId('panels').append(canvas);
+      canvas.addEventListener('pointermove', event => {
+        const x = event.clientX - canvas.getBoundingClientRect().left;
+        setCursor(nearest(frameOf(panel).value(x)), event.clientX, event.clientY);
+      });
+      canvas.addEventListener('pointerleave', () => setCursor(-1));
+      canvas.addEventListener('blur', () => setCursor(-1));
+      canvas.addEventListener('keydown', event => {
+        const far = Math.max(1, Math.round(count / 10));
+        const to = { ArrowLeft: cursor - 1, ArrowRight: cursor + 1, Home: 0, End: count - 1,
+          PageUp: cursor - far, PageDown: cursor + far }[event.key];
+        if (event.key === 'Escape') setCursor(-1);
+        if (to === undefined) return;
+        event.preventDefault();
+        moveCursor(panel, to);
+      });
+    }
+
+    function showLegend() {
+      const legend = byId('legend');
+      legend.textContent = '';
+      const all = panels.flatMap(panel => panel.series);
+      all.forEach(s => {
+        const button = element('button'), chip = element('i');
+        chip.style.background = ink(s.hue);
+        button.append(chip, s.name.length > 48 ? '…' + s.name.slice(-47) : s.name);
+        button.title = s.name;
+        button.setAttribute('aria-pressed', String(s.isShown));
+        button.addEventListener('click', () => {
+          s.isShown = !s.isShown;
+          button.setAttribute('aria-pressed', String(s.isShown));
+          drawAll();
+        });
+        legend.append(button);
+      });
+    }
+
+    function themeChanged() {
+      byId('theme').textContent = isDark() ? 'Light' : 'Dark';
+      showLegend();
+      drawAll();
+    }
+
+    for (const id of ['query', 'sub', 'about', 'notes']) byId(id).textContent = meta[id];
+    byId('notes').hidden = !meta.notes;
+    panels.forEach(build);
+    byId('theme').addEventListener('click', () => {
+      document.documentElement.dataset.theme = isDark() ? 'light' : 'dark';
+      themeChanged();
+    });
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', themeChanged);
+    new ResizeObserver(drawAll).observe(byId('panels'));
+    themeChanged();
+
+    window.memq = { points: () => count, panels: () => panels.length, isDark,
+      series: () => panels.flatMap(panel => panel.series.map(s => s.name)),
+      value: (name, k) => panels.flatMap(panel => panel.series)
+        .find(s => s.name === name).values[k],
+      cursor: () => cursor, move: k => moveCursor(panels[0], k) };
+
+    """#
+}

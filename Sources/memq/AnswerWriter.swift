@@ -1,0 +1,56 @@
+import Columns
+import Query
+import Render
+
+/// Turns an answer into the bytes of a format.
+struct AnswerWriter {
+  let format: OutputFormat
+  /// For tables and trees for people.
+  let style: TerminalStyle
+
+  /// Writes an answer in chunks.
+  func write(_ answer: Answer, to sink: ([UInt8]) throws -> Void) throws {
+    switch answer.content {
+    case .table(let table) where format == .html: try sink(page(table, answer.verb))
+    case .table(let table): try write(table, to: sink)
+    case .tree(let tree): try write(tree, places: answer.limit ?? Int.max, to: sink)
+    }
+  }
+
+  private func write(_ table: ResultTable, to sink: ([UInt8]) throws -> Void) throws {
+    switch format {
+    case .csv: try Renderer.write(table, as: .csv, to: sink)
+    case .json: try Renderer.write(table, as: .json, to: sink)
+    case .jsonl: try Renderer.write(table, as: .jsonl, to: sink)
+    case .markdown: try Renderer.write(table, as: .markdown, to: sink)
+    default: try Renderer.write(table, as: .terminal, style: style, to: sink)
+    }
+  }
+
+  /// A table's page: a chart where there is an axis, else rows that sort and filter.
+  private func page(_ table: ResultTable, _ verb: Verb?) -> [UInt8] {
+    let title = Self.title(table.captures)
+    if verb == .timeline || verb == .hist, let chart = ChartPage.render(table, title: title) {
+      return chart
+    }
+    return TablePage.render(table, title: title, sourceLines: style.sourceLines)
+  }
+
+  private func write(
+    _ tree: StackTree, places: Int, to sink: ([UInt8]) throws -> Void
+  ) throws {
+    switch format {
+    case .folded: try Renderer.write(tree, as: .folded, to: sink)
+    case .speedscope: try Renderer.write(tree, as: .speedscope, to: sink)
+    case .json: try Renderer.write(tree, as: .json, to: sink)
+    case .jsonl: try Renderer.write(tree, as: .jsonl, to: sink)
+    case .csv: try Renderer.write(tree, as: .csv, to: sink)
+    case .html: try sink(FlamegraphPage.render(tree: tree, title: Self.title(tree.captures)))
+    default: try sink(Array(Renderer.text(tree, places: places, style: style).utf8))
+    }
+  }
+
+  private static func title(_ captures: [String]) -> String {
+    captures.isEmpty ? "memq" : captures.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// `memq captures`.
+struct CapturesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "captures", abstract: "List the captures of the store.")
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var display: DisplayOptions
+
+  func run() throws {
+    try QuerySession(path: store.path, delivery: display.delivery).ask("show captures").orExit()
+  }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import CaptureFormats
+import CaptureModel
+import Ingest
+import Render
+import Store
+
+/// `memq import FILE…`.
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Read captures into the store.",
+    discussion: """
+      A capture that was imported before is recognised by its content and left alone.
+      Cut and damaged captures are kept up to their last whole record, with a warning.
+
+      EXAMPLES:
+        memq import out.bin
+        memq import out.bin --name before --db study.db
+        memq import run-*.bin --strict
+      """)
+
+  @Argument(help: "Captures.", completion: .file())
+  var files: [String]
+
+  @Option(help: "Name to ask for it by (default: the file's, without extension).")
+  var name: String?
+
+  @Option(help: "Format, when it is not to be guessed; see: memq formats.")
+  var format: String?
+
+  @Flag(help: "Refuse cut and damaged captures (exit status 4).")
+  var strict = false
+
+  @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    if name != nil, files.count > 1 {
+      throw ValidationError("--name names one capture, but \(files.count) files are given")
+    }
+  }
+
+  func run() throws {
+    // One bad file keeps no other out; the first failure decides the exit status.
+    var status: ExitStatus?
+    for file in files {
+      do {
+        try importFile(file)
+      } catch {
+        guard let failure = DiagnosticPrinter.failure(for: error, about: file) else { throw error }
+        DiagnosticPrinter.report(failure)
+        status = status ?? failure.status
+      }
+    }
+    if let status { throw SilentExit(status: status) }
+  }
+
+  private func importFile(_ file: String) throws {
+    if let format, !FormatRegistry.formats.contains(where: { $0.name == format }) {
+      let known = FormatRegistry.formats.map(\.name)
+      throw Failure("there is no format \(format); there is \(known.joined(separator: ", "))")
+    }
+    // The capture first: a file that is none makes no store.
+    let reader = try FormatRegistry.open(path: file, format: format)
+    var options = ImportOptions(
+      name: name ?? Self.name(ofFile: file),
+      hash: try FormatRegistry.contentHash(path: file).text)
+    options.isNameGiven = name != nil
+    options.isStrict = strict
+    options.now = Terminal.now
+
+    var bar = ProgressBar(label: "importing \(file)")
+    defer { bar.clear() }
+    let importer = Importer(store: try Store(path: store.path, mode: .write))
+    let result = try importer.run(reader: reader, options: options) { done, total in
+      bar.update(done: done, total: total)
+    }
+    bar.clear()
+    try tell(result, file)
+  }
+
+  /// Says what came of it: the capture on standard output, damage on standard error.
+  private func tell(_ result: ImportReport, _ file: String) throws {
+    let info = result.info
+    guard !result.wasKnown else {
+      try DescriptorStream.standardOutput.write("\(file) is already there as \(info.name)\n")
+      return
+    }
+    for record in result.quality where record.severity == .error {
+      report("memq: \(file): \(record.detail); what came before is kept")
+    }
+    try DescriptorStream.standardOutput.write(
+      "imported \(file) as \(info.name): \(Humanize.count(info.rows)) allocations, "
+        + "\(Humanize.count(info.deallocations)) frees, peak \(Humanize.size(info.peakBytes))\n")
+  }
+
+  /// A file's name without folders and extension.
+  static func name(ofFile path: String) -> String {
+    let file = path.split(separator: "/").last ?? "capture"
+    guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return String(file) }
+    return String(file[..<dot])
+  }
+}

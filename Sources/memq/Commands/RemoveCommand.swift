@@ -1,0 +1,35 @@
+import ArgumentParser
+import Store
+
+/// `memq rm NAME…`.
+struct RemoveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rm", abstract: "Remove captures from the store; the files they came from stay.",
+    discussion: """
+      EXAMPLES:
+        memq rm before
+        memq rm '#2'
+      """)
+
+  @Argument(help: "Names, or numbers as #2.")
+  var names: [String]
+
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    let path = store.path
+    // Reading first: a missing store is not made only to find nothing in it.
+    let captures = try Store(path: path, mode: .read).captures()
+    let found = try names.map { name in
+      guard let capture = captures.first(where: { $0.name == name || "#\($0.id)" == name }) else {
+        throw StoreError.unknownCapture(name: name, known: captures.map(\.name))
+      }
+      return capture
+    }
+    let store = try Store(path: path, mode: .write)
+    for capture in found {
+      try store.removeCapture(id: capture.id)
+      report("removed \(capture.name)")
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Columns
+import Query
+import Render
+
+/// Brings answers to where they go: standard output, a pager or a file.
+struct Delivery {
+  /// The format where a query names none.
+  var preferred: OutputFormat?
+  /// Width of tables; nil means the terminal's, or as wide as needed when piped.
+  var width: Int?
+  /// Whether long tables go through a pager on a terminal.
+  var usesPager = true
+
+  private let sources = SourceCache()
+
+  init(preferred: OutputFormat? = nil, width: Int? = nil, usesPager: Bool = true) {
+    self.preferred = preferred
+    self.width = width
+    self.usesPager = usesPager
+  }
+
+  /// Writes an answer.
+  func deliver(_ answer: Answer) throws {
+    let plan = try OutputPlan(
+      answer.output, shape: ResultShape(answer), preferred: preferred,
+      pageName: Self.pageName(answer), writesToTerminal: Terminal.writesToTerminal)
+    let writer = AnswerWriter(format: plan.format, style: style(plan))
+    if plan.format == .table, plan.path == nil, Terminal.writesToTerminal, usesPager {
+      var bytes: [UInt8] = []
+      try writer.write(answer) { bytes += $0 }
+      return try page(bytes)
+    }
+    let stream = try open(plan.path)
+    try writer.write(answer, to: stream.write)
+    try stream.finish()
+    if let path = plan.path { report("wrote \(path)") }
+  }
+
+  private func open(_ path: String?) throws(OutputError) -> any OutputStream {
+    guard let path else { return DescriptorStream.standardOutput }
+    return try FileStream(path: path)
+  }
+
+  private func style(_ plan: OutputPlan) -> TerminalStyle {
+    let isTerminal = plan.path == nil && Terminal.writesToTerminal
+    return TerminalStyle(
+      width: width ?? (isTerminal ? Terminal.width ?? 80 : 0), isTerminal: isTerminal,
+      usesColor: isTerminal && Terminal.usesColor, sourceLines: sources.line)
+  }
+
+  /// Shows more lines than the terminal has through the pager.
+  private func page(_ bytes: [UInt8]) throws {
+    let lines = bytes.count { $0 == UInt8(ascii: "\n") }
+    guard lines >= Terminal.height ?? Int.max,
+      let pager = PagerStream(
+        command: Terminal.environment("PAGER") ?? PagerStream.defaultCommand)
+    else { return try DescriptorStream.standardOutput.write(bytes) }
+    // Whoever leaves the pager early has seen enough.
+    do { try pager.write(bytes) } catch {}
+    pager.finish()
+  }
+
+  /// The name of a page in the working directory: capture and verb, such as `out.flame.html`.
+  private static func pageName(_ answer: Answer) -> String {
+    let captures =
+      switch answer.content {
+      case .table(let table): table.captures
+      case .tree(let tree): tree.captures
+      }
+    let isUnfit: (Character) -> Bool = { $0 == "/" || ($0.asciiValue ?? 32) < 32 }
+    let name = String((captures.first ?? "memq").map { isUnfit($0) ? "_" : $0 })
+    return "\(name).\(answer.verb?.rawValue ?? "show").html"
+  }
+}

@@ -1,0 +1,92 @@
+import CaptureModel
+import Query
+import SQLite
+import Store
+
+/// Words errors for a person, each in one sentence, and says how the process ends for it.
+///
+/// The only place where errors of the libraries become text.
+enum DiagnosticPrinter {
+  /// The failure to report; nil for errors that are not ours, such as ArgumentParser's.
+  ///
+  /// - Parameters:
+  ///   - error: What was thrown.
+  ///   - file: The capture it is about, where the error does not know.
+  /// - Returns: A sentence and an exit status.
+  static func failure(for error: any Error, about file: String = "the capture") -> Failure? {
+    switch error {
+    case let error as Failure: error
+    case let error as CaptureError: words(for: error)
+    case let error as StoreError: words(for: error, about: file)
+    case OutputError.failed(let target, let code):
+      Failure("cannot write \(target): \(Terminal.systemMessage(code))")
+    default: nil
+    }
+  }
+
+  /// Writes a failure to standard error.
+  static func report(_ failure: Failure) {
+    // A query's error begins with its own word and shows a caret below.
+    memq.report(failure.status == .query ? failure.message : "memq: \(failure.message)")
+  }
+
+  private static func words(for error: CaptureError) -> Failure {
+    switch error {
+    case .unreadable(let path, let code):
+      Failure("cannot read \(path): \(Terminal.systemMessage(code))")
+    case .empty(let path):
+      Failure("\(path) is empty: it holds no byte to read a capture from")
+    case .unrecognized(let path):
+      Failure(
+        "\(path) is no capture in a known format, judging by its first bytes; see: memq formats")
+    case .malformedHeader(let path, let offset, let reason):
+      Failure("\(path) has a damaged header at byte \(offset): \(reason)")
+    case .unsupportedVersion(let path, let format, let version, let supported):
+      Failure(
+        "\(path) is a \(format) capture of version \(version); memq reads versions \(supported)")
+    case .unsupportedKind(let path, let format, let version, let kind):
+      Failure("\(path) is a \(format) capture (version \(version)) of a kind not read yet: \(kind)")
+    }
+  }
+
+  private static func words(for error: StoreError, about file: String) -> Failure {
+    switch error {
+    case .missing(let path):
+      Failure("there is no store \(path), so no captures yet: memq import FILE")
+    case .foreign(let path):
+      Failure("\(path) is no memq store; it is left as it is, choose another with --db")
+    case .newer(let path, let found, let known):
+      Failure("\(path) was written by a newer memq (schema \(found), this one knows \(known))")
+    case .busy(let path):
+      Failure("\(path) is locked by another process for too long; try again")
+    case .diskFull(let path):
+      Failure("the disk is full; \(path) is as it was before")
+    case .damaged(let path, let place):
+      Failure("\(path) is damaged at \(place): remove the capture and import it again")
+    case .database(let path, let error):
+      Failure("cannot use \(path): \(error.message)")
+    case .unknownCapture(let name, let known):
+      Failure("no capture is named \(name)\(suggestion(name, known))")
+    case .nameTaken(let name):
+      Failure("a capture named \(name) is there already: choose another with --name")
+    case .tooManyEvents(let limit):
+      Failure("\(file) has more events than a store can number (\(limit))")
+    case .inconsistent(let law):
+      Failure(
+        "importing \(file) broke a law of memq's own, so nothing was kept: \(law); please report it"
+      )
+    case .incompleteRefused(let offset, let reason):
+      Failure("\(file) ends early at byte \(offset): \(reason)", status: .damaged)
+    }
+  }
+
+  /// `; did you mean x?`, or what there is.
+  private static func suggestion(_ name: String, _ known: [String]) -> String {
+    if let near = NearestWord.matches(for: name, in: known).first {
+      return "; did you mean \(near)?"
+    }
+    let list = known.prefix(5).joined(separator: ", ")
+    return known.isEmpty
+      ? "; there are none yet" : "; there is \(list)\(known.count > 5 ? ", …" : "")"
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Glibc
+
+/// The process: parses the command line, runs the command, words what goes wrong.
+@main
+enum Main {
+  static func main() {
+    // A reader that goes away is an error of write(), not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  private static func run(_ arguments: [String]) -> ExitStatus {
+    do {
+      var command = try MemqCommand.parseAsRoot(arguments)
+      try command.run()
+      return .success
+    } catch let exit as SilentExit {
+      return exit.status
+    } catch OutputError.closedPipe {
+      return .success
+    } catch {
+      guard let failure = DiagnosticPrinter.failure(for: error) else { return showUsage(error) }
+      DiagnosticPrinter.report(failure)
+      return failure.status
+    }
+  }
+
+  /// Help and the version, which ArgumentParser asks for by throwing, or a wrong command line.
+  private static func showUsage(_ error: any Error) -> ExitStatus {
+    let text = MemqCommand.fullMessage(for: error)
+    guard MemqCommand.exitCode(for: error) == .success else {
+      report(text)
+      return .usage
+    }
+    do { try DescriptorStream.standardOutput.write(text + "\n") } catch {}
+    return .success
+  }
+}

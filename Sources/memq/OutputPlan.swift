@@ -1,0 +1,68 @@
+import Columns
+import Query
+
+/// How a result is to be written: a format that fits its kind, and where.
+struct OutputPlan {
+  /// The format.
+  var format: OutputFormat
+  /// A file, or standard output when nil.
+  var path: String?
+
+  /// Plans a result.
+  ///
+  /// - Parameters:
+  ///   - output: What the query says; it wins.
+  ///   - shape: What kind of result it is.
+  ///   - preferred: The session's mode, used where it fits.
+  ///   - pageName: The page's file on a terminal, such as `out.flame.html`.
+  ///   - writesToTerminal: Whether standard output is a terminal.
+  /// - Throws: A failure when the format cannot hold the result.
+  init(
+    _ output: Output, shape: ResultShape, preferred: OutputFormat?, pageName: String,
+    writesToTerminal: Bool
+  ) throws(Failure) {
+    path = output.path?.value
+    let asked = output.format?.value ?? path.flatMap(Self.format(ofPath:))
+    if let asked, !shape.formats.contains(asked) {
+      throw Failure(
+        "error: \(shape.name) cannot be written as \(asked.rawValue); "
+          + "there is \(shape.formats.map(\.rawValue).joined(separator: ", "))", status: .query)
+    }
+    let fitting = preferred.flatMap { shape.formats.contains($0) ? $0 : nil }
+    format = asked ?? fitting ?? shape.formats[0]
+    if path == nil, format == .html || format == .svg, writesToTerminal { path = pageName }
+  }
+
+  /// The format an extension stands for; nil when it says nothing.
+  static func format(ofPath path: String) -> OutputFormat? {
+    let name = path.lowercased()
+    return extensions.first { name.hasSuffix($0.key) }?.value
+  }
+
+  // The longer before the shorter that ends it.
+  private static let extensions: KeyValuePairs<String, OutputFormat> = [
+    ".speedscope.json": .speedscope, ".json": .json, ".jsonl": .jsonl, ".ndjson": .jsonl,
+    ".csv": .csv, ".md": .markdown, ".html": .html, ".htm": .html, ".svg": .svg,
+    ".folded": .folded, ".pb.gz": .pprof, ".pprof": .pprof, ".txt": .table,
+  ]
+}
+
+/// What kind of thing an answer is, and the formats that can hold it; the first is the default.
+struct ResultShape {
+  var name: String
+  var formats: [OutputFormat]
+
+  init(_ answer: Answer) {
+    switch (answer.content, answer.verb) {
+    case (.table, _):
+      name = "a table"
+      formats = [.table, .csv, .json, .jsonl, .markdown, .html]
+    case (.tree, .flame):
+      name = "a flamegraph"
+      formats = [.html, .folded, .speedscope, .json, .jsonl, .csv]
+    case (.tree, _):
+      name = "a tree"
+      formats = [.table, .html, .folded, .speedscope, .json, .jsonl, .csv]
+    }
+  }
+}

@@ -1,0 +1,132 @@
+// ⚠ unsafe: write() reads an array's own buffer within its count; paths cross as C
+// strings; popen's stream is closed once.
+import Glibc
+
+/// Why a result could not be written.
+enum OutputError: Error {
+  /// The reader of the pipe went away: no reason to complain.
+  case closedPipe
+  /// The operating system refused; `code` is errno.
+  case failed(target: String, code: Int32)
+}
+
+/// Somewhere bytes go.
+protocol OutputStream {
+  /// Writes all bytes.
+  func write(_ bytes: [UInt8]) throws(OutputError)
+  /// Says that nothing follows.
+  func finish() throws(OutputError)
+}
+
+extension OutputStream {
+  /// Writes a text.
+  func write(_ text: String) throws(OutputError) { try write(Array(text.utf8)) }
+}
+
+/// An open file descriptor.
+struct DescriptorStream: OutputStream {
+  let descriptor: Int32
+  /// What messages call it.
+  let target: String
+
+  static let standardOutput = DescriptorStream(
+    descriptor: STDOUT_FILENO, target: "standard output")
+  static let standardError = DescriptorStream(descriptor: STDERR_FILENO, target: "standard error")
+
+  func write(_ bytes: [UInt8]) throws(OutputError) {
+    var written = 0
+    while written < bytes.count {
+      let start = written
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(
+          descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
+      }
+      if count < 0 {
+        let code = errno
+        if code == EINTR { continue }
+        throw code == EPIPE ? .closedPipe : .failed(target: target, code: code)
+      }
+      written += count
+    }
+  }
+
+  func finish() {}
+}
+
+/// A file that appears under its name once it is whole.
+///
+/// What was there before stays until then, and also when writing fails. Devices and pipes are
+/// written in place.
+final class FileStream: OutputStream {
+  private let path: String
+  private let temporaryPath: String?
+  private let stream: DescriptorStream
+  private var isFinished = false
+
+  init(path: String) throws(OutputError) {
+    self.path = path
+    var status = stat()
+    let exists = unsafe lstat(path, &status) == 0
+    let replaces = !exists || status.st_mode & S_IFMT == S_IFREG
+    temporaryPath = replaces ? "\(path).\(getpid()).part" : nil
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replaces ? O_EXCL : O_TRUNC)
+    let descriptor = unsafe open(temporaryPath ?? path, flags, 0o666)
+    guard descriptor >= 0 else { throw .failed(target: path, code: errno) }
+    stream = DescriptorStream(descriptor: descriptor, target: path)
+  }
+
+  deinit {
+    guard !isFinished else { return }
+    close(stream.descriptor)
+    if let temporaryPath { unsafe unlink(temporaryPath) }
+  }
+
+  func write(_ bytes: [UInt8]) throws(OutputError) { try stream.write(bytes) }
+
+  func finish() throws(OutputError) {
+    isFinished = true
+    var isWhole = close(stream.descriptor) == 0
+    if isWhole, let temporaryPath { isWhole = unsafe rename(temporaryPath, path) == 0 }
+    guard !isWhole else { return }
+    let code = errno
+    if let temporaryPath { unsafe unlink(temporaryPath) }
+    throw .failed(target: path, code: code)
+  }
+}
+
+/// A pager's standard input.
+@safe final class PagerStream: OutputStream {
+  private var process: UnsafeMutablePointer<FILE>?
+
+  /// `less` where there is one.
+  static let defaultCommand = "command -v less >/dev/null 2>&1 && exec less -R; exec cat"
+
+  /// Starts `command` through the shell; nil when that fails.
+  ///
+  /// From then on Ctrl-C is for the pager alone.
+  init?(command: String) {
+    // less: quit when everything fits, keep colours, leave the text on the screen.
+    unsafe setenv("LESS", "FRX", 0)
+    unsafe process = popen(command, "w")
+    guard unsafe process != nil else { return nil }
+    signal(SIGINT, SIG_IGN)
+  }
+
+  deinit { finish() }
+
+  func write(_ bytes: [UInt8]) throws(OutputError) {
+    guard let process = unsafe process else { return }
+    let written = unsafe fwrite(bytes, 1, bytes.count, process)
+    guard written == bytes.count else { throw .closedPipe }
+  }
+
+  func finish() {
+    if let process = unsafe process { unsafe pclose(process) }
+    unsafe process = nil
+  }
+}
+
+/// A message for the person: standard error, one line or more, failures ignored.
+func report(_ message: String) {
+  do { try DescriptorStream.standardError.write(message + "\n") } catch {}
+}

@@ -1,0 +1,52 @@
+import CaptureFormats
+import Query
+import Store
+
+/// A store being asked: one engine, so that `let` and marks last from question to question.
+final class QuerySession {
+  /// How answers are written.
+  var delivery: Delivery
+  private let path: String
+  private var engine: Engine?
+
+  /// A session with a store that is opened when first asked.
+  init(path: String, delivery: Delivery) {
+    self.path = path
+    self.delivery = delivery
+  }
+
+  /// Runs a program of the query language and writes its answers.
+  ///
+  /// - Parameter text: One or more statements.
+  /// - Returns: `assertionFalse` when an assertion does not hold, else `success`.
+  /// - Throws: `Failure` for a query's error, and what the store and the output throw.
+  func ask(_ text: String) throws -> ExitStatus {
+    let engine = try openEngine()
+    var status = ExitStatus.success
+    // The engine goes on to the next statement; an answer that cannot be written ends the writing.
+    var problem: (any Error)?
+    do {
+      try engine.run(text) { answer in
+        guard problem == nil else { return }
+        do { try delivery.deliver(answer) } catch { problem = error }
+        if answer.isFalseAssertion { status = .assertionFalse }
+      }
+    } catch {
+      if let problem { throw problem }
+      switch error {
+      case .query(let error): throw Failure(error.render(source: text), status: .query)
+      case .store(let error): throw error
+      }
+    }
+    if let problem { throw problem }
+    return status
+  }
+
+  private func openEngine() throws(StoreError) -> Engine {
+    if let engine { return engine }
+    let formats = FormatRegistry.formats.map { FormatLine(name: $0.name, summary: $0.summary) }
+    let opened = Engine(store: try Store(path: path, mode: .read), formats: formats)
+    engine = opened
+    return opened
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Console blocks of the documentation are true: each command runs and prints what is written.
+///
+/// A page runs in one folder, its blocks in order. The fixtures are there under their own names,
+/// and `out.bin` is the capture of `leak_cache.py`, whose source is there too.
+@Suite("Documentation")
+struct DocumentationTests {
+  static let pages: [String] = {
+    let examples = Project.root.appending(path: "examples")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: examples.path)) ?? []
+    return ["README.md"] + names.filter { $0.hasSuffix(".md") }.sorted().map { "examples/\($0)" }
+  }()
+
+  @Test("console blocks print what they say", arguments: pages)
+  func page(path: String) throws {
+    let url = Project.root.appending(path: path)
+    var text = try String(contentsOf: url, encoding: .utf8)
+    let place = try Workplace()
+    for fixture in try FileManager.default.contentsOfDirectory(
+      atPath: Project.fixtures("memray").path) where fixture.hasSuffix(".bin")
+    {
+      try place.copy(fixture)
+    }
+    try place.copy("leak_cache.bin", to: "out.bin")
+    let source = Project.root.appending(path: "examples/leak_cache.py")
+    try FileManager.default.copyItem(
+      at: source, to: place.url.appending(path: "leak_cache.py"))
+
+    let commands = ConsoleCommand.all(in: text)
+    #expect(!commands.isEmpty)
+    for command in commands {
+      // CSV ends its lines with CR LF, pages do not.
+      let printed = try place.shell(command.line).output
+        .replacingOccurrences(of: "\r\n", with: "\n")
+      if isRecording {
+        text = text.replacingOccurrences(of: command.block, with: command.block(printing: printed))
+      } else {
+        #expect(printed == command.expected, "$ \(command.line)")
+      }
+    }
+    if isRecording { try text.write(to: url, atomically: true, encoding: .utf8) }
+  }
+
+  /// Whether to write what is printed into the pages instead of comparing.
+  private var isRecording: Bool {
+    ProcessInfo.processInfo.environment["MEMQ_RECORD"] == "1"
+  }
+}
+
+/// A `$ command` in a console block and the output written below it.
+struct ConsoleCommand {
+  var line: String
+  var expected: String
+
+  /// The command and its output as they stand in the page.
+  var block: String { block(printing: expected) }
+
+  func block(printing output: String) -> String { "$ \(line)\n\(output)" }
+
+  static func all(in text: String) -> [ConsoleCommand] {
+    var commands: [ConsoleCommand] = []
+    var isInBlock = false
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("```") {
+        isInBlock = line == "```console"
+      } else if isInBlock, line.hasPrefix("$ ") {
+        commands.append(ConsoleCommand(line: String(line.dropFirst(2)), expected: ""))
+      } else if isInBlock, !commands.isEmpty {
+        commands[commands.count - 1].expected += line + "\n"
+      }
+    }
+    return commands
+  }
+}

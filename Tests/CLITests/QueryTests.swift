@@ -1,0 +1,170 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Queries")
+struct QueryTests {
+  private func place() throws -> Workplace {
+    let place = try Workplace(captures: ["leak_cache.bin"])
+    #expect(try place.memq("import", "leak_cache.bin").status == 0)
+    return place
+  }
+
+  // Expected numbers: memray's own, in leak_cache.expected.json.
+  static let renderLeak = "render,leak_cache.py:11,1459700,300"
+
+  @Test("words need no quotes, and the word query may be left out")
+  func words() throws {
+    let place = try place()
+    let text = "top 1 leaked size, count by function, lineno as csv"
+    for arguments in ["'\(text)'", text, "query '\(text)'", "-f question", "-f - <question"] {
+      try Data("\(text)\n".utf8).write(to: place.url.appending(path: "question"))
+      let outcome = try place.shell("memq \(arguments)")
+      #expect(outcome.status == 0)
+      #expect(outcome.output.contains(Self.renderLeak), "\(arguments): \(outcome.output)")
+    }
+  }
+
+  @Test("the three commands that must do the obvious thing")
+  func obvious() throws {
+    let place = try Workplace()
+    try place.copy("leak_cache.bin", to: "out.bin")
+    #expect(try place.memq("import", "out.bin").status == 0)
+    let outcome = try place.memq("top 10 by lineno where size>1MB")
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "")
+    #expect(try place.memq("repl", input: "top 1\n").status == 0)
+  }
+
+  @Test("a wrong question exits with 3 and shows where")
+  func wrong() throws {
+    let outcome = try place().memq("top 10 by lineno were size>1MB")
+    #expect(outcome.status == 3)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.contains("^"))
+    #expect(outcome.errors.contains("where"))
+  }
+
+  @Test("an assertion decides the exit status")
+  func assertions() throws {
+    let place = try place()
+    // The peak is 2,087,480 bytes, says memray.
+    #expect(try place.memq("assert peak size < 2087481B").status == 0)
+    #expect(try place.memq("assert peak size < 2087480B").status == 1)
+    // A false assertion does not stop what follows, an error does.
+    let both = try place.memq("assert peak size < 1B; top 1 by function as csv")
+    #expect(both.status == 1)
+    #expect(both.output.contains("render"))
+    let stopped = try place.memq("top 1 by nonsense; top 1 by function as csv")
+    #expect(stopped.status == 3)
+    #expect(stopped.output == "")
+  }
+
+  @Test("an unknown capture exits with 3 and names the nearest")
+  func unknownCapture() throws {
+    let outcome = try place().memq("top 10 of leak_cash")
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("leak_cache"))
+  }
+
+  @Test("the extension of a file chooses the format; as wins")
+  func files() throws {
+    let place = try place()
+    let starts = [
+      ("a.csv", "", "lineno,size"), ("a.json", "", "{\"query\""), ("a.jsonl", "", "{\"lineno\""),
+      ("a.md", "", "| lineno"), ("a.txt", "as csv", "lineno,size"),
+    ]
+    for (name, format, start) in starts {
+      let outcome = try place.memq("top 1 by lineno \(format) to \(name)")
+      #expect(outcome.status == 0)
+      #expect(outcome.output == "")
+      #expect(outcome.errors == "wrote \(name)\n")
+      let text = try String(contentsOfFile: place.path(name), encoding: .utf8)
+      #expect(text.hasPrefix(start), "\(name): \(text.prefix(60))")
+    }
+  }
+
+  @Test("flame writes a page, folded stacks and speedscope; piped it goes to standard output")
+  func flame() throws {
+    let place = try place()
+    let piped = try place.memq("flame peak")
+    #expect(piped.status == 0)
+    #expect(piped.output.contains("<html"))
+    #expect(try place.memq("flame peak to peak.html").status == 0)
+    let page = try String(contentsOfFile: place.path("peak.html"), encoding: .utf8)
+    #expect(page.hasSuffix("</html>\n") && page.count > 10_000)
+    #expect(try place.memq("flame peak as folded").output.contains("render"))
+    #expect(try place.memq("flame peak to p.speedscope.json").status == 0)
+    let data = try Data(contentsOf: place.url.appending(path: "p.speedscope.json"))
+    #expect(try JSONSerialization.jsonObject(with: data) is [String: Any])
+  }
+
+  @Test("on a terminal a page goes to a file whose path is printed")
+  func page() throws {
+    let place = try place()
+    let session = try TerminalSession(place, ["flame peak"])
+    #expect(session.waits(for: "leak_cache.flame.html"))
+    #expect(session.status() == 0)
+    #expect(try place.files.contains("leak_cache.flame.html"))
+  }
+
+  @Test("a format that cannot hold the answer is refused")
+  func unfittingFormat() throws {
+    let place = try place()
+    for (query, format) in [
+      ("top 1 by lineno as folded", "folded"), ("flame peak as markdown", "markdown"),
+      ("top 1 to x.svg", "svg"), ("top 1 to x.folded", "folded"),
+    ] {
+      let outcome = try place.memq(query)
+      #expect(outcome.status == 3)
+      #expect(outcome.errors.hasPrefix("error: "))
+      #expect(outcome.errors.contains(format), "\(outcome.errors)")
+    }
+    #expect(try place.files == ["leak_cache.bin", "memq.db"])
+  }
+
+  @Test("a full disk and a missing folder are errors, a closed pipe is none")
+  func writing() throws {
+    let place = try place()
+    let full = try place.shell("memq 'top 10 by lineno' > /dev/full")
+    #expect(full.status == 2)
+    #expect(full.output == "memq: cannot write standard output: No space left on device\n")
+    let missing = try place.memq("top 10 by lineno to nowhere/a.csv")
+    #expect(missing.status == 2)
+    #expect(missing.errors.contains("nowhere/a.csv: No such file or directory"))
+    let closed = try place.shell("memq 'top all by lineno' | true; echo ${PIPESTATUS[0]}")
+    #expect(closed.output == "0\n")
+  }
+
+  @Test("a failed write leaves the old file and nothing beside it")
+  func failedWrite() throws {
+    let place = try place()
+    try Data("old".utf8).write(to: place.url.appending(path: "a.csv"))
+    let outcome = try place.shell("ulimit -f 1; trap '' XFSZ; memq 'flame peak to a.csv as html'")
+    #expect(outcome.status == 2)
+    #expect(outcome.output.contains("cannot write a.csv"))
+    #expect(try String(contentsOfFile: place.path("a.csv"), encoding: .utf8) == "old")
+    #expect(try place.files == ["a.csv", "leak_cache.bin", "memq.db"])
+  }
+
+  @Test("piped tables have no escape sequences; --width bounds them")
+  func plain() throws {
+    let outcome = try place().memq("top 5 allocated by frame", "--width", "60")
+    #expect(outcome.status == 0)
+    #expect(!outcome.output.contains("\u{1B}"))
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 60 })
+  }
+
+  @Test("NO_COLOR is honoured on a terminal")
+  func color() throws {
+    let place = try place()
+    let plain = try TerminalSession(place, ["top 1 by lineno"], variables: ["NO_COLOR": "1"])
+    #expect(plain.waits(for: "leak_cache.py"))
+    #expect(plain.status() == 0)
+    #expect(!plain.history.contains("\u{1B}["))
+    let colored = try TerminalSession(place, ["top 1 by lineno"])
+    #expect(colored.waits(for: "leak_cache.py"))
+    #expect(colored.status() == 0)
+    #expect(colored.history.contains("\u{1B}["))
+  }
+}

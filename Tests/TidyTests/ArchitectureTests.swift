@@ -1,0 +1,43 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Architecture")
+struct ArchitectureTests {
+  @Test("CONTRIBUTING draws the arrows of Package.swift")
+  func arrows() throws {
+    let declared = try arrowsOfPackage()
+    let drawn = try arrowsOfTable()
+    #expect(declared.count > 5)
+    #expect(drawn == declared)
+  }
+
+  /// What each library and the executable use, as Package.swift declares it.
+  private func arrowsOfPackage() throws -> [String: Set<String>] {
+    let text = try read("Package.swift")
+    var arrows: [String: Set<String>] = [:]
+    for match in text.matches(of: /\n    library\("(\w+)"(?:, \[([^\]]*)\])?\)/) {
+      arrows[String(match.1)] = names(match.2 ?? "")
+    }
+    let executable = /executableTarget\(\s*name: "(\w+)",\s*dependencies: \[([^\]]*?)\.product/
+    if let match = text.firstMatch(of: executable) { arrows[String(match.1)] = names(match.2) }
+    return arrows
+  }
+
+  private func arrowsOfTable() throws -> [String: Set<String>] {
+    var arrows: [String: Set<String>] = [:]
+    for match in try read("CONTRIBUTING.md").matches(of: /\n\| ?(\w+) ?\|([^|]*)\|[^|\n]*\|/)
+    where match.1 != "target" {
+      arrows[String(match.1)] = names(match.2)
+    }
+    return arrows
+  }
+
+  private func names(_ list: Substring) -> Set<String> {
+    Set(list.matches(of: /\w+/).map { String($0.0) })
+  }
+
+  private func read(_ path: String) throws -> String {
+    try String(contentsOf: Project.root.appending(path: path), encoding: .utf8)
+  }
+}
