@@ -35,8 +35,8 @@ package struct ImportOptions: Sendable {
 
 /// Imports captures into a store.
 ///
-/// Of captures of events, reading, replaying and encoding run on a thread each. Memory is bounded by live blocks,
-/// addresses and stacks, not by the file's length.
+/// Of captures of events, reading, replaying and encoding run on a thread each. Memory is
+/// bounded by live blocks, addresses and stacks, not by the file's length.
 package struct Importer {
   private let store: Store
 

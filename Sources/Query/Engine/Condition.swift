@@ -40,16 +40,6 @@ indirect enum Condition {
     }
   }
 
-  /// Whether lifetimes must be computed.
-  var needsLifetimes: Bool {
-    switch self {
-    case .lifetime: true
-    case .and(let parts), .or(let parts): parts.contains { $0.needsLifetimes }
-    case .not(let part): part.needsLifetimes
-    default: false
-    }
-  }
-
   /// The answer for a class; nil when it depends on the row.
   func answer(site: Int, size: UInt64) -> Bool? {
     switch self {

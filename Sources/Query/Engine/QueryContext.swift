@@ -131,7 +131,9 @@ struct CaptureView {
     let locations = try reading(try data.locations())
     let timeline = try reading(try data.timeline())
     let edits = try asking(
-      try StackEdits(hides: query.hides, stacks: stacks, locations: locations, modules: modules))
+      try StackEdits(
+        hides: query.hides, fromFrame: query.fromFrame, stacks: stacks, locations: locations,
+        modules: modules))
     let times = TimeResolver(info: data.info, timeline: timeline)
     keys = SiteKeys(data: data, edits: edits, modules: modules)
     let compiler = ConditionCompiler(data: data, keys: keys, times: times)

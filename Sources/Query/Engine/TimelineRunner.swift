@@ -249,7 +249,7 @@ struct LiveSeries {
       weight: .atBirth, title: "allocated")
     var scan = RowScan(
       data: data, selection: selection, condition: view.condition, needs: ScanNeeds(),
-      clock: timeline.clock)
+      clock: timeline.clock, selectsSingleRows: true)
     var statistics = PopulationScan.Statistics(path: .rows)
     let index = TickIndex(timeline)
     do throws(StoreError) {
