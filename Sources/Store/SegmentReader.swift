@@ -97,9 +97,8 @@ package final class SegmentReader {
     guard zone.longRows > 0 else { return LongRows() }
     let classCount = try classCount(segment: segment)
     guard let (data, _) = try columns.bytes(.segmentLong, segment: segment),
-      let rows = LongRows(encoded: data, firstInstant: zone.firstInstant),
-      rows.count == Int(zone.longRows), rows.offsets.allSatisfy({ $0 < zone.rowCount }),
-      rows.classes.allSatisfy({ Int($0) < classCount })
+      let rows = LongRows(encoded: data, zone: zone, classCount: classCount),
+      rows.count == Int(zone.longRows)
     else { throw columns.damaged(.segmentLong, segment) }
     return rows
   }
