@@ -8,6 +8,9 @@ package final class CaptureColumns {
   /// The capture's description.
   package let info: CaptureInfo
   private var select: Statement?
+
+  /// Path of the file that holds them.
+  var storePath: String { store.path }
   private var selectRows: Statement?
 
   /// The columns of a capture of `store`.

@@ -34,6 +34,16 @@ struct RowBuffers {
     firstRow &+ (offsets?[index] ?? UInt32(truncatingIfNeeded: index))
   }
 
+  /// Takes the rows of a whole segment that were read ahead.
+  mutating func take(_ read: SegmentRows, of zone: SegmentZone) {
+    births.removeAll(keepingCapacity: true)
+    lifetimes.removeAll(keepingCapacity: true)
+    firstRow = zone.firstRow
+    offsets = nil
+    rows = read
+    count = Int(zone.rowCount)
+  }
+
   /// Loads a segment; when not `whole`, only the rows of its long list.
   mutating func load(
     segment: Int, of reader: SegmentReader, whole: Bool, columns: RowColumns

@@ -49,23 +49,52 @@ struct RowScan {
     _ body: (inout RowScan, SegmentDictionary) throws(StoreError) -> Void
   ) throws(StoreError) {
     let reader = try data.segments()
+    let segments = try reachable(reader)
+    let whole = segments.filter { reader.zones[$0].greatestDeath >= selection.deaths.lowerBound }
+    let ahead =
+      whole.count < Self.leastReadAhead
+      ? nil
+      : SegmentReadAhead(
+        columns: data.columns, zones: reader.zones, segments: whole, wanted: columns)
+    defer { ahead?.stop() }
+    for segment in segments {
+      let zone = reader.zones[segment]
+      let isWhole = zone.greatestDeath >= selection.deaths.lowerBound
+      let dictionary = try reader.dictionary(segment: segment)
+      if isWhole, let ahead {
+        buffers.take(try ahead.next(), of: zone)
+      } else {
+        try buffers.load(segment: segment, of: reader, whole: isWhole, columns: columns)
+      }
+      statistics.segmentsRead += 1
+      statistics.rowsRead += buffers.count
+      if needsLifetimes { buffers.makeLifetimes() }
+      try makeMask(classAnswers(dictionary), dictionary, segment: segment, of: reader)
+      try body(&self, dictionary)
+    }
+  }
+
+  /// Fewer segments than this are not worth a second thread.
+  private static let leastReadAhead = 4
+
+  /// Segments that can have selected rows, by their zones and their dictionaries.
+  private func reachable(_ reader: SegmentReader) throws(StoreError) -> [Int] {
+    var segments: [Int] = []
     for segment in reader.zones.indices {
       let zone = reader.zones[segment]
       guard zone.firstInstant < selection.births.upperBound, reaches(reader, segment) else {
         continue
       }
-      let isWhole = zone.greatestDeath >= selection.deaths.lowerBound
-      guard isWhole || zone.longRows > 0 else { continue }
-      let dictionary = try reader.dictionary(segment: segment)
-      let answers = classAnswers(dictionary)
-      guard answers.contains(where: { $0 != 0 }) else { continue }
-      try buffers.load(segment: segment, of: reader, whole: isWhole, columns: columns)
-      statistics.segmentsRead += 1
-      statistics.rowsRead += buffers.count
-      if needsLifetimes { buffers.makeLifetimes() }
-      try makeMask(answers, dictionary, segment: segment, of: reader)
-      try body(&self, dictionary)
+      guard zone.greatestDeath >= selection.deaths.lowerBound || zone.longRows > 0 else {
+        continue
+      }
+      if condition.canPrune {
+        let answers = classAnswers(try reader.dictionary(segment: segment))
+        guard answers.contains(where: { $0 != 0 }) else { continue }
+      }
+      segments.append(segment)
     }
+    return segments
   }
 
   /// Whether a segment's births can lie in the selection.
