@@ -39,7 +39,7 @@ let package = Package(
     .target(
       name: "CSymbols",
       // libdw of elfutils and what it needs; the C++ runtime demangles.
-      linkerSettings: ["dw", "elf", "z", "stdc++"].map { .linkedLibrary($0) }),
+      linkerSettings: ["dw", "elf", "z", "bz2", "lzma", "stdc++"].map { .linkedLibrary($0) }),
 
     library("CaptureModel"),
     library("Compression", ["CLZ4"]),

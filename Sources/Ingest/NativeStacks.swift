@@ -74,7 +74,13 @@ struct NativeStacks: ~Copyable {
       records.append(
         QualityRecord(
           kind: "unknown symbol", severity: .note, count: resolved.unknownAddresses,
-          detail: "native addresses without a symbol; left out of stacks, as memray does"))
+          detail: "native addresses without a symbol; their frames are `image+0xoffset`"))
+    }
+    if resolved.addressesWithoutImage > 0 {
+      records.append(
+        QualityRecord(
+          kind: "unknown image", severity: .note, count: resolved.addressesWithoutImage,
+          detail: "native addresses where no executable or library lay; left out of stacks"))
     }
     return records
   }

@@ -21,8 +21,10 @@ struct NativeSymbols {
   private var placeOfNode: [Key: Int] = [:]
   /// Frames of each place, innermost first.
   private var frames: [[UInt32]] = []
-  /// Addresses of files that are here but do not know them; left out of stacks, as in memray.
+  /// Addresses of files that are here but do not know them.
   private(set) var unknownAddresses: Int64 = 0
+  /// Addresses where no image lay; left out of stacks, as in memray.
+  private(set) var addressesWithoutImage: Int64 = 0
   /// Images that are not on this machine.
   private(set) var missingImages: [String] = []
 
@@ -37,13 +39,13 @@ struct NativeSymbols {
   ) {
     for context in contexts { notePlaces(context) }
     frames = Array(repeating: [], count: places.count)
-    var byImage: [UInt32?: [(place: Int, address: UInt64)]] = [:]
+    var byImage: [UInt32: [(place: Int, address: UInt64)]] = [:]
     for (place, number) in places {
-      byImage[place.image, default: []].append((number, place.address))
-    }
-    let unknown = byImage.removeValue(forKey: nil) ?? []
-    for entry in unknown.sorted(by: { $0.place < $1.place }) {
-      frames[entry.place] = [table.nativeFrame(unresolved("<unknown>", entry.address), "")]
+      guard let image = place.image else {
+        addressesWithoutImage += 1
+        continue
+      }
+      byImage[image, default: []].append((number, place.address))
     }
     for image in tables.images.indices {
       guard let entries = byImage[UInt32(image)] else { continue }
@@ -72,25 +74,22 @@ struct NativeSymbols {
     into table: inout FrameTable
   ) {
     let path = tables.images[image]
-    guard let found = symbols.frames(image: path, addresses: entries.map(\.address)),
-      found.count == entries.count
-    else {
-      missingImages.append(path)
-      let name = path.split(separator: "/").last.map(String.init) ?? path
-      for entry in entries {
-        frames[entry.place] = [table.nativeFrame(unresolved(name, entry.address), path)]
+    let found = symbols.frames(image: path, addresses: entries.map(\.address))
+    if found == nil { missingImages.append(path) }
+    for (index, entry) in entries.enumerated() {
+      if let functions = found?[index], !functions.isEmpty {
+        frames[entry.place] = functions.map { table.nativeFrame($0) }
+      } else {
+        if found != nil { unknownAddresses += 1 }
+        frames[entry.place] = [table.nativeFrame(unresolved(path, entry.address), path)]
       }
-      return
-    }
-    for (entry, functions) in zip(entries, found) {
-      if functions.isEmpty { unknownAddresses += 1 }
-      frames[entry.place] = functions.map { table.nativeFrame($0) }
     }
   }
 
   /// `image+0xoffset` of the return address.
-  private func unresolved(_ image: String, _ address: UInt64) -> String {
-    "\(image)+0x\(String(address &+ 1, radix: 16))"
+  private func unresolved(_ path: String, _ address: UInt64) -> String {
+    let image = path.split(separator: "/").last.map(String.init) ?? path
+    return "\(image)+0x\(String(address &+ 1, radix: 16))"
   }
 
   /// Frames of a context's native stack, innermost first.
