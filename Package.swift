@@ -36,6 +36,10 @@ let package = Package(
       name: "CLineEditor",
       // libedit; the rest is what it needs when everything is linked statically.
       linkerSettings: ["edit", "tinfo", "bsd", "md"].map { .linkedLibrary($0) }),
+    .target(
+      name: "CSymbols",
+      // libdw of elfutils and what it needs; the C++ runtime demangles.
+      linkerSettings: ["dw", "elf", "z", "bz2", "lzma", "stdc++"].map { .linkedLibrary($0) }),
 
     library("CaptureModel"),
     library("Compression", ["CLZ4"]),
@@ -43,7 +47,8 @@ let package = Package(
     library("CaptureFormats", ["CaptureModel", "Compression"]),
     library("SQLite", ["CSQLite"]),
     library("Store", ["Columns", "Compression", "SQLite"]),
-    library("Ingest", ["CaptureModel", "Columns", "Store"]),
+    library("Symbols", ["CSymbols", "CaptureModel"]),
+    library("Ingest", ["CaptureModel", "Columns", "Store", "Symbols"]),
     library("Query", ["Columns", "Store"]),
     library("Render", ["Columns"]),
     .executableTarget(
@@ -61,6 +66,7 @@ let package = Package(
     tests("Compression", ["Compression"]),
     tests("CaptureFormats", ["CaptureFormats", "CaptureModel", "Compression"]),
     tests("SQLite", ["SQLite"]),
+    tests("Symbols", ["Symbols", "CaptureModel"]),
     tests("Store", ["Store", "Columns", "SQLite"]),
     tests("Ingest", ["Ingest", "CaptureFormats", "CaptureModel", "Columns", "Query", "Store"]),
     tests("Query", ["Query", "Columns", "Store"]),

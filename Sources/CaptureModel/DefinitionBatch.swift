@@ -6,4 +6,6 @@ package protocol DefinitionBatch: AnyObject {
   var newThreads: [UInt64] { get set }
   /// Thread names met in this batch.
   var threadNames: [ThreadName] { get set }
+  /// Native nodes and images first met in this batch.
+  var native: NativeDefinitions { get set }
 }

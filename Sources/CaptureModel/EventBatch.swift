@@ -48,6 +48,8 @@ package final class EventBatch: DefinitionBatch, @unchecked Sendable {
   package var newThreads: [UInt64] = []
   /// Thread names met in this batch.
   package var threadNames: [ThreadName] = []
+  /// Native nodes and images first met in this batch.
+  package var native = NativeDefinitions()
   /// Bytes of the file consumed so far, for progress.
   package var fileOffset: UInt64 = 0
 
@@ -62,5 +64,6 @@ package final class EventBatch: DefinitionBatch, @unchecked Sendable {
     newFrames.removeAll(keepingCapacity: true)
     newThreads.removeAll(keepingCapacity: true)
     threadNames.removeAll(keepingCapacity: true)
+    native.removeAll()
   }
 }

@@ -1,6 +1,7 @@
 /// What an `EventRecord` says.
 package enum EventKind: UInt8, Sendable {
-  /// `address`, `size`, `allocator`: an allocation by the current thread on its current stack.
+  /// `address`, `size`, `allocator`: an allocation by the current thread on its current stack;
+  /// `argument` = its native node, 0 without one.
   case allocate
   /// `address`, `allocator`; for munmap also `size`: a free by the current thread.
   case deallocate
@@ -12,8 +13,6 @@ package enum EventKind: UInt8, Sendable {
   case switchThread
   /// `size` = resident bytes, `address` = milliseconds since the capture's start, as Int64 bits.
   case tick
-  /// `argument` = native node of the allocation that follows (0 = none); only in native captures.
-  case nativeContext
   /// Loaded images changed: the next generation of native addresses begins.
   case mapGeneration
 }
@@ -24,7 +23,7 @@ package struct EventRecord: Sendable, Equatable {
   package var address: UInt64
   /// Bytes asked for, or a tick's resident bytes.
   package var size: UInt64
-  /// Frame index, thread index or count; see `EventKind`.
+  /// Frame index, thread index, native node or count; see `EventKind`.
   package var argument: UInt32
   /// What happened.
   package var kind: EventKind

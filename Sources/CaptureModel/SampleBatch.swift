@@ -6,6 +6,10 @@ package struct SampleRecord: Sendable, Equatable {
   package var allocator: Allocator
   /// Stack node, counted from 1 over all batches; 0 is no stack.
   package var stack: UInt32
+  /// Native node; 0 is none.
+  package var native: UInt32
+  /// Generation of the maps that the native node speaks of; 0 without one.
+  package var generation: UInt32
   /// Bytes alive at the peak.
   package var peakBytes: UInt64
   /// Blocks alive at the peak.
@@ -17,12 +21,15 @@ package struct SampleRecord: Sendable, Equatable {
 
   /// The totals of a site.
   package init(
-    thread: UInt32, allocator: Allocator, stack: UInt32, peakBytes: UInt64, peakCount: UInt64,
-    leakedBytes: UInt64, leakedCount: UInt64
+    thread: UInt32, allocator: Allocator, stack: UInt32, native: UInt32 = 0,
+    generation: UInt32 = 0, peakBytes: UInt64, peakCount: UInt64, leakedBytes: UInt64,
+    leakedCount: UInt64
   ) {
     self.thread = thread
     self.allocator = allocator
     self.stack = stack
+    self.native = native
+    self.generation = generation
     self.peakBytes = peakBytes
     self.peakCount = peakCount
     self.leakedBytes = leakedBytes
@@ -77,6 +84,8 @@ package final class SampleBatch: DefinitionBatch {
   package var newThreads: [UInt64] = []
   /// Thread names met in this batch.
   package var threadNames: [ThreadName] = []
+  /// Native nodes and images first met in this batch.
+  package var native = NativeDefinitions()
   /// Objects that the profiler followed and that were never destroyed, met in this batch.
   package var survivingObjects = 0
   /// Bytes of the file consumed so far, for progress.
@@ -93,6 +102,7 @@ package final class SampleBatch: DefinitionBatch {
     newNodes.removeAll(keepingCapacity: true)
     newThreads.removeAll(keepingCapacity: true)
     threadNames.removeAll(keepingCapacity: true)
+    native.removeAll()
     survivingObjects = 0
   }
 }

@@ -28,6 +28,11 @@ extension CaptureInfo {
     searchPath = header.searchPath.joined(separator: "\n")
   }
 
+  /// Index of the thread that started tracking; nil when it is not known.
+  func mainThread(among threadIDs: [UInt64]) -> Int? {
+    threadIDs.firstIndex { Int64(bitPattern: $0) == mainThreadID && mainThreadID >= 0 }
+  }
+
   /// Notes how the data ended.
   mutating func add(_ end: CaptureEnding) {
     switch end {
@@ -50,6 +55,9 @@ extension CaptureWriter {
     try write(.locationFunction, texts: frames.functions)
     try write(.locationFile, texts: frames.files)
     try write(.locationLine, frames.lines)
+    if frames.kinds.contains(where: { $0 != FrameKind.python.rawValue }) {
+      try write(.locationKind, frames.kinds)
+    }
     try write(.frameLocation, frames.locations)
     try write(.frameFlags, frames.flags)
     try write(.stackParent, stacks.parents.array(1..<stacks.count))
@@ -76,9 +84,7 @@ extension CaptureWriter {
   func writeHidden(
     sites: [(depth: UInt32, thread: UInt32)], threadIDs: [UInt64], info: CaptureInfo
   ) throws(StoreError) {
-    let mainThread = threadIDs.firstIndex {
-      Int64(bitPattern: $0) == info.mainThreadID && info.mainThreadID >= 0
-    }
+    let mainThread = info.mainThread(among: threadIDs)
     let skipped = UInt32(clamping: info.skippedFrames)
     try write(
       .siteHidden, sites.map { mainThread == Int($0.thread) ? min($0.depth, skipped) : 0 })

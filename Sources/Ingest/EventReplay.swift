@@ -30,6 +30,11 @@ struct EventReplay: ~Copyable {
   private(set) var threadIDs: [UInt64] = []
   private(set) var threadNames: [String] = []
   private(set) var stacks = StackInterner()
+  private let hasNativeStacks: Bool
+  private(set) var native = NativeTables()
+  /// In native captures the places of sites; else those are nodes of `stacks`.
+  private(set) var contexts = NativeContexts()
+  private var generation: UInt32 = 0
   private(set) var sites = SiteTable()
   private var builder = SegmentBuilder()
   private var open = OpenDeaths()
@@ -58,6 +63,7 @@ struct EventReplay: ~Copyable {
   init(header: CaptureHeader, window: DeathWindow, encoder: EncodingQueue) {
     self.window = window
     zeroSizeFreesMovePeak = header.zeroSizeFreesMovePeak
+    hasNativeStacks = header.hasNativeTraces
     self.encoder = encoder
     open.openSegment()
   }
@@ -67,6 +73,7 @@ struct EventReplay: ~Copyable {
   /// Replays a batch; throws when the clock runs out of numbers.
   mutating func process(_ batch: EventBatch) throws(StoreError) {
     for frame in batch.newFrames { frames.append(frame) }
+    if hasNativeStacks { native.add(batch.native) }
     for thread in batch.newThreads {
       threadIDs.append(thread)
       threadNames.append("")
@@ -97,7 +104,7 @@ struct EventReplay: ~Copyable {
     case .switchThread:
       if Int(record.argument) < threadIDs.count { current = Int(record.argument) }
     case .tick: tick(record)
-    case .nativeContext, .mapGeneration: break
+    case .mapGeneration: generation &+= 1
     }
   }
 
@@ -124,8 +131,10 @@ struct EventReplay: ~Copyable {
     let row = rowCount
     let instant = instantCount
     let size = record.size
+    let place =
+      hasNativeStacks ? context(stack: stack, native: record.argument) : stack
     let site = sites.site(
-      stack: stack, allocator: record.allocator.rawValue, thread: thread, row: row)
+      stack: place, allocator: record.allocator.rawValue, thread: thread, row: row)
     if builder.rowCount == 0 { segmentFirstInstant = instant }
     builder.append(site: site, size: size, sites: &sites)
     sites.sites[Int(site)].bytes &+= size
@@ -145,6 +154,14 @@ struct EventReplay: ~Copyable {
     }
     windows.grow(by: size, state: instant &+ 1)
     if builder.isFull { closeSegment() }
+  }
+
+  /// The number of a native allocation's context.
+  @inline(never)
+  private mutating func context(stack: UInt32, native node: UInt32) -> UInt32 {
+    let known = Int(node) < native.addresses.count ? node : 0
+    return contexts.number(
+      of: NativeContext(stack: stack, native: known, generation: generation))
   }
 
   private mutating func meetAllocatingThread(_ thread: UInt32) {

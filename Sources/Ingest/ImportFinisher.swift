@@ -6,9 +6,14 @@ struct ImportFinisher {
   private let writer: CaptureWriter
   private let segments: SegmentWriter
   private let reader: any EventReader
+  private let symbols: any SymbolSource
   private(set) var quality: [QualityRecord] = []
 
-  init(writer: CaptureWriter, segments: SegmentWriter, reader: any EventReader) {
+  init(
+    writer: CaptureWriter, segments: SegmentWriter, reader: any EventReader,
+    symbols: any SymbolSource
+  ) {
+    self.symbols = symbols
     self.writer = writer
     self.segments = segments
     self.reader = reader
@@ -21,11 +26,17 @@ struct ImportFinisher {
     let limits = (0..<replay.segmentEnds.count).map { replay.longAfter(segment: $0) }
     let zones = try segments.finish(info: info, longAfter: limits)
     info.segments = Int64(zones.count)
-    try writer.write(frames: replay.frames, stacks: replay.stacks)
+    quality = replay.anomalies.records(ending: reader.ending)
+    var frames = replay.frames
+    if reader.header.hasNativeTraces {
+      try writeNativeStacks(replay, info: info, frames: &frames)
+      info.locations = Int64(frames.functions.count)
+      info.frames = Int64(frames.locations.count)
+    }
+    try writer.write(frames: frames, stacks: replay.stacks)
     try writer.write(threadIDs: replay.threadIDs, names: replay.threadNames)
     try writeTimes(replay)
     try writeSites(replay, info: info)
-    quality = replay.anomalies.records(ending: reader.ending)
     for record in quality { try writer.write(record) }
     return info
   }
@@ -79,16 +90,40 @@ struct ImportFinisher {
     try writer.write(.hitAge, replay.hits.map(\.age))
   }
 
+  /// Resolves, merges and writes the native stacks.
+  private mutating func writeNativeStacks(
+    _ replay: borrowing EventReplay, info: CaptureInfo, frames: inout FrameTable
+  ) throws(StoreError) {
+    let native = NativeStacks(
+      replay.contexts.contexts.array, tables: replay.native, stacks: replay.stacks,
+      skipped: reader.header.skippedFramesOnMainThread, symbols: symbols, frames: &frames)
+    try native.write(
+      sites: replay.sites.sites.array.map { ($0.stack, $0.thread) },
+      mainThread: info.mainThread(among: replay.threadIDs), to: writer)
+    quality += native.quality
+  }
+
+  /// Node of each site's Python stack.
+  private func pythonStacks(_ replay: borrowing EventReplay) -> [UInt32] {
+    let places = replay.sites.sites.array.map(\.stack)
+    guard reader.header.hasNativeTraces else { return places }
+    let contexts = replay.contexts.contexts.array
+    return places.map { contexts[Int($0)].stack }
+  }
+
   private func writeSites(
     _ replay: borrowing EventReplay, info: CaptureInfo
   ) throws(StoreError) {
     let sites = replay.sites.sites.array
-    try writer.write(.siteStack, sites.map(\.stack))
+    let stacks = pythonStacks(replay)
+    try writer.write(.siteStack, stacks)
     try writer.write(.siteAllocator, sites.map(\.allocator))
     try writer.write(.siteThread, sites.map(\.thread))
     try writer.write(.siteFirstRow, sites.map(\.firstRow))
     var hidden: [(depth: UInt32, thread: UInt32)] = []
-    for site in sites { hidden.append((replay.stacks.depths[Int(site.stack)], site.thread)) }
+    for (site, stack) in zip(sites, stacks) {
+      hidden.append((replay.stacks.depths[Int(stack)], site.thread))
+    }
     try writer.writeHidden(sites: hidden, threadIDs: replay.threadIDs, info: info)
     try writer.write(.siteAllocatedBytes, sites.map(\.bytes))
     try writer.write(.siteAllocatedCount, sites.map(\.count))

@@ -1,5 +1,6 @@
 package import CaptureModel
 package import Store
+import Symbols
 
 /// What an import did.
 package struct ImportReport: Sendable {
@@ -39,9 +40,17 @@ package struct ImportOptions: Sendable {
 /// bounded by live blocks, addresses and stacks, not by the file's length.
 package struct Importer {
   private let store: Store
+  private let symbols: any SymbolSource
 
-  /// An importer into `store`, which must be open for writing.
-  package init(store: Store) { self.store = store }
+  /// An importer into a store.
+  ///
+  /// - Parameters:
+  ///   - store: open for writing.
+  ///   - symbols: knows the functions of native stacks.
+  package init(store: Store, symbols: any SymbolSource = ImageSymbols()) {
+    self.store = store
+    self.symbols = symbols
+  }
 
   /// Imports one capture of whatever kind: all of it or none.
   ///
@@ -84,7 +93,8 @@ package struct Importer {
         header: reader.header, window: options.window, encoder: EncodingQueue(segments: segments))
       try Self.replay(reader, into: &replay, progress: progress)
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
-      var finisher = ImportFinisher(writer: writer, segments: segments, reader: reader)
+      var finisher = ImportFinisher(
+        writer: writer, segments: segments, reader: reader, symbols: symbols)
       let info = try finisher.finish(replay, options: options)
       quality = finisher.quality
       return info
@@ -117,8 +127,10 @@ package struct Importer {
         progress(batch.fileOffset, reader.fileSize)
       }
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
-      quality = samples.quality(ending: reader.ending)
-      return try samples.write(reader: reader, options: options, to: writer)
+      let info = try samples.write(
+        reader: reader, options: options, symbols: symbols, to: writer)
+      quality = samples.quality
+      return info
     }
     return ImportReport(info: info, wasKnown: wasKnown, quality: quality)
   }

@@ -7,7 +7,7 @@ import Store
 struct SampleImport: ~Copyable {
   /// What tells sites apart.
   private struct SiteKey: Hashable {
-    var stack: UInt32
+    var context: UInt32
     var allocator: UInt8
     var thread: UInt32
   }
@@ -24,10 +24,15 @@ struct SampleImport: ~Copyable {
   private var peak = RunningTotals()
   private var leaked = RunningTotals()
   private var anomalies = Anomalies()
+  private var native = NativeTables()
+  private var contexts = NativeContexts()
+  /// Anomalies found so far; whole once everything is written.
+  private(set) var quality: [QualityRecord] = []
 
   /// Adds what a batch holds.
   mutating func process(_ batch: SampleBatch) {
     for frame in batch.newFrames { frames.append(frame) }
+    native.add(batch.native)
     for node in batch.newNodes {
       nodes.append(stacks.child(of: nodes[Int(node.parent)], frame: node.frame))
     }
@@ -54,8 +59,12 @@ struct SampleImport: ~Copyable {
   }
 
   private mutating func add(_ record: SampleRecord) {
+    let node = Int(record.native) < native.addresses.count ? record.native : 0
+    let context = contexts.number(
+      of: NativeContext(
+        stack: nodes[Int(record.stack)], native: node, generation: record.generation))
     let key = SiteKey(
-      stack: nodes[Int(record.stack)], allocator: record.allocator.rawValue,
+      context: context, allocator: record.allocator.rawValue,
       thread: record.thread)
     let site = numbers[key] ?? sites.count
     if site == sites.count {
@@ -68,12 +77,10 @@ struct SampleImport: ~Copyable {
     if !isPeakWhole || !isLeakedWhole { anomalies.impossibleTotals += 1 }
   }
 
-  /// One record for each kind of anomaly that was met.
-  func quality(ending: CaptureEnding) -> [QualityRecord] { anomalies.records(ending: ending) }
-
   /// Writes everything and describes the capture.
-  func write(
-    reader: any SampleReader, options: ImportOptions, to writer: CaptureWriter
+  mutating func write(
+    reader: any SampleReader, options: ImportOptions, symbols: any SymbolSource,
+    to writer: CaptureWriter
   ) throws(StoreError) -> CaptureInfo {
     var info = CaptureInfo(
       header: reader.header, fileSize: reader.fileSize, options: options, capture: writer.capture)
@@ -86,17 +93,35 @@ struct SampleImport: ~Copyable {
     info.durationMilliseconds = ticks.last?.milliseconds ?? 0
     info.peakBytes = peak.totalBytes
     info.endBytes = leaked.totalBytes
+    quality = anomalies.records(ending: reader.ending)
+    info.threads = Int64(threadIDs.count)
+    if reader.header.hasNativeTraces {
+      try writeNativeStacks(info, header: reader.header, symbols, to: writer)
+    }
     info.locations = Int64(frames.functions.count)
     info.frames = Int64(frames.locations.count)
     info.stacks = Int64(stacks.count - 1)
     info.sites = Int64(sites.count)
-    info.threads = Int64(threadIDs.count)
     try writer.write(frames: frames, stacks: stacks)
     try writer.write(threadIDs: threadIDs, names: threadNames)
     try writeTicks(to: writer)
     try writeSites(info, to: writer)
-    for record in quality(ending: reader.ending) { try writer.write(record) }
+    for record in quality { try writer.write(record) }
     return info
+  }
+
+  /// Resolves, merges and writes the native stacks.
+  private mutating func writeNativeStacks(
+    _ info: CaptureInfo, header: CaptureHeader, _ symbols: any SymbolSource,
+    to writer: CaptureWriter
+  ) throws(StoreError) {
+    let merged = NativeStacks(
+      contexts.contexts.array, tables: native, stacks: stacks,
+      skipped: header.skippedFramesOnMainThread, symbols: symbols, frames: &frames)
+    try merged.write(
+      sites: sites.map { ($0.context, $0.thread) },
+      mainThread: info.mainThread(among: threadIDs), to: writer)
+    quality += merged.quality
   }
 
   private func writeTicks(to writer: CaptureWriter) throws(StoreError) {
@@ -108,13 +133,16 @@ struct SampleImport: ~Copyable {
   }
 
   private func writeSites(_ info: CaptureInfo, to writer: CaptureWriter) throws(StoreError) {
-    try writer.write(.siteStack, sites.map(\.stack))
+    let stacks = sites.map { contexts.contexts[Int($0.context)].stack }
+    try writer.write(.siteStack, stacks)
     try writer.write(.siteAllocator, sites.map(\.allocator))
     try writer.write(.siteThread, sites.map(\.thread))
     // No row came first: sites are in file order.
     try writer.write(.siteFirstRow, sites.indices.map { UInt32($0) })
     var hidden: [(depth: UInt32, thread: UInt32)] = []
-    for site in sites { hidden.append((stacks.depths[Int(site.stack)], site.thread)) }
+    for (site, stack) in zip(sites, stacks) {
+      hidden.append((self.stacks.depths[Int(stack)], site.thread))
+    }
     try writer.writeHidden(sites: hidden, threadIDs: threadIDs, info: info)
     try writer.write(.sitePeakBytes, peak.bytes)
     try writer.write(.sitePeakCount, peak.counts)
@@ -129,6 +157,8 @@ private struct RunningTotals {
   private(set) var counts: [Int64] = []
   private(set) var totalBytes: Int64 = 0
   private var totalCount: Int64 = 0
+  /// More than any memory, and still a whole number as a floating-point one.
+  private static let limit: Int64 = 1 << 53
 
   /// Adds to a site, at most the one after the last; false if not all could be added.
   mutating func add(bytes addedBytes: UInt64, count addedCount: UInt64, site: Int) -> Bool {
@@ -136,8 +166,8 @@ private struct RunningTotals {
       bytes.append(0)
       counts.append(0)
     }
-    let moreBytes = min(Int64(clamping: addedBytes), .max - totalBytes)
-    let moreCount = min(Int64(clamping: addedCount), .max - totalCount)
+    let moreBytes = min(Int64(clamping: addedBytes), Self.limit - totalBytes)
+    let moreCount = min(Int64(clamping: addedCount), Self.limit - totalCount)
     bytes[site] += moreBytes
     counts[site] += moreCount
     totalBytes += moreBytes

@@ -3,6 +3,7 @@
 /// Cost: about 2 ns an allocation when the stack's last site is met again (benchmark: import).
 struct SiteTable: ~Copyable {
   struct Site: BitwiseCopyable {
+    /// Stack node; in native captures the number of a `NativeContext`.
     var stack: UInt32
     var thread: UInt32
     var firstRow: UInt32

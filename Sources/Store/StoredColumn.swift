@@ -5,6 +5,7 @@ package enum StoredColumn: String, CaseIterable, Sendable {
   case locationFunction = "locations.function"
   case locationFile = "locations.file"
   case locationLine = "locations.line"
+  case locationKind = "locations.kind"
   case frameLocation = "frames.location"
   case frameFlags = "frames.flags"
   case stackParent = "stacks.parent"
@@ -14,12 +15,26 @@ package enum StoredColumn: String, CaseIterable, Sendable {
   case siteThread = "sites.thread"
   case siteFirstRow = "sites.first_row"
   case siteHidden = "sites.hidden"
+  case siteNative = "sites.native"
+  case siteGeneration = "sites.generation"
+  case siteMerged = "sites.merged"
+  case siteMergedHidden = "sites.merged_hidden"
   case siteAllocatedBytes = "sites.allocated_bytes"
   case siteAllocatedCount = "sites.allocated_count"
   case sitePeakBytes = "sites.peak_bytes"
   case sitePeakCount = "sites.peak_count"
   case siteLeakedBytes = "sites.leaked_bytes"
   case siteLeakedCount = "sites.leaked_count"
+  case mergedParent = "merged.parent"
+  case mergedFrame = "merged.frame"
+  case nativeAddress = "native.address"
+  case nativeParent = "native.parent"
+  case imageFile = "images.file"
+  case mapGeneration = "maps.generation"
+  case mapImage = "maps.image"
+  case mapBase = "maps.base"
+  case mapStart = "maps.start"
+  case mapSize = "maps.size"
   case allocatorName = "allocators.name"
   case threadID = "threads.id"
   case threadName = "threads.name"
@@ -62,7 +77,8 @@ package enum StoredColumn: String, CaseIterable, Sendable {
     case .locationLine, .frameLocation, .stackParent, .stackFrame, .siteStack, .siteFirstRow,
       .threadID, .tickState, .tickMilliseconds, .tickRSS, .tickHeap, .windowPeak,
       .windowPeakState, .stepRow, .cutRow, .cutInstant, .reusedRow, .reusedInstant, .hitRow,
-      .zoneFirstInstant, .zoneGreatestDeath:
+      .zoneFirstInstant, .zoneGreatestDeath, .siteNative, .siteMerged, .mergedParent, .mergedFrame,
+      .nativeAddress, .nativeParent, .mapGeneration, .mapBase, .mapStart:
       true
     default: false
     }
@@ -74,6 +90,7 @@ package enum StoredColumn: String, CaseIterable, Sendable {
     case .locationFunction: "function name of a location"
     case .locationFile: "file name of a location"
     case .locationLine: "line of a location, 0 when unknown"
+    case .locationKind: "0 Python, 1 native, 2 inlined; without the column all are Python"
     case .frameLocation: "location of a raw frame"
     case .frameFlags: "1 when the frame began a new evaluation loop"
     case .stackParent: "parent node of stack node i + 1; 0 is the root"
@@ -83,6 +100,20 @@ package enum StoredColumn: String, CaseIterable, Sendable {
     case .siteThread: "thread index of a site"
     case .siteFirstRow: "first row of a site"
     case .siteHidden: "oldest frames of the site's stack that reports hide"
+    case .siteNative: "native node of a site; 0 is none"
+    case .siteGeneration: "generation of the maps that a site's native node speaks of"
+    case .siteMerged: "merged node of a site: native and Python stack in one; 0 is no stack"
+    case .siteMergedHidden: "oldest frames of the site's merged stack that reports hide"
+    case .mergedParent: "parent node of merged node i + 1; 0 is the root"
+    case .mergedFrame: "raw frame of merged node i + 1"
+    case .nativeAddress: "return address of native node i + 1"
+    case .nativeParent: "native node of the caller of node i + 1; 0 is none"
+    case .imageFile: "path of an executable or library"
+    case .mapGeneration: "generation of a loaded segment, from 1"
+    case .mapImage: "image of a loaded segment"
+    case .mapBase: "what is added to the image's own addresses"
+    case .mapStart: "first address of a loaded segment"
+    case .mapSize: "bytes of a loaded segment"
     case .siteAllocatedBytes: "bytes allocated at a site"
     case .siteAllocatedCount: "allocations at a site"
     case .sitePeakBytes: "bytes of a site alive at the peak"

@@ -48,16 +48,6 @@ import Testing
           supported: "6–13"))
   }
 
-  @Test func kindsNotReadYet() {
-    for name in MemrayFixture.nativeCaptures {
-      #expect(
-        Self.error(name)
-          == .unsupportedKind(
-            path: MemrayFixture(name: name).path, format: "memray", version: 13,
-            kind: "native stacks (recorded with --native)"))
-    }
-  }
-
   @Test func foldersAreNotRead() {
     let folder = MemrayFixture.folder.path
     #expect(throws: CaptureError.unreadable(path: folder, code: 21)) {

@@ -30,22 +30,28 @@ struct MemrayFixture: CustomTestStringConvertible, Sendable {
       guard let expected = try? fixture.json("expected"),
         let metadata = expected["metadata"] as? [String: Any]
       else { return false }
-      return metadata["has_native_traces"] as? Bool != true
-        && metadata["file_format"] as? String != "aggregated"
+      return metadata["file_format"] as? String != "aggregated"
     }
   }()
 
-  /// Imports the capture into a store of its own.
-  func imported() throws -> (store: Store, info: CaptureInfo) {
+  /// Imports the capture into a store of its own; of native frames no symbol is known.
+  func imported(
+    symbols: any SymbolSource = NoSymbols()
+  ) throws -> (store: Store, info: CaptureInfo) {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("\(UUID().uuidString).db").path
     let store = try Store(path: path, mode: .write)
     let reader = try FormatRegistry.open(path: self.path, format: nil)
     let hash = try FormatRegistry.contentHash(path: self.path)
-    let report = try Importer(store: store).run(
+    let report = try Importer(store: store, symbols: symbols).run(
       reader: reader, options: ImportOptions(name: name, hash: hash.text), progress: { _, _ in })
     return (store, report.info)
   }
+}
+
+/// A machine that has none of the executables and libraries of a capture.
+struct NoSymbols: SymbolSource {
+  func frames(image: String, addresses: [UInt64]) -> [[SymbolFrame]]? { nil }
 }
 
 @Suite struct MemrayParityTests {
@@ -79,7 +85,11 @@ struct MemrayFixture: CustomTestStringConvertible, Sendable {
       ("high_watermark", .sitePeakBytes, .sitePeakCount),
       ("leaks", .siteLeakedBytes, .siteLeakedCount),
     ] {
-      let population = try #require(expected[key] as? [String: Any])
+      // Not of every capture; and memray refuses some.
+      guard let population = expected[key] as? [String: Any] else {
+        #expect(isSalvaged)
+        continue
+      }
       guard population["error"] == nil else { continue }
       #expect(
         try columns.integers(bytes).reduce(0, +)

@@ -67,7 +67,8 @@ import Testing
           count: (row["count"] as? NSNumber)?.int64Value ?? -1)
       }
       let table = try #require(
-        try Self.tables(store, "top all \(population) size, count by function, lineno").first)
+        try Self.tables(store, "top all \(population) size, count by function, lineno hide native")
+          .first)
       var found: [Place: Sums] = [:]
       let functions = Self.texts(table, "function")
       let linenos = Self.texts(table, "lineno")
@@ -135,7 +136,8 @@ import Testing
         sums.count += (row[1] as? NSNumber)?.int64Value ?? 0
         wanted[place] = sums
       }
-      let table = try #require(try Self.tables(store, "top all \(population) by traceback").first)
+      let table = try #require(
+        try Self.tables(store, "top all \(population) by traceback hide native").first)
       guard case .stacks(let stacks) = table.columns.first?.values else {
         Issue.record("no stacks")
         return

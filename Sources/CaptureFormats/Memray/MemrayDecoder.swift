@@ -102,22 +102,3 @@ enum MemrayDamage {
     "unknown allocator \(number)"
   }
 }
-
-/// Native records carry nothing that is kept; they are read to stay in step.
-enum MemrayNativeRecords {
-  /// Moves over the body of a segment header of versions 7–13.
-  static func skipSegmentHeader(
-    _ cursor: inout ByteCursor, _ bytes: Span<UInt8>
-  ) throws(FieldError) {
-    _ = try cursor.readText(from: bytes, limit: MemrayLayout.textLimit)
-    _ = try cursor.readVarint(from: bytes)
-    _ = try cursor.readUInt64(from: bytes)
-  }
-
-  /// Moves over the body of a segment of versions 7–13.
-  static func skipSegment(_ cursor: inout ByteCursor, _ bytes: Span<UInt8>) throws(FieldError) {
-    _ = try cursor.readUInt64(from: bytes)
-    _ = try cursor.readVarint(from: bytes)
-  }
-
-}

@@ -11,6 +11,7 @@ final class MemrayDecoder12: MemrayDecoder {
   private var codes: MemrayCodes
   private var threads = MemrayThreads()
   private var frames = MemrayFrames()
+  private var native = MemrayNative()
   private var wideFrames: [MemrayFrame: UInt32] = [:]
 
   init(_ header: MemrayHeader) {
@@ -44,8 +45,9 @@ final class MemrayDecoder12: MemrayDecoder {
         record.argument = readFrame(tag, identities, &run.cursor, batch)
       } else if tag >= Record.objectLifetime {
         _ = cache.read(Int(tag &>> 1) & 15, &addresses, &run.cursor)
-        if isNative, tag & 1 == 1 { _ = run.cursor.readVarint() }
+        let change = isNative && tag & 1 == 1 ? run.cursor.readSignedVarint() : 0
         if run.cursor.hasFailed { break }
+        native.node = native.node &+ change
         continue
       } else if tag >= Record.framePop {
         record = pop
@@ -83,7 +85,10 @@ final class MemrayDecoder12: MemrayDecoder {
     var record = templates[number]
     record.address = address
     if Record.simpleDeallocators &>> UInt32(number & 15) & 1 == 0 {
-      if isNative { _ = cursor.readVarint() }
+      if isNative {
+        native.node = native.node &+ cursor.readSignedVarint()
+        record.argument = native.node(native.node)
+      }
       record.size = cursor.readVarint()
     }
     return record
@@ -114,12 +119,12 @@ final class MemrayDecoder12: MemrayDecoder {
       let resident = try cursor.readVarint(from: bytes)
       let milliseconds = try cursor.readVarint(from: bytes)
       output.append(EventRecord(kind: .tick, address: milliseconds, size: resident))
-    case Record.nativeTraceIndex:
-      _ = try cursor.readSignedVarint(from: bytes)
-      _ = try cursor.readSignedVarint(from: bytes)
-    case Record.memoryMapStart: break
-    case Record.segmentHeader: try MemrayNativeRecords.skipSegmentHeader(&cursor, bytes)
-    case Record.segment: try MemrayNativeRecords.skipSegment(&cursor, bytes)
+    case Record.nativeTraceIndex: try native.readTrace(&cursor, bytes, batch)
+    case Record.memoryMapStart:
+      native.startMap()
+      output.append(EventRecord(kind: .mapGeneration))
+    case Record.segmentHeader: try native.readImage(&cursor, bytes, batch)
+    case Record.segment: try native.readSegment(&cursor, bytes, batch)
     case Record.threadName:
       guard let thread = threads.current else {
         throw .malformed(reason: MemrayDamage.noThread)

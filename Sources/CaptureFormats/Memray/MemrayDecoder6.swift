@@ -9,6 +9,7 @@ final class MemrayDecoder6: MemrayDecoder {
   private let start: UInt64
   private var threads = MemrayThreads()
   private var frames = MemrayFrames()
+  private var native = MemrayNative()
 
   init(_ header: MemrayHeader) {
     start = UInt64(bitPattern: header.capture.startMilliseconds)
@@ -32,12 +33,12 @@ final class MemrayDecoder6: MemrayDecoder {
     case Record.frameIndex: try readFrame(&cursor, bytes, batch)
     case Record.framePush, Record.framePop:
       return .consumed(try readFrameChange(tag, &cursor, bytes, &output, batch))
-    case Record.nativeTraceIndex: try cursor.skip(Record.nativeTraceLength, from: bytes)
-    case Record.memoryMapStart: break
-    case Record.segmentHeader:
-      _ = try cursor.readText(from: bytes, limit: MemrayLayout.textLimit)
-      try cursor.skip(Record.segmentHeaderTailLength, from: bytes)
-    case Record.segment: try cursor.skip(Record.segmentLength, from: bytes)
+    case Record.nativeTraceIndex: try native.readFixedTrace(&cursor, bytes, batch)
+    case Record.memoryMapStart:
+      native.startMap()
+      output.append(EventRecord(kind: .mapGeneration))
+    case Record.segmentHeader: try native.readImage(&cursor, bytes, batch, isFixed: true)
+    case Record.segment: try native.readSegment(&cursor, bytes, batch, isFixed: true)
     case Record.threadName:
       let id = try cursor.readUInt64(from: bytes)
       let name = try cursor.readText(from: bytes, limit: MemrayLayout.textLimit)
@@ -83,7 +84,8 @@ final class MemrayDecoder6: MemrayDecoder {
     let address = try cursor.readUInt64(from: bytes)
     let size = try cursor.readUInt64(from: bytes)
     let number = try cursor.readUInt32(from: bytes)
-    try cursor.skip(Record.allocationTailLength, from: bytes)
+    try cursor.skip(Record.allocationPadding, from: bytes)
+    let node = try cursor.readUInt64(from: bytes)
     let allocators = MemrayLayout.allocators6
     guard number < allocators.count, let allocator = allocators[Int(number)] else {
       throw .malformed(reason: MemrayDamage.unknownAllocator(number))
@@ -93,7 +95,8 @@ final class MemrayDecoder6: MemrayDecoder {
     output.append(
       EventRecord(
         kind: allocator.isDeallocator ? .deallocate : .allocate, address: address,
-        size: isSimpleFree ? 0 : size, allocator: allocator))
+        size: isSimpleFree ? 0 : size,
+        argument: allocator.isDeallocator ? 0 : native.node(node), allocator: allocator))
     return cursor.position
   }
 

@@ -8,6 +8,7 @@ final class MemrayDecoder7: MemrayDecoder {
   private let templates = MemrayTemplates(MemrayLayout.allocators7)
   private var threads = MemrayThreads()
   private var frames = MemrayFrames()
+  private var native = MemrayNative()
   /// Running values of the deltas.
   private var address: UInt64 = 0
   private var frameID: UInt64 = 0
@@ -67,7 +68,10 @@ final class MemrayDecoder7: MemrayDecoder {
     if isNative || Record.simpleDeallocators &>> UInt32(number) & 1 == 0 {
       record.size = cursor.readVarint()
     }
-    if isNative { _ = cursor.readVarint() }
+    if isNative {
+      native.node = native.node &+ cursor.readSignedVarint()
+      record.argument = native.node(native.node)
+    }
     return record
   }
 
@@ -89,12 +93,12 @@ final class MemrayDecoder7: MemrayDecoder {
     switch tag & 15 {
     case Record.other where flags == Record.trailerFlags: return .trailer
     case Record.frameIndex: try readFrame(flags, &cursor, bytes, batch)
-    case Record.nativeTraceIndex:
-      _ = try cursor.readSignedVarint(from: bytes)
-      _ = try cursor.readSignedVarint(from: bytes)
-    case Record.memoryMapStart: break
-    case Record.segmentHeader: try MemrayNativeRecords.skipSegmentHeader(&cursor, bytes)
-    case Record.segment: try MemrayNativeRecords.skipSegment(&cursor, bytes)
+    case Record.nativeTraceIndex: try native.readTrace(&cursor, bytes, batch)
+    case Record.memoryMapStart:
+      native.startMap()
+      output.append(EventRecord(kind: .mapGeneration))
+    case Record.segmentHeader: try native.readImage(&cursor, bytes, batch)
+    case Record.segment: try native.readSegment(&cursor, bytes, batch)
     case Record.threadName:
       guard let thread = threads.current else {
         throw .malformed(reason: MemrayDamage.noThread)

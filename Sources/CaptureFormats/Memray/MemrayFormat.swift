@@ -11,7 +11,7 @@ enum MemrayFormat {
     open: { file throws(CaptureError) in
       let opening = try MemrayOpening(file: file)
       return opening.header.isAggregated
-        ? .samples(MemrayTotalsReader(opening)) : .events(try MemrayReader(opening))
+        ? .samples(MemrayTotalsReader(opening)) : .events(MemrayReader(opening))
     })
 
   /// The magic, also as the first literals of an LZ4 frame: it cannot be anything else there,

@@ -83,16 +83,12 @@ enum MemrayLayout {
     static let threadName: UInt32 = 9
     static let memory: UInt32 = 10
 
-    /// Behind an allocation's thread, address, size and allocator: 4 of padding, native id u64.
-    static let allocationTailLength = 12
-    /// Instruction pointer u64, parent u32, 4 of padding.
-    static let nativeTraceLength = 16
+    /// Behind an allocation's thread, address, size and allocator; a native id u64 follows.
+    static let allocationPadding = 4
+    /// Behind an instruction pointer u64 and a parent u32.
+    static let nativeTracePadding = 4
     /// Behind a pop's thread: count u8, 7 of padding with undefined content.
     static let popCountMask: UInt64 = 0xFF
-    /// Behind a segment header's file: number of segments u64, base address u64.
-    static let segmentHeaderTailLength = 16
-    /// Virtual address u64, length u64.
-    static let segmentLength = 16
   }
 
   /// Records of headers 7–11: the type in a tag byte's low nibble, flags in the high one.

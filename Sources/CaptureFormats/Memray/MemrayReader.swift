@@ -13,25 +13,13 @@ final class MemrayReader: EventReader {
 
   var fileSize: UInt64 { stream.file.size }
 
-  /// Opens a capture of events and reads its header.
-  ///
-  /// - Parameters:
-  ///   - file: the open file.
-  ///   - droppingNativeStacks: read native captures without their native stacks, rather than
-  ///     refuse them.
-  /// - Throws: `CaptureError` when there is no header to be read or the kind is not supported.
-  convenience init(file: CaptureFile, droppingNativeStacks: Bool = false) throws(CaptureError) {
-    try self.init(MemrayOpening(file: file), droppingNativeStacks: droppingNativeStacks)
-  }
-
   /// A reader of an opened capture of events.
-  init(_ opening: MemrayOpening, droppingNativeStacks: Bool = false) throws(CaptureError) {
+  init(_ opening: MemrayOpening) {
     stream = opening.stream
     let header = opening.header
     self.header = header.capture
     endsWithoutTrailer = header.version < MemrayLayout.firstWithTrailer && header.eventCount > 0
     decoder = Self.decoder(for: header)
-    try Self.checkKind(header, stream.file.path, droppingNativeStacks)
   }
 
   private static func decoder(for header: MemrayHeader) -> any MemrayDecoder {
@@ -54,7 +42,7 @@ final class MemrayReader: EventReader {
     }
     batch.fileOffset = stream.fileOffset
     return batch.count > 0 || !batch.newFrames.isEmpty || !batch.newThreads.isEmpty
-      || !batch.threadNames.isEmpty
+      || !batch.threadNames.isEmpty || !batch.native.isEmpty
   }
 
   /// Decodes one run or one rare record, or reads on.
@@ -116,22 +104,5 @@ final class MemrayReader: EventReader {
 
   private static func isZero(_ bytes: Span<UInt8>) -> Bool {
     bytes.indices.allSatisfy { bytes[$0] == 0 }
-  }
-
-  private static func checkKind(
-    _ header: MemrayHeader, _ path: String, _ droppingNativeStacks: Bool
-  ) throws(CaptureError) {
-    let kind =
-      if header.isAggregated {
-        "aggregated (recorded with --aggregate)"
-      } else if header.capture.hasNativeTraces, !droppingNativeStacks {
-        "native stacks (recorded with --native)"
-      } else {
-        ""
-      }
-    guard kind.isEmpty else {
-      throw .unsupportedKind(
-        path: path, format: MemrayLayout.formatName, version: Int64(header.version), kind: kind)
-    }
   }
 }

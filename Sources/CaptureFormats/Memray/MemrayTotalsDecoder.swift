@@ -13,6 +13,7 @@ final class MemrayTotalsDecoder {
   private var codes: MemrayCodes
   private var threads = MemrayThreads()
   private var frames = MemrayFrames()
+  private var native = MemrayNative()
   private var nodeCount: UInt32 = 0
 
   init(_ header: MemrayHeader) {
@@ -35,12 +36,10 @@ final class MemrayTotalsDecoder {
     case Record.allocation: try readAllocation(&cursor, bytes, batch)
     case Record.stackNode: try readNode(&cursor, bytes, batch)
     case Record.frame: try readFrame(&cursor, bytes, batch)
-    case Record.nativeTraceIndex:
-      _ = try cursor.readSignedVarint(from: bytes)
-      _ = try cursor.readSignedVarint(from: bytes)
-    case Record.memoryMapStart: break
-    case Record.segmentHeader: try MemrayNativeRecords.skipSegmentHeader(&cursor, bytes)
-    case Record.segment: try MemrayNativeRecords.skipSegment(&cursor, bytes)
+    case Record.nativeTraceIndex: try native.readTrace(&cursor, bytes, batch)
+    case Record.memoryMapStart: native.startMap()
+    case Record.segmentHeader: try native.readImage(&cursor, bytes, batch)
+    case Record.segment: try native.readSegment(&cursor, bytes, batch)
     case Record.threadName:
       guard let thread = threads.current else {
         throw .malformed(reason: MemrayDamage.noThread)
@@ -128,7 +127,8 @@ final class MemrayTotalsDecoder {
     batch.records.append(
       SampleRecord(
         thread: threads.index(of: thread, batch), allocator: allocator,
-        stack: UInt32(truncatingIfNeeded: words[1]), peakBytes: words[5], peakCount: words[3],
+        stack: UInt32(truncatingIfNeeded: words[1]), native: native.node(words[0]),
+        generation: UInt32(clamping: words[2]), peakBytes: words[5], peakCount: words[3],
         leakedBytes: words[6], leakedCount: words[4]))
   }
 }

@@ -7,10 +7,13 @@ import Store
 final class CaptureData {
   let info: CaptureInfo
   let columns: CaptureColumns
+  /// Whether stacks are native and Python stack in one; else they are Python's alone.
+  let showsNative: Bool
 
-  /// The columns of `info`.
-  init(store: Store, info: CaptureInfo) {
+  /// The columns of `info`; `hidesNative` asks for Python's own stacks of a native capture.
+  init(store: Store, info: CaptureInfo, hidesNative: Bool = false) {
     self.info = info
+    showsNative = info.hasNativeTraces == 1 && !hidesNative
     columns = CaptureColumns(store: store, info: info)
   }
 
@@ -24,11 +27,17 @@ final class CaptureData {
     var functions: [String]
     var files: [String]
     var lines: [Int32]
+    /// Empty when all are Python.
+    var kinds: [UInt32]
 
     var count: Int { functions.count }
 
     func text(_ index: Int) -> FrameText {
       FrameText(function: functions[index], file: files[index], line: Int(lines[index]))
+    }
+
+    func kind(_ index: Int) -> FrameKind {
+      kinds.isEmpty ? .python : FrameKind(rawValue: UInt8(clamping: kinds[index])) ?? .python
     }
   }
 
@@ -54,6 +63,7 @@ final class CaptureData {
 
   private var storedLocations: Locations?
   private var storedStacks: Stacks?
+  private var storedMerged: Stacks?
   private var storedSites: Sites?
   private var storedReader: SegmentReader?
   private var storedTimeline: Timeline?
@@ -63,43 +73,68 @@ final class CaptureData {
     let functions = try columns.texts(.locationFunction)
     let files = try columns.texts(.locationFile)
     let lines = try columns.integers(.locationLine).map { Int32(truncatingIfNeeded: $0) }
-    guard functions.count == files.count, files.count == lines.count else {
-      throw columns.damaged(.locationFile)
-    }
-    let read = Locations(functions: functions, files: files, lines: lines)
+    let kinds = try columns.words(.locationKind)
+    guard functions.count == files.count, files.count == lines.count,
+      kinds.isEmpty || kinds.count == lines.count
+    else { throw columns.damaged(.locationFile) }
+    let read = Locations(functions: functions, files: files, lines: lines, kinds: kinds)
     storedLocations = read
     return read
   }
 
+  /// The stacks that keys and trees speak of: merged ones unless native frames are hidden.
   func stacks() throws(StoreError) -> Stacks {
+    showsNative ? try mergedStacks() : try pythonStacks()
+  }
+
+  /// Python's own stacks.
+  func pythonStacks() throws(StoreError) -> Stacks {
     if let storedStacks { return storedStacks }
-    let frames = try columns.words(.stackFrame)
-    let parents = try columns.words(.stackParent)
+    let read = try readStacks(.stackParent, .stackFrame)
+    storedStacks = read
+    return read
+  }
+
+  /// The stacks as recorded, native frames and all.
+  func mergedStacks() throws(StoreError) -> Stacks {
+    guard info.hasNativeTraces == 1 else { return try pythonStacks() }
+    if let storedMerged { return storedMerged }
+    let read = try readStacks(.mergedParent, .mergedFrame)
+    storedMerged = read
+    return read
+  }
+
+  private func readStacks(
+    _ parentColumn: StoredColumn, _ frameColumn: StoredColumn
+  ) throws(StoreError) -> Stacks {
+    let frames = try columns.words(frameColumn)
+    let parents = try columns.words(parentColumn)
     let places = try columns.words(.frameLocation)
     let locationCount = try locations().count
     guard frames.count == parents.count, places.allSatisfy({ Int($0) < locationCount }) else {
-      throw columns.damaged(.stackFrame)
+      throw columns.damaged(frameColumn)
     }
     var read = Stacks(parents: [0], locations: [0])
     read.parents.reserveCapacity(parents.count + 1)
     read.locations.reserveCapacity(parents.count + 1)
     for index in parents.indices {
       guard Int(parents[index]) <= index, Int(frames[index]) < places.count else {
-        throw columns.damaged(.stackParent)
+        throw columns.damaged(parentColumn)
       }
       read.parents.append(parents[index])
       read.locations.append(places[Int(frames[index])])
     }
-    storedStacks = read
     return read
   }
 
+  /// Where allocations come from; stacks as `stacks` numbers them.
   func sites() throws(StoreError) -> Sites {
     if let storedSites { return storedSites }
     let read = Sites(
-      stacks: try columns.words(.siteStack), allocators: try columns.words(.siteAllocator),
-      threads: try columns.words(.siteThread), firstRows: try columns.words(.siteFirstRow),
-      hidden: try columns.words(.siteHidden))
+      stacks: try columns.words(showsNative ? .siteMerged : .siteStack),
+      allocators: try columns.words(.siteAllocator), threads: try columns.words(.siteThread),
+      firstRows: try columns.words(.siteFirstRow),
+      hidden: try columns.words(showsNative ? .siteMergedHidden : .siteHidden))
     let nodes = try stacks().count
     let counts = [read.allocators, read.threads, read.firstRows, read.hidden].map(\.count)
     guard counts.allSatisfy({ $0 == read.count }),
@@ -107,6 +142,28 @@ final class CaptureData {
     else { throw columns.damaged(.siteStack) }
     storedSites = read
     return read
+  }
+
+  /// Node of each site's Python stack.
+  func pythonSites() throws(StoreError) -> [UInt32] {
+    guard showsNative else { return try sites().stacks }
+    return try sites(.siteStack, in: try pythonStacks())
+  }
+
+  /// Node of each site's stack as recorded.
+  func mergedSites() throws(StoreError) -> [UInt32] {
+    guard info.hasNativeTraces == 1, !showsNative else { return try sites().stacks }
+    return try sites(.siteMerged, in: try mergedStacks())
+  }
+
+  private func sites(
+    _ column: StoredColumn, in stacks: Stacks
+  ) throws(StoreError) -> [UInt32] {
+    let nodes = try columns.words(column)
+    guard nodes.count == Int(info.sites), nodes.allSatisfy({ Int($0) < stacks.count }) else {
+      throw columns.damaged(column)
+    }
+    return nodes
   }
 
   /// `0x1 (MainThread)` for each thread, as memray's reports write it.

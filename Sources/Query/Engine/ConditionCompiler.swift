@@ -246,7 +246,7 @@ struct ConditionCompiler {
 
   private func sites(withStack matchers: [FrameMatcher]) throws(StoreError) -> [Bool] {
     let locations = try data.locations()
-    let stacks = try data.stacks()
+    let stacks = try data.mergedStacks()
     let met = matchers.map { matcher in
       (0..<locations.count).map { matcher.matches(locations, $0) }
     }
@@ -258,7 +258,7 @@ struct ConditionCompiler {
       let advances = Int(before) < met.count && met[Int(before)][location]
       progress[node] = advances ? before + 1 : before
     }
-    return try data.sites().stacks.map { Int(progress[Int($0)]) == met.count }
+    return try data.mergedSites().map { Int(progress[Int($0)]) == met.count }
   }
 }
 

@@ -265,8 +265,8 @@ struct GroupTable {
   /// Multiplies bytes and blocks of every group, rounding to whole ones.
   mutating func scale(bytes: Double, count: Double) {
     for group in sums.indices {
-      sums[group].bytes = Int64((Double(sums[group].bytes) * bytes).rounded())
-      sums[group].count = Int64((Double(sums[group].count) * count).rounded())
+      sums[group].bytes = Int64(nearest: Double(sums[group].bytes) * bytes)
+      sums[group].count = Int64(nearest: Double(sums[group].count) * count)
     }
     total.bytes = Int64((Double(total.bytes) * bytes).rounded())
     total.count = Int64((Double(total.count) * count).rounded())

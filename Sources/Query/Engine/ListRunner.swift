@@ -38,7 +38,7 @@ struct ListRunner {
     table.columns = try columns(shown)
     table.total = [MeasureValue(column: "size", value: Double(total.bytes))]
     if Int(total.count) > shown.count {
-      let rest = total.bytes - shown.reduce(0) { $0 + $1.size }
+      let rest = total.bytes &- shown.reduce(0) { $0 &+ $1.size }
       table.other = [MeasureValue(column: "size", value: Double(rest))]
       table.otherCount = Int(total.count) - shown.count
     }
@@ -63,12 +63,12 @@ struct ListRunner {
       try scan.visit(&statistics) { (scan, dictionary) in
         for index in scan.selectedRows() {
           let row = scan.row(at: index)
-          let size = Int64(bitPattern: dictionary.sizes[row.class]) - losses.bytes(of: row.number)
+          let size = Int64(bitPattern: dictionary.sizes[row.class]) &- losses.bytes(of: row.number)
           records.append(
             Record(
               capture: capture, site: Int(dictionary.sites[row.class]), size: size,
               birth: row.birth, lifetime: scan.lifetime(at: index), row: row.number))
-          total.bytes += size
+          total.bytes &+= size
           total.count += 1
         }
         if let limit, records.count > max(4096, limit * 4) {
@@ -163,7 +163,7 @@ struct CutLosses {
         case .inState(let state), .bytesInState(let state): cut.instant < state
         case .atDeath: true
         }
-      if counts { lost[cut.row, default: 0] += Int64(bitPattern: cut.bytes) }
+      if counts { lost[cut.row, default: 0] &+= Int64(bitPattern: cut.bytes) }
     }
   }
 

@@ -43,17 +43,17 @@ struct LiveSeries {
       while next < timeline.reusedInstants.count,
         timeline.reusedInstants[next] < timeline.states[tick]
       {
-        kept += timeline.reusedBytes[next]
+        kept &+= timeline.reusedBytes[next]
         next += 1
       }
-      return timeline.heap[tick] - kept
+      return timeline.heap[tick] &- kept
     }
   }
 
   private static func running(_ changes: [Int64]) -> [Int64] {
     var sum: Int64 = 0
     return changes.map { change in
-      sum += change
+      sum &+= change
       return sum
     }
   }
@@ -106,9 +106,9 @@ struct LiveSeries {
           let born = index.firstTick(after: row.birth)
           let died =
             row.death == Clock.never ? timeline.states.count : index.firstTick(after: row.death)
-          changes.sizes[group][born] += size
+          changes.sizes[group][born] &+= size
           changes.counts[group][born] += 1
-          changes.sizes[group][died] -= size
+          changes.sizes[group][died] &-= size
           changes.counts[group][died] -= 1
         }
       }
@@ -120,9 +120,9 @@ struct LiveSeries {
         let at = index.firstTick(after: cut.instant)
         let end =
           cut.death == Clock.never ? timeline.states.count : index.firstTick(after: cut.death)
-        changes.sizes[group][at] -= Int64(bitPattern: cut.bytes)
+        changes.sizes[group][at] &-= Int64(bitPattern: cut.bytes)
         changes.counts[group][at] += Int64(cut.pieces)
-        changes.sizes[group][end] += Int64(bitPattern: cut.bytes)
+        changes.sizes[group][end] &+= Int64(bitPattern: cut.bytes)
         changes.counts[group][end] -= Int64(cut.pieces)
       }
     } catch { throw .store(error) }

@@ -13,7 +13,8 @@ struct QueryContext {
     self.query = query
     var data: [CaptureData] = []
     for info in try CaptureFinder(store: store).captures(query.captures) {
-      data.append(CaptureData(store: store, info: info))
+      data.append(
+        CaptureData(store: store, info: info, hidesNative: query.hides.contains(.native)))
     }
     captures = data
     let fallback: Population =

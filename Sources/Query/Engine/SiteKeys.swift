@@ -72,7 +72,7 @@ struct SiteKeys {
     case .filename: locations.files[index]
     case .function: locations.functions[index]
     case .frame: "\(locations.functions[index]) (\(locations.text(index).lineno))"
-    case .kind: "python"
+    case .kind: locations.kind(index).name
     default:
       ModuleNames.first(modules.module(of: locations.files[index])?.name ?? "<unknown>")
     }
@@ -100,12 +100,12 @@ struct SiteKeys {
     }
   }
 
-  /// memray's walk: from the newest frame outwards, the first that is no standard library.
+  /// memray's walk: from the newest Python frame outwards, the first that is no standard library.
   private func modules(
     sites chosen: [Int], into dictionary: inout KeyDictionary
   ) throws(StoreError) -> [Int32] {
-    let stacks = try data.stacks()
-    let sites = try data.sites()
+    let stacks = try data.pythonStacks()
+    let sites = try data.pythonSites()
     let locations = try data.locations()
     let root = dictionary.number(of: "<root>")
     let byLocation: [Int32?] = locations.files.map { file in
@@ -118,7 +118,7 @@ struct SiteKeys {
       byNode[node] =
         byLocation[Int(stacks.locations[node])] ?? byNode[Int(stacks.parents[node])]
     }
-    return chosen.map { byNode[Int(sites.stacks[$0])] }
+    return chosen.map { byNode[Int(sites[$0])] }
   }
 
   /// The distinct tuples of some frame keys over each site's shown stack, for `inclusive`.

@@ -105,7 +105,7 @@ struct TimelineRunner {
     case .count: tick < counts.count ? counts[tick] : nil
     case .series(.rss): timeline.rss[tick]
     case .series(.heap): timeline.heap[tick]
-    case .series(.gap): timeline.rss[tick] - size
+    case .series(.gap): timeline.rss[tick] &- size
     default: nil
     }
   }

@@ -80,9 +80,16 @@ struct TopRunner {
   ) -> ResultColumn {
     let numbers = shown.map { groups.sums[$0].value(of: measure) }
     let values: ResultValues =
-      measure.isWhole ? .integers(numbers.map { $0.map { Int64($0) } }) : .reals(numbers)
+      measure.isWhole ? .integers(numbers.map { $0.map { Int64(nearest: $0) } }) : .reals(numbers)
     return ResultColumn(
       name: measure.columnName, role: .measure, unit: measure.unit, values: values)
+  }
+}
+
+extension Int64 {
+  /// The whole number nearest to another, whatever that is.
+  init(nearest number: Double) {
+    self = Int64(exactly: number.rounded()) ?? (number > 0 ? .max : number < 0 ? .min : 0)
   }
 }
 

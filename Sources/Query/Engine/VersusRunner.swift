@@ -177,7 +177,7 @@ struct VersusRunner {
     let isWhole = measure.isWhole && query.normalized == nil
     return ResultColumn(
       name: name, role: .measure, unit: measure.unit,
-      values: isWhole ? .integers(values.map { $0.map { Int64($0) } }) : .reals(values))
+      values: isWhole ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
   }
 }
 

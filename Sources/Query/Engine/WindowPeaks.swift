@@ -45,17 +45,17 @@ struct WindowPeaks {
     var changes = [Int64](repeating: 0, count: Int(end - from) + 1)
     try addRows(to: &changes, from: from, end: end)
     for cut in try data.columns.cuts() where cut.instant >= from && cut.instant < end {
-      changes[Int(cut.instant - from)] -= Int64(bitPattern: cut.bytes)
+      changes[Int(cut.instant - from)] &-= Int64(bitPattern: cut.bytes)
     }
     for index in timeline.reusedInstants.indices {
       let instant = timeline.reusedInstants[index]
       guard instant >= from, instant < end else { continue }
-      changes[Int(instant - from)] += timeline.reusedBytes[index]
+      changes[Int(instant - from)] &+= timeline.reusedBytes[index]
     }
     var heap = timeline.tick(atState: from).map { timeline.heap[$0] } ?? 0
     var best: Point?
     for state in from...end {
-      if state > from { heap += changes[Int(state - from) - 1] }
+      if state > from { heap &+= changes[Int(state - from) - 1] }
       guard state >= start, heap >= best?.heap ?? .min else { continue }
       best = Point(heap: heap, state: state)
     }
@@ -79,14 +79,14 @@ struct WindowPeaks {
       for row in 0..<buffers.count {
         let size = Int64(bitPattern: dictionary.sizes[Int(buffers.classes[row])])
         let birth = buffers.births[row]
-        if birth >= from, birth < end { changes[Int(birth - from)] += size }
+        if birth >= from, birth < end { changes[Int(birth - from)] &+= size }
         let death = buffers.deaths[row]
-        if death >= from, death < end { changes[Int(death - from)] -= size }
+        if death >= from, death < end { changes[Int(death - from)] &-= size }
       }
     }
     for cut in try data.columns.cuts() where cut.death >= from && cut.death < end {
       // A cut row dies with fewer bytes than it was born with.
-      changes[Int(cut.death - from)] += Int64(bitPattern: cut.bytes)
+      changes[Int(cut.death - from)] &+= Int64(bitPattern: cut.bytes)
     }
   }
 }

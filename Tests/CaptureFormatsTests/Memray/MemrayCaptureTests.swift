@@ -4,7 +4,9 @@ import Testing
 @testable import CaptureFormats
 
 @Suite struct MemrayCaptureTests {
-  static let whole = MemrayFixture.codeObjectCaptures + MemrayFixture.frameRecordCaptures
+  static let whole =
+    MemrayFixture.codeObjectCaptures + MemrayFixture.frameRecordCaptures
+    + MemrayFixture.nativeCaptures
   static let readable = whole + MemrayFixture.brokenCaptures
 
   @Test(arguments: readable)

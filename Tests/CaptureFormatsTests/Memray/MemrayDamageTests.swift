@@ -5,8 +5,7 @@ import Testing
 
 @Suite struct MemrayDamageTests {
   static func open(_ name: String) throws -> any EventReader {
-    let file = try CaptureFile(path: MemrayFixture(name: name).path)
-    return try MemrayReader(file: file, droppingNativeStacks: true)
+    try FormatRegistry.events(path: MemrayFixture(name: name).path)
   }
 
   @Test(arguments: MemrayFixture.brokenCaptures + ["corrupt_lz4", "truncated_lz4"])
@@ -19,14 +18,6 @@ import Testing
     #expect(tally.ticks.count == salvage.memorySnapshots)
     #expect(tally.unannounced == 0)
     #expect(tally.ending != .complete)
-  }
-
-  @Test func nativeStacksCanBeDropped() throws {
-    let expected = try MemrayFixture(name: "synthetic_objects_native").expected()
-    let tally = Tally(try Self.open("synthetic_objects_native"))
-    #expect(tally.events == expected.totals.events)
-    #expect(tally.allocations.bytes == expected.totals.bytesAllocated)
-    #expect(tally.ending == .complete)
   }
 
   @Test(arguments: ["killed_h06", "killed_h07", "killed_h11", "killed_h13", "cut_midrecord"])

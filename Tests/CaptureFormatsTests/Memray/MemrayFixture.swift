@@ -39,8 +39,10 @@ struct MemrayFixture {
     "corrupt_record", "cut_midrecord", "killed_buffered", "killed_h06", "killed_h07",
     "killed_h11", "killed_h13",
   ]
-  /// Captures with native stacks, to be read without them.
-  static let nativeCaptures = ["corrupt_lz4", "synthetic_objects_native", "truncated_lz4"]
+  /// Whole captures with native stacks.
+  static let nativeCaptures = [
+    "native_h09", "native_h11", "native_h13", "native_py312", "synthetic_objects_native",
+  ]
 }
 
 /// The parts of an expected file that a reader can be held to.

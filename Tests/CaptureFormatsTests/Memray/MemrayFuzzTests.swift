@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: [
     "synthetic_edges", "synthetic_objects", "synthetic_objects_native", "uncompressed",
     "cut_midrecord", "pure_small_h06", "killed_h07", "killed_h11", "fork_parent", "threads_h08",
-    "tracker_api", "timeline",
+    "tracker_api", "timeline", "native_h09",
   ])
   func mutatedCapturesNeverTrap(name: String) throws {
     let bytes = Array(try MemrayFixture(name: name).bytes().prefix(80_000))
@@ -21,10 +21,7 @@ import Testing
       var generator = SeededGenerator(seed: UInt64(seed))
       let mutated = Self.mutate(bytes, &generator)
       try scratch.write(mutated)
-      guard
-        let file = try? CaptureFile(path: scratch.path),
-        let reader = try? MemrayReader(file: file, droppingNativeStacks: true)
-      else { continue }
+      guard let reader = try? FormatRegistry.events(path: scratch.path) else { continue }
       let tally = Tally(reader)
       if tally.unannounced != 0 { Issue.record("\(name), seed \(seed)") }
     }

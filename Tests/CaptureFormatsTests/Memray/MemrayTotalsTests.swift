@@ -85,6 +85,8 @@ import Testing
     guard let records = answers.parse?.byRecord else { return }
     #expect(tally.records.count == records["AGGREGATED_ALLOCATION"])
     #expect(tally.nodes.count == records["PYTHON_TRACE_INDEX"])
+    #expect(tally.native.nodes.count == records["NATIVE_TRACE_INDEX"] ?? 0)
+    #expect(tally.native.segments.count == records["SEGMENT"] ?? 0)
     #expect(tally.survivingObjects == records["SURVIVING_OBJECT"] ?? 0)
   }
 

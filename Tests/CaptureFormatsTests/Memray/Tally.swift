@@ -29,6 +29,11 @@ struct Tally {
   /// Records that name a frame or thread not announced before.
   var unannounced = 0
 
+  var generation = 0
+  var native = NativeDefinitions()
+  /// Number of allocations with a native stack.
+  var nativeAllocations = 0
+
   private var stacks: [UInt64: [Int]] = [:]
   private var thread: UInt64?
 
@@ -42,6 +47,7 @@ struct Tally {
     let batch = EventBatch(capacity: capacity)
     while reader.next(into: batch) {
       frames += batch.newFrames
+      add(batch.native)
       threadIDs += batch.newThreads
       for name in batch.threadNames where Int(name.thread) < threadIDs.count {
         threadNames[threadIDs[Int(name.thread)]] = name.name
@@ -52,9 +58,23 @@ struct Tally {
     ending = reader.ending
   }
 
+  private mutating func add(_ definitions: NativeDefinitions) {
+    for node in definitions.nodes {
+      if Int(node.parent) > native.nodes.count { unannounced += 1 }
+      native.nodes.append(node)
+    }
+    native.images += definitions.images
+    for segment in definitions.segments {
+      if Int(segment.image) >= native.images.count { unannounced += 1 }
+      native.segments.append(segment)
+    }
+  }
+
   private mutating func add(_ record: EventRecord) {
     switch record.kind {
     case .allocate:
+      if record.argument > native.nodes.count { unannounced += 1 }
+      if record.argument != 0 { nativeAllocations += 1 }
       let sum = Sum(count: 1, bytes: record.size)
       byAllocator[record.allocator.name, default: Sum()] += sum
       byPlace[place, default: Sum()] += sum
@@ -76,7 +96,7 @@ struct Tally {
     case .tick:
       ticks.append(
         Tick(milliseconds: Int64(bitPattern: record.address), resident: record.size))
-    case .nativeContext, .mapGeneration: break
+    case .mapGeneration: generation += 1
     }
   }
 

@@ -8,6 +8,7 @@ struct TotalsTally {
   var threadNames: [UInt64: String] = [:]
   var ticks: [HeapTick] = []
   var records: [SampleRecord] = []
+  var native = NativeDefinitions()
   var survivingObjects = 0
   var ending = CaptureEnding.complete
   /// Records that name a frame, node or thread not announced before.
@@ -30,9 +31,17 @@ struct TotalsTally {
         }
         threadNames[threadIDs[Int(name.thread)]] = name.name
       }
+      for node in batch.native.nodes {
+        if Int(node.parent) > native.nodes.count { unannounced += 1 }
+        native.nodes.append(node)
+      }
+      native.images += batch.native.images
+      native.segments += batch.native.segments
       ticks += batch.ticks
       for record in batch.records
-      where Int(record.stack) > nodes.count || Int(record.thread) >= threadIDs.count {
+      where Int(record.stack) > nodes.count || Int(record.thread) >= threadIDs.count
+        || Int(record.native) > native.nodes.count
+      {
         unannounced += 1
       }
       records += batch.records

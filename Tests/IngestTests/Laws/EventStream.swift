@@ -132,7 +132,7 @@ struct EventStream {
         let many = numbers.once(in: 20) ? UInt32.max : UInt32(numbers.below(4))
         records.append(EventRecord(kind: .pop, argument: many))
       case 4 where numbers.once(in: 4):
-        records.append(EventRecord(kind: numbers.once(in: 2) ? .nativeContext : .mapGeneration))
+        records.append(EventRecord(kind: .mapGeneration))
       case 4...11: allocate()
       default: deallocate()
       }
