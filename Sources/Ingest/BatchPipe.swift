@@ -41,7 +41,7 @@ final class BatchPipe: @unchecked Sendable {
     finished.signal()
   }
 
-  /// The next batch; nil after the last.
+  /// The next batch; nil after the last, once.
   ///
   /// The one before goes back to the reader.
   func next() -> EventBatch? {
@@ -55,7 +55,9 @@ final class BatchPipe: @unchecked Sendable {
   /// Ends the reading thread and waits for it.
   func stop() {
     isCancelled.store(true, ordering: .releasing)
-    for _ in 0..<Self.depth { room.signal() }
+    // One more than there is room for: a semaphore must not end lower than it began, and the
+    // reader may wait once more before it sees that it is cancelled.
+    for _ in 0...Self.depth { room.signal() }
     finished.wait()
   }
 }

@@ -80,7 +80,7 @@ extension CaptureWriter {
   ///   - sites: depth of each site's stack, and its thread.
   ///   - threadIDs: the capture's threads.
   ///   - info: the capture.
-  /// - Throws: the store's errors.
+  /// - Throws: `database` or `diskFull`.
   func writeHidden(
     sites: [(depth: UInt32, thread: UInt32)], threadIDs: [UInt64], info: CaptureInfo
   ) throws(StoreError) {

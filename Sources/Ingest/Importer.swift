@@ -85,8 +85,9 @@ package struct Importer {
       return ImportReport(info: known, wasKnown: true, quality: [])
     }
     var quality: [QualityRecord] = []
-    let info = try store.importCapture(name: options.name, isNameGiven: options.isNameGiven) {
-      (writer) throws(StoreError) in
+    let (info, wasKnown) = try store.importCapture(
+      name: options.name, isNameGiven: options.isNameGiven, hash: options.hash
+    ) { (writer) throws(StoreError) in
       let segments = SegmentWriter(writer: writer)
       var replay = EventReplay(
         header: reader.header, window: options.window, encoder: EncodingQueue(segments: segments))
@@ -98,7 +99,7 @@ package struct Importer {
       quality = finisher.quality
       return info
     }
-    return ImportReport(info: info, wasKnown: false, quality: quality)
+    return ImportReport(info: info, wasKnown: wasKnown, quality: quality)
   }
 
   /// Imports one capture of totals: all of it or none.
@@ -116,8 +117,9 @@ package struct Importer {
       return ImportReport(info: known, wasKnown: true, quality: [])
     }
     var quality: [QualityRecord] = []
-    let info = try store.importCapture(name: options.name, isNameGiven: options.isNameGiven) {
-      (writer) throws(StoreError) in
+    let (info, wasKnown) = try store.importCapture(
+      name: options.name, isNameGiven: options.isNameGiven, hash: options.hash
+    ) { (writer) throws(StoreError) in
       var samples = SampleImport()
       let batch = SampleBatch()
       while reader.next(into: batch) {
@@ -130,7 +132,7 @@ package struct Importer {
       quality = samples.quality
       return info
     }
-    return ImportReport(info: info, wasKnown: false, quality: quality)
+    return ImportReport(info: info, wasKnown: wasKnown, quality: quality)
   }
 
   private static func replay(

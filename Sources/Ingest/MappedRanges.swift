@@ -34,6 +34,8 @@ struct MappedRanges {
   private var runs: [Run] = []
   /// Pieces of rows that have more than one.
   private var pieceCounts: [UInt32: Int] = [:]
+  /// Bytes of rows that lie beyond the address space; they go with the row's last piece.
+  private var beyond: [UInt32: UInt64] = [:]
 
   /// Adds a mapping; one of length 0 is no piece.
   ///
@@ -41,6 +43,7 @@ struct MappedRanges {
   mutating func insert(start: UInt64, size: UInt64, row: UInt32, site: UInt32) {
     guard size > 0 else { return }
     let (end, overflow) = start.addingReportingOverflow(size)
+    if overflow { beyond[row] = size &- (.max &- start) }
     add(
       MappedPiece(start: start, end: overflow ? .max : end, row: row, site: site, size: size))
   }
@@ -126,7 +129,7 @@ struct MappedRanges {
         kept.append(piece)
         continue
       }
-      let lost = min(piece.end, end) - max(piece.start, start)
+      var lost = min(piece.end, end) - max(piece.start, start)
       let before = piece.start < start
       let after = piece.end > end
       if before {
@@ -141,7 +144,9 @@ struct MappedRanges {
         added.append(tail)
       }
       let change: PieceChange = before && after ? .split : before || after ? .shrunk : .removed
-      report(piece, lost, change, noteChange(change, row: piece.row))
+      let isLast = noteChange(change, row: piece.row)
+      if isLast, !beyond.isEmpty { lost &+= beyond.removeValue(forKey: piece.row) ?? 0 }
+      report(piece, lost, change, isLast)
     }
     runs[index].pieces = kept
     runs[index].greatestEnd = Self.greatestEnd(kept)

@@ -9,6 +9,10 @@ package final class CaptureColumns {
   package let info: CaptureInfo
   private var select: Statement?
 
+  /// Path of the file that holds them.
+  var storePath: String { store.path }
+  private var selectRows: Statement?
+
   /// The columns of a capture of `store`.
   package init(store: Store, info: CaptureInfo) {
     self.store = store
@@ -30,6 +34,18 @@ package final class CaptureColumns {
     return (row.data, row.rows)
   }
 
+  /// Number of values of a column by the store, without reading it; nil when there is none.
+  func rowCount(_ column: StoredColumn, segment: Int = 0) throws(StoreError) -> Int? {
+    do throws(SQLiteError) {
+      let statement = try preparedForRows()
+      defer { statement.reset() }
+      try statement.bind(1, info.id)
+      try statement.bind(2, column.rawValue)
+      try statement.bind(3, Int64(segment))
+      return try statement.step() ? Int(statement.integer(0)) : nil
+    } catch { throw store.wrap(error) }
+  }
+
   private func stored(
     _ column: StoredColumn, _ segment: Int
   ) throws(SQLiteError) -> (data: [UInt8], rows: Int, checksum: UInt64)? {
@@ -49,6 +65,14 @@ package final class CaptureColumns {
     let statement = try store.connection.prepare(
       "SELECT rows, data, checksum FROM columns WHERE capture = ? AND name = ? AND segment = ?")
     select = statement
+    return statement
+  }
+
+  private func preparedForRows() throws(SQLiteError) -> Statement {
+    if let selectRows { return selectRows }
+    let statement = try store.connection.prepare(
+      "SELECT rows FROM columns WHERE capture = ? AND name = ? AND segment = ?")
+    selectRows = statement
     return statement
   }
 

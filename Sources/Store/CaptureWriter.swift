@@ -147,22 +147,27 @@ extension Store {
   /// - Parameters:
   ///   - name: the wanted name; a number is added when it is taken, unless `isNameGiven`.
   ///   - isNameGiven: whether a taken name is an error.
+  ///   - hash: hash of the content; when it is there already, `body` is not called.
   ///   - body: writes the columns and returns the description to list the capture under.
-  /// - Returns: the description as listed.
+  /// - Returns: the description as listed, and whether the content was there already.
   /// - Throws: what `body` throws, wrapped by nothing, and the store's own errors.
   package func importCapture(
-    name: String, isNameGiven: Bool,
+    name: String, isNameGiven: Bool, hash: String,
     _ body: (CaptureWriter) throws(StoreError) -> CaptureInfo
-  ) throws(StoreError) -> CaptureInfo {
-    try connection.transaction(wrapping: wrap) { () throws(StoreError) in
+  ) throws(StoreError) -> (info: CaptureInfo, wasKnown: Bool) {
+    try connection.transaction(wrapping: wrap) {
+      () throws(StoreError) -> (info: CaptureInfo, wasKnown: Bool) in
       try migrate()
+      // Another process may have imported it while this one waited for the lock.
+      if let known = try capture(hash: hash) { return (known, true) }
       let free = try freeName(name, isGiven: isNameGiven)
       let writer = try CaptureWriter(store: self, capture: try nextCaptureNumber())
       var info = try body(writer)
       info.id = writer.capture
       info.name = free
+      info.hash = hash
       try writer.finish(info)
-      return info
+      return (info, false)
     }
   }
 

@@ -18,10 +18,12 @@ package struct LateDeath: Sendable, Equatable {
 /// Late deaths on their way to disk: bounded, and split by segment when flushed.
 struct LateDeaths {
   private var deaths: [LateDeath] = []
-  /// 1 Mi deaths, 16 MiB.
-  private static let capacity = 1 << 20
+  private let capacity: Int
 
-  var isFull: Bool { deaths.count >= Self.capacity }
+  /// No deaths yet, room for `capacity` before they are flushed.
+  init(capacity: Int) { self.capacity = capacity }
+
+  var isFull: Bool { deaths.count >= capacity }
 
   mutating func append(_ death: LateDeath) { deaths.append(death) }
 

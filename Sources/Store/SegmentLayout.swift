@@ -97,6 +97,7 @@ package struct SegmentDictionary: Sendable, Equatable {
       guard let count = ColumnCoding.next(bytes, &cursor) else { return nil }
       counts.append(UInt32(truncatingIfNeeded: count))
     }
+    guard cursor == content.count else { return nil }
   }
 }
 
@@ -156,7 +157,8 @@ package struct LongRows: Sendable, Equatable {
     return ColumnCoding.seal(content.span)
   }
 
-  init?(encoded: [UInt8], firstInstant: UInt32) {
+  /// The rows of a segment's list; nil when damaged or when they are not in the segment.
+  init?(encoded: [UInt8], zone: SegmentZone, classCount: Int) {
     guard let content = ColumnCoding.open(encoded) else { return nil }
     let bytes = content.span
     var cursor = 0
@@ -171,17 +173,20 @@ package struct LongRows: Sendable, Equatable {
     for _ in 0..<rows {
       guard let step = ColumnCoding.next(bytes, &cursor) else { return nil }
       previous &+= step
-      guard previous < UInt64(SegmentLayout.rowCount) else { return nil }
+      guard previous < UInt64(zone.rowCount) else { return nil }
       offsets.append(UInt32(previous))
     }
     for _ in 0..<rows {
-      guard let number = ColumnCoding.next(bytes, &cursor) else { return nil }
+      guard let number = ColumnCoding.next(bytes, &cursor), number < UInt64(classCount) else {
+        return nil
+      }
       classes.append(UInt32(truncatingIfNeeded: number))
     }
     for _ in 0..<rows {
       guard let code = ColumnCoding.next(bytes, &cursor) else { return nil }
       deaths.append(
-        code == 0 ? Clock.never : firstInstant &+ UInt32(truncatingIfNeeded: code &- 1))
+        code == 0 ? Clock.never : zone.firstInstant &+ UInt32(truncatingIfNeeded: code &- 1))
     }
+    guard cursor == content.count else { return nil }
   }
 }

@@ -75,17 +75,30 @@ package final class SegmentReader {
 
   /// Site, size and count of the classes of a segment.
   package func dictionary(segment: Int) throws(StoreError) -> SegmentDictionary {
-    guard let (data, _) = try columns.bytes(.segmentDictionary, segment: segment),
-      let dictionary = SegmentDictionary(encoded: data)
+    guard let (data, count) = try columns.bytes(.segmentDictionary, segment: segment),
+      let dictionary = SegmentDictionary(encoded: data), dictionary.count == count
     else { throw columns.damaged(.segmentDictionary, segment) }
     return dictionary
   }
 
+  /// Number of classes of a segment: what every class number is checked against.
+  private func classCount(segment: Int) throws(StoreError) -> Int {
+    guard let count = try columns.rowCount(.segmentDictionary, segment: segment),
+      count >= 0, count <= Int(zones[segment].rowCount)
+    else { throw columns.damaged(.segmentDictionary, segment) }
+    return count
+  }
+
   /// The long rows of a segment; none when the segment keeps no list.
+  ///
+  /// Offsets lie in the segment, classes in its dictionary.
   package func longRows(segment: Int) throws(StoreError) -> LongRows {
-    guard zones[segment].longRows > 0 else { return LongRows() }
+    let zone = zones[segment]
+    guard zone.longRows > 0 else { return LongRows() }
+    let classCount = try classCount(segment: segment)
     guard let (data, _) = try columns.bytes(.segmentLong, segment: segment),
-      let rows = LongRows(encoded: data, firstInstant: zones[segment].firstInstant)
+      let rows = LongRows(encoded: data, zone: zone, classCount: classCount),
+      rows.count == Int(zone.longRows)
     else { throw columns.damaged(.segmentLong, segment) }
     return rows
   }
@@ -101,12 +114,12 @@ package final class SegmentReader {
     segment: Int, columns wanted: RowColumns, into rows: inout SegmentRows
   ) throws(StoreError) {
     let count = Int(zones[segment].rowCount)
+    let classCount = try classCount(segment: segment)
     guard let (data, _) = try columns.bytes(.segmentClasses, segment: segment),
-      let dictionarySize = try columns.bytes(.segmentDictionary, segment: segment)?.rows,
-      coding.decodeClasses(data, rows: count, classCount: dictionarySize, into: &rows.classes)
+      coding.decodeClasses(data, rows: count, classCount: classCount, into: &rows.classes)
     else { throw columns.damaged(.segmentClasses, segment) }
     if wanted.contains(.deaths) {
-      try readDeaths(segment: segment, classCount: dictionarySize, into: &rows)
+      try readDeaths(segment: segment, classCount: classCount, into: &rows)
     }
     if wanted.contains(.ages) { try readAges(segment: segment, into: &rows) }
   }
@@ -121,7 +134,7 @@ package final class SegmentReader {
         firstInstant: zones[segment].firstInstant, into: &rows.deaths)
     else { throw columns.damaged(.segmentDeaths, segment) }
     let list = try longRows(segment: segment)
-    for index in 0..<list.count where Int(list.offsets[index]) < count {
+    for index in 0..<list.count {
       rows.deaths[Int(list.offsets[index])] = list.deaths[index]
     }
   }

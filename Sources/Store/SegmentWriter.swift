@@ -10,10 +10,13 @@ package final class SegmentWriter: @unchecked Sendable {
   private var classCounts: [Int] = []
   private var classColumns: [[UInt8]?] = []
   private var classes: [UInt32] = []
-  private var late = LateDeaths()
+  private var late: LateDeaths
 
-  /// Writes through `writer`.
-  package init(writer: CaptureWriter) { self.writer = writer }
+  /// Writes through `writer`; by default 1 Mi late deaths, 20 MiB, wait in memory.
+  package init(writer: CaptureWriter, lateCapacity: Int = 1 << 20) {
+    self.writer = writer
+    late = LateDeaths(capacity: lateCapacity)
+  }
 
   /// Writes the dictionary and the class column of the next segment.
   ///

@@ -28,10 +28,8 @@ package final class Store {
   /// - Throws: `missing`, `foreign`, `newer`, `busy` or `database`.
   package init(path: String, mode: Mode) throws(StoreError) {
     self.path = path
-    do {
-      connection = try Connection(
-        path: path, mode: mode == .read ? .read : .create,
-        busyMilliseconds: Self.busyMilliseconds)
+    do throws(SQLiteError) {
+      connection = try Self.connect(path: path, mode: mode)
     } catch {
       throw error.primaryCode == 14 && mode == .read
         ? .missing(path: path) : StoreError(error, path: path)
@@ -39,6 +37,26 @@ package final class Store {
     try checkIdentity()
     if mode == .write { try prepareForWriting() }
   }
+
+  /// Opens the file; what a killed import left half-written is rolled back first.
+  private static func connect(path: String, mode: Mode) throws(SQLiteError) -> Connection {
+    let connection = try Connection(
+      path: path, mode: mode == .read ? .read : .create, busyMilliseconds: busyMilliseconds)
+    guard mode == .read else { return connection }
+    do throws(SQLiteError) {
+      _ = try connection.integer(firstRead)
+    } catch {
+      guard error.code == readOnlyRollback else { return connection }
+      // A connection for reading may not roll back; any other one does so when it reads.
+      _ = try Connection(path: path, mode: .write, busyMilliseconds: busyMilliseconds)
+        .integer(firstRead)
+    }
+    return connection
+  }
+
+  private static let firstRead = "SELECT count(*) FROM sqlite_schema"
+  /// `SQLITE_READONLY_ROLLBACK`.
+  private static let readOnlyRollback: Int32 = 8 | 3 << 8
 
   /// Wraps libsqlite3's error with the store's path.
   func wrap(_ error: SQLiteError) -> StoreError { StoreError(error, path: path) }
@@ -55,13 +73,14 @@ package final class Store {
     guard application == Schema.applicationID else {
       let tables: Int64?
       do {
-        tables = try connection.integer("SELECT count(*) FROM sqlite_schema")
+        tables = try connection.integer(Self.firstRead)
       } catch {
         throw wrap(error)
       }
       guard application == 0, version == 0, tables == 0 else { throw .foreign(path: path) }
       return false
     }
+    guard version >= 0 else { throw .foreign(path: path) }
     guard version <= Schema.version else {
       throw .newer(path: path, found: version, known: Schema.version)
     }
@@ -155,9 +174,10 @@ package final class Store {
 
   /// Forgets a capture and gives its pages back to the file.
   ///
-  /// - Parameter capture: its number.
-  /// - Throws: `busy` or `database`.
+  /// - Parameter capture: its number; one that there is not changes nothing.
+  /// - Throws: the store's errors.
   package func removeCapture(id capture: Int64) throws(StoreError) {
+    guard try hasTables() else { return }
     try connection.transaction(wrapping: wrap) { () throws(StoreError) in
       do throws(SQLiteError) {
         for table in ["columns", "quality"] {

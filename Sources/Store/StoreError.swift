@@ -12,7 +12,8 @@ package enum StoreError: Error, Sendable, Equatable {
   case busy(path: String)
   /// The disk is full; nothing of the import was kept.
   case diskFull(path: String)
-  /// A column's bytes do not match their checksum or do not decode.
+  /// A column's bytes do not match their checksum or do not decode, or the database itself is
+  /// malformed; `place` says where.
   case damaged(path: String, place: String)
   /// libsqlite3 refused for another reason.
   case database(path: String, SQLiteError)
@@ -33,6 +34,8 @@ package enum StoreError: Error, Sendable, Equatable {
       self = .busy(path: path)
     } else if error.isDiskFull {
       self = .diskFull(path: path)
+    } else if error.primaryCode == 11 {
+      self = .damaged(path: path, place: error.message)
     } else if error.isForeign {
       self = .foreign(path: path)
     } else {

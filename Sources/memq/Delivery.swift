@@ -52,12 +52,9 @@ struct Delivery {
   private func page(_ bytes: [UInt8]) throws {
     let lines = bytes.count { $0 == UInt8(ascii: "\n") }
     guard lines >= Terminal.height ?? Int.max,
-      let pager = PagerStream(
-        command: Terminal.environment("PAGER") ?? PagerStream.defaultCommand)
+      let pager = Pager(command: Terminal.environment("PAGER") ?? Pager.defaultCommand),
+      pager.show(bytes)
     else { return try DescriptorStream.standardOutput.write(bytes) }
-    // Whoever leaves the pager early has seen enough.
-    do { try pager.write(bytes) } catch {}
-    pager.finish()
   }
 
   /// The name of a page in the working directory: capture and verb, such as `out.flame.html`.

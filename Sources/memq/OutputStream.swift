@@ -1,5 +1,4 @@
-// ⚠ unsafe: write() reads an array's own buffer within its count; paths cross as C
-// strings; popen's stream is closed once.
+// ⚠ unsafe: write() reads an array's own buffer within its count; paths cross as C strings.
 import Glibc
 
 /// Why a result could not be written.
@@ -91,38 +90,6 @@ final class FileStream: OutputStream {
     let code = errno
     if let temporaryPath { unsafe unlink(temporaryPath) }
     throw .failed(target: path, code: code)
-  }
-}
-
-/// A pager's standard input.
-@safe final class PagerStream: OutputStream {
-  private var process: UnsafeMutablePointer<FILE>?
-
-  /// `less` where there is one.
-  static let defaultCommand = "command -v less >/dev/null 2>&1 && exec less -R; exec cat"
-
-  /// Starts `command` through the shell; nil when that fails.
-  ///
-  /// From then on Ctrl-C is for the pager alone.
-  init?(command: String) {
-    // less: quit when everything fits, keep colours, leave the text on the screen.
-    unsafe setenv("LESS", "FRX", 0)
-    unsafe process = popen(command, "w")
-    guard unsafe process != nil else { return nil }
-    signal(SIGINT, SIG_IGN)
-  }
-
-  deinit { finish() }
-
-  func write(_ bytes: [UInt8]) throws(OutputError) {
-    guard let process = unsafe process else { return }
-    let written = unsafe fwrite(bytes, 1, bytes.count, process)
-    guard written == bytes.count else { throw .closedPipe }
-  }
-
-  func finish() {
-    if let process = unsafe process { unsafe pclose(process) }
-    unsafe process = nil
   }
 }
 

@@ -44,6 +44,24 @@ struct DocumentationTests {
     if isRecording { try text.write(to: url, atomically: true, encoding: .utf8) }
   }
 
+  @Test("every query of the README and of --help is answered")
+  func queries() throws {
+    let readme = try String(
+      contentsOf: Project.root.appending(path: "README.md"), encoding: .utf8)
+    let place = try Workplace(captures: ["leak_cache.bin", "timeline.bin"])
+    #expect(try place.memq("import", "timeline.bin", "--name", "before").status == 0)
+    #expect(try place.memq("import", "leak_cache.bin", "--name", "after").status == 0)
+    let table = try #require(readme.range(of: "| question | query |"))
+    let rows = readme[table.upperBound...].split(separator: "\n").prefix { $0.hasPrefix("|") }
+    var queries = rows.compactMap { $0.firstMatch(of: /`(.+)` \|$/).map { String($0.1) } }
+    #expect(queries.count == rows.count - 1)
+    queries += try place.memq("--help").output.matches(of: /memq "(.+)"/).map { String($0.1) }
+    for query in queries where query != "QUERY" {
+      let outcome = try place.memq(query)
+      #expect(outcome.status == 0, "\(query): \(outcome.errors)")
+    }
+  }
+
   /// Whether to write what is printed into the pages instead of comparing.
   private var isRecording: Bool {
     ProcessInfo.processInfo.environment["MEMQ_RECORD"] == "1"

@@ -16,6 +16,21 @@ struct ImportTests {
     #expect(try place.files == ["memq.db", "out.bin"])
   }
 
+  @Test("a capture of totals says so, and answers what totals can")
+  func totals() throws {
+    let place = try Workplace(captures: ["aggregated_h13.bin"])
+    // The peak is 3,575,668 bytes, says memray.
+    let outcome = try place.memq("import", "aggregated_h13.bin")
+    #expect(
+      outcome.output
+        == "imported aggregated_h13.bin as aggregated_h13: totals per stack, peak 3.58 MB\n")
+    #expect(try place.memq("assert peak size < 3575669B").status == 0)
+    #expect(try place.memq("assert peak size < 3575668B").status == 1)
+    let refused = try place.memq("top allocated")
+    #expect(refused.status == 3)
+    #expect(refused.errors.contains("totals per stack"))
+  }
+
   @Test("the same content is recognised, under any name")
   func again() throws {
     let place = try Workplace(captures: ["leak_cache.bin"])
@@ -61,7 +76,7 @@ struct ImportTests {
       ("not_a_capture.bin", "no capture in a known format"),
       ("header_cut.bin", "byte 33"),
       ("future_version.bin", "99"),
-      ("aggregated_h13.bin", "aggregated"),
+      ("corrupt_lz4.bin", "native"),
       ("missing.bin", "No such file or directory"),
       (".", "directory"),
     ])

@@ -155,6 +155,22 @@ struct QueryTests {
     #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 60 })
   }
 
+  @Test("a table longer than the terminal goes through the pager, where there is one")
+  func pager() throws {
+    let place = try place()
+    for (pager, mark) in [("sed s/^/:::/", ":::"), ("no-such-pager", "not found")] {
+      let long = try TerminalSession(
+        place, ["top all allocated by lineno"], variables: ["PAGER": pager])
+      #expect(long.waits(for: mark))
+      #expect(long.waits(for: "total"))
+      #expect(long.status() == 0)
+    }
+    let short = try TerminalSession(
+      place, ["top 1 by lineno"], variables: ["PAGER": "sed s/^/:::/"])
+    #expect(short.waits(for: "total"))
+    #expect(!short.history.contains(":::"))
+  }
+
   @Test("NO_COLOR is honoured on a terminal")
   func color() throws {
     let place = try place()

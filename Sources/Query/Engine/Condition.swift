@@ -30,6 +30,17 @@ indirect enum Condition {
     }
   }
 
+  /// Whether sites or sizes can rule a row out.
+  var canPrune: Bool {
+    switch self {
+    case .constant(let value): !value
+    case .sites, .size, .sizeClass: true
+    case .lifetime, .duration, .births: false
+    case .and(let parts), .or(let parts): parts.contains { $0.canPrune }
+    case .not(let part): part.canPrune
+    }
+  }
+
   /// Whether sizes must be looked at.
   var needsClasses: Bool {
     switch self {
@@ -37,16 +48,6 @@ indirect enum Condition {
     case .size, .sizeClass: true
     case .and(let parts), .or(let parts): parts.contains { $0.needsClasses }
     case .not(let part): part.needsClasses
-    }
-  }
-
-  /// Whether lifetimes must be computed.
-  var needsLifetimes: Bool {
-    switch self {
-    case .lifetime: true
-    case .and(let parts), .or(let parts): parts.contains { $0.needsLifetimes }
-    case .not(let part): part.needsLifetimes
-    default: false
     }
   }
 

@@ -35,11 +35,14 @@ struct GroupGatherer {
       try refuseMeaningless(selection)
       let windows = try WindowBounds(context: context, resolver: resolver)
       titles.append(selection.title)
-      var siteSums = SiteSums(siteCount: Int(data.info.sites), keys: keys)
+      let needs = needs(windows: windows)
+      var siteSums = SiteSums(
+        siteCount: Int(data.info.sites), keys: keys,
+        cells: try groups.cells(view, isInclusive: query.inclusive != nil),
+        rowKeyCount: needs.rowKey?.count ?? 1)
       do throws(StoreError) {
         let scan = try PopulationScan(
-          data: data, selection: selection, condition: view.condition,
-          needs: needs(windows: windows))
+          data: data, selection: selection, condition: view.condition, needs: needs)
         statistics.append(try scan.run { siteSums.add($0) })
       } catch { throw .store(error) }
       try groups.add(
@@ -49,7 +52,8 @@ struct GroupGatherer {
       do throws(StoreError) {
         var sums = all ?? GroupSums()
         let whole = try PopulationScan(
-          data: data, selection: selection, condition: .constant(true), needs: needs(windows: nil))
+          data: data, selection: selection, condition: .constant(true),
+          needs: self.needs(windows: nil))
         _ = try whole.run { sums.add($0) }
         all = sums
       } catch { throw .store(error) }

@@ -57,7 +57,7 @@ struct ListRunner {
     needs.lifetimes = true
     var scan = RowScan(
       data: data, selection: selection, condition: view.condition, needs: needs,
-      clock: resolver.timeline.clock)
+      clock: resolver.timeline.clock, selectsSingleRows: true)
     var statistics = PopulationScan.Statistics(path: .rows)
     do throws(StoreError) {
       try scan.visit(&statistics) { (scan, dictionary) in

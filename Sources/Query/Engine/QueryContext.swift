@@ -91,10 +91,13 @@ struct QueryContext {
   /// How sizes are written: the family typed, decimal by default.
   var sizes: SizeFamily { query.typedSizes == .binary ? .binary : .decimal }
 
+  /// The canonical question, without where the answer goes.
+  var questionText: String { query.questionText }
+
   /// A table with everything but columns filled in.
   func emptyTable(population: String) -> ResultTable {
     var table = ResultTable(
-      query: query.canonicalText, captures: names, population: population)
+      query: questionText, captures: names, population: population)
     table.header = header
     table.sizes = sizes
     return table
@@ -116,6 +119,15 @@ struct QueryContext {
   }
 }
 
+extension Query {
+  /// The canonical question, without where the answer goes.
+  var questionText: String {
+    var question = self
+    question.output = Output()
+    return question.canonicalText
+  }
+}
+
 /// One capture as a question sees it: stacks edited, predicate ready.
 struct CaptureView {
   let data: CaptureData
@@ -132,7 +144,9 @@ struct CaptureView {
     let locations = try reading(try data.locations())
     let timeline = try reading(try data.timeline())
     let edits = try asking(
-      try StackEdits(hides: query.hides, stacks: stacks, locations: locations, modules: modules))
+      try StackEdits(
+        hides: query.hides, fromFrame: query.fromFrame, stacks: stacks, locations: locations,
+        modules: modules))
     let times = TimeResolver(info: data.info, timeline: timeline)
     keys = SiteKeys(data: data, edits: edits, modules: modules)
     let compiler = ConditionCompiler(data: data, keys: keys, times: times)

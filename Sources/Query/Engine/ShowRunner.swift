@@ -52,6 +52,7 @@ struct ShowRunner {
   private func addCaptures(to table: inout ResultTable) throws(EngineError) {
     let all = try reading(try store.captures())
     let chosen = show.captures.isEmpty ? all : try named()
+    if chosen.isEmpty { table.notes.append("the store is empty: `memq import FILE`") }
     table.columns = [
       whole("number", .none, chosen.map(\.id)), text("name", chosen.map(\.name)),
       text("format", chosen.map { "\($0.format) \($0.version)" }),

@@ -9,12 +9,15 @@ struct StackEdits {
   let cutsRunner: Bool
   /// Per node: the node whose frame is the newest that stays; 0 when none does.
   let newest: [UInt32]
-  private let isDropped: [Bool]
   private let depths: [UInt32]
+  /// Per node: depth of the outermost frame on its path that `from frame` met, 0 for none.
+  private let outermost: [UInt32]
 
-  /// The edits of `hides`, `runner` included unless `none` stands among them.
+  /// The edits of `hides`, `runner` included unless `none` stands among them, and of
+  /// `from frame`, which cuts the callers of the outermost frame that it meets.
   init(
-    hides: [Hide], stacks: CaptureData.Stacks, locations: CaptureData.Locations,
+    hides: [Hide], fromFrame: Pattern?, stacks: CaptureData.Stacks,
+    locations: CaptureData.Locations,
     modules: ModuleNames
   ) throws(QueryError) {
     self.stacks = stacks
@@ -35,13 +38,30 @@ struct StackEdits {
       case .native, .imports, .runner, .none: break
       }
     }
-    isDropped = dropped
     let cutsImports = hides.contains(.imports)
     let imports = locations.functions.indices.map {
       cutsImports
         && FrameKinds.isImport(function: locations.functions[$0], file: locations.files[$0])
     }
-    (newest, depths) = Self.walk(stacks, isDropped: dropped, isImport: imports)
+    let walked = Self.walk(stacks, isDropped: dropped, isImport: imports)
+    (newest, depths) = walked
+    outermost =
+      try fromFrame.map { (pattern) throws(QueryError) in
+        let frames = FrameMatcher(try PatternMatcher(pattern), modules: modules)
+        let met = dropped.indices.map { frames.matches(locations, $0) }
+        return Self.outermostMet(stacks, walked.depths, met: met)
+      } ?? []
+  }
+
+  private static func outermostMet(
+    _ stacks: CaptureData.Stacks, _ depths: [UInt32], met: [Bool]
+  ) -> [UInt32] {
+    var found = [UInt32](repeating: 0, count: stacks.count)
+    for node in 1..<max(1, stacks.count) {
+      let before = found[Int(stacks.parents[node])]
+      found[node] = before != 0 ? before : met[Int(stacks.locations[node])] ? depths[node] : 0
+    }
+    return found
   }
 
   /// One pass over the nodes, parents first.
@@ -70,21 +90,12 @@ struct StackEdits {
   func shown(node: UInt32, hidden: UInt32) -> [UInt32] {
     var result: [UInt32] = []
     var current = newest[Int(node)]
+    let first = outermost.isEmpty ? 0 : outermost[Int(node)]
     while current != 0 {
-      if cutsRunner, depths[Int(current)] <= hidden { break }
+      let depth = depths[Int(current)]
+      if (cutsRunner && depth <= hidden) || depth < first { break }
       result.append(stacks.locations[Int(current)])
       current = newest[Int(stacks.parents[Int(current)])]
-    }
-    return result
-  }
-
-  /// Locations of the whole stack, newest first, nothing hidden.
-  func recorded(node: UInt32) -> [UInt32] {
-    var result: [UInt32] = []
-    var current = node
-    while current != 0 {
-      result.append(stacks.locations[Int(current)])
-      current = stacks.parents[Int(current)]
     }
     return result
   }

@@ -19,7 +19,7 @@ struct StackRunner {
       titles.append(try add(data, to: &builder))
     }
     let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
-    var tree = builder.tree(query: query.canonicalText, captures: context.names, population: title)
+    var tree = builder.tree(query: context.questionText, captures: context.names, population: title)
     tree.header = context.header + commandLines
     if query.measures.first?.value == .count { tree.useCounts() }
     let limit = query.verb.value == .tree ? context.limit(default: 10) : nil
@@ -45,11 +45,9 @@ struct StackRunner {
       _ = try scan.run { sums[$0.site].add($0) }
     } catch { throw .store(error) }
     let roots = try splits(data, view)
-    let cut = try outermost(data, view)
     builder.begin(locations: try reading(try data.locations()))
     for site in sums.indices where sums[site].count != 0 || sums[site].bytes != 0 {
-      var shown = view.keys.edits.shown(node: sites.stacks[site], hidden: sites.hidden[site])
-      if let cut { Self.cutCallers(&shown, at: cut) }
+      let shown = view.keys.edits.shown(node: sites.stacks[site], hidden: sites.hidden[site])
       builder.add(shown, root: roots?[site], sums[site])
     }
     return selection.title
@@ -73,20 +71,6 @@ struct StackRunner {
       }
     }
     return texts
-  }
-
-  /// Which locations meet `from frame`; nil without it.
-  private func outermost(_ data: CaptureData, _ view: CaptureView) throws(EngineError) -> [Bool]? {
-    guard let pattern = query.fromFrame else { return nil }
-    let matcher = FrameMatcher(try asking(try PatternMatcher(pattern)), modules: view.keys.modules)
-    let locations = try reading(try data.locations())
-    return (0..<locations.count).map { matcher.matches(locations, $0) }
-  }
-
-  /// Cuts the callers of the outermost matching frame; `shown` is newest first.
-  private static func cutCallers(_ shown: inout [UInt32], at matches: [Bool]) {
-    guard let last = shown.lastIndex(where: { matches[Int($0)] }) else { return }
-    shown.removeLast(shown.count - last - 1)
   }
 }
 

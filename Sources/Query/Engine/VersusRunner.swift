@@ -52,7 +52,7 @@ struct VersusRunner {
     let limit = context.limit(default: 10)
     let shown = limit.map { Array(passing.prefix($0)) } ?? passing
     var table = ResultTable(
-      query: query.canonicalText, captures: context.names, population: title(left, right))
+      query: query.questionText, captures: context.names, population: title(left, right))
     table.header = context.header + base.header
     table.sizes = context.sizes
     fill(&table, shown, total)

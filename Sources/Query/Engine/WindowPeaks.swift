@@ -75,6 +75,7 @@ struct WindowPeaks {
       let dictionary = try reader.dictionary(segment: segment)
       let isWhole = zone.greatestDeath >= from
       try buffers.load(segment: segment, of: reader, whole: isWhole, columns: [.classes, .deaths])
+      buffers.makeBirths()
       for row in 0..<buffers.count {
         let size = Int64(bitPattern: dictionary.sizes[Int(buffers.classes[row])])
         let birth = buffers.births[row]

@@ -89,9 +89,12 @@ struct ImportCommand: ParsableCommand {
     for record in result.quality where record.severity == .error {
       report("memq: \(file): \(record.detail); what came before is kept")
     }
+    let content =
+      info.kind == "events"
+      ? "\(Humanize.count(info.rows)) allocations, \(Humanize.count(info.deallocations)) frees"
+      : "totals per stack"
     try DescriptorStream.standardOutput.write(
-      "imported \(file) as \(info.name): \(Humanize.count(info.rows)) allocations, "
-        + "\(Humanize.count(info.deallocations)) frees, peak \(Humanize.size(info.peakBytes))\n")
+      "imported \(file) as \(info.name): \(content), peak \(Humanize.size(info.peakBytes))\n")
   }
 
   /// A file's name without folders and extension.

@@ -1,4 +1,5 @@
 import CaptureModel
+import TestSupport
 
 /// Which addresses a stream uses.
 enum AddressStyle: CaseIterable {
@@ -14,6 +15,8 @@ enum AddressStyle: CaseIterable {
   case few
   /// Anywhere in 64 bits.
   case anywhere
+  /// So many that most are free.
+  case wide
 
   func pool(_ numbers: inout SeededNumbers) -> [UInt64] {
     let base: UInt64 = 0x7f12_0000_0000
@@ -26,6 +29,7 @@ enum AddressStyle: CaseIterable {
       }
     case .sparse: offsets = (0..<200).map { 4096 * $0 + 16 * ($0 % 3) }
     case .misaligned: offsets = (0..<96).map { 3 * $0 }
+    case .wide: offsets = (0..<(1 << 19)).map { 16 * $0 }
     case .few: offsets = [0, 32, 64, 4096, 4128, 4160]
     case .anywhere:
       let limits: [UInt64] = [
@@ -44,6 +48,8 @@ enum SizeStyle: CaseIterable {
   case mixed
   /// Around the limits of what a table entry can hold.
   case huge
+  /// Nearly as many as allocations.
+  case distinct
 
   func pool(_ numbers: inout SeededNumbers) -> [UInt64] {
     switch self {
@@ -52,6 +58,7 @@ enum SizeStyle: CaseIterable {
     case .huge:
       let limits: [UInt64] = [1 << 30, 1 << 32, 1 << 47]
       return limits.flatMap { [$0 - 2, $0 - 1, $0, $0 + 1] } + [0, 24, 4096]
+    case .distinct: return (0..<(1 << 18)).map { _ in numbers.next() >> 30 }
     }
   }
 }
@@ -94,6 +101,7 @@ struct EventStream {
     let addresses: [UInt64]
     let sizes: [UInt64]
     var alive: [UInt64] = []
+    var used: Set<UInt64> = []
     var mappings: [Mapping] = []
     var clock: Int64 = 5
 
@@ -147,7 +155,7 @@ struct EventStream {
       if isMapping { return map() }
       var address = numbers.one(of: addresses)
       if !numbers.once(in: stream.reuse) {
-        for _ in 0..<8 where alive.contains(address) { address = numbers.one(of: addresses) }
+        for _ in 0..<8 where used.contains(address) { address = numbers.one(of: addresses) }
       }
       let allocator = numbers.one(of: [Allocator.malloc, .malloc, .calloc, .pymallocMalloc])
       records.append(
@@ -155,6 +163,7 @@ struct EventStream {
           kind: .allocate, address: address, size: numbers.one(of: sizes), allocator: allocator))
       if stream.immortals > 0, numbers.once(in: stream.immortals) { return }
       alive.append(address)
+      used.insert(address)
     }
 
     mutating func deallocate() {
@@ -166,6 +175,7 @@ struct EventStream {
           numbers.once(in: 3)
           ? numbers.below(alive.count) : youngest + numbers.below(alive.count - youngest)
         address = alive.remove(at: place)
+        used.remove(address)
       }
       let allocator = numbers.one(of: [Allocator.free, .pymallocFree])
       records.append(EventRecord(kind: .deallocate, address: address, allocator: allocator))

@@ -1,4 +1,5 @@
 import CaptureModel
+import TestSupport
 
 /// Events from memory, in batches of random size, each with the definitions it needs.
 ///

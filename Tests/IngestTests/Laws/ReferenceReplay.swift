@@ -72,8 +72,8 @@ struct ReferenceReplay {
     var row: Int
     var size: UInt64
     var isRanged: Bool
-    /// Place in the thread's list.
-    var place: Int
+    /// The one before it at the same address; −1 for none.
+    var before: Int
   }
 
   private struct Place: Hashable {
@@ -109,8 +109,10 @@ struct ReferenceReplay {
 
   private var current = -1
   private var stacks: [[UInt32]] = []
-  private var madeBy: [Int] = []
-  private var made: [Place: [Made]] = [:]
+  /// What each thread allocated, in order.
+  private var made: [[Made]] = []
+  /// Where in its thread's list the newest allocation at an address stands.
+  private var newest: [Place: Int] = [:]
   private var siteNumbers: [ReferenceSite: Int] = [:]
   private var blocks: [UInt64: Int] = [:]
   private var intervals: [Interval] = []
@@ -122,7 +124,7 @@ struct ReferenceReplay {
     self.zeroSizeFreesMovePeak = zeroSizeFreesMovePeak
     self.wantedStates = wantedStates
     stacks = Array(repeating: [], count: threadCount)
-    madeBy = Array(repeating: 0, count: threadCount)
+    made = Array(repeating: [], count: threadCount)
     keepState()
     for record in records { process(record) }
   }
@@ -194,11 +196,11 @@ struct ReferenceReplay {
     rows.append(ReferenceRow(site: site, size: record.size, birth: instants))
     allocated[site].bytes += record.size
     allocated[site].count += 1
-    made[Place(thread: current, address: record.address), default: []].append(
+    let place = Place(thread: current, address: record.address)
+    let before = newest.updateValue(made[current].count, forKey: place) ?? -1
+    made[current].append(
       Made(
-        row: row, size: record.size, isRanged: record.allocator == .mmap,
-        place: madeBy[current]))
-    madeBy[current] += 1
+        row: row, size: record.size, isRanged: record.allocator == .mmap, before: before))
     if record.allocator == .mmap {
       if record.size > 0 {
         intervals.append(
@@ -262,12 +264,16 @@ struct ReferenceReplay {
 
   /// §9.4: the newest allocation of the freeing thread at this address; it stays in the list.
   private mutating func hitTemporary(_ record: EventRecord) {
-    let list = made[Place(thread: current, address: record.address)] ?? []
     let isUnmap = record.allocator == .munmap
-    guard
-      let hit = list.last(where: { !isUnmap || ($0.isRanged && $0.size == record.size) })
-    else { return }
-    let age = UInt32(madeBy[current] - hit.place - 1)
+    var place = newest[Place(thread: current, address: record.address)] ?? -1
+    while place >= 0, isUnmap {
+      let hit = made[current][place]
+      if hit.isRanged, hit.size == record.size { break }
+      place = hit.before
+    }
+    guard place >= 0 else { return }
+    let hit = made[current][place]
+    let age = UInt32(made[current].count - place - 1)
     if rows[hit.row].age == nil {
       rows[hit.row].age = age
     } else {

@@ -1,14 +1,16 @@
 /// Numbers that look random and are the same in every run (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
+package struct SeededNumbers: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) {
+  /// Numbers that depend on the seed alone.
+  package init(seed: UInt64) {
     state = seed
     // Neighbouring seeds must not give the same numbers one place later.
     state = next() ^ 0x5851_F42D_4C95_7F2D
   }
 
-  mutating func next() -> UInt64 {
+  /// The next 64 bits.
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var word = state
     word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -17,11 +19,13 @@ struct SeededNumbers: RandomNumberGenerator {
   }
 
   /// A number below `limit`.
-  mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
+  package mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
 
   /// True once in `times`.
-  mutating func once(in times: Int) -> Bool { below(times) == 0 }
+  package mutating func once(in times: Int) -> Bool { below(times) == 0 }
 
   /// One of `choices`.
-  mutating func one<Choice>(of choices: [Choice]) -> Choice { choices[below(choices.count)] }
+  package mutating func one<Choice>(of choices: [Choice]) -> Choice {
+    choices[below(choices.count)]
+  }
 }

@@ -1,0 +1,103 @@
+import Store
+
+/// Masks over the rows of a segment: 1 for rows that pass, one byte a row.
+///
+/// Plain loops without branches, which the compiler turns into vector code. Cost: about
+/// 0.3 ns a row and loop (benchmark: `lifetime < 100`).
+enum RowMask {
+  /// Keeps rows whose value lies in `range`.
+  static func keep(_ values: [UInt32], in range: ClosedRange<UInt32>, mask: inout [UInt8]) {
+    let source = values.span
+    var target = mask.mutableSpan
+    let (lower, width) = (range.lowerBound, range.upperBound &- range.lowerBound)
+    for row in 0..<min(source.count, target.count) {
+      let isIn: UInt8 = (source[row] &- lower) <= width ? 1 : 0
+      target[row] &= isIn
+    }
+  }
+
+  /// Keeps rows of which `left` is greater than `right`.
+  static func keep(_ left: [UInt32], greaterThan right: [UInt32], mask: inout [UInt8]) {
+    let (a, b) = (left.span, right.span)
+    var target = mask.mutableSpan
+    for row in 0..<min(a.count, b.count, target.count) {
+      let passes: UInt8 = a[row] > b[row] ? 1 : 0
+      target[row] &= passes
+    }
+  }
+
+  /// Keeps rows of which `left` is at most `right`.
+  static func keep(_ left: [UInt32], atMost right: [UInt32], mask: inout [UInt8]) {
+    let (a, b) = (left.span, right.span)
+    var target = mask.mutableSpan
+    for row in 0..<min(a.count, b.count, target.count) {
+      let passes: UInt8 = a[row] <= b[row] ? 1 : 0
+      target[row] &= passes
+    }
+  }
+
+  /// The answer of each row's class.
+  static func gather(_ answers: [UInt8], _ classes: [UInt32], count: Int) -> [UInt8] {
+    var mask = [UInt8](repeating: 0, count: count)
+    let (source, table) = (classes.span, answers.span)
+    var target = mask.mutableSpan
+    for row in 0..<count { target[row] = table[Int(source[row])] }
+    return mask
+  }
+
+  /// Keeps rows that pass both.
+  static func and(_ other: [UInt8], into mask: inout [UInt8]) {
+    let source = other.span
+    var target = mask.mutableSpan
+    for row in 0..<min(source.count, target.count) { target[row] &= source[row] }
+  }
+
+  /// Keeps rows that pass either.
+  static func or(_ other: [UInt8], into mask: inout [UInt8]) {
+    let source = other.span
+    var target = mask.mutableSpan
+    for row in 0..<min(source.count, target.count) { target[row] |= source[row] }
+  }
+
+  /// Turns passing rows into others and the other way round.
+  static func flip(_ mask: inout [UInt8]) {
+    var target = mask.mutableSpan
+    for row in 0..<target.count { target[row] ^= 1 }
+  }
+
+  /// Adds each passing row to its class.
+  static func count(_ mask: [UInt8], _ classes: [UInt32], into counts: inout [UInt32]) {
+    let (source, numbers) = (mask.span, classes.span)
+    var target = counts.mutableSpan
+    for row in 0..<source.count { target[Int(numbers[row])] &+= UInt32(source[row]) }
+  }
+}
+
+extension RowBuffers {
+  /// The rows whose lifetime lies in `range`, in allocations; rows never freed do not pass.
+  ///
+  /// A lifetime is the number of rows born before the death, less the row's own number. It
+  /// is at most L when the death comes no later than the birth of the row L places further,
+  /// so no lifetime is computed.
+  func lifetimeMask(in range: ClosedRange<UInt32>) -> [UInt8] {
+    var mask = [UInt8](repeating: 1, count: count)
+    RowMask.keep(deaths, in: 0...(Clock.never - 1), mask: &mask)
+    if range.lowerBound > 0 {
+      RowMask.keep(deaths, greaterThan: births(shiftedBy: range.lowerBound - 1), mask: &mask)
+    }
+    if range.upperBound < UInt32.max - 1 {
+      RowMask.keep(deaths, atMost: births(shiftedBy: range.upperBound), mask: &mask)
+    }
+    return mask
+  }
+}
+
+extension NumberTest {
+  /// The whole numbers between the bounds, negation left aside; nil when there are none.
+  var wholeNumbers: ClosedRange<UInt32>? {
+    let least = includesLower ? lower.rounded(.up) : (lower + 1).rounded(.down)
+    let greatest = includesUpper ? upper.rounded(.down) : (upper - 1).rounded(.up)
+    guard least <= greatest, greatest >= 0, least <= Double(UInt32.max - 1) else { return nil }
+    return UInt32(max(0, least))...UInt32(min(greatest, Double(UInt32.max - 1)))
+  }
+}

@@ -1,0 +1,30 @@
+// ⚠ unsafe: popen's stream is closed once, where it is used; C strings cross for one call.
+import Glibc
+
+/// A program that shows text page by page.
+@safe struct Pager: ~Copyable {
+  private let process: UnsafeMutablePointer<FILE>
+
+  /// `less` where there is one.
+  static let defaultCommand = "command -v less >/dev/null 2>&1 && exec less -R; exec cat"
+
+  /// Starts `command` through the shell; nil when that fails.
+  ///
+  /// From then on Ctrl-C is for the pager alone.
+  init?(command: String) {
+    // less: quit when everything fits, keep colours, leave the text on the screen.
+    unsafe setenv("LESS", "FRX", 0)
+    guard let process = unsafe popen(command, "w") else { return nil }
+    unsafe self.process = unsafe process
+    signal(SIGINT, SIG_IGN)
+  }
+
+  /// Shows a text until the person leaves; false when there is no such program.
+  consuming func show(_ bytes: [UInt8]) -> Bool {
+    // Whoever leaves early has seen enough: a short count is none of our business.
+    _ = unsafe fwrite(bytes, 1, bytes.count, process)
+    let status = unsafe pclose(process)
+    // The shell's word for a command it cannot find or run.
+    return status >> 8 != 127 && status >> 8 != 126
+  }
+}
