@@ -16,6 +16,10 @@ WAYS = [
     ("python-allocators", ["--trace-python-allocators"]),
     ("raw", ["--no-compress"]),
     ("other-seed", ["--trace-python-allocators"]),
+    ("native", ["--native"]),
+    ("native-python-allocators", ["--native", "--trace-python-allocators"]),
+    ("aggregated", ["--aggregate"]),
+    ("aggregated-native", ["--aggregate", "--native"]),
 ]
 
 
@@ -49,7 +53,10 @@ def compare_all(memq, work):
         seed = str(number + 1)
         subprocess.run(record + [os.path.join(HERE, "program.py"), seed], check=True)
         subprocess.run([memq, "import", capture, "--db", store], check=True)
-        for title, theirs, ours in questions(memq, store, capture, name):
+        asked = [] if "aggregated" in name else list(questions(memq, store, capture, name))
+        if "native" in name or "aggregated" in name:
+            asked += stack_questions(memq, store, capture, name)
+        for title, theirs, ours in asked:
             if theirs == ours:
                 passed += 1
             else:
@@ -103,6 +110,50 @@ def thread_text(record):
     return (text if text.startswith("0x") else thread(record)[0],)
 
 
+def frames(stack):
+    """A stack as memray tells it; a function without a symbol has no name there."""
+    return tuple(tuple(frame) for frame in stack)
+
+
+def ours_by_stack(answer):
+    """memq's stacks in memray's words: addresses without a symbol are `<unknown>`."""
+    rows = defaultdict(lambda: [0, 0])
+    for row in answer["rows"]:
+        stack = tuple(
+            ("<unknown>", "<unknown>", 0) if "+0x" in frame["function"]
+            else (frame["function"], frame["filename"], frame["line"])
+            for frame in row["traceback"] or [])
+        rows[stack][0] += row["size"]
+        rows[stack][1] += row["count"]
+    return {key: tuple(value) for key, value in rows.items()}
+
+
+def without_counts(rows):
+    return {key: value[0] for key, value in rows.items()}
+
+
+def stack_questions(memq, store, capture, name):
+    """Whole stacks; of native captures also merged ones, with memray's symbols as the judge."""
+    from memray import FileReader
+
+    for population, method in [("peak", "get_high_watermark_allocation_records"),
+                               ("leaked", "get_leaked_allocation_records")]:
+        ways = [(" hide native", "stack_trace")]
+        if "native" in name:
+            ways.append(("", "hybrid_stack_trace"))
+        for hide, stack in ways:
+            with FileReader(capture) as r:
+                records = getattr(r, method)(merge_threads=False)
+                theirs = theirs_by(records, lambda record: frames(getattr(record, stack)()))
+            answer = ask(memq, store, "top all %s by traceback%s of \"%s\"" % (
+                population, hide, name))
+            ours = ours_by_stack(answer)
+            if "aggregated" in name:
+                # memray loses counts when it merges the rows of a stack.
+                theirs, ours = without_counts(theirs), without_counts(ours)
+            yield "%s by stack%s" % (population, hide), theirs, ours
+
+
 def questions(memq, store, capture, name):
     from memray import AllocatorType, FileReader
 
@@ -121,7 +172,7 @@ def questions(memq, store, capture, name):
     for population, records in populations.items():
         with reader() as r:
             theirs = theirs_by(records(r, True), newest)
-        answer = ask(memq, store, "top all %s by function, lineno%s" % (population, of))
+        answer = ask(memq, store, "top all %s by function, lineno hide native%s" % (population, of))
         yield population + " by place", theirs, ours_by(answer, "function", "lineno")
         with reader() as r:
             theirs = theirs_by(records(r, False), thread_text)
