@@ -13,6 +13,11 @@ package enum EventKind: UInt8, Sendable {
   case switchThread
   /// `size` = resident bytes, `address` = milliseconds since the capture's start, as Int64 bits.
   case tick
+  /// `address`: a Python object that the profiler follows comes to be on the current thread's
+  /// stack; `argument` = its native node, 0 without one.
+  case objectCreated
+  /// `address`: an object that the profiler follows is destroyed.
+  case objectDestroyed
   /// Loaded images changed: the next generation of native addresses begins.
   case mapGeneration
 }

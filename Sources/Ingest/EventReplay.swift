@@ -49,6 +49,10 @@ struct EventReplay: ~Copyable {
   /// Bits below 4 KiB that some mapping's address has: none, unless a file is odd.
   private var mappedLowBits: UInt64 = 0
   private var liveCount = 0
+  /// Allocator number of the sites that Python objects come from: they allocate nothing.
+  static let objectAllocator: UInt8 = 0
+  /// Site of each living object that the profiler follows.
+  private(set) var livingObjects: [UInt64: UInt32] = [:]
 
   private(set) var windows = HeapWindows()
   private(set) var cuts: [Cut] = []
@@ -105,6 +109,8 @@ struct EventReplay: ~Copyable {
       if Int(record.argument) < threadIDs.count { current = Int(record.argument) }
     case .tick: tick(record)
     case .mapGeneration: generation &+= 1
+    case .objectCreated: if current >= 0 { create(record) }
+    case .objectDestroyed: livingObjects[record.address] = nil
     }
   }
 
@@ -118,6 +124,16 @@ struct EventReplay: ~Copyable {
     steps.append(rowCount)
     instantCount &+= 1
     windows.tick(state: instantCount, milliseconds: milliseconds, rss: record.size)
+  }
+
+  /// Notes where a Python object that the profiler follows comes from.
+  private mutating func create(_ record: EventRecord) {
+    let stack = stacks.top(thread: current)
+    let place =
+      hasNativeStacks ? context(stack: stack, native: record.argument) : stack
+    livingObjects[record.address] = sites.site(
+      stack: place, allocator: Self.objectAllocator, thread: UInt32(truncatingIfNeeded: current),
+      row: rowCount)
   }
 
   // MARK: Allocations
@@ -383,6 +399,7 @@ struct EventReplay: ~Copyable {
   /// Ends the replay: closes and seals what is open.
   mutating func finish() {
     windows.finish()
+    anomalies.survivingObjects = Int64(livingObjects.count)
     let lastRows = builder.rowCount
     if lastRows > 0 {
       encoder.close(builder.finish(firstInstant: segmentFirstInstant))

@@ -127,7 +127,17 @@ struct ImportFinisher {
     try writer.writeHidden(sites: hidden, threadIDs: replay.threadIDs, info: info)
     try writer.write(.siteAllocatedBytes, sites.map(\.bytes))
     try writer.write(.siteAllocatedCount, sites.map(\.count))
+    try writeObjects(replay)
     try writeLiveTotals(replay, info: info)
+  }
+
+  /// Writes how many objects of each site were never destroyed, when the profiler followed them.
+  private func writeObjects(_ replay: borrowing EventReplay) throws(StoreError) {
+    let sites = replay.sites.sites.array
+    guard sites.contains(where: { $0.allocator == EventReplay.objectAllocator }) else { return }
+    var counts = [Int64](repeating: 0, count: sites.count)
+    for site in replay.livingObjects.values { counts[Int(site)] += 1 }
+    try writer.write(.siteObjects, counts)
   }
 
   private func writeLiveTotals(

@@ -44,11 +44,14 @@ final class MemrayDecoder12: MemrayDecoder {
         record = push
         record.argument = readFrame(tag, identities, &run.cursor, batch)
       } else if tag >= Record.objectLifetime {
-        _ = cache.read(Int(tag &>> 1) & 15, &addresses, &run.cursor)
+        let address = cache.read(Int(tag &>> 1) & 15, &addresses, &run.cursor)
         let change = isNative && tag & 1 == 1 ? run.cursor.readSignedVarint() : 0
         if run.cursor.hasFailed { break }
         native.node = native.node &+ change
-        continue
+        let isCreated = tag & 1 == 1
+        record = EventRecord(
+          kind: isCreated ? .objectCreated : .objectDestroyed, address: address,
+          argument: isNative && isCreated ? native.node(native.node) : 0)
       } else if tag >= Record.framePop {
         record = pop
         record.argument = UInt32(tag & 15) &+ 1

@@ -12,6 +12,8 @@ struct Contribution {
   var count: Int64
   /// Number of the row-level key (lifetime class or window), 0 without one.
   var rowKey: Int
+  /// Python objects added.
+  var objects: Int64 = 0
   /// Sum of the lifetimes of freed rows, in allocations.
   var lifetimeSum: Int64 = 0
   /// Number of freed rows.

@@ -40,6 +40,12 @@ struct GroupGatherer {
         siteCount: Int(data.info.sites), keys: keys,
         cells: try groups.cells(view, isInclusive: query.inclusive != nil),
         rowKeyCount: needs.rowKey?.count ?? 1)
+      if measures.contains(.objects) {
+        let objects = SurvivingObjects(
+          data: data, selection: selection, condition: view.condition)
+        let range = query.measures.first { $0.value == .objects }?.range
+        try objects.run(at: range) { siteSums.add($0) }
+      }
       do throws(StoreError) {
         let scan = try PopulationScan(
           data: data, selection: selection, condition: view.condition, needs: needs)

@@ -6,6 +6,7 @@ struct GroupSums: Equatable {
   var bytes: Int64 = 0
   var count: Int64 = 0
   var greatestSize: UInt64 = 0
+  var objects: Int64 = 0
   var lifetimeSum: Int64 = 0
   var freedCount: Int64 = 0
   var greatestLifetime: UInt32 = 0
@@ -13,6 +14,7 @@ struct GroupSums: Equatable {
   mutating func add(_ contribution: Contribution) {
     bytes &+= contribution.bytes
     count &+= contribution.count
+    objects &+= contribution.objects
     greatestSize = max(greatestSize, contribution.recordSize)
     lifetimeSum &+= contribution.lifetimeSum
     freedCount &+= contribution.freedCount
@@ -23,6 +25,7 @@ struct GroupSums: Equatable {
   mutating func merge(_ other: GroupSums) {
     bytes &+= other.bytes
     count &+= other.count
+    objects &+= other.objects
     greatestSize = max(greatestSize, other.greatestSize)
     lifetimeSum &+= other.lifetimeSum
     freedCount &+= other.freedCount
@@ -30,13 +33,14 @@ struct GroupSums: Equatable {
   }
 
   /// Whether nothing was added.
-  var isEmpty: Bool { count == 0 && bytes == 0 }
+  var isEmpty: Bool { count == 0 && bytes == 0 && objects == 0 }
 
   /// A measure's value; nil where it has none.
   func value(of measure: Measure) -> Double? {
     switch measure {
     case .size: Double(bytes)
     case .count: Double(count)
+    case .objects: Double(objects)
     case .averageSize: count == 0 ? nil : Double(bytes) / Double(count)
     case .maximumSize: count == 0 ? nil : Double(greatestSize)
     case .averageLifetime: freedCount == 0 ? nil : Double(lifetimeSum) / Double(freedCount)

@@ -21,7 +21,7 @@ struct QueryContext {
       switch query.verb.value {
       case .stats: .allocated
       case .timeline, .growth: .live(at: nil)
-      default: .peak
+      default: query.measures.first?.value == .objects ? .leaked : .peak
       }
     population = query.population ?? Located(fallback, query.verb.range)
     try refuseUnanswered()

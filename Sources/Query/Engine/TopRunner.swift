@@ -26,11 +26,16 @@ struct TopRunner {
     let limit = context.limit(default: 10)
     fill(&table, gathered, limit: limit)
     table.notes += context.notesOnTotals
-    if table.rowCount == 0, gathered.table.total.count == 0 {
+    if table.rowCount == 0, gathered.table.total.isEmpty {
       table.notes += try EmptyResultAdvice(context: context, keys: keys).notes()
     }
     return Answer(
       content: .table(table), verb: query.verb.value, output: query.output, limit: limit)
+  }
+
+  /// Whether a group holds something of what is asked.
+  private func isShown(_ sums: GroupSums) -> Bool {
+    measures == [.objects] ? sums.objects != 0 : sums.count != 0 || sums.objects != 0
   }
 
   private func fill(_ table: inout ResultTable, _ gathered: GatheredGroups, limit: Int?) {
@@ -38,7 +43,7 @@ struct TopRunner {
     let order = GroupOrder(measures: measures, keys: keys, order: query.order)
     let filter = HavingFilter(limits: query.having, total: groups.total)
     let passing = groups.tuples.indices.filter { group in
-      groups.sums[group].count != 0 && filter.passes(groups.sums[group])
+      isShown(groups.sums[group]) && filter.passes(groups.sums[group])
     }
     let sorted = order.sorted(passing, in: groups)
     let shown = limit.map { Array(sorted.prefix($0)) } ?? sorted
@@ -107,7 +112,7 @@ extension Measure {
   /// Whether its values are whole numbers.
   var isWhole: Bool {
     switch self {
-    case .size, .count, .maximumSize, .maximumLifetime: true
+    case .size, .count, .objects, .maximumSize, .maximumLifetime: true
     default: false
     }
   }

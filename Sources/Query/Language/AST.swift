@@ -240,6 +240,8 @@ package enum Measure: Sendable, Hashable {
   case retainedSize, deepSize
   case sizeDifference, countDifference
   case rate, samples
+  /// Python objects never destroyed, where the profiler followed them.
+  case objects
   case series(Series)
 }
 

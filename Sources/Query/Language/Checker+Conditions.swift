@@ -103,7 +103,7 @@ enum MeasureRule {
       case .number: true
       case .size: unit == .bytes
       case .duration: unit == .lifetime || unit == .milliseconds
-      case .percent: [.size, .count, .samples].contains(measure)
+      case .percent: [.size, .count, .samples, .objects].contains(measure)
       }
     if fits { return }
     let because =
@@ -124,7 +124,7 @@ enum MeasureRule {
 
   private static func unit(of measure: Measure) -> MeasureUnit {
     switch measure {
-    case .count, .countDifference, .samples: .number
+    case .count, .countDifference, .samples, .objects: .number
     case .averageLifetime, .maximumLifetime: .lifetime
     case .series(.gc0), .series(.gc1), .series(.gc2), .series(.gcCollected),
       .series(.gcUncollectable):

@@ -35,6 +35,9 @@ extension Vocabulary {
     VocabularyWord(
       .samples, "samples", meaning: "samples of a CPU profile",
       example: "top 10 samples by function"),
+    VocabularyWord(
+      .objects, "objects", meaning: "Python objects never destroyed (memray's object tracking)",
+      example: "top 10 leaked objects by traceback"),
   ]
 
   /// Recorded series of values over time; measures of the process, not of lines.

@@ -20,7 +20,10 @@ import Testing
       // Few addresses, so that most are in the cache and all leave it sometimes.
       let address = UInt64.random(in: 0..<40, using: &generator) << 40 | 0x7F00_0000_0008
       if index % 5 == 0 {
-        encoder.object(address, created: index % 2 == 0)
+        let isCreated = index % 2 == 0
+        encoder.object(address, created: isCreated)
+        expected.append(
+          EventRecord(kind: isCreated ? .objectCreated : .objectDestroyed, address: address))
       } else if index % 3 == 0 {
         encoder.event(5, address)
         expected.append(EventRecord(kind: .deallocate, address: address, allocator: .free))

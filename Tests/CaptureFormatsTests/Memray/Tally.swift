@@ -97,6 +97,9 @@ struct Tally {
       ticks.append(
         Tick(milliseconds: Int64(bitPattern: record.address), resident: record.size))
     case .mapGeneration: generation += 1
+    case .objectCreated:
+      if record.argument > native.nodes.count { unannounced += 1 }
+    case .objectDestroyed: break
     }
   }
 

@@ -140,7 +140,7 @@ struct ReferenceReplay {
       stacks[current].removeLast(min(count, stacks[current].count))
     case .switchThread: current = Int(record.argument)
     case .tick: tick(record)
-    case .mapGeneration: break
+    case .mapGeneration, .objectCreated, .objectDestroyed: break
     }
   }
 
