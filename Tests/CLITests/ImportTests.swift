@@ -76,7 +76,6 @@ struct ImportTests {
       ("not_a_capture.bin", "no capture in a known format"),
       ("header_cut.bin", "byte 33"),
       ("future_version.bin", "99"),
-      ("corrupt_lz4.bin", "native"),
       ("missing.bin", "No such file or directory"),
       (".", "directory"),
     ])
