@@ -140,9 +140,13 @@ struct ConditionCompiler {
   ) throws(EngineError) -> Condition {
     switch field.value {
     case .time:
-      let start = try births(.greaterOrEqual, from)
+      // As `in A..B`: after A, up to B.
+      let start = try births(.greater, from)
       let end = try births(.lessOrEqual, to)
-      return .births(start.lowerBound..<max(start.lowerBound, end.upperBound))
+      guard start.lowerBound <= end.upperBound else {
+        throw .query(.backwards(at: SourceRange(from.range.lower, to.range.upper)))
+      }
+      return .births(start.lowerBound..<end.upperBound)
     case .size, .key(.sizeclass):
       let test = NumberTest(
         lower: try number(from), upper: try number(to), includesUpper: false)

@@ -10,7 +10,7 @@ struct Contribution {
   var bytes: Int64
   /// Blocks added.
   var count: Int64
-  /// Number of the row-level key (lifetime class or window), 0 without one.
+  /// Number of the row-level keys (lifetime class and window), 0 without one.
   var rowKey: Int
   /// Python objects added.
   var objects: Int64 = 0
@@ -22,38 +22,46 @@ struct Contribution {
   var greatestLifetime: UInt32 = 0
 }
 
-/// A key that only the row decides.
-enum RowKey: Equatable {
-  /// Power-of-two class of the lifetime, by number; the last is "never freed".
-  case lifetimeClass
-  /// Stretch of time of the birth: number of the state bounds that are not above it.
-  case window([UInt32])
+/// The keys that only the row decides, `lifetime` and `window`, as one number.
+struct RowKey: Equatable {
+  /// Whether rows are told apart by the power-of-two class of their lifetime.
+  var byLifetime = false
+  /// Whether and where rows are told apart by their birth: the states at which a stretch of
+  /// time ends and the next begins.
+  var windows: [UInt32]?
 
-  /// Class number of rows never freed.
+  /// Class of rows never freed.
   static let neverFreed = 65
+  private static let classCount = neverFreed + 1
 
   /// How many numbers there are.
-  var count: Int {
-    switch self {
-    case .lifetimeClass: Self.neverFreed + 1
-    case .window(let bounds): bounds.count + 1
-    }
-  }
+  var count: Int { ((windows?.count ?? 0) + 1) * Self.classCount }
 
   /// The number of one row.
   func number(birth: UInt32, lifetime: UInt32) -> Int {
-    switch self {
-    case .lifetimeClass:
-      return lifetime == .max ? Self.neverFreed : SizeClass.index(UInt64(lifetime))
-    case .window(let bounds):
-      var low = 0
-      var high = bounds.count
-      while low < high {
-        let middle = (low + high) / 2
-        if bounds[middle] <= birth { low = middle + 1 } else { high = middle }
-      }
-      return low
+    window(birth: birth) * Self.classCount + (byLifetime ? Self.lifetimeClass(lifetime) : 0)
+  }
+
+  /// The lifetime class within a number.
+  static func lifetimeClass(number: Int) -> Int { number % classCount }
+
+  /// The window within a number.
+  static func window(number: Int) -> Int { number / classCount }
+
+  private static func lifetimeClass(_ lifetime: UInt32) -> Int {
+    lifetime == .max ? neverFreed : SizeClass.index(UInt64(lifetime))
+  }
+
+  /// Number of the windows that end at or before a birth.
+  private func window(birth: UInt32) -> Int {
+    guard let windows else { return 0 }
+    var low = 0
+    var high = windows.count
+    while low < high {
+      let middle = (low + high) / 2
+      if windows[middle] <= birth { low = middle + 1 } else { high = middle }
     }
+    return low
   }
 }
 
@@ -63,6 +71,6 @@ struct ScanNeeds: Equatable {
   var recordSizes = false
   /// Whether lifetimes are summed.
   var lifetimes = false
-  /// A key that the row decides.
+  /// The keys that the row decides.
   var rowKey: RowKey?
 }

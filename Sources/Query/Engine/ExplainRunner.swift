@@ -39,7 +39,7 @@ struct ExplainRunner {
       var needs = ScanNeeds()
       needs.recordSizes = keys.contains(.sizeclass) || measures.contains { $0.needsRecordSizes }
       needs.lifetimes = measures.contains { $0.needsLifetimes } || query.verb.value == .list
-      if keys.contains(.lifetime) { needs.rowKey = .lifetimeClass }
+      if keys.contains(.lifetime) { needs.rowKey = RowKey(byLifetime: true) }
       do throws(StoreError) {
         let scan = try PopulationScan(
           data: data, selection: selection, condition: view.condition, needs: needs)

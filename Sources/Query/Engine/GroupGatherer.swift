@@ -74,8 +74,9 @@ struct GroupGatherer {
       keys.contains(.sizeclass)
       || (measures + havingMeasures).contains { $0.needsRecordSizes }
     needs.lifetimes = (measures + havingMeasures).contains { $0.needsLifetimes }
-    if keys.contains(.lifetime) { needs.rowKey = .lifetimeClass }
-    if let windows { needs.rowKey = .window(windows.states) }
+    if keys.contains(.lifetime) || windows != nil {
+      needs.rowKey = RowKey(byLifetime: keys.contains(.lifetime), windows: windows?.states)
+    }
     return needs
   }
 
@@ -128,6 +129,12 @@ struct WindowBounds {
       case .every(let nanoseconds): Double(nanoseconds) / 1e6
       case .over(let count): duration / Double(max(count, 1))
       }
+    guard duration > 0 else {
+      throw .query(
+        .cannotAnswer(
+          "\(resolver.data.info.name) records no stretch of time",
+          wayOut: "leave out `window`", at: windows.range))
+    }
     guard length > 0, duration / length <= Double(Self.limit) else {
       throw .query(
         .cannotAnswer(
@@ -141,16 +148,25 @@ struct WindowBounds {
     while start + length < duration - length * 1e-6 {
       let end = start + length
       states.append(timeline.tick(atMilliseconds: end).map { timeline.states[$0] } ?? 0)
-      texts.append(Self.text(start, end))
+      texts.append(Self.text(start, end, length: length))
       start = end
     }
-    texts.append(Self.text(start, max(start, duration)))
+    texts.append(Self.text(start, max(start, duration), length: length))
     self.states = states
     self.texts = texts
   }
 
-  private static func text(_ start: Double, _ end: Double) -> String {
-    let from = QueryText.seconds(Int64(start)).dropLast(2)
-    return "\(from)..\(QueryText.seconds(Int64(end)))"
+  /// `0.010..0.020 s`, with as many digits as tell windows apart.
+  private static func text(_ start: Double, _ end: Double, length: Double) -> String {
+    let digits = length >= 1 ? 3 : length >= 0.001 ? 6 : 9
+    return "\(seconds(start, digits))..\(seconds(end, digits)) s"
+  }
+
+  private static func seconds(_ milliseconds: Double, _ digits: Int) -> String {
+    let units: Int64 = digits == 3 ? 1_000 : digits == 6 ? 1_000_000 : 1_000_000_000
+    let count = Int64(exactly: (milliseconds * Double(units) / 1000).rounded()) ?? .max
+    let fraction = String(count % units)
+    let padding = String(repeating: "0", count: digits - fraction.utf8.count)
+    return "\(count / units).\(padding)\(fraction)"
   }
 }

@@ -247,14 +247,16 @@ struct GroupTable {
   }
 
   private mutating func lifetimeNumber(_ rowKey: Int, at index: Int) -> Int32 {
-    guard rowKey != RowKey.neverFreed else { return KeyDictionary.absent }
-    return dictionaries[index].number(of: Int64(clamping: SizeClass.lowerBound(index: rowKey)))
+    let lifetime = RowKey.lifetimeClass(number: rowKey)
+    guard lifetime != RowKey.neverFreed else { return KeyDictionary.absent }
+    return dictionaries[index].number(of: Int64(clamping: SizeClass.lowerBound(index: lifetime)))
   }
 
   private mutating func windowNumber(
     _ rowKey: Int, _ texts: [String], at index: Int
   ) -> Int32 {
-    dictionaries[index].number(of: rowKey < texts.count ? texts[rowKey] : "\(rowKey)")
+    let window = RowKey.window(number: rowKey)
+    return dictionaries[index].number(of: window < texts.count ? texts[window] : "\(window)")
   }
 
   private mutating func group(_ tuple: [Int32]) -> Int {

@@ -28,7 +28,16 @@ extension KeyValue {
     if let left = place(a), let right = place(b), left.file == right.file {
       return left.line < right.line ? -1 : left.line > right.line ? 1 : 0
     }
+    if let left = windowStart(a), let right = windowStart(b), left != right {
+      return left < right ? -1 : 1
+    }
     return a < b ? -1 : 1
+  }
+
+  /// When a window such as `9.000..12.000 s` begins: windows follow the clock.
+  private static func windowStart(_ text: String) -> Double? {
+    guard text.hasSuffix(" s"), let dots = text.firstRange(of: "..") else { return nil }
+    return Double(text[..<dots.lowerBound])
   }
 
   private static func place(_ text: String) -> (file: Substring, line: Int)? {

@@ -32,7 +32,7 @@ struct RowScan {
   }
 
   /// Whether lifetimes must be made for every row read.
-  private var needsLifetimes: Bool { needs.lifetimes || needs.rowKey == .lifetimeClass }
+  private var needsLifetimes: Bool { needs.lifetimes || needs.rowKey?.byLifetime == true }
 
   /// Adds up the selected rows of every segment that can have some.
   mutating func run(
@@ -302,10 +302,13 @@ struct RowScan {
         number, site: dictionary.sites[index], size: dictionary.sizes[index],
         death: buffers.deaths[offset])
       guard selection.births.contains(row.birth), try judge.passes(row) else { continue }
+      let isFreed = row.lifetime != .max
       add(
         Contribution(
           site: row.site, recordSize: row.size, bytes: Int64(bitPattern: row.size), count: 1,
-          rowKey: needs.rowKey?.number(birth: row.birth, lifetime: row.lifetime) ?? 0))
+          rowKey: needs.rowKey?.number(birth: row.birth, lifetime: row.lifetime) ?? 0,
+          lifetimeSum: isFreed ? Int64(row.lifetime) : 0, freedCount: isFreed ? 1 : 0,
+          greatestLifetime: isFreed ? row.lifetime : 0))
     }
   }
 

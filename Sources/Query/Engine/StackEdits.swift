@@ -44,13 +44,19 @@ struct StackEdits {
         && FrameKinds.isImport(function: locations.functions[$0], file: locations.files[$0])
     }
     let walked = Self.walk(stacks, isDropped: dropped, isImport: imports)
-    (newest, depths) = walked
-    outermost =
+    depths = walked.depths
+    let outermost: [UInt32] =
       try fromFrame.map { (pattern) throws(QueryError) in
         let frames = FrameMatcher(try PatternMatcher(pattern), modules: modules)
         let met = dropped.indices.map { frames.matches(locations, $0) }
         return Self.outermostMet(stacks, walked.depths, met: met)
       } ?? []
+    self.outermost = outermost
+    // When `hide` leaves only callers of the frame asked for, nothing stays.
+    newest =
+      outermost.isEmpty
+      ? walked.newest
+      : zip(walked.newest, outermost).map { walked.depths[Int($0)] < $1 ? 0 : $0 }
   }
 
   private static func outermostMet(

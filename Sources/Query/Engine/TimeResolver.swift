@@ -20,8 +20,20 @@ struct TimeResolver {
       }
     }
     let base = try baseMilliseconds(point.base, at: time.range)
-    return try state(
+    let found = try state(
       atMilliseconds: base + Double(point.offsetNanoseconds) / 1e6, at: time.range)
+    // The last tick may lie before an instant; what comes after that instant may not.
+    return point.offsetNanoseconds > 0
+      ? max(found, try baseState(point.base, at: time.range)) : found
+  }
+
+  /// The state of an instant that times are counted from; 0 for times of the clock.
+  private func baseState(_ base: TimeBase, at range: SourceRange) throws(QueryError) -> UInt32 {
+    switch base {
+    case .peak: UInt32(truncatingIfNeeded: info.peakState)
+    case .instant(let number): try instant(number, at: range)
+    default: 0
+    }
   }
 
   private func instant(_ number: UInt64, at range: SourceRange) throws(QueryError) -> UInt32 {
