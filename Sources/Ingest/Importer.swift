@@ -66,6 +66,7 @@ package struct Importer {
     switch reader {
     case .events(let reader): try run(reader: reader, options: options, progress: progress)
     case .samples(let reader): try run(reader: reader, options: options, progress: progress)
+    case .profile: throw .inconsistent(law: "profiles are not stored yet")
     }
   }
 

@@ -1,0 +1,240 @@
+/// A frame of a profile's stacks.
+package struct ProfileFrame: Sendable, Equatable {
+  /// What kind of code it is.
+  package enum Kind: Sendable { case python, native, inlined }
+
+  /// Function name; empty when unknown.
+  package var function: String
+  /// File name; empty when unknown.
+  package var file: String
+  /// Line from 1, 0 when unknown.
+  package var line: Int32
+  /// What kind of code it is.
+  package var kind: Kind
+
+  /// A frame's text.
+  package init(function: String = "", file: String = "", line: Int32 = 0, kind: Kind = .python) {
+    self.function = function
+    self.file = file
+    self.line = line
+    self.kind = kind
+  }
+}
+
+/// When a set of totals was taken; the first is moment 0 and need not be announced if alone.
+package struct ProfileMoment: Sendable, Equatable {
+  /// Nanoseconds by the description's clock; nil when unknown.
+  package var time: Int64?
+  /// Line of the file where it begins, from 1; 0 in binary files.
+  package var line: UInt64
+  /// A name for it in the file; empty without one.
+  package var label: String
+
+  /// A moment.
+  package init(time: Int64? = nil, line: UInt64 = 0, label: String = "") {
+    self.time = time
+    self.line = line
+    self.label = label
+  }
+}
+
+/// Totals of one stack, type, thread, domain and process at one moment.
+///
+/// Equal ones are added up. Its numbers stand in `ProfileBatch.values`, as many as the
+/// description has values.
+package struct ProfileRecord: Sendable, Equatable {
+  /// Index of the moment.
+  package var moment: UInt32 = 0
+  /// Stack node, counted from 1 over all batches; 0 is no stack.
+  package var stack: UInt32 = 0
+  /// Text number of the type (`newTexts`); nil without one.
+  package var type: UInt32?
+  /// Text number of the thread's or profile's name; nil without one.
+  package var thread: UInt32?
+  /// Domain of the allocator (tracemalloc); nil when not recorded.
+  package var domain: UInt32?
+  /// Process id; nil when not recorded.
+  package var process: Int64?
+
+  /// A record of nothing in particular.
+  package init() {}
+}
+
+/// A series of values over time.
+package struct SeriesDefinition: Sendable, Equatable {
+  /// Its name in the language, such as `rss`, `vms`, `gc0`, `gc_collected`, `footprint`.
+  package var name: String
+  /// Process id; nil when not recorded.
+  package var process: Int64?
+  /// Unit of the values: `bytes`, `count`, `milliseconds`.
+  package var unit: String
+
+  /// A series.
+  package init(name: String, process: Int64? = nil, unit: String) {
+    self.name = name
+    self.process = process
+    self.unit = unit
+  }
+}
+
+/// One value of a series.
+package struct SeriesPoint: Sendable, Equatable {
+  /// Index of the series, counted over all batches.
+  package var series: UInt32
+  /// Nanoseconds by the description's clock; nil when the line has no time.
+  package var time: Int64?
+  /// The value in the series' unit.
+  package var value: Double
+  /// Line of the file, from 1; 0 in binary files.
+  package var line: UInt64
+
+  /// A value.
+  package init(series: UInt32, time: Int64?, value: Double, line: UInt64 = 0) {
+    self.series = series
+    self.time = time
+    self.value = value
+    self.line = line
+  }
+}
+
+/// A named time, or a span from one time to another.
+package struct ProfileMark: Sendable, Equatable {
+  /// Its name: a function, a request, a message.
+  package var name: String
+  /// Nanoseconds by the description's clock; nil when unknown.
+  package var start: Int64?
+  /// End of a span; nil for a mark.
+  package var end: Int64?
+  /// Nesting level of a span, from 0.
+  package var level: Int32 = 0
+  /// Process id; nil when not recorded.
+  package var process: Int64?
+  /// Resident bytes at the start; nil when not recorded.
+  package var startBytes: Int64?
+  /// Resident bytes at the end; nil when not recorded.
+  package var endBytes: Int64?
+  /// Line of the file, from 1; 0 in binary files.
+  package var line: UInt64 = 0
+
+  /// A mark.
+  package init(name: String, start: Int64?, end: Int64? = nil) {
+    self.name = name
+    self.start = start
+    self.end = end
+  }
+}
+
+/// An object of a heap.
+package struct ObjectRecord: Sendable, Equatable {
+  /// Address or id, the same in later dumps of the run where the format promises it.
+  package var identity: UInt64
+  /// Text number of the type's name.
+  package var type: UInt32
+  /// Text number of a value or name; 0 is none.
+  package var label: UInt32
+  /// Shallow size in bytes; nil when not recorded.
+  package var size: UInt64?
+  /// Whether the file calls it a root.
+  package var isRoot: Bool
+
+  /// An object.
+  package init(
+    identity: UInt64, type: UInt32, label: UInt32 = 0, size: UInt64?, isRoot: Bool = false
+  ) {
+    self.identity = identity
+    self.type = type
+    self.label = label
+    self.size = size
+    self.isRoot = isRoot
+  }
+}
+
+/// A reference from one object to another; equal ones are kept as often as they occur.
+package struct ObjectReference: Sendable, Equatable {
+  /// Index of the referring object, counted over all batches; rising through the file.
+  package var source: UInt32
+  /// What it refers to (`ProfileDescription.targets`).
+  package var target: UInt64
+  /// Text number of the name of the reference (attribute, key); 0 is none.
+  package var name: UInt32
+  /// Whether it does not keep the target alive.
+  package var isWeak: Bool
+
+  /// A reference.
+  package init(source: UInt32, target: UInt64, name: UInt32 = 0, isWeak: Bool = false) {
+    self.source = source
+    self.target = target
+    self.name = name
+    self.isWeak = isWeak
+  }
+}
+
+/// A line of source text that the file itself carries.
+package struct SourceLine: Sendable, Equatable {
+  /// The file.
+  package var file: String
+  /// Line from 1.
+  package var line: Int32
+  /// The text without its newline.
+  package var text: String
+
+  /// A line.
+  package init(file: String, line: Int32, text: String) {
+    self.file = file
+    self.line = line
+    self.text = text
+  }
+}
+
+/// A run of a profile's content in file order.
+///
+/// Indices count over all batches. Frames, nodes, series and moments are defined before their
+/// use; texts may come later (V8 writes its strings last), but before the end. Owned by one
+/// thread.
+package final class ProfileBatch {
+  /// Frames first used in this batch; frame index `i` is the `i`-th over all batches.
+  package var newFrames: [ProfileFrame] = []
+  /// Stack nodes first used in this batch, callers first; the first of all is node 1.
+  package var newNodes: [StackNode] = []
+  /// Texts by number, for types, threads, labels and names; number 0 is the empty text.
+  package var newTexts: [(number: UInt32, text: String)] = []
+  /// Moments first used in this batch; the first of all is moment 0.
+  package var newMoments: [ProfileMoment] = []
+  /// Totals; each has `description.values.count` numbers in `values`.
+  package var records: [ProfileRecord] = []
+  /// The numbers of `records`, record by record.
+  package var values: [Int64] = []
+  /// Series first used in this batch.
+  package var newSeries: [SeriesDefinition] = []
+  /// Values of series.
+  package var points: [SeriesPoint] = []
+  /// Marks and spans.
+  package var marks: [ProfileMark] = []
+  /// Objects; the first of all is object 0.
+  package var objects: [ObjectRecord] = []
+  /// References between objects.
+  package var references: [ObjectReference] = []
+  /// Source text that the file carries.
+  package var sourceLines: [SourceLine] = []
+  /// Bytes of the file consumed so far, for progress.
+  package var fileOffset: UInt64 = 0
+
+  /// An empty batch.
+  package init() {}
+
+  /// Forgets the content, keeps the memory.
+  package func removeAll() {
+    newFrames.removeAll(keepingCapacity: true)
+    newNodes.removeAll(keepingCapacity: true)
+    newTexts.removeAll(keepingCapacity: true)
+    newMoments.removeAll(keepingCapacity: true)
+    records.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
+    newSeries.removeAll(keepingCapacity: true)
+    points.removeAll(keepingCapacity: true)
+    marks.removeAll(keepingCapacity: true)
+    objects.removeAll(keepingCapacity: true)
+    references.removeAll(keepingCapacity: true)
+    sourceLines.removeAll(keepingCapacity: true)
+  }
+}

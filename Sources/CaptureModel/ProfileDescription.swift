@@ -1,0 +1,105 @@
+/// Which blocks a recorded total speaks of.
+package enum ProfilePopulation: String, Sendable, CaseIterable {
+  /// Alive at the moment of the record.
+  case live
+  /// Alive when there was most.
+  case peak
+  /// Never freed.
+  case leaked
+  /// All that was ever allocated.
+  case allocated
+  /// All that was freed.
+  case freed
+  /// No blocks of memory: time or samples of a processor profile.
+  case none
+}
+
+/// What a recorded total counts.
+package enum ProfileMeasure: String, Sendable, CaseIterable {
+  /// Bytes.
+  case size
+  /// Blocks or objects.
+  case count
+  /// Weights of a processor profile, in the unit of the value.
+  case samples
+  /// Change of the count as the tool printed it (objgraph's growth).
+  case delta
+}
+
+/// One number that every record carries.
+package struct ProfileValue: Sendable, Equatable {
+  /// Which blocks.
+  package var population: ProfilePopulation
+  /// What is counted.
+  package var measure: ProfileMeasure
+  /// Unit for people: `bytes`, `count`, `samples`, `seconds`, or the file's own word.
+  package var unit: String
+  /// Records hold the value times this: 1 for whole numbers, 1,000,000,000 for seconds.
+  package var scale: Int64
+
+  /// A number in a unit.
+  package init(
+    _ population: ProfilePopulation, _ measure: ProfileMeasure, unit: String, scale: Int64 = 1
+  ) {
+    self.population = population
+    self.measure = measure
+    self.unit = unit
+    self.scale = scale
+  }
+}
+
+/// What times in a file are counted from.
+package enum ProfileClock: Sendable, Equatable {
+  /// The file records no times: points are numbered by line.
+  case none
+  /// Nanoseconds since 1970 UTC.
+  case wall
+  /// Nanoseconds after the start of the recording.
+  case elapsed
+}
+
+/// What targets of references are.
+package enum ObjectTargets: Sendable, Equatable {
+  /// Identities (addresses) of objects; those of no object in the file dangle and are counted.
+  case identities
+  /// Indices of objects in the order of the file.
+  case indices
+}
+
+/// What the content of a profile means.
+package struct ProfileDescription: Sendable, Equatable {
+  /// What it is mainly about.
+  package var kind: ProfileKind
+  /// The numbers that every record carries, in their order; empty without records.
+  package var values: [ProfileValue] = []
+  /// Whether sizes or counts are estimates from samples: every output says so.
+  package var isEstimated = false
+  /// Whether frames have function names; without, `function` is refused.
+  package var hasFunctions = true
+  /// Whether frames have files; without, `filename` and `lineno` are refused.
+  package var hasFiles = true
+  /// Whether frames have line numbers; without, `lineno` is refused.
+  package var hasLines = true
+  /// Whether `inclusive` counts a frame as often as it occurs on a stack (tracemalloc's rule).
+  package var countsRecursion = false
+  /// What times are counted from.
+  package var clock = ProfileClock.none
+  /// What references of objects aim at.
+  package var targets = ObjectTargets.identities
+  /// Facts about the recording for `show capture`, such as `traceback limit` and `25`.
+  package var properties: [(name: String, value: String)] = []
+  /// What to record instead for what this cannot answer, such as
+  /// `memray run` for every allocation; empty when there is nothing special to say.
+  package var advice = ""
+
+  /// A description with defaults.
+  package init(kind: ProfileKind) { self.kind = kind }
+
+  /// Whether two descriptions say the same.
+  package static func == (a: ProfileDescription, b: ProfileDescription) -> Bool {
+    a.kind == b.kind && a.values == b.values && a.isEstimated == b.isEstimated
+      && a.hasFunctions == b.hasFunctions && a.hasFiles == b.hasFiles && a.hasLines == b.hasLines
+      && a.countsRecursion == b.countsRecursion && a.clock == b.clock && a.targets == b.targets
+      && a.properties.elementsEqual(b.properties, by: ==) && a.advice == b.advice
+  }
+}
