@@ -313,10 +313,12 @@ struct EventReplay: ~Copyable {
     ranges.remove(start: record.address, size: record.size) { changes.append(($0, $1, $2, $3)) }
     if changes.isEmpty { anomalies.unknownRanges += 1 }
     var hitDies = false
+    // A munmap that leaves nothing of a mapping is its free, of however many pieces.
+    let ended = changes.count > 1 ? Set(changes.filter(\.3).map(\.0.row)) : []
     for (piece, lost, change, isLast) in changes {
       windows.shrink(by: lost)
       guard isLast else {
-        cut(piece, lost: lost, change: change)
+        if !ended.contains(piece.row) { cut(piece, lost: lost, change: change) }
         continue
       }
       var code: UInt32? = hitMappings.contains(piece.row) ? nil : SegmentLayout.noAge

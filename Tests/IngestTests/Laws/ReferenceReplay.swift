@@ -287,6 +287,7 @@ struct ReferenceReplay {
     let end = record.address + record.size
     guard record.size > 0 else { return }
     var kept: [Interval] = []
+    let firstCut = cuts.count
     for interval in intervals {
       guard interval.start < end, start < interval.end else {
         kept.append(interval)
@@ -309,6 +310,9 @@ struct ReferenceReplay {
     }
     let before = Set(intervals.map(\.row))
     intervals = kept
-    for row in before.subtracting(kept.map(\.row)) { rows[row].death = instants }
+    let ended = before.subtracting(kept.map(\.row))
+    for row in ended { rows[row].death = instants }
+    // Design §3: only a munmap that leaves something of a mapping is a cut.
+    cuts = cuts[..<firstCut] + cuts[firstCut...].filter { !ended.contains($0.row) }
   }
 }

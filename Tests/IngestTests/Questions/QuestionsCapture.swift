@@ -152,10 +152,6 @@ struct Recorded {
       rows[cut.row].cuts.append(
         RecordedCut(instant: Int(cut.instant), bytes: Int(cut.bytes), pieces: cut.pieces))
     }
-    // What a row died of is no cut: its last piece going.
-    for index in rows.indices where rows[index].death != nil && !rows[index].cuts.isEmpty {
-      rows[index].cuts.removeLast()
-    }
     return rows
   }
 
