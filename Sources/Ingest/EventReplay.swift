@@ -30,6 +30,8 @@ struct EventReplay: ~Copyable {
   private(set) var threadIDs: [UInt64] = []
   private(set) var threadNames: [String] = []
   private(set) var stacks = StackInterner()
+  private let recordsCalls: Bool
+  private(set) var calls = CallLog()
   private let hasNativeStacks: Bool
   private(set) var native = NativeTables()
   /// In native captures the places of sites; else those are nodes of `stacks`.
@@ -68,6 +70,7 @@ struct EventReplay: ~Copyable {
     self.window = window
     zeroSizeFreesMovePeak = header.zeroSizeFreesMovePeak
     hasNativeStacks = header.hasNativeTraces
+    recordsCalls = header.recordsCalls
     self.encoder = encoder
     open.openSegment()
   }
@@ -160,6 +163,10 @@ struct EventReplay: ~Copyable {
     threadRows[current] = sequence &+ 1
     bytesAllocated &+= size
     if size == 0 { anomalies.zeroSizes &+= 1 }
+    if recordsCalls {
+      let node = stacks.takeReentry(thread: current)
+      if node != 0 { calls.note(row: row, node: node) }
+    }
     if case .mmap = record.allocator {
       map(record, row: row, site: site, instant: instant, sequence: sequence, thread: thread)
     } else {
@@ -401,6 +408,7 @@ struct EventReplay: ~Copyable {
   /// Ends the replay: closes and seals what is open.
   mutating func finish() {
     windows.finish()
+    calls.finish(rowCount: rowCount)
     anomalies.survivingObjects = Int64(livingObjects.count)
     let lastRows = builder.rowCount
     if lastRows > 0 {

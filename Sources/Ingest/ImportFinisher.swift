@@ -34,6 +34,7 @@ struct ImportFinisher {
       info.frames = Int64(frames.locations.count)
     }
     try writer.write(frames: frames, stacks: replay.stacks)
+    if reader.header.recordsCalls { try writer.write(replay.calls) }
     try writer.write(threadIDs: replay.threadIDs, names: replay.threadNames)
     try writeTimes(replay)
     try writeSites(replay, info: info)

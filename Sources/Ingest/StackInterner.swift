@@ -15,6 +15,18 @@ struct StackInterner: ~Copyable {
   private var table = Buffer<UInt32>(repeating: 0, count: 1 << 12)
   /// Node on top of each thread's stack.
   private var tops = Buffer<UInt32>()
+  /// What each thread left and entered since its last row.
+  private var standings = Buffer<Standing>()
+
+  /// What a thread left and entered since its last row.
+  struct Standing: BitwiseCopyable {
+    /// Outermost node that the thread has stood on.
+    var low: UInt32 = 0
+    /// The node above `low` that was left; 0 when none was.
+    var left: UInt32 = 0
+    /// The node above `low` that was entered last.
+    var entered: UInt32 = 0
+  }
 
   init() {
     parents.append(0)
@@ -69,25 +81,48 @@ struct StackInterner: ~Copyable {
   // MARK: Threads
 
   /// Makes room for the stack of one more thread.
-  mutating func addThread() { tops.append(0) }
+  mutating func addThread() {
+    tops.append(0)
+    standings.append(Standing())
+  }
 
   /// Node on top of a thread's stack; 0 when it is empty.
   @inline(__always) func top(thread: Int) -> UInt32 { tops[thread] }
 
   /// Enters a frame.
   @inline(__always) mutating func push(frame: UInt32, thread: Int) {
-    tops[thread] = child(of: tops[thread], frame: frame)
+    let parent = tops[thread]
+    let node = child(of: parent, frame: frame)
+    tops[thread] = node
+    if parent == standings[thread].low { standings[thread].entered = node }
   }
 
   /// Leaves frames; returns how many were asked for but not there.
   @inline(__always) mutating func pop(count: Int, thread: Int) -> Int {
     var node = tops[thread]
+    var child = node
     var left = count
     while left > 0, node != 0 {
+      child = node
       node = parents[Int(node)]
       left &-= 1
     }
     tops[thread] = node
+    if depths[Int(node)] < depths[Int(standings[thread].low)] {
+      standings[thread].low = node
+      standings[thread].left = child
+    }
     return left
+  }
+
+  /// The outermost frame of a thread's stack that was left and entered again since the last
+  /// time this was asked, where both stand on one node; 0 when there is none.
+  @inline(__always) mutating func takeReentry(thread: Int) -> UInt32 {
+    let top = tops[thread]
+    let standing = standings[thread]
+    standings[thread].low = top
+    standings[thread].left = 0
+    let isSame = standing.left != 0 && standing.left == standing.entered
+    return isSame && top != standing.low ? standing.left : 0
   }
 }

@@ -171,6 +171,31 @@ extension Store {
     }
   }
 
+  /// Replaces the marks of a capture, in order of time.
+  ///
+  /// - Parameters:
+  ///   - info: the capture.
+  ///   - states: state of the clock at each mark.
+  ///   - milliseconds: time of each mark after the start.
+  ///   - names: name of each mark.
+  /// - Throws: the store's errors.
+  package func replaceMarks(
+    of info: CaptureInfo, states: [UInt32], milliseconds: [Int64], names: [String]
+  ) throws(StoreError) {
+    try connection.transaction(wrapping: wrap) { () throws(StoreError) in
+      let writer = try CaptureWriter(store: self, capture: info.id)
+      do throws(SQLiteError) {
+        let columns: [StoredColumn] = [.markState, .markMilliseconds, .markName]
+        let list = columns.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        try connection.execute(
+          "DELETE FROM columns WHERE capture = \(info.id) AND name IN (\(list))")
+      } catch { throw wrap(error) }
+      try writer.write(.markState, states)
+      try writer.write(.markMilliseconds, milliseconds)
+      try writer.write(.markName, texts: names)
+    }
+  }
+
   private func nextCaptureNumber() throws(StoreError) -> Int64 {
     do throws(SQLiteError) {
       let last = try connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'captures'")

@@ -35,6 +35,13 @@ package enum StoredColumn: String, CaseIterable, Sendable {
   case mapBase = "maps.base"
   case mapStart = "maps.start"
   case mapSize = "maps.size"
+  case callLimit = "calls.limit"
+  case callNode = "calls.node"
+  case callCount = "calls.count"
+  case callRow = "calls.row"
+  case markState = "marks.state"
+  case markMilliseconds = "marks.ms"
+  case markName = "marks.name"
   case siteObjects = "sites.objects"
   case allocatorName = "allocators.name"
   case threadID = "threads.id"
@@ -79,7 +86,8 @@ package enum StoredColumn: String, CaseIterable, Sendable {
       .threadID, .tickState, .tickMilliseconds, .tickRSS, .tickHeap, .windowPeak,
       .windowPeakState, .stepRow, .cutRow, .cutInstant, .reusedRow, .reusedInstant, .hitRow,
       .zoneFirstInstant, .zoneGreatestDeath, .siteNative, .siteMerged, .mergedParent, .mergedFrame,
-      .nativeAddress, .nativeParent, .mapGeneration, .mapBase, .mapStart:
+      .nativeAddress, .nativeParent, .callNode, .callRow, .markState, .markMilliseconds,
+      .mapGeneration, .mapBase, .mapStart:
       true
     default: false
     }
@@ -121,6 +129,13 @@ package enum StoredColumn: String, CaseIterable, Sendable {
     case .sitePeakCount: "blocks of a site alive at the peak"
     case .siteLeakedBytes: "bytes of a site never freed"
     case .siteLeakedCount: "blocks of a site never freed"
+    case .callLimit: "nodes entered again more often than this keep no rows"
+    case .callNode: "stack node that was left and entered again between two rows of a thread"
+    case .callCount: "how often that node was entered again"
+    case .callRow: "first row after each such entry, node after node"
+    case .markState: "state of the clock at a mark"
+    case .markMilliseconds: "milliseconds after the start"
+    case .markName: "name of a mark"
     case .siteObjects: "Python objects of a site that were never destroyed"
     case .allocatorName: "name of an allocator, by its number"
     case .threadID: "the file's id of a thread"

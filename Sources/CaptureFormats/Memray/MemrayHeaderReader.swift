@@ -50,6 +50,7 @@ struct MemrayHeaderReader {
     header.capture.format = MemrayLayout.formatName
     header.capture.version = "header \(header.version)"
     header.capture.versionNumber = Int(header.version)
+    header.capture.recordsCalls = true
     header.capture.zeroSizeFreesMovePeak = has(MemrayLayout.firstWithPeakAtZeroSizeFrees)
   }
 

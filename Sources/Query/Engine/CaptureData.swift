@@ -9,10 +9,21 @@ final class CaptureData {
   let columns: CaptureColumns
   /// Whether stacks are native and Python stack in one; else they are Python's alone.
   let showsNative: Bool
+  /// Frames whose outermost calls are marks too.
+  private let frameMarks: [Pattern]
 
-  /// The columns of `info`; `hidesNative` asks for Python's own stacks of a native capture.
-  init(store: Store, info: CaptureInfo, hidesNative: Bool = false) {
+  /// The columns of `info`.
+  ///
+  /// - Parameters:
+  ///   - store: holds it.
+  ///   - info: the capture.
+  ///   - hidesNative: asks for Python's own stacks of a native capture.
+  ///   - frameMarks: frames whose outermost calls are marks.
+  init(
+    store: Store, info: CaptureInfo, hidesNative: Bool = false, frameMarks: [Pattern] = []
+  ) {
     self.info = info
+    self.frameMarks = frameMarks
     showsNative = info.hasNativeTraces == 1 && !hidesNative
     columns = CaptureColumns(store: store, info: info)
   }
@@ -67,6 +78,7 @@ final class CaptureData {
   private var storedSites: Sites?
   private var storedReader: SegmentReader?
   private var storedTimeline: Timeline?
+  private var storedMarks: MarkSet?
 
   func locations() throws(StoreError) -> Locations {
     if let storedLocations { return storedLocations }
@@ -185,6 +197,14 @@ final class CaptureData {
   }
 
   // MARK: Time
+
+  /// Marks of the capture and of the session's frames.
+  func marks() throws(StoreError) -> MarkSet {
+    if let storedMarks { return storedMarks }
+    let read = try MarkSet(data: self, frames: frameMarks)
+    storedMarks = read
+    return read
+  }
 
   func timeline() throws(StoreError) -> Timeline {
     if let storedTimeline { return storedTimeline }

@@ -50,6 +50,7 @@ struct ConditionCompiler {
     case .key(.lifetime):
       let test = NumberTest.comparison(comparison.value, try lifetimeNumber(value))
       return isDuration(value.value) ? .duration(test) : .lifetime(test)
+    case .key(.mark): return try births(ofMarks: comparison, value)
     case .key(.sizeclass):
       return .sizeClass(.comparison(comparison.value, try number(value)))
     case .key(let key): return try compareText(key, field, comparison, value)
@@ -133,6 +134,30 @@ struct ConditionCompiler {
         }
       }
     }
+  }
+
+  /// Rows born after a mark that passes and before the next that does not.
+  private func births(
+    ofMarks comparison: Located<Comparison>, _ value: Located<Value>
+  ) throws(EngineError) -> Condition {
+    if let problem = times.marks.problem { throw .query(problem) }
+    let passes = try textTest(.mark, comparison, value)
+    let isNegated = comparison.value == .notEqual || comparison.value == .doesNotMatch
+    let marks = times.marks
+    let texts = marks.texts
+    var ranges: [Range<UInt32>] = []
+    for index in marks.names.indices {
+      guard passes(.text(marks.names[index])) || passes(.text(texts[index])) else { continue }
+      let next = index + 1
+      let end = next < marks.states.count ? marks.states[next] : times.timeline.clock.endState
+      if let last = ranges.last, last.upperBound == marks.states[index] {
+        ranges[ranges.count - 1] = last.lowerBound..<end
+      } else {
+        ranges.append(marks.states[index]..<end)
+      }
+    }
+    let condition = Condition.or(ranges.map { .births($0) })
+    return isNegated ? .not(condition) : condition
   }
 
   private func range(

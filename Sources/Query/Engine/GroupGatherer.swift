@@ -33,7 +33,9 @@ struct GroupGatherer {
       }
       let selection = try resolver.selection(context.population, range: query.range)
       try refuseMeaningless(selection)
-      let windows = try WindowBounds(context: context, resolver: resolver)
+      let windows =
+        keys.contains(.mark)
+        ? try WindowBounds(marksOf: data) : try WindowBounds(context: context, resolver: resolver)
       titles.append(selection.title)
       let needs = needs(windows: windows)
       var siteSums = SiteSums(
@@ -118,6 +120,14 @@ struct WindowBounds {
   let texts: [String]
 
   private static let limit = 100_000
+
+  /// The stretches between the marks of a capture, for the key `mark`.
+  init(marksOf data: CaptureData) throws(EngineError) {
+    let marks = try reading(try data.marks())
+    if let problem = marks.problem { throw .query(problem) }
+    states = marks.states
+    texts = ["<before the first mark>"] + marks.texts
+  }
 
   /// The windows of `every` or `over`; nil without either.
   init?(context: QueryContext, resolver: PopulationResolver) throws(EngineError) {

@@ -87,7 +87,7 @@ struct SiteSums {
   ///   - rowKeyCount: how many numbers the row key has.
   init(siteCount: Int, keys: [Key], cells: [Int32]? = nil, rowKeyCount: Int = 1) {
     splitsSizes = keys.contains(.sizeclass)
-    splitsRows = keys.contains(.lifetime) || keys.contains(.window)
+    splitsRows = keys.contains { $0 == .lifetime || $0.isStretch }
     self.rowKeyCount = splitsRows ? rowKeyCount : 1
     self.cells = cells ?? []
     if let cells {
@@ -170,7 +170,8 @@ struct GroupTable {
       switch keys[index] {
       case .sizeclass: columns.append(parts.map { sizeClassNumber($0.sizeClass, at: index) })
       case .lifetime: columns.append(parts.map { lifetimeNumber($0.rowKey, at: index) })
-      case .window: columns.append(parts.map { windowNumber($0.rowKey, windowTexts, at: index) })
+      case .window, .mark:
+        columns.append(parts.map { windowNumber($0.rowKey, windowTexts, at: index) })
       default:
         columns.append(framed.contains(index) ? [] : try numbers(of: index, sites, view))
       }
@@ -209,7 +210,7 @@ struct GroupTable {
   /// For keys of sizes or rows: a number for each site, equal for sites of one group by the
   /// other keys; nil without such keys, or when a site is in several groups.
   mutating func cells(_ view: CaptureView, isInclusive: Bool) throws(EngineError) -> [Int32]? {
-    let dynamic: [Key] = [.sizeclass, .lifetime, .window]
+    let dynamic: [Key] = [.sizeclass, .lifetime, .window, .mark]
     guard keys.contains(where: dynamic.contains), !isInclusive else { return nil }
     let sites = Array(0..<Int(view.data.info.sites))
     var columns: [[Int32]] = []

@@ -14,7 +14,9 @@ struct QueryContext {
     var data: [CaptureData] = []
     for info in try CaptureFinder(store: store).captures(query.captures) {
       data.append(
-        CaptureData(store: store, info: info, hidesNative: query.hides.contains(.native)))
+        CaptureData(
+          store: store, info: info, hidesNative: query.hides.contains(.native),
+          frameMarks: query.frameMarks))
     }
     captures = data
     let fallback: Population =
@@ -44,8 +46,11 @@ struct QueryContext {
           .cannotAnswer(
             "these captures record no types", wayOut: "`by lineno` or `by function`",
             at: key.range))
-      case .mark:
-        throw .query(.notYet("`by mark`", at: key.range))
+      case .mark where query.keys.contains { $0.value == .window }:
+        throw .query(
+          .cannotAnswer(
+            "a birth lies in one stretch of time", wayOut: "`by mark` or `by window`",
+            at: key.range))
       default: break
       }
     }
@@ -124,7 +129,8 @@ extension Query {
   var questionText: String {
     var question = self
     question.output = Output()
-    return question.canonicalText
+    let marks = frameMarks.map { "mark on frame \($0.canonicalText)" }
+    return (marks + [question.canonicalText]).joined(separator: "; ")
   }
 }
 
@@ -147,7 +153,7 @@ struct CaptureView {
       try StackEdits(
         hides: query.hides, fromFrame: query.fromFrame, stacks: stacks, locations: locations,
         modules: modules))
-    let times = TimeResolver(info: data.info, timeline: timeline)
+    let times = try reading(try TimeResolver(data: data, timeline: timeline))
     keys = SiteKeys(data: data, edits: edits, modules: modules)
     let compiler = ConditionCompiler(data: data, keys: keys, times: times)
     var parts: [Condition] = []

@@ -53,7 +53,7 @@ struct PopulationResolver {
     self.data = data
     timeline = try data.timeline()
     clock = timeline.clock
-    times = TimeResolver(info: data.info, timeline: timeline)
+    times = try TimeResolver(data: data, timeline: timeline)
   }
 
   /// The rows that `population` holds within `range`.

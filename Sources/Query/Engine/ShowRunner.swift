@@ -16,8 +16,7 @@ struct ShowRunner {
     case .capture: try addCapture(to: &table)
     case .peak: try addPeak(to: &table)
     case .threads: try addThreads(to: &table)
-    case .marks:
-      table.columns = [text("frame", session.marks.map(\.text))]
+    case .marks: try addMarks(to: &table)
     case .keys:
       table.columns = [
         text("key", Vocabulary.keys.map(\.name)), text("meaning", Vocabulary.keys.map(\.meaning)),
@@ -127,6 +126,35 @@ struct ShowRunner {
       }
     }
     table.columns = [text("capture", captures), text("thread", threads)]
+  }
+
+  private func addMarks(to table: inout ResultTable) throws(EngineError) {
+    var captures: [String?] = []
+    var numbers: [Int64?] = []
+    var names: [String?] = []
+    var times: [Double?] = []
+    var instants: [Int64?] = []
+    for info in try named() {
+      let data = CaptureData(store: store, info: info, frameMarks: session.marks)
+      let marks = try reading(try data.marks())
+      if let problem = marks.problem { throw .query(problem) }
+      table.notes += marks.notes
+      for index in marks.names.indices {
+        captures.append(info.name)
+        numbers.append(Int64(marks.numbers[index]))
+        names.append(marks.names[index])
+        times.append(marks.milliseconds[index] / 1000)
+        instants.append(marks.states[index] > 0 ? Int64(marks.states[index]) - 1 : nil)
+      }
+    }
+    if names.isEmpty {
+      table.notes.append("no marks: `memq import FILE --marks FILE`, or `mark on frame NAME`")
+    }
+    table.columns = [
+      text("capture", captures), text("mark", names), whole("number", .none, numbers),
+      ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(times)),
+      whole("instant", .instant, instants),
+    ]
   }
 
   private func addQuality(to table: inout ResultTable) throws(EngineError) {

@@ -4,6 +4,14 @@ import Store
 struct TimeResolver {
   let info: CaptureInfo
   let timeline: Timeline
+  let marks: MarkSet
+
+  /// The times of a capture.
+  init(data: CaptureData, timeline: Timeline) throws(StoreError) {
+    info = data.info
+    self.timeline = timeline
+    marks = try data.marks()
+  }
 
   /// The state a time means.
   ///
@@ -16,6 +24,8 @@ struct TimeResolver {
       case .end: return timeline.clock.endState
       case .peak: return UInt32(truncatingIfNeeded: info.peakState)
       case .instant(let number): return try instant(number, at: time.range)
+      case .mark(let pattern, let number):
+        return marks.states[try mark(pattern, number, at: time.range)]
       default: break
       }
     }
@@ -32,8 +42,22 @@ struct TimeResolver {
     switch base {
     case .peak: UInt32(truncatingIfNeeded: info.peakState)
     case .instant(let number): try instant(number, at: range)
+    case .mark(let pattern, let number): marks.states[try mark(pattern, number, at: range)]
     default: 0
     }
+  }
+
+  /// Index of the n-th mark that meets a pattern.
+  private func mark(
+    _ pattern: Pattern, _ number: Int, at range: SourceRange
+  ) throws(QueryError) -> Int {
+    if let problem = marks.problem { throw problem }
+    let found = try marks.indices(meeting: pattern)
+    guard found.count >= number else {
+      throw .unknownMark(
+        pattern.canonicalText, number: number, found: found.count, at: range)
+    }
+    return found[number - 1]
   }
 
   private func instant(_ number: UInt64, at range: SourceRange) throws(QueryError) -> UInt32 {
@@ -58,7 +82,7 @@ struct TimeResolver {
     case .instant(let number):
       return Double(timeline.milliseconds(atState: try instant(number, at: range)))
     case .mark(let pattern, let number):
-      throw .unknownMark(pattern.text, number: number, found: 0, at: range)
+      return marks.milliseconds[try mark(pattern, number, at: range)]
     case .wallClock(let text):
       guard let clock = WallClock.milliseconds(text, day: info.startMilliseconds) else {
         throw .cannotAnswer(

@@ -116,7 +116,7 @@ struct TimelineRunner {
   ) throws(EngineError) -> [Int] {
     var ticks = Array(timeline.states.indices)
     if let range = query.range {
-      let times = TimeResolver(info: data.info, timeline: timeline)
+      let times = try reading(try TimeResolver(data: data, timeline: timeline))
       let span = try asking(try times.states(range))
       ticks = ticks.filter {
         timeline.states[$0] >= span.lowerBound && timeline.states[$0] <= span.upperBound

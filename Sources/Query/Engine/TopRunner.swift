@@ -125,6 +125,9 @@ extension Measure {
 }
 
 extension Key {
+  /// Whether it is a stretch of time, which a row's birth decides.
+  var isStretch: Bool { self == .window || self == .mark }
+
   /// Unit of its column.
   var unit: Unit {
     switch self {

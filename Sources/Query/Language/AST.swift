@@ -119,6 +119,9 @@ package struct Query: Sendable, Hashable {
   /// The family of the size literals typed, if any: output keeps it.
   package var typedSizes: TypedSizes = .none
 
+  /// Frames of the session's `mark on frame`, when the question speaks of marks.
+  package var frameMarks: [Pattern] = []
+
   /// A question with only a verb.
   package init(verb: Located<Verb>) { self.verb = verb }
 }

@@ -13,7 +13,8 @@ extension Statement {
 }
 
 extension Query {
-  fileprivate var usesMarks: Bool {
+  /// Whether the answer may depend on the session's marks.
+  var usesMarks: Bool {
     if verb.value == .growth || keys.contains(where: { $0.value == .mark }) { return true }
     if case .mark = per?.value { return true }
     if filter?.usesMarks == true || range?.value.usesMarks == true { return true }

@@ -62,8 +62,9 @@ package struct Session: Sendable {
 
   /// The question with the names of its conditions replaced by what they stand for.
   package func resolve(_ query: Query) throws(QueryError) -> Query {
-    guard let filter = query.filter else { return query }
     var resolved = query
+    if query.usesMarks { resolved.frameMarks = marks }
+    guard let filter = query.filter else { return resolved }
     var resolution = LetResolution(lets: lets)
     resolved.filter = try resolution.resolve(filter, at: nil).simplified
     return resolved

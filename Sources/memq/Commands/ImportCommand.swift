@@ -18,6 +18,13 @@ struct ImportCommand: ParsableCommand {
         memq import out.bin
         memq import out.bin --name before --db study.db
         memq import run-*.bin --strict
+        memq import out.bin --marks requests.log
+
+      MARKS:
+        One a line, a time and a name: `12.5 request 7` (seconds from the start; also 1m30s,
+        150ms), `1769862600.25 request 7` (seconds since 1970), `2026-01-31T12:30:00Z request 7`
+        (UTC unless it names a zone), {"time": 12.5, "name": "request 7"}. Log lines that begin
+        with a date will do. They replace the marks of a capture that is there already.
       """)
 
   @Argument(help: "Captures.", completion: .file())
@@ -32,11 +39,19 @@ struct ImportCommand: ParsableCommand {
   @Flag(help: "Refuse cut and damaged captures (exit status 4).")
   var strict = false
 
+  @Option(
+    help: ArgumentHelp("Marks in time, such as requests; see below.", valueName: "file"),
+    completion: .file())
+  var marks: String?
+
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
     if name != nil, files.count > 1 {
       throw ValidationError("--name names one capture, but \(files.count) files are given")
+    }
+    if marks != nil, files.count > 1 {
+      throw ValidationError("--marks belong to one capture, but \(files.count) files are given")
     }
   }
 
@@ -60,6 +75,7 @@ struct ImportCommand: ParsableCommand {
       let known = FormatRegistry.formats.map(\.name)
       throw Failure("there is no format \(format); there is \(known.joined(separator: ", "))")
     }
+    let marks = try marks.map { try Self.marks(of: $0) }
     // The capture first: a file that is none makes no store.
     let reader = try FormatRegistry.open(path: file, format: format)
     var options = ImportOptions(
@@ -71,12 +87,36 @@ struct ImportCommand: ParsableCommand {
 
     var bar = ProgressBar(label: "importing \(file)")
     defer { bar.clear() }
-    let importer = Importer(store: try Store(path: store.path, mode: .write))
+    let store = try Store(path: store.path, mode: .write)
+    let importer = Importer(store: store)
     let result = try importer.run(reader: reader, options: options) { done, total in
       bar.update(done: done, total: total)
     }
     bar.clear()
     try tell(result, file)
+    if let marks { try add(marks, to: result.info, of: store) }
+  }
+
+  private static func marks(of file: String) throws -> [TimedMark] {
+    let text = try InputFile.text(of: file)
+    do throws(MarksFile.Problem) {
+      return try MarksFile.marks(in: text)
+    } catch {
+      throw Failure("\(file), line \(error.line): \(error.reason)")
+    }
+  }
+
+  /// Adds marks and says what came of them.
+  private func add(_ marks: [TimedMark], to info: CaptureInfo, of store: Store) throws {
+    let report = try MarkImport(store: store).replace(marks, of: info)
+    if report.outside > 0 {
+      memq.report(
+        "memq: \(Humanize.count(Int64(report.outside))) of \(Humanize.count(Int64(marks.count))) "
+          + "marks lie outside of \(info.name) and are left out; `show capture` says when it "
+          + "started, and dates without a zone are UTC")
+    }
+    try DescriptorStream.standardOutput.write(
+      "\(info.name) has \(Humanize.count(Int64(report.kept))) marks\n")
   }
 
   /// Says what came of it: the capture on standard output, damage on standard error.
