@@ -5,12 +5,14 @@ import Testing
 /// Console blocks of the documentation are true: each command runs and prints what is written.
 ///
 /// A page runs in one folder, its blocks in order. The fixtures are there under their own names,
-/// and `out.bin` is the capture of `leak_cache.py`, whose source is there too.
+/// `out.bin` is the capture of `leak_cache.py`, and so is what lies beside the page, or in the
+/// folder that has the page's name.
 @Suite("Documentation")
 struct DocumentationTests {
   static let pages: [String] = {
-    let examples = Project.root.appending(path: "examples")
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: examples.path)) ?? []
+    let names =
+      (try? FileManager.default.subpathsOfDirectory(
+        atPath: Project.root.appending(path: "examples").path)) ?? []
     return ["README.md"] + names.filter { $0.hasSuffix(".md") }.sorted().map { "examples/\($0)" }
   }()
 
@@ -25,9 +27,10 @@ struct DocumentationTests {
       try place.copy(fixture)
     }
     try place.copy("leak_cache.bin", to: "out.bin")
-    let source = Project.root.appending(path: "examples/leak_cache.py")
-    try FileManager.default.copyItem(
-      at: source, to: place.url.appending(path: "leak_cache.py"))
+    let beside = path == "README.md" ? Project.root.appending(path: "examples/any") : url
+    for folder in [beside.deletingLastPathComponent(), beside.deletingPathExtension()] {
+      try place.copyFiles(of: folder)
+    }
 
     let commands = ConsoleCommand.all(in: text)
     #expect(!commands.isEmpty)

@@ -52,6 +52,17 @@ final class Workplace {
       to: url.appending(path: name ?? fixture))
   }
 
+  /// Copies the files of a folder, if it is there, without its pages and folders.
+  func copyFiles(of folder: URL) throws {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where !name.hasSuffix(".md") {
+      let file = folder.appending(path: name)
+      if try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true {
+        try FileManager.default.copyItem(at: file, to: url.appending(path: name))
+      }
+    }
+  }
+
   /// Runs memq to its end.
   func memq(_ arguments: String..., input: String = "") throws -> Outcome {
     try run(Memq.binary, arguments, input: input)
