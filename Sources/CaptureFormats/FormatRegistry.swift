@@ -6,7 +6,8 @@ package import CaptureModel
 package enum FormatRegistry {
   /// All formats, in the order in which files are sniffed.
   package static let formats: [FormatDescriptor] = [
-    MemrayFormat.descriptor
+    MemrayFormat.descriptor,
+    TracemallocFormat.descriptor,
   ]
 
   /// How many first bytes of a file a format is recognised by.

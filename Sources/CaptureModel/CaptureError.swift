@@ -10,8 +10,18 @@ package enum CaptureError: Error, Sendable, Equatable {
   case unrecognized(path: String)
   /// The header is cut short or its fields are impossible.
   case malformedHeader(path: String, offset: UInt64, reason: String)
+  /// The format is known, the content is not of it or breaks off where nothing can be kept.
+  case malformed(path: String, format: String, place: CapturePlace, reason: String)
   /// The format is known, this version of it is not.
   case unsupportedVersion(path: String, format: String, version: Int64, supported: String)
   /// The format and version are known, this kind of recording is not read yet.
   case unsupportedKind(path: String, format: String, version: Int64, kind: String)
+}
+
+/// A place in a capture.
+package enum CapturePlace: Sendable, Equatable {
+  /// Offset from the start of the data, in bytes.
+  case byte(UInt64)
+  /// Line of a text, from 1.
+  case line(UInt64)
 }

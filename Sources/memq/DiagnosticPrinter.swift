@@ -41,11 +41,20 @@ enum DiagnosticPrinter {
         "\(path) is no capture in a known format, judging by its first bytes; see: memq formats")
     case .malformedHeader(let path, let offset, let reason):
       Failure("\(path) has a damaged header at byte \(offset): \(reason)")
+    case .malformed(let path, let format, let place, let reason):
+      Failure("\(path) is no whole \(format) file: \(words(for: place)): \(reason)")
     case .unsupportedVersion(let path, let format, let version, let supported):
       Failure(
         "\(path) is a \(format) capture of version \(version); memq reads versions \(supported)")
     case .unsupportedKind(let path, let format, let version, let kind):
       Failure("\(path) is a \(format) capture (version \(version)) of a kind not read yet: \(kind)")
+    }
+  }
+
+  private static func words(for place: CapturePlace) -> String {
+    switch place {
+    case .byte(let offset): "byte \(offset)"
+    case .line(let number): "line \(number)"
     }
   }
 
