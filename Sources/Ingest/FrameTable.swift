@@ -31,6 +31,19 @@ struct FrameTable {
     append(number, isEntry: frame.isEntry)
   }
 
+  /// Appends a frame of another tool's capture.
+  mutating func append(_ frame: ProfileFrame) {
+    let kind: FrameKind =
+      switch frame.kind {
+      case .python: .python
+      case .native: .native
+      case .inlined: .inlined
+      }
+    let number = number(
+      of: Location(function: frame.function, file: frame.file, line: frame.line, kind: kind))
+    append(number, isEntry: false)
+  }
+
   private mutating func append(_ location: UInt32, isEntry: Bool) {
     flags.append(isEntry ? 1 : 0)
     locations.append(location)

@@ -10,6 +10,8 @@ package struct ImportReport: Sendable {
   package var wasKnown: Bool
   /// Anomalies met.
   package var quality: [QualityRecord]
+  /// What the numbers of a capture of another tool mean.
+  package var profile: StoredProfile?
 }
 
 /// What to call an import and how strict to be.
@@ -66,7 +68,7 @@ package struct Importer {
     switch reader {
     case .events(let reader): try run(reader: reader, options: options, progress: progress)
     case .samples(let reader): try run(reader: reader, options: options, progress: progress)
-    case .profile: throw .inconsistent(law: "profiles are not stored yet")
+    case .profile(let reader): try run(reader: reader, options: options, progress: progress)
     }
   }
 
@@ -134,6 +136,40 @@ package struct Importer {
       return info
     }
     return ImportReport(info: info, wasKnown: wasKnown, quality: quality)
+  }
+
+  /// Imports one capture of another tool: all of it or none.
+  ///
+  /// - Parameters:
+  ///   - reader: the capture.
+  ///   - options: its name and how strict to be.
+  ///   - progress: told of bytes read and the file's size, now and then.
+  /// - Returns: the capture as listed, what its numbers mean and the anomalies met.
+  /// - Throws: the store's errors; `incompleteRefused` when strict.
+  package func run(
+    reader: any ProfileReader, options: ImportOptions, progress: (UInt64, UInt64) -> Void
+  ) throws(StoreError) -> ImportReport {
+    if let known = try store.capture(hash: options.hash) {
+      return ImportReport(info: known, wasKnown: true, quality: [])
+    }
+    var quality: [QualityRecord] = []
+    var profile: StoredProfile?
+    let (info, wasKnown) = try store.importCapture(
+      name: options.name, isNameGiven: options.isNameGiven, hash: options.hash
+    ) { (writer) throws(StoreError) in
+      var content = ProfileImport(writer: writer)
+      let batch = ProfileBatch()
+      while reader.next(into: batch) {
+        try content.process(batch, targets: reader.description.targets)
+        progress(batch.fileOffset, reader.fileSize)
+      }
+      if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
+      let written = try content.write(reader: reader, options: options)
+      profile = written.profile
+      quality = content.quality
+      return written.info
+    }
+    return ImportReport(info: info, wasKnown: wasKnown, quality: quality, profile: profile)
   }
 
   private static func replay(

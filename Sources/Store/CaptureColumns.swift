@@ -82,23 +82,31 @@ package final class CaptureColumns {
   }
 
   /// A column of integers; empty when it was not written.
-  package func integers(_ column: StoredColumn) throws(StoreError) -> [Int64] {
-    guard let (data, rows) = try bytes(column) else { return [] }
+  package func integers(
+    _ column: StoredColumn, segment: Int = 0
+  ) throws(StoreError) -> [Int64] {
+    guard let (data, rows) = try bytes(column, segment: segment) else { return [] }
     guard let values = ColumnCoding.decode(data, count: rows, delta: column.isDelta) else {
-      throw damaged(column)
+      throw damaged(column, segment)
     }
     return values
   }
 
   /// A column of non-negative integers below 2^32; empty when it was not written.
-  package func words(_ column: StoredColumn) throws(StoreError) -> [UInt32] {
-    try integers(column).map { UInt32(truncatingIfNeeded: $0) }
+  package func words(
+    _ column: StoredColumn, segment: Int = 0
+  ) throws(StoreError) -> [UInt32] {
+    try integers(column, segment: segment).map { UInt32(truncatingIfNeeded: $0) }
   }
 
   /// A column of texts; empty when it was not written.
-  package func texts(_ column: StoredColumn) throws(StoreError) -> [String] {
-    guard let (data, rows) = try bytes(column) else { return [] }
-    guard let values = ColumnCoding.decodeTexts(data, count: rows) else { throw damaged(column) }
+  package func texts(
+    _ column: StoredColumn, segment: Int = 0
+  ) throws(StoreError) -> [String] {
+    guard let (data, rows) = try bytes(column, segment: segment) else { return [] }
+    guard let values = ColumnCoding.decodeTexts(data, count: rows) else {
+      throw damaged(column, segment)
+    }
     return values
   }
 

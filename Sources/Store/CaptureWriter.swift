@@ -39,17 +39,20 @@ package final class CaptureWriter: @unchecked Sendable {
 
   /// Writes a column of integers; nothing when it is empty.
   package func write<Integer: FixedWidthInteger>(
-    _ column: StoredColumn, _ values: [Integer]
+    _ column: StoredColumn, segment: Int = 0, _ values: [Integer]
   ) throws(StoreError) {
     guard !values.isEmpty else { return }
     let data = ColumnCoding.encode(values, delta: column.isDelta)
-    try write(column, rows: values.count, data: data)
+    try write(column, segment: segment, rows: values.count, data: data)
   }
 
   /// Writes a column of texts; nothing when it is empty.
-  package func write(_ column: StoredColumn, texts: [String]) throws(StoreError) {
+  package func write(
+    _ column: StoredColumn, segment: Int = 0, texts: [String]
+  ) throws(StoreError) {
     guard !texts.isEmpty else { return }
-    try write(column, rows: texts.count, data: ColumnCoding.encode(texts: texts))
+    let data = ColumnCoding.encode(texts: texts)
+    try write(column, segment: segment, rows: texts.count, data: data)
   }
 
   /// Writes an anomaly.

@@ -24,7 +24,9 @@ enum Schema {
       CREATE TABLE quality(capture INTEGER NOT NULL, kind TEXT NOT NULL, \
       severity TEXT NOT NULL, count INTEGER NOT NULL, detail TEXT NOT NULL)
       """,
-    ]
+    ],
+    // Captures of other tools are columns like any other; older programs must not read them.
+    [],
   ]
 
   private static func declaration(of field: CaptureField) -> String {

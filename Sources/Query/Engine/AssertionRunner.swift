@@ -20,7 +20,7 @@ struct AssertionRunner {
     let groups = gathered.table
     let filter = HavingFilter(limits: query.having, total: groups.total)
     let tested = groups.tuples.indices.filter {
-      groups.sums[$0].count != 0 && filter.passes(groups.sums[$0])
+      !groups.sums[$0].isEmpty && filter.passes(groups.sums[$0])
     }
     let failing = tested.filter { group in
       let values = keys.indices.map { groups.value(group: group, key: $0) }

@@ -29,7 +29,17 @@ final class CaptureData {
   }
 
   /// Whether the capture holds totals per stack instead of rows.
-  var isTotals: Bool { info.kind == "samples" }
+  var isTotals: Bool { info.kind != "events" }
+
+  private var storedProfile: StoredProfile??
+
+  /// What the numbers of a capture of another tool mean; nil for memray's.
+  func profile() throws(StoreError) -> StoredProfile? {
+    if let storedProfile { return storedProfile }
+    let read = try columns.profile()
+    storedProfile = read
+    return read
+  }
 
   // MARK: Stacks
 
@@ -68,6 +78,10 @@ final class CaptureData {
     var threads: [UInt32]
     var firstRows: [UInt32]
     var hidden: [UInt32]
+    /// Type, allocator domain and process id of each site plus 1; empty when not recorded.
+    var types: [UInt32] = []
+    var domains: [Int64] = []
+    var processes: [Int64] = []
 
     var count: Int { stacks.count }
   }
@@ -142,7 +156,7 @@ final class CaptureData {
   /// Where allocations come from; stacks as `stacks` numbers them.
   func sites() throws(StoreError) -> Sites {
     if let storedSites { return storedSites }
-    let read = Sites(
+    var read = Sites(
       stacks: try columns.words(showsNative ? .siteMerged : .siteStack),
       allocators: try columns.words(.siteAllocator), threads: try columns.words(.siteThread),
       firstRows: try columns.words(.siteFirstRow),
@@ -152,6 +166,15 @@ final class CaptureData {
     guard counts.allSatisfy({ $0 == read.count }),
       read.stacks.allSatisfy({ Int($0) < nodes })
     else { throw columns.damaged(.siteStack) }
+    if isTotals {
+      read.types = try columns.words(.siteType)
+      read.domains = try columns.integers(.siteDomain)
+      read.processes = try columns.integers(.siteProcess)
+      let lengths = [read.types.count, read.domains.count, read.processes.count]
+      guard lengths.allSatisfy({ $0 == 0 || $0 == read.count }) else {
+        throw columns.damaged(.siteType)
+      }
+    }
     storedSites = read
     return read
   }
@@ -182,6 +205,7 @@ final class CaptureData {
   func threadTexts() throws(StoreError) -> [String] {
     let ids = try columns.integers(.threadID)
     let names = try columns.texts(.threadName)
+    if ids.isEmpty { return names }
     return ids.indices.map { index in
       let number = "0x" + String(UInt64(bitPattern: ids[index]), radix: 16)
       let name = index < names.count ? names[index] : ""

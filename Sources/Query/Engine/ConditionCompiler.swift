@@ -78,7 +78,10 @@ struct ConditionCompiler {
     _ key: Key, _ comparison: Located<Comparison>, _ value: Located<Value>
   ) throws(EngineError) -> (KeyValue) -> Bool {
     if case .number(let number) = value.value {
-      return { if case .integer(let integer) = $0 { Double(integer) == number } else { false } }
+      // Negation is the caller's.
+      let symbol: Comparison = comparison.value == .notEqual ? .equal : comparison.value
+      let test = NumberTest.comparison(symbol, number)
+      return { if case .integer(let integer) = $0 { test.passes(Double(integer)) } else { false } }
     }
     guard case .pattern(let pattern) = value.value else {
       throw .query(

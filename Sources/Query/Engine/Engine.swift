@@ -58,11 +58,11 @@ package final class Engine {
     }
     let context = try QueryContext(store: store, query: query)
     switch query.verb.value {
-    case .top: return try TopRunner(context).answer()
+    case .top: return try answer(top: context)
     case .list: return try ListRunner(context).answer()
-    case .stats: return try StatsRunner(context).answer()
+    case .stats: return try answer(stats: context)
     case .hist: return try HistogramRunner(context).answer()
-    case .timeline: return try TimelineRunner(context).answer()
+    case .timeline: return try answer(timeline: context)
     case .flame, .tree: return try StackRunner(context).answer()
     case .source, .growth, .suspects, .paths:
       throw .query(.notYet("`\(query.verb.value.rawValue)`", at: query.verb.range))

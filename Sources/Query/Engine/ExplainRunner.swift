@@ -31,10 +31,11 @@ struct ExplainRunner {
     let context = try QueryContext(store: store, query: query)
     var lines = ["population \(context.population.value.canonicalText)"]
     let measures = query.measures.map(\.value)
-    let keys = query.keys.isEmpty ? [Key.lineno] : query.keys.map(\.value)
+    let keys = try context.keys()
     for data in context.captures {
       let resolver = try reading(try PopulationResolver(data: data))
-      let selection = try resolver.selection(context.population, range: query.range)
+      let selection = try resolver.selection(
+        try context.population(of: data), range: query.range)
       let view = try context.view(of: data)
       var needs = ScanNeeds()
       needs.recordSizes = keys.contains(.sizeclass) || measures.contains { $0.needsRecordSizes }

@@ -31,7 +31,8 @@ struct GroupGatherer {
       do throws(StoreError) { resolver = try PopulationResolver(data: data) } catch {
         throw .store(error)
       }
-      let selection = try resolver.selection(context.population, range: query.range)
+      let selection = try resolver.selection(
+        try context.population(of: data), range: query.range)
       try refuseMeaningless(selection)
       let windows =
         keys.contains(.mark)

@@ -54,6 +54,8 @@ struct GroupOrder {
 struct HavingFilter {
   let limits: Limits?
   let total: GroupSums
+  /// What samples are divided by before they are compared.
+  var samplesScale = 1.0
 
   /// Whether a group meets the limits.
   func passes(_ sums: GroupSums) -> Bool {
@@ -67,8 +69,9 @@ struct HavingFilter {
     case .not(let part): return !passes(part, sums)
     case .compare(let measure, let comparison, let amount):
       guard let value = sums.value(of: measure.value) else { return false }
-      let bound = amount.value.number(total: total.value(of: measure.value) ?? 0)
-      return NumberTest.comparison(comparison.value, bound).passes(value)
+      let scale = measure.value == .samples ? samplesScale : 1
+      let bound = amount.value.number(total: (total.value(of: measure.value) ?? 0) / scale)
+      return NumberTest.comparison(comparison.value, bound).passes(value / scale)
     }
   }
 }

@@ -38,7 +38,7 @@ struct GroupSums: Equatable {
   /// A measure's value; nil where it has none.
   func value(of measure: Measure) -> Double? {
     switch measure {
-    case .size: Double(bytes)
+    case .size, .samples: Double(bytes)
     case .count: Double(count)
     case .objects: Double(objects)
     case .averageSize: count == 0 ? nil : Double(bytes) / Double(count)

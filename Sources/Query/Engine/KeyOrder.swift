@@ -2,7 +2,7 @@ import Columns
 
 extension KeyValue {
   /// Order of values of one key: numbers by size, `file:line` by file then line, stacks frame
-  /// by frame from the newest.
+  /// by frame from the oldest, as tracemalloc does.
   static func precedes(_ left: KeyValue?, _ right: KeyValue?) -> Bool {
     compare(left, right) < 0
   }
@@ -25,13 +25,21 @@ extension KeyValue {
 
   private static func compareTexts(_ a: String, _ b: String) -> Int {
     if a == b { return 0 }
-    if let left = place(a), let right = place(b), left.file == right.file {
-      return left.line < right.line ? -1 : left.line > right.line ? 1 : 0
+    if let left = place(a), let right = place(b) {
+      if left.file == right.file {
+        return left.line < right.line ? -1 : left.line > right.line ? 1 : 0
+      }
+      return precedes(left.file, right.file) ? -1 : 1
     }
     if let left = windowStart(a), let right = windowStart(b), left != right {
       return left < right ? -1 : 1
     }
-    return a < b ? -1 : 1
+    return precedes(a, b) ? -1 : 1
+  }
+
+  /// By code points, as Python compares texts.
+  private static func precedes(_ a: some StringProtocol, _ b: some StringProtocol) -> Bool {
+    a.utf8.lexicographicallyPrecedes(b.utf8)
   }
 
   /// When a window such as `9.000..12.000 s` begins: windows follow the clock.
@@ -47,10 +55,10 @@ extension KeyValue {
   }
 
   private static func compareStacks(_ a: [FrameText], _ b: [FrameText]) -> Int {
-    for (left, right) in zip(a, b) where left != right {
-      if left.file != right.file { return left.file < right.file ? -1 : 1 }
+    for (left, right) in zip(a.reversed(), b.reversed()) where left != right {
+      if left.file != right.file { return precedes(left.file, right.file) ? -1 : 1 }
       if left.line != right.line { return left.line < right.line ? -1 : 1 }
-      return left.function < right.function ? -1 : 1
+      return precedes(left.function, right.function) ? -1 : 1
     }
     return a.count < b.count ? -1 : a.count > b.count ? 1 : 0
   }

@@ -3,7 +3,7 @@ import Store
 
 /// A question with its captures found and its defaults filled in.
 struct QueryContext {
-  let query: Query
+  var query: Query
   let captures: [CaptureData]
   /// The population, default filled in.
   let population: Located<Population>
@@ -19,14 +19,53 @@ struct QueryContext {
           frameMarks: query.frameMarks))
     }
     captures = data
+    let first = try data.first.map { (data) throws(EngineError) in
+      try Self.standardPopulation(of: data, query)
+    }
+    population = query.population ?? first ?? Located(.peak, query.verb.range)
+    try refuseUnanswered()
+  }
+
+  /// The population that a capture is asked for when none is named.
+  private static func standardPopulation(
+    of data: CaptureData, _ query: Query
+  ) throws(EngineError) -> Located<Population> {
+    if let facts = try reading(try data.profile()) {
+      return Located(ProfilePopulations.standard(facts), query.verb.range)
+    }
     let fallback: Population =
       switch query.verb.value {
       case .stats: .allocated
       case .timeline, .growth: .live(at: nil)
       default: query.measures.first?.value == .objects ? .leaked : .peak
       }
-    population = query.population ?? Located(fallback, query.verb.range)
-    try refuseUnanswered()
+    return Located(fallback, query.verb.range)
+  }
+
+  /// The population asked of one capture.
+  func population(of data: CaptureData) throws(EngineError) -> Located<Population> {
+    guard let named = query.population else {
+      return try Self.standardPopulation(of: data, query)
+    }
+    return named
+  }
+
+  /// Keys asked, default filled in.
+  func keys() throws(EngineError) -> [Key] {
+    if !query.keys.isEmpty { return query.keys.map(\.value) }
+    guard let data = captures.first, let facts = try reading(try data.profile()) else {
+      return [.lineno]
+    }
+    return [data.standardKey(facts)]
+  }
+
+  /// Measures asked, default filled in.
+  func measures() throws(EngineError) -> [Measure] {
+    if !query.measures.isEmpty { return query.measures.map(\.value) }
+    guard let data = captures.first, let facts = try reading(try data.profile()) else {
+      return [.size, .count]
+    }
+    return facts.standardMeasures(try population(of: data).value)
   }
 
   private func refuseUnanswered() throws(EngineError) {
@@ -34,6 +73,17 @@ struct QueryContext {
       throw .query(.notYet("`vs` of `\(query.verb.value.rawValue)`", at: versus.range))
     }
     if let per = query.per { throw .query(.notYet("`per`", at: per.range)) }
+    for data in captures {
+      if let facts = try reading(try data.profile()) {
+        try ProfileRefusals(data: data, facts: facts).check(query)
+      } else {
+        try refuseUnrecorded(of: data)
+      }
+    }
+  }
+
+  /// What captures of memray cannot answer.
+  private func refuseUnrecorded(of data: CaptureData) throws(EngineError) {
     for measure in query.measures { try refuseUnrecorded(measure) }
     for key in query.keys {
       switch key.value {
@@ -54,9 +104,9 @@ struct QueryContext {
       default: break
       }
     }
-    for data in captures where data.isTotals {
-      try TotalsRefusals(name: data.info.name, population: population).check(query)
-    }
+    guard data.isTotals else { return }
+    let population = try population(of: data)
+    try TotalsRefusals(name: data.info.name, population: population).check(query)
   }
 
   private func refuseUnrecorded(_ measure: Located<Measure>) throws(EngineError) {
@@ -104,8 +154,17 @@ struct QueryContext {
     var table = ResultTable(
       query: questionText, captures: names, population: population)
     table.header = header
+    table.notes = estimates
     table.sizes = sizes
     return table
+  }
+
+  /// What must stand on every answer from samples that were scaled up.
+  var estimates: [String] {
+    captures.compactMap { data in
+      guard let facts = try? data.profile(), facts.isEstimated else { return nil }
+      return "numbers of \(data.info.name) are estimates from samples"
+    }
   }
 
   /// Warnings of captures that are not whole.

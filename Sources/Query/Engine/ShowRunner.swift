@@ -55,8 +55,8 @@ struct ShowRunner {
     table.columns = [
       whole("number", .none, chosen.map(\.id)), text("name", chosen.map(\.name)),
       text("format", chosen.map { "\($0.format) \($0.version)" }),
-      whole("allocations", .count, chosen.map { $0.kind == "samples" ? nil : $0.rows }),
-      whole("allocated", .bytes, chosen.map { $0.kind == "samples" ? nil : $0.bytesAllocated }),
+      whole("allocations", .count, chosen.map { $0.kind == "events" ? $0.rows : nil }),
+      whole("allocated", .bytes, chosen.map { $0.kind == "events" ? $0.bytesAllocated : nil }),
       whole("peak", .bytes, chosen.map(\.peakBytes)),
       ResultColumn(
         name: "duration", role: .key, unit: .seconds,
@@ -72,21 +72,28 @@ struct ShowRunner {
       let stored = try reading(try store.storedBytes(of: info.id))
       let fields: [(String, String)] = [
         ("number", "\(info.id)"), ("name", info.name), ("kind", info.kind),
-        ("format", "\(info.format) \(info.version), \(info.framing)"),
-        ("command line", info.commandLine), ("pid", "\(info.processID)"),
+        (
+          "format",
+          info.framing.isEmpty
+            ? "\(info.format) \(info.version)" : "\(info.format) \(info.version), \(info.framing)"
+        ),
+        ("command line", info.commandLine),
+        ("pid", info.processID == 0 ? "" : "\(info.processID)"),
         ("python", info.pythonVersion), ("python allocator", info.pythonAllocator),
-        ("start", UTC.text(info.startMilliseconds)),
+        ("start", info.startMilliseconds == 0 ? "" : UTC.text(info.startMilliseconds)),
         ("duration", QueryText.seconds(info.durationMilliseconds)),
-        ("events", info.kind == "samples" ? "" : "\(info.events)"),
-        ("allocations", info.kind == "samples" ? "" : "\(info.rows)"),
-        ("bytes allocated", info.kind == "samples" ? "" : "\(info.bytesAllocated)"),
-        ("peak bytes", "\(info.peakBytes)"),
+        ("events", info.kind == "events" ? "\(info.events)" : ""),
+        ("allocations", info.kind == "events" ? "\(info.rows)" : ""),
+        ("bytes allocated", info.kind == "events" ? "\(info.bytesAllocated)" : ""),
+        ("peak bytes", info.peakBytes == 0 ? "" : "\(info.peakBytes)"),
         ("threads", "\(info.threads)"), ("stacks", "\(info.stacks)"), ("sites", "\(info.sites)"),
         ("ticks", "\(info.ticks)"), ("file bytes", "\(info.fileBytes)"),
         ("stored bytes", "\(stored)"), ("imported", UTC.text(info.importedAt * 1000)),
         ("state", info.isComplete ? info.ending : "\(info.ending): \(info.endingReason)"),
       ]
-      for (name, value) in fields where !value.isEmpty {
+      let columns = CaptureColumns(store: store, info: info)
+      let facts = try reading(try columns.profile())?.lines ?? []
+      for (name, value) in fields + facts where !value.isEmpty {
         names.append(name)
         values.append(value)
       }

@@ -42,11 +42,36 @@ struct SiteKeys {
     case .capture:
       let number = dictionary.number(of: data.info.name)
       return chosen.map { _ in number }
+    case .pid where !sites.processes.isEmpty:
+      return Self.numbers(of: sites.processes, sites: chosen, into: &dictionary)
     case .pid:
       let number = dictionary.number(of: data.info.processID)
       return chosen.map { _ in number }
-    case .domain, .sizeclass, .window, .mark, .type, .lifetime:
+    case .type:
+      guard !sites.types.isEmpty else { return chosen.map { _ in KeyDictionary.absent } }
+      let names = try data.columns.texts(.typeName)
+      guard sites.types.allSatisfy({ Int($0) <= names.count }) else {
+        throw data.columns.damaged(.siteType)
+      }
+      let numbers = names.map { dictionary.number(of: $0) }
+      return chosen.map {
+        let type = sites.types[$0]
+        return type == 0 ? KeyDictionary.absent : numbers[Int(type) - 1]
+      }
+    case .domain:
+      return Self.numbers(of: sites.domains, sites: chosen, into: &dictionary)
+    case .sizeclass, .window, .mark, .lifetime:
       return chosen.map { _ in KeyDictionary.absent }
+    }
+  }
+
+  /// Numbers of values that sites carry themselves, plus 1; 0 is none.
+  private static func numbers(
+    of values: [Int64], sites chosen: [Int], into dictionary: inout KeyDictionary
+  ) -> [Int32] {
+    chosen.map { site in
+      guard site < values.count, values[site] != 0 else { return KeyDictionary.absent }
+      return dictionary.number(of: values[site] &- 1)
     }
   }
 
@@ -71,6 +96,7 @@ struct SiteKeys {
     case .lineno: locations.text(index).lineno
     case .filename: locations.files[index]
     case .function: locations.functions[index]
+    case .frame where locations.functions[index].isEmpty: locations.text(index).lineno
     case .frame: "\(locations.functions[index]) (\(locations.text(index).lineno))"
     case .kind: locations.kind(index).name
     default:
@@ -131,6 +157,7 @@ struct SiteKeys {
     let locations = try data.locations()
     var numbers = keys.map { LocationNumbers(keys: self, key: $0, locations: locations) }
     var known: [UInt64: [[Int32]]] = [:]
+    let countsRecursion = try data.profile()?.countsRecursion == true
     return chosen.map { site in
       let place = UInt64(sites.stacks[site]) << 32 | UInt64(sites.hidden[site])
       if let found = known[place] { return found }
@@ -140,7 +167,7 @@ struct SiteKeys {
         let tuple = keys.indices.map {
           numbers[$0].number(Int(location), into: &dictionaries[$0])
         }
-        if seen.insert(tuple).inserted { distinct.append(tuple) }
+        if seen.insert(tuple).inserted || countsRecursion { distinct.append(tuple) }
       }
       let found = distinct.isEmpty ? [keys.map { _ in KeyDictionary.absent }] : distinct
       known[place] = found

@@ -21,6 +21,8 @@ struct StackRunner {
     let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
     var tree = builder.tree(query: context.questionText, captures: context.names, population: title)
     tree.header = context.header + commandLines
+    tree.notes = context.estimates
+    try context.finish(&tree)
     if query.measures.first?.value == .count { tree.useCounts() }
     let limit = query.verb.value == .tree ? context.limit(default: 10) : nil
     return Answer(
@@ -36,7 +38,8 @@ struct StackRunner {
   ) throws(EngineError) -> String {
     let view = try context.view(of: data)
     let resolver = try reading(try PopulationResolver(data: data))
-    let selection = try resolver.selection(context.population, range: query.range)
+    let selection = try resolver.selection(
+      try context.population(of: data), range: query.range)
     let sites = try reading(try data.sites())
     var sums = [GroupSums](repeating: GroupSums(), count: sites.count)
     do throws(StoreError) {

@@ -5,19 +5,18 @@ import Store
 struct TopRunner {
   private let context: QueryContext
   private let query: Query
+  /// Measures and keys asked, defaults filled in.
+  private let measures: [Measure]
+  private let keys: [Key]
+  private let weights: SampleWeights
 
-  init(_ context: QueryContext) {
+  init(_ context: QueryContext) throws(EngineError) {
     self.context = context
     query = context.query
+    measures = try context.measures()
+    keys = try context.keys()
+    weights = try SampleWeights(context)
   }
-
-  /// Measures asked, default filled in.
-  private var measures: [Measure] {
-    query.measures.isEmpty ? [.size, .count] : query.measures.map(\.value)
-  }
-
-  /// Keys asked, default filled in.
-  private var keys: [Key] { query.keys.isEmpty ? [.lineno] : query.keys.map(\.value) }
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
@@ -35,13 +34,18 @@ struct TopRunner {
 
   /// Whether a group holds something of what is asked.
   private func isShown(_ sums: GroupSums) -> Bool {
-    measures == [.objects] ? sums.objects != 0 : sums.count != 0 || sums.objects != 0
+    if measures == [.objects] { return sums.objects != 0 }
+    return sums.count != 0 || sums.objects != 0 || countsNothing && sums.bytes != 0
   }
+
+  /// Whether groups of no blocks can hold bytes: some tools record no counts.
+  private var countsNothing: Bool { context.captures.contains(where: \.isTotals) }
 
   private func fill(_ table: inout ResultTable, _ gathered: GatheredGroups, limit: Int?) {
     let groups = gathered.table
     let order = GroupOrder(measures: measures, keys: keys, order: query.order)
-    let filter = HavingFilter(limits: query.having, total: groups.total)
+    let filter = HavingFilter(
+      limits: query.having, total: groups.total, samplesScale: weights.scale)
     let passing = groups.tuples.indices.filter { group in
       isShown(groups.sums[group]) && filter.passes(groups.sums[group])
     }
@@ -69,7 +73,9 @@ struct TopRunner {
   }
 
   private func values(_ sums: GroupSums) -> [MeasureValue] {
-    measures.map { MeasureValue(column: $0.columnName, value: sums.value(of: $0)) }
+    measures.map {
+      MeasureValue(column: $0.columnName, value: weights.scaled(sums.value(of: $0), $0))
+    }
   }
 
   private func keyColumns(_ groups: GroupTable, _ shown: [Int]) -> [ResultColumn] {
@@ -83,11 +89,13 @@ struct TopRunner {
   private func column(
     _ measure: Measure, _ groups: GroupTable, _ shown: [Int]
   ) -> ResultColumn {
-    let numbers = shown.map { groups.sums[$0].value(of: measure) }
+    let numbers = shown.map { weights.scaled(groups.sums[$0].value(of: measure), measure) }
+    let isWhole = measure == .samples ? weights.scale == 1 : measure.isWhole
     let values: ResultValues =
-      measure.isWhole ? .integers(numbers.map { $0.map { Int64(nearest: $0) } }) : .reals(numbers)
+      isWhole ? .integers(numbers.map { $0.map { Int64(nearest: $0) } }) : .reals(numbers)
     return ResultColumn(
-      name: measure.columnName, role: .measure, unit: measure.unit, values: values)
+      name: measure.columnName, role: .measure,
+      unit: measure == .samples ? weights.unit : measure.unit, values: values)
   }
 }
 
@@ -142,7 +150,7 @@ extension Key {
     switch self {
     case .traceback:
       .stacks(values.map { if case .stack(let frames) = $0 { frames } else { nil } })
-    case .sizeclass, .lifetime, .pid:
+    case .sizeclass, .lifetime, .pid, .domain:
       .integers(values.map { if case .integer(let number) = $0 { number } else { nil } })
     default:
       .texts(values.map { if case .text(let text) = $0 { text } else { nil } })

@@ -6,6 +6,8 @@ enum TotalsMoment: Equatable {
   case peak
   /// After everything.
   case end
+  /// Numbers of a capture of another tool.
+  case recorded(RecordedTotals)
 }
 
 /// Adds up the sites of a capture of totals.
@@ -18,13 +20,17 @@ struct TotalsScan {
 
   /// Adds every site that holds something and meets the condition.
   func run(_ add: (Contribution) -> Void) throws(StoreError) {
-    let (bytes, counts) =
-      switch moment {
-      case .peak:
-        (try data.columns.integers(.sitePeakBytes), try data.columns.integers(.sitePeakCount))
-      case .end:
-        (try data.columns.integers(.siteLeakedBytes), try data.columns.integers(.siteLeakedCount))
-      }
+    let bytes: [Int64]
+    let counts: [Int64]
+    switch moment {
+    case .peak:
+      bytes = try data.columns.integers(.sitePeakBytes)
+      counts = try data.columns.integers(.sitePeakCount)
+    case .end:
+      bytes = try data.columns.integers(.siteLeakedBytes)
+      counts = try data.columns.integers(.siteLeakedCount)
+    case .recorded(let recorded): return try run(recorded, add)
+    }
     let stacks = try data.sites().stacks
     guard bytes.count == stacks.count, counts.count == stacks.count else {
       throw data.columns.damaged(moment == .peak ? .sitePeakBytes : .siteLeakedBytes)
@@ -46,6 +52,10 @@ extension PopulationResolver {
   func totals(
     _ population: Located<Population>, range: Located<TimeSpan>?
   ) throws(EngineError) -> Selection {
+    if let facts = try reading(try data.profile()) {
+      let populations = try reading(try ProfilePopulations(data: data, facts: facts))
+      return try populations.selection(population, range: range)
+    }
     let refusals = TotalsRefusals(name: data.info.name, population: population)
     let moment = try refusals.moment()
     if let range { try refusals.refuse("`in`", at: range.range) }

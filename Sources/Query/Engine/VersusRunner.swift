@@ -6,6 +6,9 @@ struct VersusRunner {
   private let context: QueryContext
   private let base: QueryContext
   private let query: Query
+  private let measures: [Measure]
+  private let keys: [Key]
+  private let weights: SampleWeights
 
   /// Both sides of a group.
   private struct Pair {
@@ -30,16 +33,15 @@ struct VersusRunner {
     self.query = query
     context = try QueryContext(store: store, query: left)
     base = try QueryContext(store: store, query: right)
-  }
-
-  private var measures: [Measure] {
     let plain = query.measures.map(\.value).filter {
       $0 != .sizeDifference && $0 != .countDifference
     }
-    return plain.isEmpty ? [.size, .count] : plain
+    var standard = context
+    standard.query.measures = []
+    measures = plain.isEmpty ? try standard.measures() : plain
+    keys = try context.keys()
+    weights = try SampleWeights(context)
   }
-
-  private var keys: [Key] { query.keys.isEmpty ? [.lineno] : query.keys.map(\.value) }
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
@@ -100,14 +102,14 @@ struct VersusRunner {
     guard let left = pair.left.difference(of: measure),
       let right = pair.right.difference(of: measure)
     else { return nil }
-    return left - right
+    return weights.scaled(left - right, measure)
   }
 
   private func value(_ measure: Measure, _ pair: Pair) -> Double? {
     switch measure {
     case .sizeDifference: difference(.size, pair)
     case .countDifference: difference(.count, pair)
-    default: pair.left.value(of: measure)
+    default: weights.scaled(pair.left.value(of: measure), measure)
     }
   }
 

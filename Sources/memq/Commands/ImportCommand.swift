@@ -130,11 +130,16 @@ struct ImportCommand: ParsableCommand {
       report("memq: \(file): \(record.detail); what came before is kept")
     }
     let content =
-      info.kind == "events"
-      ? "\(Humanize.count(info.rows)) allocations, \(Humanize.count(info.deallocations)) frees"
-      : "totals per stack"
+      if let profile = result.profile {
+        ImportSummary(info: info, profile: profile).text
+      } else if info.kind == "events" {
+        "\(Humanize.count(info.rows)) allocations, \(Humanize.count(info.deallocations)) frees, "
+          + "peak \(Humanize.size(info.peakBytes))"
+      } else {
+        "totals per stack, peak \(Humanize.size(info.peakBytes))"
+      }
     try DescriptorStream.standardOutput.write(
-      "imported \(file) as \(info.name): \(content), peak \(Humanize.size(info.peakBytes))\n")
+      "imported \(file) as \(info.name): \(content)\n")
   }
 
   /// A file's name without folders and extension.

@@ -1,0 +1,223 @@
+import CaptureModel
+import Store
+
+/// Gathers a capture of another tool and writes it as columns.
+///
+/// Memory is bounded by what is distinct: stacks, types and totals per moment, and by the
+/// graph of objects. Points of series, marks and source lines go to the store as they come.
+struct ProfileImport: ~Copyable {
+  private var frames = FrameTable()
+  private var stacks = StackInterner()
+  /// Interned node of each of the file's, the root first.
+  private var nodes: [UInt32] = [0]
+  private var texts = ProfileTexts()
+  private var totals = ProfileTotals()
+  private var series = SeriesImport()
+  private var spans = SpanImport()
+  private var source = SourceImport()
+  private var objects = ObjectImport()
+  private let writer: CaptureWriter
+  /// Oddities found so far; whole once everything is written.
+  private(set) var quality: [QualityRecord] = []
+  private var brokenIndices: Int64 = 0
+
+  init(writer: CaptureWriter) { self.writer = writer }
+
+  /// Adds what a batch holds.
+  mutating func process(
+    _ batch: ProfileBatch, targets: ObjectTargets
+  ) throws(StoreError) {
+    for text in batch.newTexts { texts.add(text.text, number: text.number) }
+    for frame in batch.newFrames { frames.append(frame) }
+    for node in batch.newNodes { add(node) }
+    totals.add(batch.newMoments)
+    if !batch.records.isEmpty { add(batch.records, batch.values) }
+    for definition in batch.newSeries { series.add(definition) }
+    for point in batch.points { try series.add(point, to: writer) }
+    for mark in batch.marks { try spans.add(mark, to: writer) }
+    for line in batch.sourceLines { try source.add(line, to: writer) }
+    for object in batch.objects { objects.add(object) }
+    for reference in batch.references { objects.add(reference, targets: targets) }
+  }
+
+  private mutating func add(_ node: StackNode) {
+    guard Int(node.parent) < nodes.count, Int(node.frame) < frames.locations.count else {
+      brokenIndices += 1
+      nodes.append(0)
+      return
+    }
+    nodes.append(stacks.child(of: nodes[Int(node.parent)], frame: node.frame))
+  }
+
+  private mutating func add(_ records: [ProfileRecord], _ values: [Int64]) {
+    let width = values.count / records.count
+    for (index, record) in records.enumerated() {
+      guard Int(record.stack) < nodes.count else {
+        brokenIndices += 1
+        continue
+      }
+      var site = ProfileSite(stack: nodes[Int(record.stack)])
+      site.type = record.type
+      site.thread = record.thread
+      site.domain = record.domain
+      site.process = record.process
+      totals.add(site, moment: Int(record.moment), values[(index * width)..<((index + 1) * width)])
+    }
+  }
+
+  /// Writes what is left and describes the capture.
+  mutating func write(
+    reader: any ProfileReader, options: ImportOptions
+  ) throws(StoreError) -> (info: CaptureInfo, profile: StoredProfile) {
+    var info = CaptureInfo(
+      header: reader.header, fileSize: reader.fileSize, options: options, capture: writer.capture)
+    var profile = StoredProfile(reader.description)
+    info.kind = reader.description.kind.rawValue
+    info.add(reader.ending)
+    try series.finish(writer)
+    try spans.finish(writer)
+    try source.finish(writer)
+    if objects.count > 0 {
+      try objects.write(texts: texts, totals: &totals, profile: &profile, to: writer)
+    }
+    addTimes(to: &info, &profile)
+    let names = try totals.write(texts: texts, profile: &profile, stacks: stacks, to: writer)
+    info.threads = Int64(names.threads)
+    try writer.write(frames: frames, stacks: stacks)
+    info.locations = Int64(frames.functions.count)
+    info.frames = Int64(frames.locations.count)
+    info.stacks = Int64(stacks.count - 1)
+    info.sites = Int64(totals.siteCount)
+    info.ticks = profile.points
+    totals.summarize(profile, in: &info)
+    if profile.values.isEmpty { info.peakBytes = series.greatestBytes }
+    try writer.write(profile)
+    quality = findings(reader)
+    for record in quality { try writer.write(record) }
+    return (info, profile)
+  }
+
+  /// The stretch of time, by everything that has one.
+  private mutating func addTimes(to info: inout CaptureInfo, _ profile: inout StoredProfile) {
+    profile.points = series.pointCount
+    profile.spans = spans.count
+    profile.sourceLines = source.count
+    let ranges = [series.range, spans.times, totals.times].compactMap { $0 }
+    guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()
+    else { return }
+    if profile.clock == "wall" {
+      profile.start = first
+      if info.startMilliseconds == 0 {
+        info.startMilliseconds = first / 1_000_000
+        info.endMilliseconds = last / 1_000_000
+      }
+    }
+    profile.end = last
+    info.durationMilliseconds = max(
+      0, last.subtractingReportingOverflow(profile.start).partialValue / 1_000_000)
+  }
+
+  private func findings(_ reader: any ProfileReader) -> [QualityRecord] {
+    var records = Anomalies().records(ending: reader.ending)
+    records += reader.findings.map { finding in
+      QualityRecord(
+        kind: finding.kind, severity: Severity(finding.severity), count: finding.count,
+        detail: finding.detail)
+    }
+    func add(_ kind: String, _ severity: Severity, _ count: Int64, _ detail: String) {
+      guard count > 0 else { return }
+      records.append(QualityRecord(kind: kind, severity: severity, count: count, detail: detail))
+    }
+    add(
+      "impossible total", .error, totals.impossible,
+      "totals that are larger than any memory; cut down to what can be counted")
+    add("broken index", .error, brokenIndices + objects.broken, "references to what is not there")
+    add(
+      "no time", .note, reader.description.clock == .none ? 0 : series.untimed,
+      "values without a time of their own; they take the time before them")
+    add("no number", .warning, series.unusable, "values that are no finite number; left out")
+    add(
+      "dangling reference", .note, objects.dangling,
+      "references to objects that are not in the file; left out")
+    add(
+      "duplicate object", .warning, objects.duplicates,
+      "objects with the identity of an earlier one; references lead to the first")
+    add(
+      "unreachable object", .note, objects.unreachable,
+      "objects that no root holds; they retain only themselves")
+    return records
+  }
+}
+
+extension Severity {
+  fileprivate init(_ severity: ProfileFinding.Severity) {
+    switch severity {
+    case .note: self = .note
+    case .warning: self = .warning
+    case .error: self = .error
+    }
+  }
+}
+
+extension StoredProfile {
+  /// What a reader says its numbers mean.
+  init(_ description: ProfileDescription) {
+    self.init()
+    values = description.values.map {
+      Value(
+        population: $0.population.rawValue, measure: $0.measure.rawValue, unit: $0.unit,
+        scale: max(1, $0.scale))
+    }
+    isEstimated = description.isEstimated
+    hasFunctions = description.hasFunctions
+    hasFiles = description.hasFiles
+    hasLines = description.hasLines
+    countsRecursion = description.countsRecursion
+    advice = description.advice
+    properties = description.properties.map { Property(name: $0.name, value: $0.value) }
+    switch description.clock {
+    case .none: clock = "none"
+    case .wall: clock = "wall"
+    case .elapsed: clock = "elapsed"
+    }
+  }
+}
+
+/// Texts of a file by their numbers, cut to what a person reads.
+struct ProfileTexts {
+  private var texts: [UInt32: String] = [:]
+  /// Bytes of a text that are kept: values of objects may be whole files, and secret.
+  private static let limit = 200
+
+  mutating func add(_ text: String, number: UInt32) {
+    guard number != 0 else { return }
+    texts[number] = text.utf8.count <= Self.limit ? text : String(text.prefix(Self.limit)) + "…"
+  }
+
+  /// The text of a number; empty when there is none.
+  subscript(number: UInt32) -> String { texts[number] ?? "" }
+}
+
+/// Numbers distinct texts in the order in which they are met.
+struct DistinctTexts {
+  private var numbers: [String: UInt32] = [:]
+  private var byFileNumber: [UInt32: UInt32] = [:]
+  private(set) var texts: [String] = []
+
+  /// The number of the text that the file numbers so.
+  mutating func number(of fileNumber: UInt32, _ all: ProfileTexts) -> UInt32 {
+    if let known = byFileNumber[fileNumber] { return known }
+    let number = number(of: all[fileNumber])
+    byFileNumber[fileNumber] = number
+    return number
+  }
+
+  /// The number of a text, new or known.
+  mutating func number(of text: String) -> UInt32 {
+    if let known = numbers[text] { return known }
+    let number = UInt32(texts.count)
+    numbers[text] = number
+    texts.append(text)
+    return number
+  }
+}

@@ -1,0 +1,177 @@
+import CaptureModel
+import Store
+
+/// What tells totals of one moment apart.
+struct ProfileSite: Hashable {
+  var stack: UInt32
+  /// Text number of the type.
+  var type: UInt32?
+  /// Text number of the thread's name.
+  var thread: UInt32?
+  var domain: UInt32?
+  var process: Int64?
+
+  init(stack: UInt32) { self.stack = stack }
+}
+
+/// Totals per site and moment, added up.
+struct ProfileTotals {
+  /// Totals of one moment: sites as they are met, and their numbers.
+  private struct Table {
+    var sites: [UInt32] = []
+    var values: [Int64] = []
+    /// Sum of the magnitudes of each number.
+    var magnitudes: [Int64] = []
+  }
+
+  private var numbers: [ProfileSite: UInt32] = [:]
+  private var sites: [ProfileSite] = []
+  private var moments: [ProfileMoment] = []
+  private var tables: [Table] = []
+  /// Row of each site in the table in use, and the table that this is about.
+  private var rows: [Int32] = []
+  private var rowTables: [Int32] = []
+  private var current = -1
+  private var width: Int?
+  /// Totals that could not be added in full.
+  private(set) var impossible: Int64 = 0
+  /// More than any memory, and still a whole number as a floating-point one.
+  private static let limit: Int64 = 1 << 53
+
+  /// Number of sites.
+  var siteCount: Int { sites.count }
+  /// Earliest and latest time of a moment.
+  var times: ClosedRange<Int64>? {
+    let known = moments.compactMap(\.time)
+    guard let first = known.min(), let last = known.max() else { return nil }
+    return first...last
+  }
+
+  /// Adds moments in their order.
+  mutating func add(_ new: [ProfileMoment]) { moments += new }
+
+  /// Adds numbers to a site; equal sites of a moment are one.
+  mutating func add(_ site: ProfileSite, moment: Int, _ values: ArraySlice<Int64>) {
+    if width == nil { width = values.count }
+    guard values.count == width, moment < 1 << 24 else {
+      impossible += 1
+      return
+    }
+    use(moment: moment)
+    let number = number(of: site)
+    if rowTables[Int(number)] != Int32(moment) {
+      rowTables[Int(number)] = Int32(moment)
+      rows[Int(number)] = Int32(tables[moment].sites.count)
+      tables[moment].sites.append(number)
+      tables[moment].values += values.map { _ in 0 }
+    }
+    let row = Int(rows[Int(number)]) * values.count
+    for (column, value) in values.enumerated() { add(value, moment, row + column, column) }
+  }
+
+  private mutating func add(_ value: Int64, _ moment: Int, _ place: Int, _ column: Int) {
+    let room = Self.limit - tables[moment].magnitudes[column]
+    let added = max(-room, min(room, value))
+    if added != value { impossible += 1 }
+    tables[moment].values[place] += added
+    tables[moment].magnitudes[column] += abs(added)
+  }
+
+  private mutating func number(of site: ProfileSite) -> UInt32 {
+    if let known = numbers[site] { return known }
+    let number = UInt32(sites.count)
+    numbers[site] = number
+    sites.append(site)
+    rows.append(0)
+    rowTables.append(-1)
+    return number
+  }
+
+  /// Makes the table of a moment the one in use; moments usually come one after the other.
+  private mutating func use(moment: Int) {
+    guard moment != current else { return }
+    current = moment
+    while tables.count <= moment {
+      var table = Table()
+      table.magnitudes = Array(repeating: 0, count: width ?? 0)
+      tables.append(table)
+    }
+    while moments.count <= moment { moments.append(ProfileMoment()) }
+    for (row, site) in tables[moment].sites.enumerated() {
+      rows[Int(site)] = Int32(row)
+      rowTables[Int(site)] = Int32(moment)
+    }
+  }
+
+  // MARK: Writing
+
+  /// Writes moments, sites and totals.
+  func write(
+    texts: ProfileTexts, profile: inout StoredProfile, stacks: borrowing StackInterner,
+    to writer: CaptureWriter
+  ) throws(StoreError) -> (types: Int, threads: Int) {
+    profile.moments = Int64(moments.count)
+    try writer.write(.momentTime, moments.map { $0.time ?? StoredProfile.unknownTime })
+    try writer.write(.momentLine, moments.map { Int64(clamping: $0.line) })
+    if moments.contains(where: { !$0.label.isEmpty }) {
+      try writer.write(.momentLabel, texts: moments.map(\.label))
+    }
+    let names = try writeSites(texts: texts, to: writer)
+    for (moment, table) in tables.enumerated() {
+      try writer.write(.sampleSite, segment: moment, table.sites)
+      let width = table.magnitudes.count
+      for column in 0..<width {
+        let values = stride(from: column, to: table.values.count, by: width).map {
+          table.values[$0]
+        }
+        try writer.write(.sampleValue, segment: moment * width + column, values)
+      }
+    }
+    return names
+  }
+
+  private func writeSites(
+    texts: ProfileTexts, to writer: CaptureWriter
+  ) throws(StoreError) -> (types: Int, threads: Int) {
+    try writer.write(.siteStack, sites.map(\.stack))
+    try writer.write(.siteAllocator, sites.map { _ in UInt8(0) })
+    try writer.write(.siteFirstRow, sites.indices.map { UInt32($0) })
+    try writer.write(.siteHidden, sites.map { _ in UInt8(0) })
+    var types = DistinctTexts()
+    if sites.contains(where: { $0.type != nil }) {
+      let numbers = sites.map { $0.type.map { types.number(of: $0, texts) + 1 } ?? 0 }
+      try writer.write(.siteType, numbers)
+      try writer.write(.typeName, texts: types.texts)
+    }
+    var threads = DistinctTexts()
+    let threadNumbers = sites.map { $0.thread.map { threads.number(of: $0, texts) } ?? .max }
+    try writer.write(.siteThread, threadNumbers)
+    try writer.write(.threadName, texts: threads.texts)
+    if sites.contains(where: { $0.domain != nil }) {
+      try writer.write(.siteDomain, sites.map { $0.domain.map { UInt64($0) + 1 } ?? 0 })
+    }
+    if sites.contains(where: { $0.process != nil }) {
+      try writer.write(.siteProcess, sites.map { $0.process.map { $0 &+ 1 } ?? 0 })
+    }
+    return (types.texts.count, threads.texts.count)
+  }
+
+  /// The totals of the main population that a listing of captures shows.
+  func summarize(_ profile: StoredProfile, in info: inout CaptureInfo) {
+    guard let population = profile.mainPopulation else { return }
+    let size = profile.index(population: population, measure: "size")
+    let count = profile.index(population: population, measure: "count")
+    let last = tables.indices.last
+    func sum(_ moment: Int?, _ column: Int?) -> Int64 {
+      guard let moment, let column, let width, width > column else { return 0 }
+      let values = tables[moment].values
+      return stride(from: column, to: values.count, by: width).reduce(0) { $0 + values[$1] }
+    }
+    info.events = sum(last, count)
+    info.endBytes = sum(last, size)
+    info.peakBytes = tables.indices.map { sum($0, size) }.max() ?? 0
+    if let allocated = profile.index(population: "allocated", measure: "size") {
+      info.bytesAllocated = sum(last, allocated)
+    }
+  }
+}

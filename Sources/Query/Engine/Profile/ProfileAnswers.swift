@@ -1,0 +1,94 @@
+import Columns
+import Store
+
+/// The unit of a processor profile's weights, and what they are divided by to be in it.
+struct SampleWeights {
+  var unit = Unit.count
+  var scale = 1.0
+  /// The unit as the file calls it.
+  var word = "samples"
+
+  /// The unit that all captures of a question share.
+  init(_ context: QueryContext) throws(EngineError) {
+    var found: StoredProfile.Value?
+    for data in context.captures {
+      guard let facts = try reading(try data.profile()),
+        let value = facts.values.first(where: { $0.measure == "samples" })
+      else { continue }
+      if let found, found.unit != value.unit || found.scale != value.scale {
+        throw .query(
+          .cannotAnswer(
+            "samples of \(data.info.name) are in \(value.unit), others in \(found.unit)",
+            wayOut: "ask each capture alone", at: context.query.captures.first?.range))
+      }
+      found = value
+    }
+    guard let found else { return }
+    word = found.unit
+    scale = Double(found.scale)
+    unit = found.unit == "seconds" ? .seconds : found.unit == "bytes" ? .bytes : .count
+  }
+
+  /// A measure's value in its unit.
+  func scaled(_ value: Double?, _ measure: Measure) -> Double? {
+    measure == .samples ? value.map { $0 / scale } : value
+  }
+}
+
+extension StoredProfile {
+  /// The measures that are shown when none is named.
+  func standardMeasures(_ population: Population) -> [Measure] {
+    if mainPopulation == "none" { return [.samples] }
+    let name: String =
+      switch population {
+      case .peak: values.contains { $0.population == "peak" } ? "peak" : "live"
+      case .leaked: "leaked"
+      case .allocated: "allocated"
+      case .freed: "freed"
+      case .live, .temporary, .survived: "live"
+      }
+    var measures: [Measure] = []
+    if index(population: name, measure: "size") != nil { measures.append(.size) }
+    if index(population: name, measure: "count") != nil { measures.append(.count) }
+    return measures.isEmpty ? [.size, .count] : measures
+  }
+}
+
+extension QueryContext {
+  /// Sets what a tree's numbers count, for captures of other tools.
+  func finish(_ tree: inout StackTree) throws(EngineError) {
+    let measure = try measures().first
+    guard measure == .samples else {
+      guard query.measures.isEmpty, measure == .count else { return }
+      tree.sizes = tree.counts
+      tree.unit = .count
+      return
+    }
+    let weights = try SampleWeights(self)
+    tree.unit = weights.unit == .bytes ? .bytes : .count
+    guard weights.scale != 1 else {
+      if weights.word != "samples" { tree.notes.append("values are \(weights.word)") }
+      return
+    }
+    // Trees hold whole numbers; a millionth of a second is finer than any profiler.
+    tree.sizes = tree.sizes.map { Int64((Double($0) / weights.scale * 1e6).rounded()) }
+    tree.notes.append("values are microseconds")
+  }
+}
+
+extension Engine {
+  /// Answers `top`, of groups, of the process or of a graph of objects.
+  func answer(top context: QueryContext) throws(EngineError) -> Answer {
+    try TopRunner(context).answer()
+  }
+
+  /// Answers `timeline`.
+  func answer(timeline context: QueryContext) throws(EngineError) -> Answer {
+    try TimelineRunner(context).answer()
+  }
+
+  /// Answers `stats`.
+  func answer(stats context: QueryContext) throws(EngineError) -> Answer {
+    try StatsRunner(context).answer()
+  }
+}

@@ -1,0 +1,31 @@
+import Store
+
+extension StoredProfile {
+  /// Facts for `show capture`: what is recorded, how much of it, and what the file says of itself.
+  var lines: [(String, String)] {
+    var lines: [(String, String)] = []
+    let recorded = values.map { value in
+      let population = value.population == "none" ? "" : value.population + " "
+      let unit = ["bytes", "count", value.measure].contains(value.unit) ? "" : " (\(value.unit))"
+      return population + value.measure + unit
+    }
+    lines.append(("recorded", recorded.joined(separator: ", ")))
+    lines.append(
+      ("estimated", isEstimated ? "yes: sizes or counts are scaled up from samples" : ""))
+    let counts: [(String, Int64)] = [
+      ("moments", moments > 1 ? moments : 0), ("values over time", points), ("marks", spans),
+      ("objects", objects), ("references", references), ("source lines", sourceLines),
+    ]
+    lines += counts.map { ($0.0, $0.1 == 0 ? "" : "\($0.1)") }
+    if points > 0 || moments > 1 {
+      lines.append(
+        (
+          "clock",
+          clock == "wall"
+            ? "time of day" : clock == "elapsed" ? "since the start" : "lines of the file"
+        ))
+    }
+    lines += properties.map { ($0.name, $0.value) }
+    return lines
+  }
+}

@@ -1,0 +1,218 @@
+import Store
+
+/// Says why a capture of another tool cannot answer a question, and what it can.
+///
+/// Populations are `ProfilePopulations`' matter.
+struct ProfileRefusals {
+  let data: CaptureData
+  let facts: StoredProfile
+
+  private var name: String { data.info.name }
+
+  private func refusal(_ reason: String, _ wayOut: String, at range: SourceRange) -> EngineError {
+    let record = facts.advice.isEmpty ? "" : ", or record with \(facts.advice)"
+    return .query(.cannotAnswer(reason, wayOut: wayOut + record, at: range))
+  }
+
+  /// Lets a question pass that the capture can answer.
+  func check(_ query: Query) throws(EngineError) {
+    try checkVerb(query)
+    if facts.mainPopulation == "none", let population = query.population {
+      throw refusal(
+        "\(name) is a processor profile: it knows no memory", "leave out the population",
+        at: population.range)
+    }
+    if let windows = query.windows, query.verb.value != .timeline, query.verb.value != .growth {
+      throw refusal(
+        "windows need every allocation; \(name) holds totals", "`timeline`", at: windows.range)
+    }
+    for key in query.keys { try check(key.value, at: key.range) }
+    for measure in query.measures { try check(measure.value, at: measure.range) }
+    for column in query.order {
+      switch column.column.value {
+      case .measure(let measure): try check(measure, at: column.column.range)
+      case .key(let key): try check(key, at: column.column.range)
+      case .time:
+        throw refusal(
+          "\(name) holds totals, which have no time", "`order by size`", at: column.column.range)
+      }
+    }
+    if let filter = query.filter { try check(filter) }
+    if let having = query.having { try check(having) }
+    if let frame = query.fromFrame, data.info.stacks == 0 { throw noStacks(at: frame.range) }
+    if let inclusive = query.inclusive, data.info.stacks == 0 { throw noStacks(at: inclusive) }
+  }
+
+  private func checkVerb(_ query: Query) throws(EngineError) {
+    let verb = query.verb.value
+    let range = query.verb.range
+    let isOfProcess = query.measures.contains { if case .series = $0.value { true } else { false } }
+    switch verb {
+    case .timeline, .growth, .suspects, .paths, .source: return
+    case .list, .hist:
+      guard facts.objects == 0 else { return }
+      throw refusal(
+        "`\(verb.rawValue)` shows single records; \(name) holds totals",
+        data.info.stacks > 0
+          ? "`top by traceback`" : "`top by \(data.standardKey(facts).rawValue)`",
+        at: range)
+    case .flame, .tree:
+      if data.info.stacks == 0 { throw noStacks(at: range) }
+    case .top, .stats: break
+    }
+    if facts.values.isEmpty, !isOfProcess {
+      let series = try reading(try data.seriesNames())
+      throw refusal(
+        "\(name) holds values over time, no totals",
+        series.isEmpty ? "`show capture`" : "`timeline \(series.joined(separator: ", "))`",
+        at: range)
+    }
+  }
+
+  private func noStacks(at range: SourceRange) -> EngineError {
+    refusal(
+      "\(name) records no stacks", "`top by \(data.standardKey(facts).rawValue)`", at: range)
+  }
+
+  private func check(_ key: Key, at range: SourceRange) throws(EngineError) {
+    let other = "`by \(data.standardKey(facts).rawValue)`"
+    switch key {
+    case .lineno, .filename, .function, .frame, .traceback, .module, .package, .kind:
+      guard data.info.stacks > 0 else { throw noStacks(at: range) }
+      if key == .function, !facts.hasFunctions {
+        throw refusal("\(data.info.format) records no function names", other, at: range)
+      }
+      if [.filename, .module, .package].contains(key), !facts.hasFiles {
+        throw refusal("\(name) records no files", other, at: range)
+      }
+      if key == .lineno, !facts.hasLines || !facts.hasFiles {
+        throw refusal("\(name) records no lines", other, at: range)
+      }
+    case .type, .domain, .pid, .thread:
+      guard try reading(try data.records(key)) else {
+        throw refusal("\(name) records no \(key.plural)", other, at: range)
+      }
+    case .allocator: throw refusal("\(name) records no allocators", other, at: range)
+    case .sizeclass:
+      guard facts.objects == 0 else { return }
+      throw refusal(
+        "`sizeclass` needs the size of every block; \(name) holds totals", other, at: range)
+    case .lifetime, .window, .mark:
+      throw refusal(
+        "`\(key.rawValue)` needs every allocation; \(name) holds totals", other, at: range)
+    case .capture: return
+    }
+  }
+
+  private func check(_ measure: Measure, at range: SourceRange) throws(EngineError) {
+    switch measure {
+    case .size, .sizeDifference, .averageSize, .maximumSize: try checkSizes(measure, at: range)
+    case .count, .countDifference:
+      guard hasCounts else {
+        throw refusal("\(name) records no counts", "`\(firstMeasure)`", at: range)
+      }
+    case .samples:
+      guard facts.values.contains(where: { $0.measure == "samples" }) else {
+        throw refusal("\(name) holds no samples of a processor", "`\(firstMeasure)`", at: range)
+      }
+    case .retainedSize, .deepSize:
+      guard facts.objects == 0 else { return }
+      throw refusal(
+        "`\(measure.name)` needs a graph of objects; \(name) holds totals", "`\(firstMeasure)`",
+        at: range)
+    case .averageLifetime, .maximumLifetime, .objects:
+      throw refusal(
+        "`\(measure.name)` needs every allocation; \(name) holds totals", "`\(firstMeasure)`",
+        at: range)
+    case .rate, .series: return
+    }
+  }
+
+  private func checkSizes(_ measure: Measure, at range: SourceRange) throws(EngineError) {
+    guard hasSizes else {
+      throw refusal("\(name) records no sizes", "`\(firstMeasure)`", at: range)
+    }
+    if measure == .averageSize, !hasCounts {
+      throw refusal("\(name) records no counts to divide by", "`size`", at: range)
+    }
+    if measure == .maximumSize, facts.objects == 0 {
+      throw refusal(
+        "`max size` needs the size of every block; \(name) holds totals", "`size`", at: range)
+    }
+  }
+
+  private var hasSizes: Bool { facts.values.contains { $0.measure == "size" } }
+  private var hasCounts: Bool { facts.values.contains { $0.measure == "count" } }
+
+  private var firstMeasure: String {
+    facts.values.first { $0.measure != "delta" }?.measure ?? "rss"
+  }
+
+  private func check(_ field: Located<Field>) throws(EngineError) {
+    switch field.value {
+    case .key(let key): try check(key, at: field.range)
+    case .time:
+      throw refusal("\(name) holds totals, which have no time", "`live at TIME`", at: field.range)
+    case .size:
+      guard !hasSizes else { return }
+      throw refusal("\(name) records no sizes", "`having count > 10`", at: field.range)
+    }
+  }
+
+  private func check(_ predicate: Predicate) throws(EngineError) {
+    switch predicate {
+    case .and(let parts), .or(let parts): for part in parts { try check(part) }
+    case .not(let part): try check(part)
+    case .compare(let field, _, _), .inRange(let field, _, _, _), .inSet(let field, _, _):
+      try check(field)
+    case .stackHas(let patterns):
+      if data.info.stacks == 0, let first = patterns.first { throw noStacks(at: first.range) }
+    case .name: break
+    }
+  }
+
+  private func check(_ limits: Limits) throws(EngineError) {
+    switch limits {
+    case .and(let parts), .or(let parts): for part in parts { try check(part) }
+    case .not(let part): try check(part)
+    case .compare(let measure, _, _): try check(measure.value, at: measure.range)
+    }
+  }
+}
+
+extension CaptureData {
+  /// The key that groups are made by when none is named.
+  func standardKey(_ facts: StoredProfile) -> Key {
+    guard info.stacks > 0 else { return .type }
+    if facts.hasLines, facts.hasFiles { return .lineno }
+    return facts.hasFunctions ? .function : .filename
+  }
+
+  /// Whether sites carry a key of their own.
+  func records(_ key: Key) throws(StoreError) -> Bool {
+    let sites = try sites()
+    switch key {
+    case .type: return !sites.types.isEmpty
+    case .domain: return !sites.domains.isEmpty
+    case .pid: return !sites.processes.isEmpty
+    case .thread: return sites.threads.contains { $0 != .max }
+    default: return false
+    }
+  }
+
+  /// Names of the series over time, each once.
+  func seriesNames() throws(StoreError) -> [String] {
+    var names: [String] = []
+    for name in try columns.texts(.seriesName) where !names.contains(name) { names.append(name) }
+    return names
+  }
+}
+
+extension Key {
+  fileprivate var plural: String {
+    switch self {
+    case .pid: "process ids"
+    default: rawValue + "s"
+    }
+  }
+}

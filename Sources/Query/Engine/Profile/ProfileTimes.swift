@@ -1,0 +1,155 @@
+import Store
+
+/// Turns times of a query into coordinates of a capture of another tool: seconds after its
+/// start, or lines of its file when it records no times.
+struct ProfileTimes {
+  let data: CaptureData
+  let facts: StoredProfile
+  /// The marks that `mark(…)` may name.
+  private let spans: ProfileSpans
+
+  init(data: CaptureData, facts: StoredProfile) throws(StoreError) {
+    self.data = data
+    self.facts = facts
+    spans = try ProfileSpans(data: data, facts: facts)
+  }
+
+  /// Whether coordinates are seconds, not lines.
+  var hasClock: Bool { facts.clock != "none" }
+
+  /// Seconds from the first time to the last.
+  var duration: Double { Double(facts.end &- facts.start) / 1e9 }
+
+  /// The coordinate that a time means.
+  func coordinate(_ time: Located<TimePoint>) throws(EngineError) -> Double {
+    let base = try base(time.value.base, at: time.range)
+    guard time.value.offsetNanoseconds != 0 else { return base }
+    guard hasClock else { throw noClock(at: time.range) }
+    return base + Double(time.value.offsetNanoseconds) / 1e9
+  }
+
+  private func noClock(at range: SourceRange) -> EngineError {
+    .query(
+      .cannotAnswer(
+        "\(data.info.name) records no times", wayOut: "name a line of its file, such as `#120`",
+        at: range))
+  }
+
+  private func base(_ base: TimeBase, at range: SourceRange) throws(EngineError) -> Double {
+    switch base {
+    case .start: return 0
+    case .end: return hasClock ? duration : .infinity
+    case .instant(let line):
+      guard !hasClock else {
+        throw .query(
+          .cannotAnswer(
+            "\(data.info.name) counts no instants", wayOut: "name a time, such as `12s`",
+            at: range))
+      }
+      return Double(line)
+    case .mark(let pattern, let number): return try spans.start(pattern, number, at: range)
+    default: break
+    }
+    guard hasClock else { throw noClock(at: range) }
+    switch base {
+    case .percent(let share): return duration * share / 100
+    case .elapsed(let nanoseconds):
+      let seconds = Double(nanoseconds) / 1e9
+      guard seconds <= duration + 1e-9 else {
+        throw .query(
+          .beyondEnd(
+            capture: data.info.name, end: QueryText.seconds(Int64(duration * 1000)), at: range))
+      }
+      return seconds
+    case .wallClock(let text): return try wallClock(text, at: range)
+    default:
+      throw .query(
+        .cannotAnswer(
+          "that time is not known here", wayOut: "such as `12s` or `40%`", at: range))
+    }
+  }
+
+  private func wallClock(_ text: String, at range: SourceRange) throws(EngineError) -> Double {
+    guard facts.clock == "wall" || data.info.startMilliseconds > 0 else {
+      throw .query(
+        .cannotAnswer(
+          "\(data.info.name) records no time of day", wayOut: "count from its start: `12s`",
+          at: range))
+    }
+    guard let clock = WallClock.milliseconds(text, day: data.info.startMilliseconds) else {
+      throw .query(
+        .cannotAnswer(
+          "`\(text)` is no time of day", wayOut: "write it as `2026-01-31 12:30:00` in UTC",
+          at: range))
+    }
+    let start =
+      facts.clock == "wall" ? Double(facts.start) / 1e6 : Double(data.info.startMilliseconds)
+    return (Double(clock) - start) / 1000
+  }
+
+  /// Coordinates of a stretch; the end may not come before the start.
+  func stretch(_ span: Located<TimeSpan>) throws(EngineError) -> ClosedRange<Double> {
+    let start = try coordinate(span.value.start)
+    let end = try coordinate(span.value.end)
+    guard start <= end else { throw .query(.backwards(at: span.range)) }
+    return start...end
+  }
+}
+
+/// Marks and spans of a capture of another tool.
+struct ProfileSpans {
+  /// A mark, or a span with an end.
+  struct Span {
+    var name: String
+    /// Seconds after the capture's start; nil when unknown.
+    var start: Double?
+    var end: Double?
+    var level: Int64
+    var process: Int64?
+    var startBytes: Int64?
+    var endBytes: Int64?
+    var line: Int64
+  }
+
+  private(set) var spans: [Span] = []
+
+  init(data: CaptureData, facts: StoredProfile) throws(StoreError) {
+    let columns = data.columns
+    for segment in 0..<StoredProfile.segments(facts.spans) {
+      let names = try columns.texts(.spanName, segment: segment)
+      let numbers = try [
+        StoredColumn.spanStart, .spanEnd, .spanLevel, .spanProcess, .spanStartBytes,
+        .spanEndBytes, .spanLine,
+      ].map { (column) throws(StoreError) in try columns.integers(column, segment: segment) }
+      guard numbers.allSatisfy({ $0.count == names.count }) else {
+        throw columns.damaged(.spanName, segment)
+      }
+      func seconds(_ time: Int64) -> Double? {
+        time == StoredProfile.unknownTime ? nil : Double(time &- facts.start) / 1e9
+      }
+      func plain(_ value: Int64) -> Int64? { value == 0 ? nil : value &- 1 }
+      for (row, name) in names.enumerated() {
+        spans.append(
+          Span(
+            name: name, start: seconds(numbers[0][row]), end: seconds(numbers[1][row]),
+            level: numbers[2][row], process: plain(numbers[3][row]),
+            startBytes: plain(numbers[4][row]), endBytes: plain(numbers[5][row]),
+            line: numbers[6][row]))
+      }
+    }
+    spans.sort { ($0.start ?? Double($0.line)) < ($1.start ?? Double($1.line)) }
+  }
+
+  /// When the n-th mark that meets a pattern begins.
+  func start(
+    _ pattern: Pattern, _ number: Int, at range: SourceRange
+  ) throws(EngineError) -> Double {
+    let matcher = try asking(try PatternMatcher(pattern))
+    let found = spans.filter { matcher.matches($0.name) }
+    guard number >= 1, number <= found.count else {
+      throw .query(.unknownMark(pattern.text, number: number, found: found.count, at: range))
+    }
+    let span = found[number - 1]
+    return span.start ?? Double(span.line)
+  }
+}

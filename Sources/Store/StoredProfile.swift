@@ -1,0 +1,184 @@
+/// What the numbers of a capture of another tool mean, and how many there are.
+package struct StoredProfile: Sendable, Equatable {
+  /// One number that every total carries.
+  package struct Value: Sendable, Equatable {
+    /// Which blocks: `live`, `peak`, `leaked`, `allocated`, `freed` or `none`.
+    package var population: String
+    /// What is counted: `size`, `count`, `samples` or `delta`.
+    package var measure: String
+    /// Unit for people.
+    package var unit: String
+    /// Totals hold the value times this.
+    package var scale: Int64
+
+    /// A number in a unit.
+    package init(population: String, measure: String, unit: String, scale: Int64) {
+      self.population = population
+      self.measure = measure
+      self.unit = unit
+      self.scale = scale
+    }
+  }
+
+  /// A fact about the recording, for `show capture`.
+  package struct Property: Sendable, Equatable {
+    /// Its name.
+    package var name: String
+    /// What it is.
+    package var value: String
+
+    /// A fact.
+    package init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// The numbers of every total, in their order.
+  package var values: [Value] = []
+  /// Whether sizes or counts are estimates.
+  package var isEstimated = false
+  /// Whether frames have function names.
+  package var hasFunctions = true
+  /// Whether frames have files.
+  package var hasFiles = true
+  /// Whether frames have lines.
+  package var hasLines = true
+  /// Whether a frame counts as often as it occurs on a stack.
+  package var countsRecursion = false
+  /// What times are counted from: `none`, `wall` or `elapsed`.
+  package var clock = "none"
+  /// What to record instead for what this cannot answer; empty without advice.
+  package var advice = ""
+  /// Facts about the recording.
+  package var properties: [Property] = []
+  /// Earliest and latest time in nanoseconds by the clock; equal without times.
+  package var start: Int64 = 0
+  /// Latest time in nanoseconds by the clock.
+  package var end: Int64 = 0
+  /// Number of moments.
+  package var moments: Int64 = 0
+  /// Number of points of all series.
+  package var points: Int64 = 0
+  /// Number of marks and spans.
+  package var spans: Int64 = 0
+  /// Number of source lines.
+  package var sourceLines: Int64 = 0
+  /// Number of objects.
+  package var objects: Int64 = 0
+  /// Number of references that lead to an object.
+  package var references: Int64 = 0
+  /// Number of texts.
+  package var texts: Int64 = 0
+
+  /// A profile of nothing.
+  package init() {}
+
+  /// Totals, texts or points in one stored segment.
+  package static let segmentRows = 1 << 16
+  /// Stands for a time that is not known.
+  package static let unknownTime = Int64.min
+
+  /// Index of the number for a population and measure; nil when it is not recorded.
+  package func index(population: String, measure: String) -> Int? {
+    values.firstIndex { $0.population == population && $0.measure == measure }
+  }
+
+  /// The population asked when none is named; nil without totals.
+  package var mainPopulation: String? {
+    ["live", "peak", "leaked", "allocated", "freed", "none"].first { name in
+      values.contains { $0.population == name }
+    }
+  }
+
+  /// Number of segments that so many rows take.
+  package static func segments(_ rows: Int64) -> Int {
+    (Int(clamping: rows) + segmentRows - 1) / segmentRows
+  }
+}
+
+extension StoredProfile {
+  private static let flags: [(name: String, path: any WritableKeyPath<Self, Bool> & Sendable)] = [
+    ("estimated", \.isEstimated), ("functions", \.hasFunctions), ("files", \.hasFiles),
+    ("lines", \.hasLines), ("recursion", \.countsRecursion),
+  ]
+  private static let numbers: [(name: String, path: any WritableKeyPath<Self, Int64> & Sendable)] =
+    [
+      ("start", \.start), ("end", \.end), ("moments", \.moments), ("points", \.points),
+      ("spans", \.spans), ("source lines", \.sourceLines), ("objects", \.objects),
+      ("references", \.references), ("texts", \.texts),
+    ]
+  private static let valueField = "value"
+  private static let propertyField = "property "
+
+  /// As names and texts.
+  var fields: [(name: String, value: String)] {
+    var fields = values.map { value in
+      (
+        Self.valueField,
+        [value.population, value.measure, "\(value.scale)", value.unit].joined(separator: " ")
+      )
+    }
+    fields += Self.flags.map { ($0.name, self[keyPath: $0.path] ? "1" : "0") }
+    fields += Self.numbers.map { ($0.name, "\(self[keyPath: $0.path])") }
+    fields += [("clock", clock), ("advice", advice)]
+    fields += properties.map { (Self.propertyField + $0.name, $0.value) }
+    return fields
+  }
+
+  /// From names and texts; nil when a value says nothing.
+  init?(fields: [(name: String, value: String)]) {
+    self.init()
+    for field in fields {
+      if let flag = Self.flags.first(where: { $0.name == field.name }) {
+        self[keyPath: flag.path] = field.value == "1"
+      } else if let number = Self.numbers.first(where: { $0.name == field.name }) {
+        guard let value = Int64(field.value) else { return nil }
+        self[keyPath: number.path] = value
+      } else if field.name == Self.valueField {
+        guard let value = Value(field.value) else { return nil }
+        values.append(value)
+      } else if field.name == "clock" {
+        clock = field.value
+      } else if field.name == "advice" {
+        advice = field.value
+      } else if field.name.hasPrefix(Self.propertyField) {
+        let name = String(field.name.dropFirst(Self.propertyField.count))
+        properties.append(Property(name: name, value: field.value))
+      }
+    }
+  }
+}
+
+extension StoredProfile.Value {
+  fileprivate init?(_ text: String) {
+    let parts = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count == 4, let scale = Int64(parts[2]), scale > 0 else { return nil }
+    self.init(
+      population: String(parts[0]), measure: String(parts[1]), unit: String(parts[3]),
+      scale: scale)
+  }
+}
+
+extension CaptureWriter {
+  /// Writes what the numbers of a capture mean.
+  package func write(_ profile: StoredProfile) throws(StoreError) {
+    let fields = profile.fields
+    try write(.profileField, texts: fields.map(\.name))
+    try write(.profileValue, texts: fields.map(\.value))
+  }
+}
+
+extension CaptureColumns {
+  /// What the numbers of a capture mean; nil for captures of events and of memray's totals.
+  package func profile() throws(StoreError) -> StoredProfile? {
+    guard info.kind != "events" else { return nil }
+    let names = try texts(.profileField)
+    guard !names.isEmpty else { return nil }
+    let values = try texts(.profileValue)
+    guard names.count == values.count,
+      let profile = StoredProfile(fields: zip(names, values).map { ($0, $1) })
+    else { throw damaged(.profileField) }
+    return profile
+  }
+}
