@@ -47,6 +47,7 @@ struct Dominators: ~Copyable {
   /// Bytes that each object's end would free, its own included.
   ///
   /// - Parameter sizes: bytes plus 1; 0 when not recorded.
+  /// - Returns: bytes of each object.
   func retained(sizes: borrowing Buffer<UInt64>) -> Buffer<UInt64> {
     let retained = Buffer<UInt64>(repeating: 0, count: sizes.count)
     for object in 0..<sizes.count where sizes[object] != 0 { retained[object] = sizes[object] &- 1 }

@@ -25,7 +25,7 @@ enum AskedValue: Hashable {
   case place(String, Int)
   case stack([FrameText])
 
-  /// Nothing first; places by file, then line; stacks frame by frame from the newest.
+  /// Nothing first; places by file, then line; stacks frame by frame from the oldest.
   static func precedes(_ left: AskedValue, _ right: AskedValue) -> Bool {
     switch (left, right) {
     case (.none, .none): return false
@@ -34,7 +34,7 @@ enum AskedValue: Hashable {
     case (.text(let a), .text(let b)): return a < b
     case (.place(let a, let first), .place(let b, let second)): return (a, first) < (b, second)
     case (.stack(let a), .stack(let b)):
-      return a.lexicographicallyPrecedes(b) {
+      return a.reversed().lexicographicallyPrecedes(b.reversed()) {
         ($0.file, $0.line, $0.function) < ($1.file, $1.line, $1.function)
       }
     default: return false
