@@ -15,6 +15,8 @@ package struct StackTree: Sendable, Equatable {
   package var isInverted: Bool
   /// Distinct frame texts; index 0 is the root's.
   package var frames: [FrameText]
+  /// Per frame: what else is known of it; empty when nothing is.
+  package var frameMarks: [FrameMarks]
   /// Per node: its parent (0 for the root itself).
   package var parents: [UInt32]
   /// Per node: index into `frames`.
@@ -23,10 +25,22 @@ package struct StackTree: Sendable, Equatable {
   package var sizes: [Int64]
   /// Per node: own number of allocations.
   package var counts: [Int64]
+  /// The right side of `vs`; nil without.
+  package var base: StackSums?
+  /// What is on both sides of `vs`, when both speak of one capture.
+  package var survived: StackSums?
+  /// Whether the right side is to be scaled to the left side's total.
+  package var isNormalized: Bool
   /// Unit of `sizes`.
   package var unit: Unit
   /// Remarks.
   package var notes: [String]
+  /// How to write sizes.
+  package var sizeFamily: SizeFamily
+  /// What a page may change without asking again; nil when the stacks are edited already.
+  package var controls: StackControls?
+  /// The tree over time; nil where it is not known.
+  package var times: StackTimes?
 
   /// A tree with only a root.
   package init(query: String, captures: [String] = [], population: String = "") {
@@ -36,11 +50,89 @@ package struct StackTree: Sendable, Equatable {
     header = []
     isInverted = false
     frames = [FrameText(function: "all", file: "", line: 0)]
+    frameMarks = []
     parents = [0]
     frameIndices = [0]
     sizes = [0]
     counts = [0]
+    isNormalized = false
     unit = .bytes
     notes = []
+    sizeFamily = .decimal
+  }
+}
+
+/// Own values per node, as `StackTree.sizes` and `counts`.
+package struct StackSums: Sendable, Equatable {
+  /// Per node: own bytes.
+  package var sizes: [Int64]
+  /// Per node: own number of allocations.
+  package var counts: [Int64]
+
+  /// Sums of nodes.
+  package init(sizes: [Int64], counts: [Int64]) {
+    self.sizes = sizes
+    self.counts = counts
+  }
+}
+
+/// What is known of a frame besides its text.
+package struct FrameMarks: OptionSet, Sendable, Hashable {
+  /// The bits.
+  package let rawValue: UInt8
+
+  /// A set from its bits.
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// A function of an executable or library.
+  package static let native = FrameMarks(rawValue: 1)
+  /// A function that the compiler put into its caller.
+  package static let inlined = FrameMarks(rawValue: 2)
+  /// One of the interpreter's own functions.
+  package static let `internal` = FrameMarks(rawValue: 4)
+  /// Part of the import system.
+  package static let imports = FrameMarks(rawValue: 8)
+  /// One of the profiler's frames below the program.
+  package static let runner = FrameMarks(rawValue: 16)
+  /// Meets a pattern that the question hides.
+  package static let pattern = FrameMarks(rawValue: 32)
+  /// No frame: a thread, or what else the root is split by.
+  package static let split = FrameMarks(rawValue: 64)
+}
+
+/// What a page that holds unedited stacks shows at first, and the parts of its question.
+package struct StackControls: Sendable, Equatable {
+  /// Whether the view begins at the allocating frame; the tree itself never does.
+  package var isTurned: Bool
+  /// Whether widths show counts at first.
+  package var showsCounts: Bool
+  /// The hide sets in force, of `runner`, `imports`, `internals`, `native`, `pattern`.
+  package var hides: [String]
+  /// What splits the root, such as `thread`; empty when nothing does.
+  package var splitKeys: String
+  /// Whether the root is split at first.
+  package var isSplit: Bool
+  /// Parts of the canonical question by name: `population`, `in`, `where` and so on.
+  package var question: [(name: String, text: String)]
+
+  /// Controls of a page.
+  package init(
+    isTurned: Bool, showsCounts: Bool, hides: [String], splitKeys: String, isSplit: Bool,
+    question: [(name: String, text: String)]
+  ) {
+    self.isTurned = isTurned
+    self.showsCounts = showsCounts
+    self.hides = hides
+    self.splitKeys = splitKeys
+    self.isSplit = isSplit
+    self.question = question
+  }
+
+  /// Whether two controls are the same.
+  package static func == (left: StackControls, right: StackControls) -> Bool {
+    left.isTurned == right.isTurned && left.showsCounts == right.showsCounts
+      && left.hides == right.hides
+      && left.splitKeys == right.splitKeys && left.isSplit == right.isSplit
+      && left.question.elementsEqual(right.question, by: ==)
   }
 }

@@ -7,6 +7,8 @@ struct AnswerWriter {
   let format: OutputFormat
   /// For tables and trees for people.
   let style: TerminalStyle
+  /// Whether pages hold everything, however large they get.
+  let isWhole: Bool
 
   /// Writes an answer in chunks.
   func write(_ answer: Answer, to sink: ([UInt8]) throws -> Void) throws {
@@ -45,7 +47,10 @@ struct AnswerWriter {
     case .json: try Renderer.write(tree, as: .json, to: sink)
     case .jsonl: try Renderer.write(tree, as: .jsonl, to: sink)
     case .csv: try Renderer.write(tree, as: .csv, to: sink)
-    case .html: try sink(FlamegraphPage.render(tree: tree, title: Self.title(tree.captures)))
+    case .html:
+      let options = isWhole ? FlamegraphOptions(budgetBytes: nil) : FlamegraphOptions()
+      try sink(
+        FlamegraphPage.render(tree: tree, title: Self.title(tree.captures), options: options))
     default: try sink(Array(Renderer.text(tree, places: places, style: style).utf8))
     }
   }

@@ -10,13 +10,18 @@ struct Delivery {
   var width: Int?
   /// Whether long tables go through a pager on a terminal.
   var usesPager = true
+  /// Whether pages hold everything, however large they get.
+  var isWhole = false
 
   private let sources = SourceCache()
 
-  init(preferred: OutputFormat? = nil, width: Int? = nil, usesPager: Bool = true) {
+  init(
+    preferred: OutputFormat? = nil, width: Int? = nil, usesPager: Bool = true, isWhole: Bool = false
+  ) {
     self.preferred = preferred
     self.width = width
     self.usesPager = usesPager
+    self.isWhole = isWhole
   }
 
   /// Writes an answer.
@@ -24,7 +29,7 @@ struct Delivery {
     let plan = try OutputPlan(
       answer.output, shape: ResultShape(answer), preferred: preferred,
       pageName: Self.pageName(answer), writesToTerminal: Terminal.writesToTerminal)
-    let writer = AnswerWriter(format: plan.format, style: style(plan))
+    let writer = AnswerWriter(format: plan.format, style: style(plan), isWhole: isWhole)
     if plan.format == .table, plan.path == nil, Terminal.writesToTerminal, usesPager {
       var bytes: [UInt8] = []
       try writer.write(answer) { bytes += $0 }

@@ -22,7 +22,7 @@ struct OutputPlan {
     writesToTerminal: Bool
   ) throws(Failure) {
     path = output.path?.value
-    let asked = output.format?.value ?? path.flatMap(Self.format(ofPath:))
+    let asked = output.namedFormat
     if let asked, !shape.formats.contains(asked) {
       throw Failure(
         "error: \(shape.name) cannot be written as \(asked.rawValue); "
@@ -32,19 +32,6 @@ struct OutputPlan {
     format = asked ?? fitting ?? shape.formats[0]
     if path == nil, format == .html || format == .svg, writesToTerminal { path = pageName }
   }
-
-  /// The format an extension stands for; nil when it says nothing.
-  static func format(ofPath path: String) -> OutputFormat? {
-    let name = path.lowercased()
-    return extensions.first { name.hasSuffix($0.key) }?.value
-  }
-
-  // The longer before the shorter that ends it.
-  private static let extensions: KeyValuePairs<String, OutputFormat> = [
-    ".speedscope.json": .speedscope, ".json": .json, ".jsonl": .jsonl, ".ndjson": .jsonl,
-    ".csv": .csv, ".md": .markdown, ".html": .html, ".htm": .html, ".svg": .svg,
-    ".folded": .folded, ".pb.gz": .pprof, ".pprof": .pprof, ".txt": .table,
-  ]
 }
 
 /// What kind of thing an answer is, and the formats that can hold it; the first is the default.
@@ -57,12 +44,11 @@ struct ResultShape {
     case (.table, _):
       name = "a table"
       formats = [.table, .csv, .json, .jsonl, .markdown, .html]
-    case (.tree, .flame):
-      name = "a flamegraph"
-      formats = [.html, .folded, .speedscope, .json, .jsonl, .csv]
-    case (.tree, _):
-      name = "a tree"
-      formats = [.table, .html, .folded, .speedscope, .json, .jsonl, .csv]
+    case (.tree(let tree), let verb):
+      // speedscope has no place for a second side.
+      let viewers: [OutputFormat] = tree.base == nil ? [.folded, .speedscope] : [.folded]
+      name = verb == .flame ? "a flamegraph" : "a tree"
+      formats = (verb == .flame ? [.html] : [.table, .html]) + viewers + [.json, .jsonl, .csv]
     }
   }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Opens every page of a folder in headless Chromium and runs the checks made for its kind.
 
-Usage: run.py FOLDER [SCREENSHOT_FOLDER]
+Usage: run.py FOLDER [SCREENSHOT_FOLDER] [PAGE...]
 
 `table*.html` are table pages, `chart*.html` chart pages, the others flamegraphs with what they
 must say in a `.json` file of the same name. The pages are written by the Render tests:
@@ -9,45 +9,55 @@ MEMQ_PAGES=FOLDER swift test --filter RenderTests
 Ends with `browser: N passed, N failed`; the exit code is 1 when anything failed.
 """
 
+import json
 import pathlib
-import re
-import subprocess
 import sys
+import traceback
 
-HERE = pathlib.Path(__file__).resolve().parent
+import test_chart
+import test_flamegraph
+import test_table
+from browser import Page, shoot, start
 
 
-def command(page, shots):
-    if page.name.startswith("table"):
-        arguments = [HERE / "test_table.py", page]
-    elif page.name.startswith("chart"):
-        arguments = [HERE / "test_chart.py", page]
-    else:
-        expected = page.with_suffix(".json")
-        arguments = [HERE / "test_flamegraph.py", page, expected if expected.exists() else ""]
-    return [sys.executable] + [str(argument) for argument in arguments + shots]
+def checks_of(page):
+    kinds = {"table": test_table, "chart": test_chart}
+    return kinds.get(page.name[:5], test_flamegraph)
+
+
+def run(driver, path, shots):
+    page = Page(driver, path.resolve())
+    expected = path.with_suffix(".json")
+    page.scheme("light")
+    page.open()
+    try:
+        checks_of(path).check(page, json.loads(expected.read_text()) if expected.exists() else {})
+    except Exception:  # A check that cannot be made is one that failed.
+        page.check("every check can be made", False, traceback.format_exc()[-1500:])
+    if shots:
+        shots.mkdir(parents=True, exist_ok=True)
+        shoot(page, shots)
+    logs = page.logs()
+    page.check("the console is silent", not logs, str(logs[:2]))
+    requests = page.requests()
+    page.check("nothing leaves the page", not requests, str(requests[:3]))
+    print(f"{path.name}: {page.passed} passed, {page.failed} failed", flush=True)
+    return page
 
 
 def main():
     if len(sys.argv) < 2:
         print(__doc__, file=sys.stderr)
         return 2
-    pages = sorted(pathlib.Path(sys.argv[1]).glob("*.html"))
-    passed = failed = 0
-    for page in pages:
-        done = subprocess.run(command(page, sys.argv[2:3]), capture_output=True, text=True)
-        lines = done.stdout.splitlines()
-        counts = re.search(r"(\d+) passed, (\d+) failed", lines[-1]) if lines else None
-        for line in lines:
-            if line.startswith("FAIL"):
-                print(f"{page.name}: {line}")
-        if counts is None:
-            failed += 1
-            print(f"{page.name}: could not be tested\n{done.stderr.strip()[-2000:]}")
-            continue
-        print(lines[-1])
-        passed += int(counts[1])
-        failed += int(counts[2])
+    folder = pathlib.Path(sys.argv[1])
+    shots = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2] else None
+    pages = [folder / name for name in sys.argv[3:]] or sorted(folder.glob("*.html"))
+    driver = start()
+    try:
+        done = [run(driver, path, shots) for path in pages]
+    finally:
+        driver.quit()
+    passed, failed = (sum(getattr(page, name) for page in done) for name in ("passed", "failed"))
     print(f"browser: {passed} passed, {failed} failed")
     return 1 if failed or not pages else 0
 

@@ -56,6 +56,13 @@ package final class Engine {
     if let versus = query.versus, query.verb.value == .top {
       return try VersusRunner(store: store, query: query, versus: versus).answer()
     }
+    if let versus = query.versus, [.flame, .tree].contains(query.verb.value) {
+      let (left, right) = query.sides(of: versus)
+      return try StackRunner(
+        try QueryContext(store: store, query: left), base: try QueryContext(store: store, query: right),
+        query: query
+      ).answer()
+    }
     let context = try QueryContext(store: store, query: query)
     switch query.verb.value {
     case .top: return try answer(top: context)

@@ -87,6 +87,9 @@ struct StackEdits {
     return (newest, depths)
   }
 
+  /// Number of frames of a stack as recorded.
+  func depth(of node: UInt32) -> Int { Int(depths[Int(node)]) }
+
   /// Locations of a stack as it is shown, newest first.
   ///
   /// - Parameters:

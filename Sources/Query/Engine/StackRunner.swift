@@ -2,78 +2,181 @@ import Columns
 import Store
 
 /// Answers `flame` and `tree`: stacks with sums, as a tree of places.
+///
+/// For a page the stacks stay as recorded, their frames marked, and threads apart: the page
+/// makes the edits itself. Every other form gets the stacks edited.
 struct StackRunner {
   private let context: QueryContext
+  /// The right side of `vs`.
+  private let base: QueryContext?
   private let query: Query
+  private let isPage: Bool
 
-  init(_ context: QueryContext) {
+  /// A question without `vs`.
+  init(_ context: QueryContext) { self.init(context, base: nil, query: context.query) }
+
+  /// A question with both sides of its `vs`.
+  init(_ context: QueryContext, base: QueryContext?, query: Query) {
     self.context = context
-    query = context.query
+    self.base = base
+    self.query = query
+    isPage = query.verb.value == .flame && (query.output.namedFormat ?? .html) == .html
+  }
+
+  /// One capture of one side: its stacks as they are shown, and its sums by site.
+  private struct Part {
+    var stacks: ShownStacks
+    var sums: [GroupSums]
+    var selection: Selection
   }
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
-    var builder = StackTreeBuilder(isInverted: query.inverted != nil)
-    var titles: [String] = []
-    for data in context.captures {
-      titles.append(try add(data, to: &builder))
+    let left = try parts(context)
+    let right = try base.map { (base) throws(EngineError) in try parts(base) }
+    let both = try survivors(left, right)
+    var builder = StackTreeBuilder(
+      isInverted: query.inverted != nil && !isPage,
+      sides: both != nil ? 3 : right != nil ? 2 : 1)
+    let keys = splitKeys(left + (right ?? []))
+    var nodes: [UInt32] = []
+    for (index, part) in left.enumerated() {
+      let more = both.map { $0[index] }
+      nodes = try add(part, keys, .left, also: more, to: &builder)
     }
-    let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
-    var tree = builder.tree(query: context.questionText, captures: context.names, population: title)
-    tree.header = context.header + commandLines
-    tree.notes = context.estimates
+    for part in right ?? [] { _ = try add(part, keys, .right, also: nil, to: &builder) }
+    var times: StackTimes?
+    if isPage, base == nil, left.count == 1, !left[0].stacks.view.data.isTotals {
+      times = try self.times(left[0], nodes, keys, &builder)
+    }
+    var tree = builder.tree(
+      query: query.questionText, captures: context.names, population: title(left, right))
+    tree.times = times
+    tree.header = context.header + (base?.header ?? []) + commandLines
+    tree.sizeFamily = context.sizes
+    tree.isNormalized = query.normalized != nil
+    tree.notes = context.estimates + (base?.estimates ?? [])
     try context.finish(&tree)
-    if query.measures.first?.value == .count { tree.useCounts() }
+    if isPage {
+      tree.controls = controls(keys)
+    } else if query.measures.first?.value == .count {
+      tree.useCounts()
+    }
     let limit = query.verb.value == .tree ? context.limit(default: 10) : nil
     return Answer(
       content: .tree(tree), verb: query.verb.value, output: query.output, limit: limit)
+  }
+
+  private func title(_ left: [Part], _ right: [Part]?) -> String {
+    func words(_ parts: [Part], _ context: QueryContext) -> String {
+      parts.count == 1 ? parts[0].selection.title : context.population.value.canonicalText
+    }
+    let title = words(left, context)
+    guard let right, let base else { return title }
+    let names = base.names.joined(separator: ", ")
+    return "\(title) vs \(words(right, base))" + (base.names == context.names ? "" : " of \(names)")
   }
 
   private var commandLines: [String] {
     context.captures.map(\.info.commandLine).filter { !$0.isEmpty }
   }
 
-  private func add(
-    _ data: CaptureData, to builder: inout StackTreeBuilder
-  ) throws(EngineError) -> String {
-    let view = try context.view(of: data)
-    let resolver = try reading(try PopulationResolver(data: data))
-    let selection = try resolver.selection(
-      try context.population(of: data), range: query.range)
-    let sites = try reading(try data.sites())
+  // MARK: Sums
+
+  private func parts(_ context: QueryContext) throws(EngineError) -> [Part] {
+    var parts: [Part] = []
+    for data in context.captures {
+      let view = try context.view(of: data)
+      let resolver = try reading(try PopulationResolver(data: data))
+      let selection = try resolver.selection(
+        try context.population(of: data), range: context.query.range)
+      let stacks = try ShownStacks(view: view, query: query, isPage: isPage)
+      let sums = try self.sums(view, selection)
+      parts.append(Part(stacks: stacks, sums: sums, selection: selection))
+    }
+    return parts
+  }
+
+  private func sums(
+    _ view: CaptureView, _ selection: Selection
+  ) throws(EngineError) -> [GroupSums] {
+    let sites = try reading(try view.data.sites())
     var sums = [GroupSums](repeating: GroupSums(), count: sites.count)
     do throws(StoreError) {
       let scan = try PopulationScan(
-        data: data, selection: selection, condition: view.condition, needs: ScanNeeds())
+        data: view.data, selection: selection, condition: view.condition, needs: ScanNeeds())
       _ = try scan.run { sums[$0.site].add($0) }
     } catch { throw .store(error) }
-    let roots = try splits(data, view)
-    builder.begin(locations: try reading(try data.locations()))
-    for site in sums.indices where sums[site].count != 0 || sums[site].bytes != 0 {
-      let shown = view.keys.edits.shown(node: sites.stacks[site], hidden: sites.hidden[site])
-      builder.add(shown, root: roots?[site], sums[site])
-    }
-    return selection.title
+    return sums
   }
 
-  /// Per site, the text of the frame that `by thread` and the like put under the root.
-  private func splits(_ data: CaptureData, _ view: CaptureView) throws(EngineError) -> [String]? {
-    guard !query.keys.isEmpty else { return nil }
-    var texts = [String](repeating: "", count: Int(data.info.sites))
-    for key in query.keys {
-      var dictionary = KeyDictionary()
-      let numbers: [Int32]
-      do throws(StoreError) {
-        numbers = try view.keys.numbers(of: key.value, into: &dictionary)
-      } catch { throw .store(error) }
-      for site in numbers.indices {
-        let value =
-          numbers[site] == KeyDictionary.absent
-          ? "<none>" : dictionary.value(numbers[site]).text
-        texts[site] += texts[site].isEmpty ? value : ", \(value)"
-      }
+  /// What is on both sides, when they are two populations of the same captures.
+  private func survivors(
+    _ left: [Part], _ right: [Part]?
+  ) throws(EngineError) -> [[GroupSums]]? {
+    guard let right, case .population = query.versus else { return nil }
+    var all: [[GroupSums]] = []
+    for (one, other) in zip(left, right) {
+      guard let both = one.selection.survivors(of: other.selection) else { return nil }
+      all.append(try sums(one.stacks.view, both))
     }
-    return texts
+    return all
+  }
+
+  // MARK: The tree
+
+  /// The keys that split the root: those asked for; on a page also threads, when there are some.
+  private func splitKeys(_ parts: [Part]) -> [Key] {
+    guard query.keys.isEmpty else { return query.keys.map(\.value) }
+    guard isPage else { return [] }
+    let hasThreads = parts.contains { part in
+      let threads = part.sums.indices.filter { !part.sums[$0].isEmpty }
+        .map { part.stacks.sites.threads[$0] }
+      return Set(threads).count > 1
+    }
+    return hasThreads ? [.thread] : []
+  }
+
+  /// Adds the sites that have something, and returns every site's node, 0 where there is none.
+  private func add(
+    _ part: Part, _ keys: [Key], _ side: StackTreeBuilder.Side, also both: [GroupSums]?,
+    to builder: inout StackTreeBuilder
+  ) throws(EngineError) -> [UInt32] {
+    let roots = try part.stacks.roots(keys)
+    builder.begin(locations: part.stacks.locations, marks: part.stacks.marks)
+    var nodes = [UInt32](repeating: 0, count: part.sums.count)
+    for site in part.sums.indices where !part.sums[site].isEmpty {
+      nodes[site] = builder.node(part.stacks.places(site), root: roots?[site])
+      builder.add(part.sums[site], to: nodes[site], side: side)
+      if let both { builder.add(both[site], to: nodes[site], side: .both) }
+    }
+    return nodes
+  }
+
+  private func times(
+    _ part: Part, _ nodes: [UInt32], _ keys: [Key], _ builder: inout StackTreeBuilder
+  ) throws(EngineError) -> StackTimes? {
+    let view = part.stacks.view
+    let found = try reading(try TimeCells(view: view, shown: part.selection.liveState).gather())
+    guard let found else { return nil }
+    let roots = try part.stacks.roots(keys)
+    var nodes = nodes
+    for site in found.sites where nodes[site] == 0 {
+      nodes[site] = builder.node(part.stacks.places(site), root: roots?[site])
+    }
+    return found.times(nodes)
+  }
+
+  private func controls(_ keys: [Key]) -> StackControls {
+    var hides = query.hides.contains(.none) ? [] : ["runner"]
+    if query.hides.contains(.imports) { hides.append("imports") }
+    if query.hides.contains(.internals) { hides.append("internals") }
+    let hasPatterns = query.hides.contains { if case .pattern = $0 { true } else { false } }
+    if hasPatterns { hides.append("pattern") }
+    return StackControls(
+      isTurned: query.inverted != nil, showsCounts: query.measures.first?.value == .count,
+      hides: hides, splitKeys: keys.map(\.rawValue).joined(separator: ", "),
+      isSplit: !query.keys.isEmpty, question: query.questionParts)
   }
 }
 
@@ -88,78 +191,36 @@ extension KeyValue {
   }
 }
 
-/// Adds stacks to a tree whose nodes are places, not raw frames.
-struct StackTreeBuilder {
-  private let isInverted: Bool
-  private var frames: [FrameText] = [FrameText(function: "all", file: "", line: 0)]
-  private var numbers: [FrameText: UInt32] = [:]
-  private var parents: [UInt32] = [0]
-  private var frameIndices: [UInt32] = [0]
-  private var sizes: [Int64] = [0]
-  private var counts: [Int64] = [0]
-  private var children: [UInt64: UInt32] = [:]
-  private var locationFrames: [UInt32] = []
-
-  init(isInverted: Bool) { self.isInverted = isInverted }
-
-  /// Gets ready for the stacks of a capture.
-  mutating func begin(locations: CaptureData.Locations) {
-    locationFrames = []
-    for index in 0..<locations.count { locationFrames.append(frame(locations.text(index))) }
-  }
-
-  private mutating func frame(_ text: FrameText) -> UInt32 {
-    if let known = numbers[text] { return known }
-    let number = UInt32(frames.count)
-    frames.append(text)
-    numbers[text] = number
-    return number
-  }
-
-  /// Adds a stack given newest first; an empty one is `<no stack>`.
-  mutating func add(_ shown: [UInt32], root: String?, _ sums: GroupSums) {
-    var node: UInt32 = 0
-    if let root { node = child(of: node, frame(FrameText(function: root, file: "", line: 0))) }
-    if shown.isEmpty {
-      node = child(of: node, frame(FrameText(function: "<no stack>", file: "", line: 0)))
-    } else if isInverted {
-      for location in shown { node = child(of: node, locationFrames[Int(location)]) }
-    } else {
-      for location in shown.reversed() { node = child(of: node, locationFrames[Int(location)]) }
-    }
-    sizes[Int(node)] &+= sums.bytes
-    counts[Int(node)] &+= sums.count
-  }
-
-  private mutating func child(of parent: UInt32, _ frame: UInt32) -> UInt32 {
-    let key = UInt64(parent) << 32 | UInt64(frame)
-    if let known = children[key] { return known }
-    let number = UInt32(parents.count)
-    children[key] = number
-    parents.append(parent)
-    frameIndices.append(frame)
-    sizes.append(0)
-    counts.append(0)
-    return number
-  }
-
-  /// The finished tree.
-  func tree(query: String, captures: [String], population: String) -> StackTree {
-    var tree = StackTree(query: query, captures: captures, population: population)
-    tree.isInverted = isInverted
-    tree.frames = frames
-    tree.parents = parents
-    tree.frameIndices = frameIndices
-    tree.sizes = sizes
-    tree.counts = counts
-    return tree
-  }
-}
-
 extension StackTree {
   /// Lets counts take the place of sizes.
   fileprivate mutating func useCounts() {
     sizes = counts
+    base = base.map { StackSums(sizes: $0.counts, counts: $0.counts) }
+    survived = survived.map { StackSums(sizes: $0.counts, counts: $0.counts) }
     unit = .count
+  }
+}
+
+extension Selection {
+  /// The rows of two populations of states, weighing what they weigh in the later state; nil
+  /// when one of them is no population of a state.
+  func survivors(of other: Selection) -> Selection? {
+    guard moment == nil, other.moment == nil, greatestAge == nil, other.greatestAge == nil else {
+      return nil
+    }
+    let from = max(births.lowerBound, other.births.lowerBound)
+    let to = max(from, min(births.upperBound, other.births.upperBound))
+    var both = self
+    both.births = from..<to
+    both.deaths = max(deaths.lowerBound, other.deaths.lowerBound)...Clock.never
+    switch (weight, other.weight) {
+    case (.inState(let state), .inState(let right)): both.weight = .inState(max(state, right))
+    case (.inState(let state), .bytesInState(let right)),
+      (.bytesInState(let state), .inState(let right)),
+      (.bytesInState(let state), .bytesInState(let right)):
+      both.weight = .bytesInState(max(state, right))
+    default: return nil
+    }
+    return both
   }
 }

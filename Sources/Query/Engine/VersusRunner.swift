@@ -19,17 +19,7 @@ struct VersusRunner {
 
   /// Finds both sides of a question.
   init(store: Store, query: Query, versus: Versus) throws(EngineError) {
-    var left = query
-    left.versus = nil
-    left.normalized = nil
-    var right = left
-    switch versus {
-    case .captures(let references, _): right.captures = references
-    case .population(let population, let range):
-      right.population = population
-      if let range { right.range = range }
-      if population.value.hasOwnTime { right.range = nil }
-    }
+    let (left, right) = query.sides(of: versus)
     self.query = query
     context = try QueryContext(store: store, query: left)
     base = try QueryContext(store: store, query: right)
@@ -180,6 +170,24 @@ struct VersusRunner {
     return ResultColumn(
       name: name, role: .measure, unit: measure.unit,
       values: isWhole ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
+  }
+}
+
+extension Query {
+  /// The questions of both sides of a `vs`.
+  func sides(of versus: Versus) -> (left: Query, right: Query) {
+    var left = self
+    left.versus = nil
+    left.normalized = nil
+    var right = left
+    switch versus {
+    case .captures(let references, _): right.captures = references
+    case .population(let population, let range):
+      right.population = population
+      if let range { right.range = range }
+      if population.value.hasOwnTime { right.range = nil }
+    }
+    return (left, right)
   }
 }
 

@@ -1,43 +1,11 @@
 extension ChartPage {
   /// Numbers in words, by unit.
-  static let wordScript = #"""
-    'use strict';
-    const meta = JSON.parse(document.getElementById('memq-data').textContent);
-
-    function digits3(value) {
-      const size = Math.abs(value);
-      const shown = size < 10 ? value.toFixed(2) : size < 100 ? value.toFixed(1) : null;
-      return shown !== null && Math.abs(Number(shown)) < 100 ? shown : String(Math.round(value));
-    }
-
-    function sizeText(value) {
-      const step = meta.binary ? 1024 : 1000;
-      const units = meta.binary ? ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB']
-        : ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
-      let unit = 0, rest = value;
-      if (Math.round(Math.abs(rest)) < step) {
-        return (Number.isInteger(rest) ? String(rest) : digits3(rest)) + ' B';
-      }
-      while (unit < 6 && Math.abs(Number(digits3(rest))) >= step) { rest /= step; unit++; }
-      return digits3(rest) + ' ' + units[unit];
-    }
-
-    function timeText(value) {
-      const size = Math.abs(value);
-      if (size === 0) return '0 s';
-      if (size < 1e-3) return digits3(value * 1e6) + ' us';
-      if (size < 1) return digits3(value * 1e3) + ' ms';
-      if (size < 60) return digits3(value) + ' s';
-      const whole = Math.round(size), sign = value < 0 ? '-' : '';
-      if (whole < 3600) return `${sign}${Math.floor(whole / 60)} min ${whole % 60} s`;
-      return `${sign}${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
-    }
-
+  static let unitScript = #"""
     function valueText(value, unit) {
       if (value === null || value === undefined) return '–';
-      if (unit === 'bytes') return sizeText(value);
-      if (unit === 'bytes/s') return sizeText(value) + '/s';
-      if (unit === 'seconds') return timeText(value);
+      if (unit === 'bytes') return bytesText(value);
+      if (unit === 'bytes/s') return bytesText(value) + '/s';
+      if (unit === 'seconds') return secondsText(value);
       if (unit === 'percent') return value.toFixed(1) + '%';
       if (unit === 'instant') return '#' + value;
       return Number.isInteger(value) ? value.toLocaleString('en-US') : digits3(value);
@@ -47,25 +15,12 @@ extension ChartPage {
 
   /// Draws the panels and reads values out by pointer and keyboard.
   static let script = #"""
-    const byId = id => document.getElementById(id);
     const HUES = [214, 24, 152, 282, 48, 340, 190, 96, 250, 8, 170, 320];
     const PAD = { left: 66, right: 14, top: 10, bottom: 26 };
     const bars = Boolean(meta.ends), count = meta.xs.length;
     let cursor = -1, hues = 0;
     const panels = meta.panels.map(panel => ({ ...panel,
       series: panel.series.map(s => ({ ...s, hue: HUES[hues++ % HUES.length], isShown: true })) }));
-
-    function element(tag, text, className) {
-      const result = document.createElement(tag);
-      if (text !== undefined) result.textContent = text;
-      if (className) result.className = className;
-      return result;
-    }
-
-    function isDark() {
-      const chosen = document.documentElement.dataset.theme;
-      return chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
-    }
 
     const ink = hue => isDark() ? `hsl(${hue} 65% 66%)` : `hsl(${hue} 68% 42%)`;
     const wash = (hue, part) => isDark() ? `hsl(${hue} 55% 58% / ${part})`

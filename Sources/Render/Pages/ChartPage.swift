@@ -28,7 +28,7 @@ package enum ChartPage {
     bytes.append("<script type=\"application/json\" id=\"memq-data\">")
     chart.append(table, notes, to: &bytes)
     bytes.append("</script>\n<script>\n")
-    bytes.append(wordScript)
+    bytes.append(HTMLPage.dataScript + HTMLPage.wordScript + unitScript)
     bytes.append(script)
     bytes.append("</script>\n")
     HTMLPage.close(to: &bytes)

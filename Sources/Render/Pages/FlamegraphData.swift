@@ -3,7 +3,7 @@ import Columns
 /// A stack tree as a page carries it: pruned, left-heavy, in pre-order, as varints.
 ///
 /// Per node: how many levels to climb from the node before (not for the root), its frame + 1 (0
-/// for merged nodes, then how many), own size, own count. Then per frame: function, file, line.
+/// for merged nodes, then how many), its own values. Then per frame: function, file, line, marks.
 struct FlamegraphData {
   /// Nodes written, merged ones included.
   private(set) var nodeCount = 0
@@ -23,6 +23,9 @@ struct FlamegraphData {
   private(set) var frameCount = 0
   /// Names cut for their length.
   private(set) var cutNames = 0
+  /// Per node of the tree that was written, its number here; merged nodes have that of the node
+  /// that stands for them.
+  private(set) var placeOfNode: [UInt32] = []
 
   /// Per frame of the tree, its number in the page + 1; 0 before its first use.
   private var frameNumbers: [UInt32] = []
@@ -36,6 +39,7 @@ struct FlamegraphData {
     var function: UInt64
     var file: UInt64
     var line: UInt64
+    var marks: UInt64
   }
 
   /// Characters of a name that a page carries.
@@ -52,6 +56,7 @@ struct FlamegraphData {
   /// The largest `keep` nodes of a tree, the others merged.
   init(_ tree: FlamegraphTree, keep: Int) {
     frameNumbers = [UInt32](repeating: 0, count: tree.frames.count)
+    placeOfNode = [UInt32](repeating: 0, count: tree.nodeCount)
     write(tree, keep: keep)
     bytes += frameBytes
     frameBytes = []
@@ -108,11 +113,9 @@ struct FlamegraphData {
         merge(children.dropFirst(kept.count), of: tree)
         continue
       }
-      let values = [
-        number(of: tree.frameIndices[step.node], in: tree) + 1,
-        UInt64(tree.ownSizes[step.node]), UInt64(tree.ownCounts[step.node]),
-      ]
-      for value in values { Self.append(value, to: &bytes) }
+      placeOfNode[step.node] = UInt32(truncatingIfNeeded: nodeCount - 1)
+      Self.append(number(of: tree.frameIndices[step.node], in: tree) + 1, to: &bytes)
+      for values in tree.own { Self.append(UInt64(values[step.node]), to: &bytes) }
       if kept.count < children.count { waiting.append(Step(node: step.node, isMerged: true)) }
       for child in kept.reversed() { waiting.append(Step(node: Int(child), isMerged: false)) }
     }
@@ -120,16 +123,27 @@ struct FlamegraphData {
 
   /// Writes the one node that stands for subtrees left out.
   private mutating func merge(_ nodes: ArraySlice<UInt32>, of tree: FlamegraphTree) {
-    var (size, count, places): (Int64, Int64, Int64) = (0, 0, 0)
+    var sums = [Int64](repeating: 0, count: tree.totals.count)
+    var places: Int64 = 0
     for node in nodes {
-      size &+= tree.sizes[Int(node)]
-      count &+= tree.counts[Int(node)]
+      for channel in sums.indices { sums[channel] &+= tree.totals[channel][Int(node)] }
       places &+= tree.places[Int(node)]
-      mergedLargest = max(mergedLargest, tree.sizes[Int(node)])
+      mergedLargest = max(mergedLargest, tree.totals[0][Int(node)])
+      if tree.totals.count > 2 { mergedLargest = max(mergedLargest, tree.totals[2][Int(node)]) }
+      mark(node, in: tree)
     }
     mergedNodes += Int(places)
-    mergedSize &+= size
-    for value in [0, places, size, count] { Self.append(UInt64(clamping: value), to: &bytes) }
+    mergedSize &+= sums[0]
+    for value in [0, places] + sums { Self.append(UInt64(clamping: value), to: &bytes) }
+  }
+
+  /// Gives a merged subtree the number of the node that was written for it.
+  private mutating func mark(_ top: UInt32, in tree: FlamegraphTree) {
+    var waiting = [top]
+    while let node = waiting.popLast() {
+      placeOfNode[Int(node)] = UInt32(truncatingIfNeeded: nodeCount - 1)
+      waiting += tree.children(of: Int(node))
+    }
   }
 
   /// The page's number of a frame, given out in order of first use.
@@ -140,13 +154,15 @@ struct FlamegraphData {
     let key = FrameKey(
       function: Self.intern(text.function, &functions, &functionNumbers, &cutNames),
       file: Self.intern(text.file, &files, &fileNumbers, &cutNames),
-      line: UInt64(max(0, text.line)))
+      line: UInt64(max(0, text.line)), marks: UInt64(tree.marks[Int(frame)].rawValue))
     let number = frameKeys[key] ?? UInt32(truncatingIfNeeded: frameCount)
     frameNumbers[Int(frame)] = number + 1
     if frameKeys[key] == nil {
       frameKeys[key] = number
       frameCount += 1
-      for value in [key.function, key.file, key.line] { Self.append(value, to: &frameBytes) }
+      for value in [key.function, key.file, key.line, key.marks] {
+        Self.append(value, to: &frameBytes)
+      }
     }
     return UInt64(number)
   }
@@ -168,7 +184,8 @@ struct FlamegraphData {
     return number
   }
 
-  private static func append(_ value: UInt64, to bytes: inout [UInt8]) {
+  /// Appends a number, seven bits a byte, the lowest first.
+  static func append(_ value: UInt64, to bytes: inout [UInt8]) {
     var rest = value
     while rest >= 0x80 {
       bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)

@@ -4,102 +4,12 @@ extension FlamegraphPage {
   /// A frame is drawn when it is at least a pixel wide; siblings are sorted, so at the first
   /// narrower one the rest of its caller is filled as one block and skipped.
   static let drawScript = #"""
-    const byId = id => document.getElementById(id);
     const canvas = byId('graph'), scroller = byId('scroll'), space = byId('space');
     const context = canvas.getContext('2d', { alpha: false });
     const coarse = matchMedia('(pointer: coarse)').matches;
     const ROW = coarse ? 26 : 20, FONT = coarse ? 13 : 12;
     const mono = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace';
     const stillness = matchMedia('(prefers-reduced-motion: reduce)');
-
-    const state = {
-      turned: false, byCount: false, view: null,
-      zoom: 0, // the node that fills the width
-      left: 0, right: 1, // the stretch of values in the window
-      focus: 0, hover: -1, found: null, matchFrames: null,
-      width: 0, height: 0, ratio: 1, charWidth: 7, drawn: 0, drawMs: 0
-    };
-
-    // Colours: hues by module, shades by file; a hue is never used for meaning alone.
-    const HUES = [8, 24, 38, 50, 72, 96, 138, 160, 178, 196, 210, 226, 248, 268, 292, 318, 340];
-    let palette = [], paint = {};
-
-    function hash(text) {
-      let h = 2166136261;
-      for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 16777619);
-      h ^= h >>> 15;
-      h = Math.imul(h, 2246822507);
-      return (h ^ h >>> 13) >>> 0;
-    }
-
-    function ownPerFile(values) {
-      const sums = new Float64Array(meta.files.length);
-      for (let i = 1; i < base.n; i++) {
-        if (base.frame[i] >= 0) sums[base.frameFile[base.frame[i]]] += values[i];
-      }
-      return sums;
-    }
-
-    // A module keeps its hue from page to page; only when two of the largest would share one does
-    // the smaller move on.
-    const hueOf = (function () {
-      const sums = new Map(), hues = new Map(), taken = new Set();
-      ownPerFile(base.ownSize).forEach((value, file) => {
-        const name = moduleOf(meta.files[file]);
-        sums.set(name, (sums.get(name) || 0) + value);
-      });
-      const order = [...sums.keys()].sort((a, b) => sums.get(b) - sums.get(a));
-      order.forEach((name, place) => {
-        let hue = hash(name) % HUES.length;
-        if (place < 12) {
-          while (taken.has(hue)) hue = (hue + 5) % HUES.length;
-          taken.add(hue);
-        }
-        hues.set(name, hue);
-      });
-      return hues;
-    })();
-
-    const fileShade = meta.files.map(file =>
-      file ? 1 + hueOf.get(moduleOf(file)) * 3 + hash(file) % 3 : 0);
-    const frameShade = new Uint8Array(frameCount);
-    for (let f = 0; f < frameCount; f++) frameShade[f] = fileShade[base.frameFile[f]];
-
-    function isDark() {
-      const chosen = document.documentElement.dataset.theme;
-      return chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
-    }
-
-    function setColours() {
-      const dark = isDark();
-      palette = [dark ? 'hsl(212 8% 34%)' : 'hsl(212 14% 86%)'];
-      for (const hue of HUES) {
-        for (let shade = 0; shade < 3; shade++) {
-          palette.push(dark ? `hsl(${hue} ${34 + shade * 5}% ${33 + shade * 3}%)`
-            : `hsl(${hue} ${60 - shade * 4}% ${80 + shade * 3}%)`);
-        }
-      }
-      palette.push(dark ? 'hsl(212 8% 25%)' : 'hsl(212 12% 90%)',
-        dark ? 'hsl(212 7% 23%)' : 'hsl(212 10% 92%)',
-        dark ? 'hsl(280 55% 48%)' : 'hsl(280 75% 80%)');
-      const style = getComputedStyle(document.documentElement);
-      const named = name => style.getPropertyValue(name).trim();
-      paint = {
-        back: named('--back'), text: dark ? '#f3f5f7' : '#15191d',
-        softText: dark ? 'rgb(243 245 247 / .66)' : 'rgb(21 25 29 / .62)',
-        dimText: dark ? 'hsl(212 7% 62%)' : 'hsl(212 8% 42%)',
-        focus: named('--focus'), hover: dark ? '#fff' : '#1c2024'
-      };
-    }
-
-    // Places in the palette after the hues; `FADED` is added for the zoomed frame's callers.
-    const SMALL = 1 + HUES.length * 3, DIM = SMALL + 1, MATCH = SMALL + 2, FADED = 64;
-
-    function shadeOf(view, i) {
-      const f = view.frame[i];
-      if (state.matchFrames) return f >= 0 && state.matchFrames[f] ? MATCH : DIM;
-      return f < 0 ? SMALL : frameShade[f];
-    }
 
     // Rectangles wait in a list per colour: changing the colour costs more than filling.
     const rects = { count: 0, x: [], y: [], width: [], next: [],

@@ -16,6 +16,34 @@ extension FlamegraphPage {
       #found.bad { color: var(--bad); }
       #found:empty { display: none; }
       .push { margin-left: auto; }
+      .menu { position: relative; }
+      .menu summary { list-style: none; cursor: pointer; font-size: 13px; background: var(--field);
+        border: 1px solid var(--line); border-radius: 7px; padding: 5px 10px; min-height: 32px; }
+      .menu summary::after { content: " ▾"; color: var(--soft); }
+      .menu summary:hover { border-color: var(--soft); }
+      .menu > div { position: absolute; right: 0; top: calc(100% + 4px); z-index: 6; display: flex;
+        flex-direction: column; gap: 8px; background: var(--card); border: 1px solid var(--line);
+        border-radius: 9px; padding: 12px; box-shadow: 0 6px 24px rgb(0 0 0 / .22);
+        width: max-content; max-width: min(360px, 88vw); }
+      .menu label { display: flex; gap: 8px; align-items: center; font-size: 13px; }
+      .menu input { min-height: 0; margin: 0; }
+      .menu #hide-found { order: 1; }
+      #chips { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; }
+      #chips:empty { display: none; }
+      #chips button { min-height: 26px; padding: 2px 10px; border-radius: 13px; font-size: 12.5px;
+        background: var(--on); border-color: var(--focus); max-width: 100%; overflow: hidden;
+        text-overflow: ellipsis; white-space: nowrap; }
+      #timebox { padding: 6px 16px; border-bottom: 1px solid var(--line); }
+      #time { display: block; width: 100%; height: 84px; cursor: crosshair; touch-action: pan-y;
+        border-radius: 5px; }
+      .timebar { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center;
+        margin-top: 4px; font-size: 12.5px; color: var(--soft); }
+      .timebar button { min-height: 26px; padding: 2px 9px; font-size: 12.5px; color: var(--text); }
+      .timebar .key { margin-left: auto; display: inline-flex; gap: 6px; align-items: center; }
+      .timebar i { width: 16px; height: 0; border-top: 2px solid hsl(214 70% 55%); }
+      .timebar i.rss { border-top: 2px dashed hsl(24 85% 50%); margin-left: 8px; }
+      .acts { display: inline-flex; gap: 4px; }
+      .acts button { min-height: 24px; padding: 1px 8px; font-size: 12px; }
       nav.crumbs { display: flex; gap: 2px; align-items: center; padding: 6px 12px; min-height: 34px;
         border-bottom: 1px solid var(--line); font: 12px var(--mono); overflow-x: auto;
         white-space: nowrap; scrollbar-width: thin; }
@@ -33,12 +61,13 @@ extension FlamegraphPage {
       footer { display: flex; gap: 8px 16px; align-items: baseline; flex-wrap: wrap;
         padding: 6px 16px; min-height: 32px;
         border-top: 1px solid var(--line); font-size: 12.5px; color: var(--soft); }
-      #status { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; flex: 1 1 50%;
+      #status { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; flex: 1 1 40%;
         min-width: 0; }
       #status b { color: var(--text); font: 600 12px var(--mono); }
       #legend { display: flex; gap: 4px 12px; flex-wrap: wrap; }
       #legend button { border: 0; background: none; padding: 0; font: inherit; color: var(--soft);
         display: inline-flex; gap: 5px; align-items: center; }
+      #legend span { display: inline-flex; gap: 5px; align-items: center; }
       #legend button:hover { color: var(--text); }
       #legend i { width: 10px; height: 10px; border-radius: 3px; flex: none; }
       #tip { position: fixed; z-index: 5; max-width: min(560px, calc(100vw - 24px));
@@ -63,10 +92,15 @@ extension FlamegraphPage {
       @media (max-width: 560px) {
         header { padding: 10px 12px 8px; }
         .search { flex-basis: 100%; max-width: none; }
-        #legend, #reset { display: none; }
-      .tools { gap: 8px 6px; }
-      .tools button { padding: 5px 8px; }
-      .push { margin-left: 0; }
+        #legend { display: none; }
+        .tools { gap: 6px; }
+        .tools button, .tools select, .menu summary { padding: 4px 7px; min-height: 30px; }
+        .push { margin-left: 0; }
+        .menu { position: static; }
+        .menu > div { left: 12px; right: 12px; top: auto; width: auto; max-width: none; }
+        #timebox { padding: 6px 12px; }
+        #time { height: 64px; }
+        .timebar .key { display: none; }
         footer { padding: 6px 12px; }
         #status { flex-basis: 100%; white-space: normal; max-height: 3.9em; }
       }

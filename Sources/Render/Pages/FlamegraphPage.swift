@@ -1,16 +1,13 @@
 package import Columns
 
-/// What a flamegraph page may weigh and how it writes sizes.
+/// What a flamegraph page may weigh.
 package struct FlamegraphOptions: Sendable {
   /// Bytes of page, nil for any number; small subtrees are merged until it fits.
   package var budgetBytes: Int?
-  /// Family of sizes.
-  package var sizes: SizeFamily
 
-  /// Options; the defaults make a page that can be mailed.
-  package init(budgetBytes: Int? = 5_000_000, sizes: SizeFamily = .decimal) {
+  /// Options; the default makes a page that can be mailed.
+  package init(budgetBytes: Int? = 5_000_000) {
     self.budgetBytes = budgetBytes
-    self.sizes = sizes
   }
 }
 
@@ -24,7 +21,7 @@ package enum FlamegraphPage {
   /// - Parameters:
   ///   - tree: What to draw; sizes below zero are drawn as nothing, and the page says so.
   ///   - title: The page's title, such as the capture's name.
-  ///   - options: Its size budget, and the family of sizes.
+  ///   - options: Its size budget.
   /// - Returns: UTF-8 HTML.
   package static func render(
     tree: StackTree, title: String, options: FlamegraphOptions = FlamegraphOptions()
@@ -33,14 +30,19 @@ package enum FlamegraphPage {
     // The page around the data takes its share of the budget first.
     let frameBytes = style.utf8.count + body.utf8.count + script.utf8.count + 4096
     let budget = options.budgetBytes.map { max(0, $0 - frameBytes) }
-    let data = FlamegraphData.fitting(ready, budget: budget)
-    let notes = tree.notes + remarks(data, ready, options)
+    let timeBudget = budget.map { budget in
+      min(budget * 3 / 10, (tree.times?.cells.count ?? 0) * usualCellBytes + pointBytes(tree))
+    }
+    let data = FlamegraphData.fitting(
+      ready, budget: budget.map { $0 - (tree.times == nil ? 0 : timeBudget ?? 0) })
+    let times = tree.times.map { FlamegraphTimes($0, data: data, budget: timeBudget) }
+    let notes = tree.notes + remarks(data, ready, tree.sizeFamily) + remarks(times)
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(data.pageBytes + frameBytes)
+    bytes.reserveCapacity(data.pageBytes + (times?.pageBytes ?? 0) + frameBytes)
     HTMLPage.open(title: title, style: style, to: &bytes)
     bytes.append(body)
     bytes.append("<script type=\"application/json\" id=\"memq-data\">")
-    append(tree, data, notes, title, options, to: &bytes)
+    PageText(tree: tree, title: title, notes: notes).append(data, times, to: &bytes)
     bytes.append("</script>\n<script>\n")
     bytes.append(script)
     bytes.append("</script>\n")
@@ -48,23 +50,31 @@ package enum FlamegraphPage {
     return bytes
   }
 
-  static var script: String { modelScript + drawScript + controlScript }
+  static var script: String {
+    HTMLPage.dataScript + HTMLPage.wordScript + modelScript + editScript + colourScript
+      + drawScript + zoomScript + panelScript + timeScript + controlScript
+  }
+
+  /// Bytes of page that a cell takes, seldom more.
+  private static let usualCellBytes = 14
+
+  private static func pointBytes(_ tree: StackTree) -> Int { (tree.times?.points.count ?? 0) * 60 }
 
   /// What the page does not show, in words.
   private static func remarks(
-    _ data: FlamegraphData, _ tree: FlamegraphTree, _ options: FlamegraphOptions
+    _ data: FlamegraphData, _ tree: FlamegraphTree, _ sizes: SizeFamily
   ) -> [String] {
     var remarks: [String] = []
     if data.mergedNodes > 0 {
-      let largest = Humanize.size(data.mergedLargest, options.sizes)
-      let sum = Humanize.size(data.mergedSize, options.sizes)
+      let largest = Humanize.size(data.mergedLargest, sizes)
+      let sum = Humanize.size(data.mergedSize, sizes)
       let share =
-        tree.sizes[0] > 0
-        ? " (\(Humanize.percent(Double(data.mergedSize) / Double(tree.sizes[0]))))" : ""
+        tree.totals[0][0] > 0
+        ? " (\(Humanize.percent(Double(data.mergedSize) / Double(tree.totals[0][0]))))" : ""
       remarks.append(
         "\(Humanize.count(Int64(data.mergedNodes))) of \(Humanize.count(Int64(tree.nodeCount))) "
           + "frames, none above \(largest), are merged into \"smaller\" nodes to keep the page "
-          + "small; together \(sum)\(share), and all totals still add up")
+          + "small; together \(sum)\(share), and all totals still add up (memq --full keeps all)")
     }
     if data.cutNames > 0 {
       remarks.append("\(Humanize.count(Int64(data.cutNames))) very long names are cut")
@@ -80,32 +90,86 @@ package enum FlamegraphPage {
     return remarks
   }
 
-  private static func append(
-    _ tree: StackTree, _ data: FlamegraphData, _ notes: [String], _ title: String,
-    _ options: FlamegraphOptions, to bytes: inout [UInt8]
-  ) {
+  private static func remarks(_ times: FlamegraphTimes?) -> [String] {
+    guard let times, let whole = times.thinnedFrom else { return [] }
+    return [
+      "\(times.windowCount) windows of time instead of \(whole) to keep the page small; "
+        + "each keeps its exact peak"
+    ]
+  }
+}
+
+/// The page's data as JSON.
+private struct PageText {
+  let tree: StackTree
+  let title: String
+  let notes: [String]
+
+  func append(_ data: FlamegraphData, _ times: FlamegraphTimes?, to bytes: inout [UInt8]) {
     let texts = [("query", tree.query), ("title", title), ("population", tree.population)]
     for (index, (name, text)) in texts.enumerated() {
       bytes.append(index == 0 ? "{\"\(name)\":" : ",\n\"\(name)\":")
-      JSONText.append(SafeText.shown(text), to: &bytes, forHTML: true)
+      append(text, to: &bytes)
     }
     let lists = [
       ("captures", tree.captures), ("header", tree.header), ("notes", notes),
-      ("functions", data.functions), ("files", data.files),
+      ("functions", data.functions), ("files", data.files), ("hides", tree.controls?.hides ?? []),
     ]
     for (name, list) in lists {
       bytes.append(",\n\"\(name)\":[")
       for (index, text) in list.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        JSONText.append(SafeText.shown(text), to: &bytes, forHTML: true)
+        append(text, to: &bytes)
       }
       bytes.append("]")
     }
     bytes.append(",\n\"inverted\":\(tree.isInverted),\"unit\":\"\(tree.unit.rawValue)\"")
-    bytes.append(",\"binary\":\(options.sizes == .binary),\"nodes\":\(data.nodeCount)")
+    bytes.append(",\"binary\":\(tree.sizeFamily == .binary),\"nodes\":\(data.nodeCount)")
     bytes.append(",\"frames\":\(data.frameCount),\"mergedNodes\":\(data.mergedNodes)")
+    bytes.append(",\"hasBase\":\(tree.base != nil),\"hasSurvived\":\(tree.survived != nil)")
+    bytes.append(",\"normalized\":\(tree.isNormalized)")
+    appendControls(to: &bytes)
+    if let times { append(times, to: &bytes) }
     bytes.append(",\n\"data\":\"")
     Base64.append(data.bytes, to: &bytes)
+    bytes.append("\"}")
+  }
+
+  private func append(_ text: String, to bytes: inout [UInt8]) {
+    JSONText.append(SafeText.shown(text), to: &bytes, forHTML: true)
+  }
+
+  private func appendControls(to bytes: inout [UInt8]) {
+    guard let controls = tree.controls else { return }
+    bytes.append(",\n\"split\":")
+    append(controls.splitKeys, to: &bytes)
+    bytes.append(",\"isSplit\":\(controls.isSplit),\"isTurned\":\(controls.isTurned)")
+    bytes.append(",\"showsCounts\":\(controls.showsCounts),\"question\":{")
+    for (index, part) in controls.question.enumerated() {
+      bytes.append(index == 0 ? "" : ",")
+      append(part.name, to: &bytes)
+      bytes.append(":")
+      append(part.text, to: &bytes)
+    }
+    bytes.append("}")
+  }
+
+  private func append(_ times: FlamegraphTimes, to bytes: inout [UInt8]) {
+    bytes.append(",\n\"times\":{\"shown\":\(times.shown ?? -1),\"points\":[")
+    for (index, point) in times.points.enumerated() {
+      bytes.append(index == 0 ? "[" : ",[")
+      append(point.name, to: &bytes)
+      bytes.append(",")
+      JSONText.append(point.seconds, to: &bytes)
+      bytes.append(",\(point.heap),\(point.rss.map { String($0) } ?? "null")]")
+    }
+    bytes.append("],\n\"pieces\":[")
+    for (index, cell) in times.pieces.enumerated() {
+      bytes.append(index == 0 ? "" : ",")
+      bytes.append("[\(cell.node),\(cell.born),\(cell.died),\(cell.count)]")
+    }
+    bytes.append("],\n\"cells\":\"")
+    Base64.append(times.bytes, to: &bytes)
     bytes.append("\"}")
   }
 }

@@ -1,22 +1,23 @@
 import Columns
 
-/// A stack tree made ready to be drawn: totals, ranks, children largest first.
+/// A stack tree made ready to be drawn: totals, ranks, children heaviest first.
 ///
 /// Own values below zero count as zero: a width cannot show them. What the root holds itself is
 /// moved to a child `<no stack>`.
 struct FlamegraphTree {
   private(set) var frames: [FrameText]
+  /// Per frame.
+  private(set) var marks: [FrameMarks]
   private(set) var frameIndices: [UInt32]
-  private(set) var ownSizes: [Int64]
-  private(set) var ownCounts: [Int64]
-  /// Per node, the sums over its subtree.
-  private(set) var sizes: [Int64] = []
-  private(set) var counts: [Int64] = []
+  /// Own values: size and count, then those of the right side, then of both sides.
+  private(set) var own: [[Int64]]
+  /// Per node, sums of each of `own` over its subtree.
+  private(set) var totals: [[Int64]] = []
   /// Per node, the number of nodes of its subtree.
   private(set) var places: [Int64] = []
   /// Per node, its distance from the root.
   private(set) var levels: [Int] = []
-  /// Per node, its place by size: 0 is the root, callers before callees.
+  /// Per node, its place by weight: 0 is the root, callers before callees.
   private(set) var ranks: [Int] = []
   /// Own values below zero.
   private(set) var negativeNodes = 0
@@ -32,11 +33,16 @@ struct FlamegraphTree {
   init(_ tree: StackTree) {
     let count = tree.safeNodeCount
     frames = tree.frames
+    marks = tree.frameMarks + Array(repeating: [], count: max(0, frames.count - tree.frameMarks.count))
     frames.append(FrameText(function: "<unknown>", file: "", line: 0))
+    marks = Array(marks.prefix(frames.count - 1)) + [[]]
     let unknown = UInt32(frames.count - 1)
     frameIndices = tree.frameIndices.prefix(count).map { $0 < unknown ? $0 : unknown }
-    ownSizes = tree.sizes.prefix(count).map { max(0, $0) }
-    ownCounts = tree.counts.prefix(count).map { max(0, $0) }
+    let sums = [StackSums(sizes: tree.sizes, counts: tree.counts), tree.base, tree.survived]
+    own = sums.compactMap(\.self).flatMap { [$0.sizes, $0.counts] }.map { values in
+      let kept = values.prefix(count).map { max(0, $0) }
+      return kept + Array(repeating: 0, count: count - kept.count)
+    }
     negativeNodes = tree.sizes.prefix(count).reduce(0) { $0 + ($1 < 0 ? 1 : 0) }
     parents = Array(tree.parents.prefix(count))
     for node in parents.indices.dropFirst() where Int(parents[node]) >= node {
@@ -46,10 +52,10 @@ struct FlamegraphTree {
     addRootWhenMissing()
     moveRootsOwn()
     sumUp()
-    rank()
+    rank(weights(tree))
   }
 
-  /// Children of a node, largest first.
+  /// Children of a node, heaviest first.
   func children(of node: Int) -> ArraySlice<UInt32> {
     childList[childStarts[node]..<childStarts[node + 1]]
   }
@@ -58,40 +64,55 @@ struct FlamegraphTree {
     guard parents.isEmpty else { return }
     parents = [0]
     frameIndices = [UInt32(frames.count - 1)]
-    ownSizes = [0]
-    ownCounts = [0]
+    own = own.map { _ in [0] }
   }
 
   private mutating func moveRootsOwn() {
-    guard ownSizes[0] > 0 || ownCounts[0] > 0 else { return }
+    guard own.contains(where: { $0[0] > 0 }) else { return }
     frames.append(FrameText(function: "<no stack>", file: "", line: 0))
+    marks.append([])
     parents.append(0)
     frameIndices.append(UInt32(frames.count - 1))
-    ownSizes.append(ownSizes[0])
-    ownCounts.append(ownCounts[0])
-    ownSizes[0] = 0
-    ownCounts[0] = 0
+    for channel in own.indices {
+      own[channel].append(own[channel][0])
+      own[channel][0] = 0
+    }
   }
 
   private mutating func sumUp() {
-    sizes = ownSizes
-    counts = ownCounts
+    totals = own
     places = [Int64](repeating: 1, count: nodeCount)
     levels = [Int](repeating: 0, count: nodeCount)
-    for node in stride(from: nodeCount - 1, to: 0, by: -1) {
-      let parent = Int(parents[node])
-      sizes[parent] &+= sizes[node]
-      counts[parent] &+= counts[node]
-      places[parent] &+= places[node]
-    }
+    for channel in totals.indices { addUp(&totals[channel]) }
+    addUp(&places)
     for node in 0..<nodeCount where node > 0 { levels[node] = levels[Int(parents[node])] + 1 }
   }
 
-  /// Sorts nodes by size; equal ones keep their order, so that callers precede callees.
-  private mutating func rank() {
+  private func addUp(_ values: inout [Int64]) {
+    for node in stride(from: nodeCount - 1, to: 0, by: -1) {
+      values[Int(parents[node])] &+= values[node]
+    }
+  }
+
+  /// What a node matters for: both sides of a difference, and what lives at other times.
+  private func weights(_ tree: StackTree) -> [Int64] {
+    var weights = totals[0]
+    if own.count > 2 { for node in weights.indices { weights[node] &+= totals[2][node] } }
+    guard let times = tree.times else { return weights }
+    var lived = [Int64](repeating: 0, count: nodeCount)
+    for cell in times.cells where Int(cell.node) < nodeCount {
+      lived[Int(cell.node)] &+= max(0, cell.bytes)
+    }
+    addUp(&lived)
+    for node in weights.indices { weights[node] &+= lived[node] }
+    return weights
+  }
+
+  /// Sorts nodes by weight; equal ones keep their order, so that callers precede callees.
+  private mutating func rank(_ weights: [Int64]) {
     var order = (0..<UInt32(nodeCount)).map { $0 }
     order.sort { left, right in
-      let (a, b) = (sizes[Int(left)], sizes[Int(right)])
+      let (a, b) = (weights[Int(left)], weights[Int(right)])
       return a == b ? left < right : a > b
     }
     ranks = [Int](repeating: 0, count: nodeCount)

@@ -3,7 +3,8 @@ import Columns
 /// Folded stacks: frames from the root outwards, joined by `;`, a space, the stack's own value.
 ///
 /// A frame is `function (file:line)`. Semicolons and line ends in names become `_`, other control
-/// characters are escaped. Stackless values stand under `<no stack>`.
+/// characters are escaped. Stackless values stand under `<no stack>`. A difference has two values,
+/// right side first, as `difffolded.pl` writes them: before, after.
 struct FoldedStacks: RowWriter {
   private let tree: StackTree
   private let labels: [String]
@@ -18,7 +19,8 @@ struct FoldedStacks: RowWriter {
   func writeHead(to bytes: inout [UInt8]) {}
 
   func writeRow(_ row: Int, to bytes: inout [UInt8]) {
-    guard tree.sizes[row] != 0 else { return }
+    let before = tree.base.map { row < $0.sizes.count ? $0.sizes[row] : 0 }
+    guard tree.sizes[row] != 0 || before ?? 0 != 0 else { return }
     let path = tree.path(to: row)
     if path.isEmpty { bytes.append("<no stack>") }
     for (index, node) in path.enumerated() {
@@ -26,6 +28,7 @@ struct FoldedStacks: RowWriter {
       let frame = Int(tree.frameIndices[node])
       bytes.append(frame < labels.count ? labels[frame] : "<unknown>")
     }
+    if let before { bytes.append(" \(before)") }
     bytes.append(" \(tree.sizes[row])\n")
   }
 

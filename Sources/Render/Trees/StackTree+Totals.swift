@@ -66,6 +66,7 @@ extension StackTree {
       let values = ResultValues.integers(values.prefix(nodes.count).map(Optional.some))
       table.columns.append(.init(name: name, role: .measure, unit: unit, values: values))
     }
+    table.sizes = sizeFamily
     key("node", .integers(nodes.map { Int64($0) }))
     key("parent", .integers(nodes.map { parent(of: $0).map { Int64($0) } }))
     key("function", .texts(texts.map { known($0.function) }))
@@ -79,6 +80,57 @@ extension StackTree {
       MeasureValue(column: size, value: totalSizes.first.map(Double.init)),
       MeasureValue(column: "count", value: totalCounts.first.map(Double.init)),
     ]
+    for (name, unit, values) in comparison(size, totalSizes, totalCounts) {
+      let column = ResultColumn(name: name, role: .measure, unit: unit, values: values)
+      table.columns.append(column)
+      table.total?.append(MeasureValue(column: name, value: column.number(0)))
+    }
     return table
+  }
+
+  /// Totals of the subtree that only a difference has: left less right; and on one capture what
+  /// is on both sides, on the left alone and on the right alone.
+  private func comparison(
+    _ size: String, _ sizes: [Int64], _ counts: [Int64]
+  ) -> [(String, Unit, ResultValues)] {
+    guard let base else { return [] }
+    var columns: [(String, Unit, ResultValues)] = []
+    let sides = [(size, unit, sizes, base.sizes), ("count", .allocations, counts, base.counts)]
+    for (name, unit, left, ownRight) in sides {
+      let right = totals(of: ownRight)
+      columns.append((name + "_diff", unit, difference(left, right)))
+      guard let survived else { continue }
+      let both = totals(of: name == size ? survived.sizes : survived.counts)
+      let parts = [
+        ("survived", both), ("new", zip(left, both).map { $0 &- $1 }),
+        ("freed", zip(right, both).map { $0 &- $1 }),
+      ]
+      for (part, values) in parts {
+        let column = name == size ? part : "\(part)_\(name)"
+        columns.append((column, unit, .integers(values.map(Optional.some))))
+      }
+    }
+    return columns
+  }
+
+  /// Left less right, the right one scaled where the tree says so.
+  private func difference(_ left: [Int64], _ right: [Int64]) -> ResultValues {
+    guard isNormalized else {
+      return .integers(zip(left, right).map { $0 &- $1 })
+    }
+    let scale = right.first.map { $0 == 0 ? 1 : Double(left[0]) / Double($0) } ?? 1
+    return .reals(zip(left, right).map { Double($0) - Double($1) * scale })
+  }
+
+  /// Per node, the subtree's size less the right side's, scaled where the tree says so; nil
+  /// without a right side.
+  package var sizeDifferences: [Double]? {
+    guard let base else { return nil }
+    let (left, right) = (totals(of: sizes), totals(of: base.sizes))
+    switch difference(left, right) {
+    case .integers(let values): return values.map { Double($0 ?? 0) }
+    case .reals(let values): return values.map { $0 ?? 0 }
+    default: return nil
+    }
   }
 }

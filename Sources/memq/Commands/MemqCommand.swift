@@ -52,7 +52,7 @@ struct StoreOptions: ParsableArguments {
   var path: String { database ?? Terminal.environment("MEMQ_DB") ?? "memq.db" }
 }
 
-/// How to write tables.
+/// How to write tables and pages.
 struct DisplayOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Width of tables (default: the terminal's).", valueName: "columns"))
   var width: Int?
@@ -60,9 +60,12 @@ struct DisplayOptions: ParsableArguments {
   @Flag(help: "Never use a pager.")
   var noPager = false
 
+  @Flag(help: "Write pages whole, however large: nothing is merged or thinned.")
+  var full = false
+
   func validate() throws {
     if let width, width < 20 { throw ValidationError("--width must be at least 20") }
   }
 
-  var delivery: Delivery { Delivery(width: width, usesPager: !noPager) }
+  var delivery: Delivery { Delivery(width: width, usesPager: !noPager, isWhole: full) }
 }

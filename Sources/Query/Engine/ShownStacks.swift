@@ -1,0 +1,113 @@
+import Columns
+import Store
+
+/// The stacks of a capture's sites as a tree gets them: edited, or whole with marks for a page.
+struct ShownStacks {
+  let view: CaptureView
+  let sites: CaptureData.Sites
+  let locations: CaptureData.Locations
+  /// Per location; empty when stacks are edited.
+  let marks: [FrameMarks]
+  private let edits: StackEdits
+  private let isPage: Bool
+
+  init(view: CaptureView, query: Query, isPage: Bool) throws(EngineError) {
+    self.view = view
+    self.isPage = isPage
+    sites = try reading(try view.data.sites())
+    locations = try reading(try view.data.locations())
+    guard isPage else {
+      edits = view.keys.edits
+      marks = []
+      return
+    }
+    let stacks = try reading(try view.data.stacks())
+    edits = try asking(
+      try StackEdits(
+        hides: [.none], fromFrame: query.fromFrame, stacks: stacks, locations: locations,
+        modules: view.keys.modules))
+    marks = try asking(try Self.marks(locations, query, view.keys.modules))
+  }
+
+  /// Frames of a site, newest first.
+  func places(_ site: Int) -> [StackTreeBuilder.Place] {
+    let shown = edits.shown(node: sites.stacks[site], hidden: sites.hidden[site])
+    guard isPage, sites.hidden[site] > 0 else { return shown.map { .init(location: $0) } }
+    // The oldest frames belong to the profiler; `from frame` may have cut some of them already.
+    let depth = edits.depth(of: sites.stacks[site])
+    return shown.indices.map { index in
+      let isRunner = depth - index <= Int(sites.hidden[site])
+      return .init(location: shown[index], marks: isRunner ? .runner : [])
+    }
+  }
+
+  /// Per site, the text of the frame that `by thread` and the like put under the root.
+  func roots(_ keys: [Key]) throws(EngineError) -> [String]? {
+    guard !keys.isEmpty else { return nil }
+    var texts = [String](repeating: "", count: sites.count)
+    for key in keys {
+      var dictionary = KeyDictionary()
+      let numbers: [Int32]
+      do throws(StoreError) {
+        numbers = try view.keys.numbers(of: key, into: &dictionary)
+      } catch { throw .store(error) }
+      for site in numbers.indices {
+        let value =
+          numbers[site] == KeyDictionary.absent
+          ? "<none>" : dictionary.value(numbers[site]).text
+        texts[site] += texts[site].isEmpty ? value : ", \(value)"
+      }
+    }
+    return texts
+  }
+
+  private static func marks(
+    _ locations: CaptureData.Locations, _ query: Query, _ modules: ModuleNames
+  ) throws(QueryError) -> [FrameMarks] {
+    var patterns: [FrameMatcher] = []
+    for case .pattern(let pattern) in query.hides {
+      patterns.append(FrameMatcher(try PatternMatcher(pattern), modules: modules))
+    }
+    return (0..<locations.count).map { index in
+      let (function, file) = (locations.functions[index], locations.files[index])
+      var marks: FrameMarks =
+        switch locations.kind(index) {
+        case .python: []
+        case .native: .native
+        case .inlined: .inlined
+        }
+      if FrameKinds.isInternal(function: function, file: file) { marks.insert(.internal) }
+      if FrameKinds.isImport(function: function, file: file) { marks.insert(.imports) }
+      if patterns.contains(where: { $0.matches(locations, index) }) { marks.insert(.pattern) }
+      return marks
+    }
+  }
+}
+
+extension Query {
+  /// Parts of the canonical question by name, for a page to put together anew.
+  var questionParts: [(name: String, text: String)] {
+    let patterns = hides.compactMap { hide in
+      if case .pattern(let pattern) = hide { pattern.canonicalText } else { nil }
+    }
+    var condition = ""
+    if let filter {
+      condition = filter.canonicalText(sizes: typedSizes)
+      if case .or = filter { condition = "(\(condition))" }
+    }
+    let parts: [(String, String?)] = [
+      ("population", population?.value.canonicalText),
+      ("in", range?.value.canonicalText),
+      ("measures", measures.map(\.value.name).joined(separator: ", ")),
+      ("where", condition),
+      ("patterns", patterns.joined(separator: ", ")),
+      ("native", hides.contains(.native) ? "native" : nil),
+      ("from", fromFrame?.canonicalText),
+      ("of", captures.map(\.canonicalText).joined(separator: ", ")),
+      ("vs", versus?.canonicalText),
+    ]
+    return parts.compactMap { name, text in
+      text.flatMap { $0.isEmpty ? nil : (name: name, text: $0) }
+    }
+  }
+}
