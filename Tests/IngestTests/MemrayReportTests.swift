@@ -35,9 +35,10 @@ import Testing
     return result
   }
 
+  /// A tree with its stacks edited; a page gets them whole.
   private func tree(_ store: Store, _ text: String) throws -> StackTree {
     var found: StackTree?
-    try Engine(store: store, formats: []).run(text) {
+    try Engine(store: store, formats: []).run(text + " as json") {
       if case .tree(let tree) = $0.content { found = tree }
     }
     return try #require(found)

@@ -59,7 +59,8 @@ package final class Engine {
     if let versus = query.versus, [.flame, .tree].contains(query.verb.value) {
       let (left, right) = query.sides(of: versus)
       return try StackRunner(
-        try QueryContext(store: store, query: left), base: try QueryContext(store: store, query: right),
+        try QueryContext(store: store, query: left),
+        base: try QueryContext(store: store, query: right),
         query: query
       ).answer()
     }

@@ -33,7 +33,8 @@ struct FlamegraphTree {
   init(_ tree: StackTree) {
     let count = tree.safeNodeCount
     frames = tree.frames
-    marks = tree.frameMarks + Array(repeating: [], count: max(0, frames.count - tree.frameMarks.count))
+    marks =
+      tree.frameMarks + Array(repeating: [], count: max(0, frames.count - tree.frameMarks.count))
     frames.append(FrameText(function: "<unknown>", file: "", line: 0))
     marks = Array(marks.prefix(frames.count - 1)) + [[]]
     let unknown = UInt32(frames.count - 1)
