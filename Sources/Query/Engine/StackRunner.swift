@@ -193,7 +193,7 @@ extension KeyValue {
 
 extension StackTree {
   /// Lets counts take the place of sizes.
-  fileprivate mutating func useCounts() {
+  mutating func useCounts() {
     sizes = counts
     base = base.map { StackSums(sizes: $0.counts, counts: $0.counts) }
     survived = survived.map { StackSums(sizes: $0.counts, counts: $0.counts) }

@@ -60,8 +60,7 @@ extension QueryContext {
     let measure = try measures().first
     guard measure == .samples else {
       guard query.measures.isEmpty, measure == .count else { return }
-      tree.sizes = tree.counts
-      tree.unit = .count
+      tree.useCounts()
       return
     }
     let weights = try SampleWeights(self)
@@ -71,7 +70,9 @@ extension QueryContext {
       return
     }
     // Trees hold whole numbers; a millionth of a second is finer than any profiler.
-    tree.sizes = tree.sizes.map { Int64((Double($0) / weights.scale * 1e6).rounded()) }
+    let scaled: (Int64) -> Int64 = { Int64((Double($0) / weights.scale * 1e6).rounded()) }
+    tree.sizes = tree.sizes.map(scaled)
+    tree.base = tree.base.map { StackSums(sizes: $0.sizes.map(scaled), counts: $0.counts) }
     tree.notes.append("values are microseconds")
   }
 }
