@@ -4,9 +4,9 @@ import Testing
 
 /// Console blocks of the documentation are true: each command runs and prints what is written.
 ///
-/// A page runs in one folder, its blocks in order. The fixtures are there under their own names,
-/// `out.bin` is the capture of `leak_cache.py`, and so is what lies beside the page, or in the
-/// folder that has the page's name.
+/// A page runs in one folder, its blocks in order. What lies beside the page is there, and what lies
+/// in a folder of the page's name. Pages of `examples/` and the README also have the fixtures under
+/// their own names, and the capture of `leak_cache.py` as `out.bin`.
 @Suite("Documentation")
 struct DocumentationTests {
   static let pages: [String] = {
@@ -21,12 +21,13 @@ struct DocumentationTests {
     let url = Project.root.appending(path: path)
     var text = try String(contentsOf: url, encoding: .utf8)
     let place = try Workplace()
+    let isAbove = path.split(separator: "/").count < 3
     for fixture in try FileManager.default.contentsOfDirectory(
-      atPath: Project.fixtures("memray").path) where fixture.hasSuffix(".bin")
+      atPath: Project.fixtures("memray").path) where isAbove && fixture.hasSuffix(".bin")
     {
       try place.copy(fixture)
     }
-    try place.copy("leak_cache.bin", to: "out.bin")
+    if isAbove { try place.copy("leak_cache.bin", to: "out.bin") }
     let beside = path == "README.md" ? Project.root.appending(path: "examples/any") : url
     for folder in [beside.deletingLastPathComponent(), beside.deletingPathExtension()] {
       try place.copyFiles(of: folder)

@@ -182,4 +182,19 @@ import Testing
         Self.integers(timeline, "heap") == snapshots.map { ($0[2] as? NSNumber)?.int64Value })
     }
   }
+
+  /// The groups of a timeline are the greatest of those that pass its filter.
+  @Test func timelinesShowGroupsThatPass() throws {
+    let (store, _) = try MemrayFixture(name: "timeline").imported()
+    let all = try #require(try Self.tables(store, "timeline 1 live by function as csv").first)
+    #expect(Set(Self.texts(all, "function")) == ["plateau"])
+    let others = try #require(
+      try Self.tables(store, "timeline 1 live by function where function != plateau as csv").first)
+    #expect(Set(Self.texts(others, "function")) == ["step"])
+    // The program's last step keeps a fifth block of 20,000 bytes, as memray's leaks report says.
+    #expect(Self.integers(others, "size").last == 100_005)
+    let none = try #require(
+      try Self.tables(store, "timeline live by function where function = absent as csv").first)
+    #expect(Self.texts(none, "function").isEmpty)
+  }
 }

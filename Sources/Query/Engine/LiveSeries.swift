@@ -25,9 +25,15 @@ struct LiveSeries {
       sizes: values.map { _ in [Int64](repeating: 0, count: timeline.states.count + 1) },
       counts: values.map { _ in [Int64](repeating: 0, count: timeline.states.count + 1) })
     try addRows(groupOfSite, to: &changes)
+    let sizes = changes.sizes.map(Self.running)
+    let counts = changes.counts.map(Self.running)
+    // Groups that nothing passes, and those that no tick sees, have nothing to show.
+    let seen = values.indices.filter { group in
+      keys.isEmpty || counts[group].contains { $0 != 0 }
+    }
     return Result(
-      groups: values, sizes: changes.sizes.map(Self.running),
-      counts: changes.counts.map(Self.running))
+      groups: seen.map { values[$0] }, sizes: seen.map { sizes[$0] },
+      counts: seen.map { counts[$0] })
   }
 
   private struct Changes {
@@ -72,7 +78,7 @@ struct LiveSeries {
     var siteSums = SiteSums(siteCount: sites.count, keys: keys)
     do throws(StoreError) {
       let scan = try PopulationScan(
-        data: data, selection: peak, condition: .constant(true), needs: ScanNeeds())
+        data: data, selection: peak, condition: view.condition, needs: ScanNeeds())
       _ = try scan.run { siteSums.add($0) }
     } catch { throw .store(error) }
     try groups.add(siteSums, of: view, isInclusive: false, windowTexts: [])
