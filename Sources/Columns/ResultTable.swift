@@ -8,6 +8,8 @@ package enum ResultValues: Sendable, Equatable {
   case texts([String?])
   /// Stacks, newest frame first; nil for a stackless allocation.
   case stacks([[FrameText]?])
+  /// Values over time or another axis.
+  case series([[SeriesPoint]])
 
   /// Number of values.
   package var count: Int {
@@ -16,7 +18,22 @@ package enum ResultValues: Sendable, Equatable {
     case .reals(let values): values.count
     case .texts(let values): values.count
     case .stacks(let values): values.count
+    case .series(let values): values.count
     }
+  }
+}
+
+/// One value of a series and where it lies.
+package struct SeriesPoint: Sendable, Equatable {
+  /// Seconds, or the number of a mark or a run.
+  package var place: Double
+  /// The value in the unit of what is followed.
+  package var value: Double
+
+  /// A value at a place.
+  package init(place: Double, value: Double) {
+    self.place = place
+    self.value = value
   }
 }
 

@@ -8,4 +8,12 @@ package enum Unit: String, Sendable, CaseIterable {
   case percent
   case instant
   case bytesPerSecond = "bytes/s"
+  case bytesPerMinute = "bytes/min"
+  case bytesPerHour = "bytes/h"
+  case bytesPerMark = "bytes/mark"
+  case bytesPerRun = "bytes/run"
+  case perSecond = "1/s"
+  case perMinute = "1/min"
+  case perHour = "1/h"
+  case perMark = "1/mark"
 }

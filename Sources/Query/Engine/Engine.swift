@@ -72,7 +72,9 @@ package final class Engine {
     case .hist: return try HistogramRunner(context).answer()
     case .timeline: return try answer(timeline: context)
     case .flame, .tree: return try StackRunner(context).answer()
-    case .source, .growth, .suspects, .paths:
+    case .growth: return try GrowthRunner(context).answer()
+    case .suspects: return try SuspectsRunner(store: store, query: query).answer()
+    case .source, .paths:
       throw .query(.notYet("`\(query.verb.value.rawValue)`", at: query.verb.range))
     }
   }

@@ -235,6 +235,34 @@ struct GroupTable {
     return sites.map { site in group(columns.map { $0[site] }) }
   }
 
+  /// The groups that each of `sites` is in: one, or with `isInclusive` those of all its frames.
+  mutating func memberships(
+    _ view: CaptureView, sites: [Int], isInclusive: Bool
+  ) throws(EngineError) -> [[Int]] {
+    let framed = isInclusive ? keys.indices.filter { keys[$0].isOfFrame } : []
+    var columns: [[Int32]] = []
+    for index in keys.indices {
+      columns.append(framed.contains(index) ? [] : try numbers(of: index, sites, view))
+    }
+    guard !framed.isEmpty else {
+      return sites.indices.map { site in [group(columns.map { $0[site] })] }
+    }
+    var values = framed.map { dictionaries[$0] }
+    let tuples: [[[Int32]]]
+    do throws(StoreError) {
+      tuples = try view.keys.inclusiveTuples(
+        of: framed.map { keys[$0] }, sites: sites, into: &values)
+    } catch { throw .store(error) }
+    for (position, index) in framed.enumerated() { dictionaries[index] = values[position] }
+    return sites.indices.map { site in
+      tuples[site].map { tuple in
+        var full = columns.map { $0.isEmpty ? KeyDictionary.absent : $0[site] }
+        for (position, index) in framed.enumerated() { full[index] = tuple[position] }
+        return group(full)
+      }
+    }
+  }
+
   private mutating func numbers(
     of index: Int, _ sites: [Int], _ view: CaptureView
   ) throws(EngineError) -> [Int32] {

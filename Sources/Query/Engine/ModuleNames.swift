@@ -35,6 +35,13 @@ struct ModuleNames {
     return (dotted(Substring(file.split(separator: "/").last ?? "")), false)
   }
 
+  /// Whether a file belongs to the standard library or to an installed package.
+  func isLibrary(_ file: String) -> Bool {
+    if file.hasPrefix("<frozen ") || sitePackages.contains(where: file.hasPrefix) { return true }
+    if module(of: file)?.isStandard == true { return true }
+    return ["/site-packages/", "/dist-packages/"].contains { tail(of: file, after: $0) != nil }
+  }
+
   private func usualFolder(_ file: String) -> (name: String, isStandard: Bool)? {
     for folder in ["/site-packages/", "/dist-packages/"] {
       if let tail = tail(of: file, after: folder) { return (dotted(tail), false) }

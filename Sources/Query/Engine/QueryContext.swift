@@ -8,6 +8,13 @@ struct QueryContext {
   /// The population, default filled in.
   let population: Located<Population>
 
+  /// A question of captures that were found before.
+  init(query: Query, captures: [CaptureData], population: Located<Population>) {
+    self.query = query
+    self.captures = captures
+    self.population = population
+  }
+
   /// Finds the captures of a question.
   init(store: Store, query: Query) throws(EngineError) {
     self.query = query
@@ -68,11 +75,16 @@ struct QueryContext {
     return facts.standardMeasures(try population(of: data).value)
   }
 
+  /// Whether `assert rate` asks.
+  private var answersRates: Bool { query.measures.contains { $0.value == .rate } }
+
   private func refuseUnanswered() throws(EngineError) {
     if let versus = query.versus {
       throw .query(.notYet("`vs` of `\(query.verb.value.rawValue)`", at: versus.range))
     }
-    if let per = query.per { throw .query(.notYet("`per`", at: per.range)) }
+    if let per = query.per, ![.growth, .suspects].contains(query.verb.value), !answersRates {
+      throw .query(.notYet("`per`", at: per.range))
+    }
     for data in captures {
       if let facts = try reading(try data.profile()) {
         try ProfileRefusals(data: data, facts: facts).check(query)
@@ -120,9 +132,7 @@ struct QueryContext {
       throw .query(
         .cannotAnswer(
           "these captures hold allocations, no samples", wayOut: "`count`", at: measure.range))
-    case .rate:
-      throw .query(.notYet("`rate`", at: measure.range))
-    case .series(let series) where query.verb.value != .timeline:
+    case .series(let series) where ![.timeline, .growth].contains(query.verb.value):
       throw .query(
         .cannotAnswer(
           "`\(series.rawValue)` belongs to the process, not to lines",

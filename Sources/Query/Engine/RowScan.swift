@@ -314,6 +314,16 @@ struct RowScan {
 
   // MARK: Single rows
 
+  /// Gives the mask, births, deaths and classes of the loaded segment's rows to `body`.
+  func withRows(
+    _ body: (
+      _ mask: borrowing Span<UInt8>, _ births: borrowing Span<UInt32>,
+      _ deaths: borrowing Span<UInt32>, _ classes: borrowing Span<UInt32>
+    ) -> Void
+  ) {
+    body(mask.span, buffers.births.span, buffers.deaths.span, buffers.classes.span)
+  }
+
   /// The rows that passed, after `visit` has made the mask.
   func selectedRows() -> [Int] { mask.indices.filter { mask[$0] != 0 } }
 

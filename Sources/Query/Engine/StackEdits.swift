@@ -30,6 +30,10 @@ struct StackEdits {
           let (function, file) = (locations.functions[index], locations.files[index])
           if FrameKinds.isInternal(function: function, file: file) { dropped[index] = true }
         }
+      case .libraries:
+        for index in dropped.indices where modules.isLibrary(locations.files[index]) {
+          dropped[index] = true
+        }
       case .pattern(let pattern):
         let frames = FrameMatcher(try PatternMatcher(pattern), modules: modules)
         for index in dropped.indices where frames.matches(locations, index) {

@@ -352,7 +352,7 @@ package enum Amount: Sendable, Hashable {
 
 /// One edit of stacks.
 package enum Hide: Sendable, Hashable {
-  case native, imports, internals, runner, none
+  case native, imports, internals, libraries, runner, none
   case pattern(Pattern)
 }
 

@@ -116,6 +116,8 @@ extension Checker {
     }
     guard verb == .growth else { return }
     if case .live(nil) = population.value { return }
+    // What is never freed, by its births.
+    if population.value == .leaked { return }
     throw misplaced(
       "growth \(name)", "growth follows what is live", at: population.range,
       .advice("leave the population out; `in A..B` says which stretch"))

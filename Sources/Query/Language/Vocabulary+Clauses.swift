@@ -99,6 +99,9 @@ extension Vocabulary {
       .internals, "internals", meaning: "frames of the interpreter and the standard machinery",
       example: "top 10 hide internals"),
     VocabularyWord(
+      .libraries, "libraries", meaning: "frames of the standard library and of installed packages",
+      example: "top 10 hide libraries"),
+    VocabularyWord(
       .runner, "runner", meaning: "the profiler's own frames, the default",
       example: "flame hide runner"),
     VocabularyWord(.none, "none", meaning: "nothing", example: "flame hide none"),

@@ -31,6 +31,13 @@ struct CSVTable: RowWriter {
         if let value = values[row] {
           Self.append(value.map(\.label).joined(separator: " <- "), to: &bytes)
         }
+      case .series(let values):
+        for (index, point) in values[row].enumerated() {
+          if index > 0 { bytes.append(" ") }
+          JSONText.append(point.place, to: &bytes)
+          bytes.append(":")
+          JSONText.append(point.value, to: &bytes)
+        }
       }
     }
     bytes.append("\r\n")

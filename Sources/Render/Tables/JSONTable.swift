@@ -63,8 +63,22 @@ struct JSONTable: RowWriter {
       if let text = texts[row] { return JSONText.append(text, to: &bytes) }
     case .stacks(let stacks):
       if let stack = stacks[row] { return append(stack, to: &bytes) }
+    case .series(let series): return append(series[row], to: &bytes)
     }
     bytes.append("null")
+  }
+
+  /// A series as pairs of place and value.
+  private static func append(_ points: [SeriesPoint], to bytes: inout [UInt8]) {
+    bytes.append("[")
+    for (index, point) in points.enumerated() {
+      bytes.append(index == 0 ? "[" : ",[")
+      JSONText.append(point.place, to: &bytes)
+      bytes.append(",")
+      JSONText.append(point.value, to: &bytes)
+      bytes.append("]")
+    }
+    bytes.append("]")
   }
 
   private static func append(_ stack: [FrameText], to bytes: inout [UInt8]) {
@@ -109,6 +123,7 @@ struct JSONTable: RowWriter {
     case .reals: "number"
     case .texts: "string"
     case .stacks: "traceback"
+    case .series: "series"
     }
   }
 }

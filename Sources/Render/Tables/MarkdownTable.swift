@@ -55,6 +55,7 @@ struct MarkdownTable: RowWriter {
       values[row].map(code) ?? (column.missingName.isEmpty ? "" : code(column.missingName))
     case .stacks(let values):
       values[row].map { $0.map { code($0.label) }.joined(separator: "<br>") } ?? code("<no stack>")
+    case .series(let values): Sparkline.text(values[row])
     }
   }
 

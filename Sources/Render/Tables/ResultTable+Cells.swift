@@ -14,13 +14,13 @@ extension ResultColumn {
   var isNumeric: Bool {
     switch values {
     case .integers, .reals: true
-    case .texts, .stacks: false
+    case .texts, .stacks, .series: false
     }
   }
 
   /// Whether its values add up, so that a share of the total means something.
   var isAdditive: Bool {
-    !isDifference && !name.hasPrefix("avg_") && !name.hasPrefix("max_")
+    !isDifference && !name.hasPrefix("avg_") && !name.hasPrefix("max_") && unit != .percent
   }
 
   /// What stands for a name that a row does not have.
@@ -30,14 +30,14 @@ extension ResultColumn {
   }
 
   /// Whether it holds differences, written with their sign.
-  var isDifference: Bool { name.hasSuffix("_diff") || name == "rate" }
+  var isDifference: Bool { name.hasSuffix("_diff") || name.hasPrefix("rate") }
 
   /// A numeric value of a row; nil when there is none.
   func number(_ row: Int) -> Double? {
     switch values {
     case .integers(let numbers): numbers[row].map(Double.init)
     case .reals(let numbers): numbers[row].flatMap { $0.isFinite ? $0 : nil }
-    case .texts, .stacks: nil
+    case .texts, .stacks, .series: nil
     }
   }
 }

@@ -53,6 +53,7 @@ struct TerminalCells {
       return Self.shownFrames(stack).map { frame in
         frame.map { SafeText.shown($0.label) } ?? Self.gapText(stack.count)
       }
+    case .series(let values): return [Sparkline.text(values[row])]
     case .integers, .reals: return [""]
     }
   }
@@ -75,7 +76,7 @@ struct TerminalCells {
       return Self.shownFrames(stack).map { frame in
         frame.flatMap { $0.line > 0 ? ($0.file, $0.line) : nil }
       }
-    case .integers, .reals: return [nil]
+    case .integers, .reals, .series: return [nil]
     }
   }
 

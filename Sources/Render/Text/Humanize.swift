@@ -99,7 +99,10 @@ package enum Humanize {
     let plus = isSigned && value > 0 ? "+" : ""
     switch unit {
     case .bytes: return plus + size(value, sizes)
-    case .bytesPerSecond: return plus + size(value, sizes) + "/s"
+    case .bytesPerSecond, .bytesPerMinute, .bytesPerHour, .bytesPerMark, .bytesPerRun:
+      return plus + size(value, sizes) + unit.rawValue.dropFirst(5)
+    case .perSecond, .perMinute, .perHour, .perMark:
+      return plus + (compact ? compactCount(value) : number(value)) + unit.rawValue.dropFirst(1)
     case .seconds: return plus + duration(value)
     case .percent: return plus + percent(value / 100)
     case .instant: return "#" + String(number(value).filter { $0 != "," })

@@ -1,0 +1,141 @@
+import Columns
+import Store
+
+/// Answers `growth` of several captures: each is a point, in import order.
+///
+/// A point is what lives when the capture's work ends; with `per` it is divided by the capture's
+/// own duration or marks, so that runs of different length compare.
+struct GrowthOfCaptures {
+  let context: QueryContext
+  let keys: [Key]
+
+  private var query: Query { context.query }
+
+  /// The answer.
+  func answer() throws(EngineError) -> Answer {
+    guard context.captures.count >= 3 else {
+      throw .query(
+        .cannotAnswer(
+          "two captures make no trend", wayOut: "`top by lineno of new vs old`",
+          at: query.captures.first?.range))
+    }
+    var names: [[KeyValue?]: Int] = [:]
+    var groups: [(key: [KeyValue?], bytes: [Double], blocks: [Double])] = []
+    let count = context.captures.count
+    for (place, data) in context.captures.enumerated() {
+      let (table, divisor) = try table(of: data)
+      for group in table.tuples.indices where !table.sums[group].isEmpty {
+        let key = keys.indices.map { table.value(group: group, key: $0) }
+        let index = names[key] ?? groups.count
+        if index == groups.count {
+          names[key] = index
+          groups.append(
+            (key, Array(repeating: 0, count: count), Array(repeating: 0, count: count)))
+        }
+        groups[index].bytes[place] += Double(table.sums[group].bytes) / divisor
+        groups[index].blocks[place] += Double(table.sums[group].count) / divisor
+      }
+    }
+    let places = (1...count).map(Double.init)
+    let found = groups.map { group in
+      GrowthGroup(
+        key: group.key, bytes: group.bytes.map { Int64(nearest: $0) },
+        blocks: group.blocks.map { Int64(nearest: $0) }, trend: Trend(runs: places, group.bytes))
+    }
+    let table = GrowthTable(
+      keys: keys, scale: RateScale(runs: query.per?.value), groups: found, total: total(found),
+      places: places
+    ).table(context, population: title, limit: context.limit(default: 10))
+    return Answer(
+      content: .table(table), verb: .growth, output: query.output,
+      limit: context.limit(default: 10))
+  }
+
+  private var title: String {
+    switch query.per?.value {
+    case nil: "live at the end of each run"
+    case .second: "live at the end of each run, per second"
+    case .minute: "live at the end of each run, per minute"
+    case .hour: "live at the end of each run, per hour"
+    case .mark: "live at the end of each run, per mark"
+    }
+  }
+
+  private func total(_ groups: [GrowthGroup]) -> GrowthGroup? {
+    guard let first = groups.first, query.inclusive == nil else { return nil }
+    var total = first
+    for group in groups.dropFirst() {
+      for index in total.bytes.indices {
+        total.bytes[index] += group.bytes[index]
+        total.blocks[index] += group.blocks[index]
+      }
+    }
+    total.trend = Trend(
+      runs: (1...total.bytes.count).map(Double.init), total.bytes.map(Double.init))
+    return total
+  }
+
+  /// What lives at the end of one run, by groups, and what to divide it by.
+  private func table(
+    of data: CaptureData
+  ) throws(EngineError) -> (table: GroupTable, divisor: Double) {
+    let resolver = try reading(try PopulationResolver(data: data))
+    let timeline = resolver.timeline
+    let selection: Selection
+    if data.isTotals {
+      selection = try resolver.selection(context.population, range: nil)
+    } else {
+      let state = GrowthPoints.workingEnd(timeline)
+      selection = Selection(
+        births: 0..<state, deaths: state...Clock.never, greatestAge: nil,
+        weight: .inState(state), title: "live")
+    }
+    let view = try context.view(of: data)
+    var table = GroupTable(keys: keys)
+    var sums = SiteSums(siteCount: Int(data.info.sites), keys: keys)
+    do throws(StoreError) {
+      let scan = try PopulationScan(
+        data: data, selection: selection, condition: view.condition, needs: ScanNeeds())
+      _ = try scan.run { sums.add($0) }
+    } catch { throw .store(error) }
+    try table.add(sums, of: view, isInclusive: query.inclusive != nil, windowTexts: [])
+    return (table, try divisor(data, timeline))
+  }
+
+  private func divisor(_ data: CaptureData, _ timeline: Timeline) throws(EngineError) -> Double {
+    let seconds = Double(max(1, timeline.durationMilliseconds)) / 1000
+    switch query.per?.value {
+    case nil: return 1
+    case .second: return seconds
+    case .minute: return seconds / 60
+    case .hour: return seconds / 3600
+    case .mark(let pattern):
+      let marks = try reading(try data.marks())
+      if let problem = marks.problem { throw .query(problem) }
+      let met = try asking(try marks.indices(meeting: pattern))
+      guard !met.isEmpty else {
+        throw .query(
+          .unknownMark(pattern.canonicalText, number: 1, found: 0, at: pattern.range))
+      }
+      return Double(met.count)
+    }
+  }
+}
+
+extension RateScale {
+  /// Slopes from run to run.
+  init(runs per: RateUnit?) {
+    (factor, unit, suffix) = (1, .bytesPerRun, "/run")
+  }
+}
+
+extension Trend {
+  /// The trend over a few runs: each rise from one to the next counts.
+  init(runs places: [Double], _ values: [Double]) {
+    self.init(places, values)
+    guard values.count < 12 else { return }
+    let rises = zip(values, values.dropFirst()).filter { $1 > $0 }.count
+    let isRising = rises == values.count - 1
+    markRuns(isGrowing: isRising, TheilSen(places[...], values[...]))
+  }
+}

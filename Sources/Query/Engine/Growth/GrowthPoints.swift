@@ -1,0 +1,128 @@
+import Store
+
+/// Where growth is looked at: states of a capture and their places on an axis of time or marks.
+struct GrowthPoints {
+  /// The states, rising.
+  private(set) var states: [UInt32] = []
+  /// Seconds from the start, or numbers of marks.
+  private(set) var places: [Double] = []
+  /// Whether places are numbers of marks.
+  private(set) var areMarks = false
+  /// The stretch in words.
+  private(set) var title = ""
+
+  /// Windows unless asked otherwise.
+  static let defaultWindows = 100
+  /// More marks are thinned evenly.
+  private static let greatestCount = 1000
+  /// At the end programs let go of what they hold; this part of time and of instants is left
+  /// out unless `in` says which stretch is meant.
+  private static let workingShare = 0.98
+
+  /// The points of a question in one capture.
+  init(query: Query, data: CaptureData) throws(EngineError) {
+    let resolver = try reading(try PopulationResolver(data: data))
+    let timeline = resolver.timeline
+    let span = try span(of: query, data, timeline)
+    if case .mark(let pattern) = query.per?.value {
+      try addMarks(pattern, data, span)
+    } else {
+      try addWindows(query, data, timeline, span)
+    }
+    let from = QueryText.seconds(timeline.milliseconds(atState: span.lowerBound))
+    let to = QueryText.seconds(timeline.milliseconds(atState: span.upperBound))
+    title = " in \(from) .. \(to)"
+  }
+
+  private func span(
+    of query: Query, _ data: CaptureData, _ timeline: Timeline
+  ) throws(EngineError) -> Range<UInt32> {
+    guard let range = query.range else { return 0..<Self.workingEnd(timeline) }
+    let times = try reading(try TimeResolver(data: data, timeline: timeline))
+    let span = try asking(try times.states(range))
+    guard !span.isEmpty else {
+      throw .query(
+        .cannotAnswer(
+          "nothing happens between these times", wayOut: "a longer stretch", at: range.range))
+    }
+    return span
+  }
+
+  /// The state after which a capture has little time and few instants to go.
+  static func workingEnd(_ timeline: Timeline) -> UInt32 {
+    let clock = timeline.clock
+    let byInstants = UInt32(Double(clock.instantCount) * workingShare)
+    let byTime = timeline.state(
+      atInterpolated: Double(timeline.durationMilliseconds) * workingShare)
+    return min(clock.endState, max(byInstants, byTime, 1))
+  }
+
+  private mutating func addMarks(
+    _ pattern: Pattern, _ data: CaptureData, _ span: Range<UInt32>
+  ) throws(EngineError) {
+    let marks = try reading(try data.marks())
+    if let problem = marks.problem { throw .query(problem) }
+    let met = try asking(try marks.indices(meeting: pattern))
+    let inside = met.indices.filter {
+      marks.states[met[$0]] >= span.lowerBound && marks.states[met[$0]] <= span.upperBound
+    }
+    guard inside.count >= 4 else {
+      throw .query(
+        .unknownMark(
+          pattern.canonicalText, number: 4, found: inside.count, at: pattern.range))
+    }
+    areMarks = true
+    let step = max(1, (inside.count + Self.greatestCount - 1) / Self.greatestCount)
+    for place in stride(from: 0, to: inside.count, by: step) {
+      states.append(marks.states[met[inside[place]]])
+      places.append(Double(inside[place] + 1))
+    }
+  }
+
+  private mutating func addWindows(
+    _ query: Query, _ data: CaptureData, _ timeline: Timeline, _ span: Range<UInt32>
+  ) throws(EngineError) {
+    let from = timeline.interpolatedMilliseconds(atState: span.lowerBound)
+    let to = timeline.interpolatedMilliseconds(atState: span.upperBound)
+    guard to > from else {
+      throw .query(
+        .cannotAnswer(
+          "\(data.info.name) records no stretch of time there", wayOut: "`per mark(…)`",
+          at: query.windows?.range ?? query.verb.range))
+    }
+    let count: Int
+    switch query.windows?.value {
+    case .over(let windows): count = windows
+    case .every(let nanoseconds):
+      let windows = ((to - from) / (Double(nanoseconds) / 1e6)).rounded()
+      count = Int(max(1, min(windows, 100_001)))
+    case nil: count = Self.defaultWindows
+    }
+    guard (3...10_000).contains(count) else {
+      throw .query(
+        .cannotAnswer(
+          "a trend takes between 3 and 10,000 windows, these are \(count)",
+          wayOut: "`over 100 windows`", at: query.windows?.range))
+    }
+    for window in 0...count {
+      let time = from + (to - from) * Double(window) / Double(count)
+      let state = window == count ? span.upperBound : timeline.state(atInterpolated: time)
+      states.append(max(state, states.last ?? span.lowerBound))
+      places.append(time / 1000)
+    }
+  }
+}
+
+extension Timeline {
+  /// The state at a time, instants spread evenly between two ticks.
+  func state(atInterpolated time: Double) -> UInt32 {
+    let tick = tick(atMilliseconds: time)
+    let (fromState, from) = tick.map { (states[$0], Double(milliseconds[$0])) } ?? (0, 0)
+    let next = tick.map { $0 + 1 } ?? 0
+    guard next < states.count else { return fromState }
+    let length = Double(milliseconds[next]) - from
+    guard length > 0 else { return fromState }
+    let share = max(0, min(1, (time - from) / length))
+    return fromState &+ UInt32(share * Double(states[next] &- fromState))
+  }
+}

@@ -1,0 +1,93 @@
+import Columns
+import Store
+
+/// How the process grew at the points of a question, against what its allocations explain.
+struct ResidentGrowth {
+  let data: CaptureData
+  let points: GrowthPoints
+
+  /// Growth of this share of RSS or more counts as explained.
+  private static let explainedShare = 0.7
+
+  /// Values of a series at the points, each of the last tick before it.
+  func values(of series: Series, at range: SourceRange?) throws(EngineError) -> [Int64] {
+    let timeline = try reading(try data.timeline())
+    let values: [Int64]
+    switch series {
+    case .rss: values = timeline.rss
+    case .heap: values = timeline.heap
+    case .gap: values = zip(timeline.rss, timeline.heap).map { $0 - $1 }
+    default:
+      throw .query(
+        .cannotAnswer(
+          "\(data.info.name) records no `\(series.rawValue)`",
+          wayOut: "it has `heap`, `rss` and `gap`", at: range))
+    }
+    guard let first = values.first else {
+      throw .query(
+        .cannotAnswer(
+          "\(data.info.name) records no `\(series.rawValue)`", wayOut: "`growth by lineno`",
+          at: range))
+    }
+    return points.states.map { state in
+      timeline.tick(atState: state).map { values[$0] } ?? first
+    }
+  }
+
+  /// The trend of the resident bytes; nil where none were recorded.
+  func trend() throws(EngineError) -> Trend? {
+    let timeline = try reading(try data.timeline())
+    guard timeline.rss.contains(where: { $0 != 0 }) else { return nil }
+    return Trend(points.places, try values(of: .rss, at: nil).map(Double.init))
+  }
+
+  /// Says how fast the process grew and how much of it `explained` is.
+  func notes(
+    explained: Double, _ scale: RateScale, sizes: SizeFamily
+  ) throws(EngineError) -> [String] {
+    guard let trend = try trend(), trend.isGrowing, trend.fit.low > 0 else { return [] }
+    let resident = trend.fit.slope
+    let grown = RateText.text(resident * scale.factor, scale, sizes)
+    let known = RateText.text(max(0, explained) * scale.factor, scale, sizes)
+    guard explained < Self.explainedShare * resident else {
+      return ["RSS grew \(grown); traced allocations explain it (\(known))"]
+    }
+    return [
+      "RSS grew \(grown), of which traced allocations explain \(known)" + Self.advice(data.info)
+    ]
+  }
+
+  /// Where to look for what was not traced.
+  private static func advice(_ info: CaptureInfo) -> String {
+    guard info.format == "memray" else { return "" }
+    return info.hasNativeTraces == 1
+      ? ": the rest comes from memory that bypasses malloc and mmap, or that freed blocks pin"
+      : ": look outside of them; record again with `--native`, and see what calls into C"
+  }
+}
+
+/// Rates in words.
+enum RateText {
+  /// `1.20 kB/s`, `633 B/mark`.
+  static func text(_ rate: Double, _ scale: RateScale, _ sizes: SizeFamily) -> String {
+    size(rate, sizes) + scale.suffix
+  }
+
+  /// Bytes with three digits and a unit.
+  static func size(_ bytes: Double, _ sizes: SizeFamily) -> String {
+    let base = sizes == .binary ? 1024.0 : 1000.0
+    let units =
+      sizes == .binary ? ["B", "KiB", "MiB", "GiB", "TiB"] : ["B", "kB", "MB", "GB", "TB"]
+    var value = bytes.magnitude
+    var unit = 0
+    while value >= base * 0.9995, unit + 1 < units.count {
+      value /= base
+      unit += 1
+    }
+    let sign = bytes < 0 ? "-" : ""
+    let places = unit == 0 || value >= 99.95 ? 1.0 : value >= 9.995 ? 10.0 : 100.0
+    let rounded = (value * places).rounded() / places
+    let isWhole = places == 1
+    return sign + (isWhole ? "\(Int64(rounded))" : "\(rounded)") + " " + units[unit]
+  }
+}

@@ -1,0 +1,184 @@
+import Columns
+import Store
+
+/// Says in plain sentences what speaks against a line.
+struct SuspectWords {
+  let scan: SuspectScan
+  let scale: RateScale
+  let sizes: SizeFamily
+  let line: SuspectScan.Line
+  let group: GrowthGroup
+  let stack: [FrameText]
+  /// Whether the blocks followed are those that outlive their peers.
+  let isOfKept: Bool
+
+  private func size(_ bytes: Double) -> String { RateText.size(bytes, sizes) }
+
+  /// Where a point lies: `1.250 s`, or `mark 12`.
+  private func place(_ point: Int) -> String {
+    let place = scan.points.places[point]
+    return scan.points.areMarks
+      ? "mark \(Int(place))" : QueryText.seconds(Int64((place * 1000).rounded()))
+  }
+
+  private var rate: String {
+    let fit = group.trend.fit
+    func text(_ value: Double) -> String { RateText.text(value * scale.factor, scale, sizes) }
+    return "\(text(fit.slope)) (95 %: \(text(fit.low)) to \(text(fit.high)))"
+  }
+
+  /// The sentences for a line.
+  func sentences() throws(EngineError) -> [String] {
+    let stretch = group.trend.stretch
+    var sentences: [String] = []
+    let name = line.lineno ?? "code without a Python stack"
+    if isOfKept {
+      sentences.append(
+        "Under the rise and fall of \(name), blocks stay that outlive their peers: \(rate).")
+    } else {
+      sentences.append("Memory of \(name) only grows: \(rate).")
+    }
+    let last = stretch.upperBound - 1
+    let blocks = group.blocks[last] - group.blocks[stretch.lowerBound]
+    sentences.append(
+      "From \(place(stretch.lowerBound)) to \(place(last)) it went from "
+        + "\(size(Double(group.bytes[stretch.lowerBound]))) to \(size(Double(group.bytes[last])))"
+        + (isTable
+          ? " in \(group.blocks[last] == 1 ? "one block" : "\(group.blocks[last]) blocks"): a table "
+            + "or buffer that is made larger again and again."
+          : ", \(blocks) blocks more."))
+    if stretch.lowerBound > 0 {
+      sentences.append("What came before \(place(stretch.lowerBound)) is taken for warm-up.")
+    }
+    sentences += try freed()
+    if let newest = stack.first, newest.lineno != line.lineno {
+      sentences.append("The blocks are allocated in \(newest.function) (\(newest.lineno)), called from there.")
+    }
+    let threads = try scan.threads(of: line.sites)
+    if threads >= 3 { sentences.append("\(threads) threads allocated them.") }
+    return sentences
+  }
+
+  /// Few blocks that grow: a list, a dict or a buffer.
+  private var isTable: Bool {
+    let stretch = group.trend.stretch
+    let (first, last) = (group.blocks[stretch.lowerBound], group.blocks[stretch.upperBound - 1])
+    return last <= 4 || (last - first) * 8 <= last
+  }
+
+  /// What happened to the blocks of the stretch, and at the end.
+  private func freed() throws(EngineError) -> [String] {
+    let stretch = group.trend.stretch
+    let kept = line.values.keptBlocks[stretch].reduce(0, +)
+    let freed = line.values.freedAges.reduce(0, +)
+    var sentences: [String] = []
+    if !isTable, kept > 0 {
+      sentences.append(
+        freed == 0
+          ? "None of them was freed before the end of the work."
+          : "Others of this line were freed.")
+    }
+    let leaked = try reading(try scan.data.columns.integers(.siteLeakedBytes))
+    let left = line.sites.reduce(0) { $0 + ($1 < leaked.count ? leaked[$1] : 0) }
+    if let last = group.bytes.last, last > 0, !isOfKept, Double(left) < 0.1 * Double(last) {
+      sentences.append("They were freed only as the program ended.")
+    }
+    return sentences
+  }
+
+  /// The sentences for arenas.
+  func arenaSentences(_ lines: Int, arenaBytes: Int64) -> [String] {
+    let stretch = group.trend.stretch
+    let last = stretch.upperBound - 1
+    return [
+      "Small Python objects only grow: \(rate).",
+      "They live in arenas of \(size(Double(arenaBytes))) that Python's allocator maps; from "
+        + "\(place(stretch.lowerBound)) to \(place(last)) these went from "
+        + "\(group.blocks[stretch.lowerBound]) to \(group.blocks[last]).",
+      lines > 1
+        ? "Which of \(lines) lines needed the next arena is partly chance; "
+          + "\(line.lineno ?? "this one") needed most."
+        : "\(line.lineno ?? "One line") needed them all.",
+      "Record with `--trace-python-allocators` to see the objects themselves.",
+    ]
+  }
+}
+
+/// What a report says below its rows.
+struct SuspectNotes {
+  let scan: SuspectScan
+  let scale: RateScale
+  let context: QueryContext
+
+  private static let shownCaches = 3
+
+  /// The remarks.
+  func notes(_ suspects: [Suspect]) throws(EngineError) -> [String] {
+    let gatherer = GrowthGatherer(context: context, keys: [], followsBlocks: false)
+    let total = gatherer.group(scan.total, key: [], scan.points)
+    var notes: [String] = []
+    if suspects.isEmpty { notes.append("nothing grows for good: no leak is suspected") }
+    notes += try settled(gatherer)
+    notes += leftOut(gatherer)
+    if context.query.filter == nil {
+      notes += try ResidentGrowth(data: scan.data, points: scan.points).notes(
+        explained: max(total.rate, suspects.reduce(0) { $0 + $1.rate }), scale,
+        sizes: context.sizes)
+    }
+    notes.append(detectable())
+    notes += try reading(try scan.data.marks()).notes
+    return notes
+  }
+
+  /// Caches that stopped growing.
+  private func settled(_ gatherer: GrowthGatherer) throws(EngineError) -> [String] {
+    let peak = Double(scan.data.info.peakBytes)
+    var found: [(text: String, bytes: Int64)] = []
+    for line in try scan.lines() {
+      let group = gatherer.group(line.values, key: [], scan.points)
+      guard group.trend.shape == .warmUp, let bytes = group.bytes.last,
+        Double(bytes) >= 0.02 * peak, let lineno = line.lineno
+      else { continue }
+      let since = scan.points.places[group.trend.stretch.lowerBound]
+      let place =
+        scan.points.areMarks
+        ? "mark \(Int(since))" : QueryText.seconds(Int64((since * 1000).rounded()))
+      found.append(
+        ("\(lineno) (\(RateText.size(Double(bytes), context.sizes)), since \(place))", bytes))
+    }
+    guard !found.isEmpty else { return [] }
+    let shown = found.sorted { $0.bytes > $1.bytes }.prefix(Self.shownCaches).map(\.text)
+    return ["grew and stopped, so no leak: " + shown.joined(separator: ", ")]
+  }
+
+  /// What is left out by name.
+  private func leftOut(_ gatherer: GrowthGatherer) -> [String] {
+    scan.leftOut().compactMap { suppression, values in
+      let group = gatherer.group(values, key: [], scan.points)
+      let change = Double((group.bytes.last ?? 0) - (group.bytes.first ?? 0))
+      guard change >= 1 else { return nil }
+      return
+        "left out as harmless: \(RateText.size(change, context.sizes)) of \(suppression.name) "
+        + "(\(suppression.meaning); `growth where \(suppression.condition)`)"
+    }
+  }
+
+  /// What could have been seen, and how long to record for less.
+  private func detectable() -> String {
+    let places = scan.points.places
+    let length = (places.last ?? 0) - (places.first ?? 0)
+    // A line must rise by two kilobytes, in four steps, over four tenths of the stretch.
+    let least = 2048 / max(length * 0.4, 1e-9)
+    let wanted = least / 10
+    let long = 2048 / max(wanted, 1e-9) / 0.4
+    let text = RateText.text(least * scale.factor, scale, context.sizes)
+    let finer = RateText.text(wanted * scale.factor, scale, context.sizes)
+    let more =
+      scan.points.areMarks
+      ? "\(Int(long.rounded())) marks"
+      : QueryText.seconds(Int64((long * 1000).rounded()))
+    return
+      "a line that leaks \(text) or more in four steps or more would show here; to see \(finer), "
+      + "record \(more)"
+  }
+}

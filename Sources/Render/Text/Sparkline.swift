@@ -1,0 +1,22 @@
+import Columns
+
+/// A series as a short line of bars.
+enum Sparkline {
+  private static let levels = Array("▁▂▃▄▅▆▇█")
+  private static let greatestWidth = 24
+
+  /// One bar for a few points each, from the least value to the greatest.
+  static func text(_ points: [SeriesPoint]) -> String {
+    let values = points.map(\.value).filter(\.isFinite)
+    guard let least = values.min(), let greatest = values.max() else { return "" }
+    let width = min(values.count, greatestWidth)
+    var text = ""
+    for cell in 0..<width {
+      // The last value of a cell: the line ends where the series does.
+      let value = values[max(0, (cell + 1) * values.count / width - 1)]
+      let share = greatest > least ? (value - least) / (greatest - least) : 0
+      text.append(levels[Int((share * Double(levels.count - 1)).rounded())])
+    }
+    return text
+  }
+}
