@@ -6,7 +6,7 @@ import Testing
 /// Growth of a recording whose program says what it keeps: 1,001 bytes a request.
 @Suite struct GrowthTests {
   private static func table(_ question: String) throws -> ResultTable {
-    let (store, _) = try MemrayFixture(name: "requests").imported()
+    let (store, _) = try MemrayFixture(name: "../marks/requests").imported()
     return try #require(try MemrayQuestionTests.tables(store, question).first)
   }
 
@@ -33,7 +33,7 @@ import Testing
 
   /// Every point is what `live at` says, and `top` of the groups adds up to it.
   @Test func pointsAreLiveBytes() throws {
-    let (store, _) = try MemrayFixture(name: "requests").imported()
+    let (store, _) = try MemrayFixture(name: "../marks/requests").imported()
     let growth = try #require(
       try MemrayQuestionTests.tables(
         store, "growth all by function in start..400ms over 4 windows where filename ~ requests.py"

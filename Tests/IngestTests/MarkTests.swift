@@ -10,7 +10,7 @@ import Testing
 @Suite struct MarkTests {
   /// 500 requests (`requests.bin`): each calls `handle_request` → `work` → `build`, then
   /// `single`, which allocates on one line alone.
-  private static let requests = MemrayFixture(name: "requests")
+  private static let requests = MemrayFixture(name: "../marks/requests")
 
   @Test(arguments: [
     ("handle_request", 500), ("single", 500), ("work", 500), ("build", 500), ("main", 1),

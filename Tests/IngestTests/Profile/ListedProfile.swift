@@ -108,6 +108,8 @@ extension ResultTable {
     case .texts(let values): return values.map { $0 ?? "" }
     case .stacks(let values):
       return values.map { $0?.map(\.lineno).joined(separator: " ") ?? "" }
+    case .series(let values):
+      return values.map { $0.map { "\($0.place):\($0.value)" }.joined(separator: " ") }
     }
   }
 

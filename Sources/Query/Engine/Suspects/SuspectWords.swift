@@ -52,7 +52,9 @@ struct SuspectWords {
     }
     sentences += try freed()
     if let newest = stack.first, newest.lineno != line.lineno {
-      sentences.append("The blocks are allocated in \(newest.function) (\(newest.lineno)), called from there.")
+      sentences.append(
+        "The blocks are allocated in \(newest.function) (\(newest.lineno)), called from "
+          + "there.")
     }
     let threads = try scan.threads(of: line.sites)
     if threads >= 3 { sentences.append("\(threads) threads allocated them.") }
