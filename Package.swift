@@ -32,6 +32,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(
       name: "CLineEditor",
       // libedit; the rest is what it needs when everything is linked statically.
@@ -42,7 +44,7 @@ let package = Package(
       linkerSettings: ["dw", "elf", "z", "bz2", "lzma", "stdc++"].map { .linkedLibrary($0) }),
 
     library("CaptureModel"),
-    library("Compression", ["CLZ4"]),
+    library("Compression", ["CLZ4", "CZlib", "CZstd"]),
     library("Columns"),
     library("CaptureFormats", ["CaptureModel", "Compression"]),
     library("SQLite", ["CSQLite"]),

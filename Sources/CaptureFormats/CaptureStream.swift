@@ -13,13 +13,36 @@ final class CaptureStream {
   enum Framing: String {
     case raw
     case lz4
+    case gzip
+    case zstd
+
+    /// What the first bytes of a file say; memray's own LZ4 is for its reader to see.
+    init(wrapping prefix: [UInt8]) {
+      if prefix.starts(with: [0x1F, 0x8B, 0x08]) {
+        self = .gzip
+      } else if prefix.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+        self = .zstd
+      } else {
+        self = .raw
+      }
+    }
+
+    /// Its name for people.
+    var title: String {
+      switch self {
+      case .raw: "raw"
+      case .lz4: "LZ4"
+      case .gzip, .zstd: rawValue
+      }
+    }
   }
 
   /// Why the bytes ended before the file did, or in an unfinished frame.
   enum Failure: Equatable {
     case unreadable(fileOffset: UInt64, code: Int32)
-    case cut(fileOffset: UInt64)
+    case cut(fileOffset: UInt64, Framing)
     case damaged(fileOffset: UInt64, LZ4Error)
+    case broken(fileOffset: UInt64, reason: String)
   }
 
   /// Zero bytes that may be read beyond the last unread byte.
@@ -50,12 +73,30 @@ final class CaptureStream {
   /// Where the data of a raw file end.
   private var rawLength: UInt64
   private var decoder = LZ4FrameDecoder()
+  /// For gzip and zstd.
+  private let streamDecoder: (any StreamDecoder)?
 
-  init(file: CaptureFile, framing: Framing) {
+  /// What lies around the framing: gzip or zstd around LZ4.
+  private let wrapping: CaptureStream?
+
+  /// A stream over a file.
+  ///
+  /// - Parameters:
+  ///   - file: the file.
+  ///   - framing: how the capture lies in it, or in what is wrapped around it.
+  ///   - wrapping: what is around the framing.
+  init(file: CaptureFile, framing: Framing, wrapping: Framing = .raw) {
     self.file = file
     self.framing = framing
+    self.wrapping = wrapping == .raw ? nil : CaptureStream(file: file, framing: wrapping)
     rawLength = file.size
-    inputCapacity = framing == .lz4 ? Self.chunkLength : 0
+    inputCapacity = framing == .raw ? 0 : Self.chunkLength
+    streamDecoder =
+      switch framing {
+      case .raw, .lz4: nil
+      case .gzip: GzipDecoder()
+      case .zstd: ZstdDecoder()
+      }
     unsafe buffer = Self.zeros(Self.windowLength + Self.slack)
     unsafe input = Self.zeros(inputCapacity)
   }
@@ -102,6 +143,7 @@ final class CaptureStream {
     switch framing {
     case .raw: fillFromFile()
     case .lz4: fillFromBlocks()
+    case .gzip, .zstd: fillFromStream()
     }
     clearSlack()
     return end > before
@@ -179,7 +221,7 @@ final class CaptureStream {
         if readInput(atLeast: count) { continue }
         isExhausted = true
         if failure == nil, !decoder.isBetweenFrames || inputEnd > inputStart {
-          failure = .cut(fileOffset: nextRead)
+          failure = .cut(fileOffset: nextRead, framing)
         }
       case nil: isExhausted = true
       }
@@ -199,6 +241,37 @@ final class CaptureStream {
     }
   }
 
+  private func fillFromStream() {
+    let before = end
+    makeRoom(Self.chunkLength)
+    while !isExhausted, end == before {
+      if inputEnd == inputStart, !readInput(atLeast: 1) {
+        isExhausted = true
+        if failure == nil, streamDecoder?.isBetweenFrames == false {
+          failure = .cut(fileOffset: nextRead, framing)
+        }
+        return
+      }
+      let source = unsafe UnsafeRawBufferPointer(
+        start: input + inputStart, count: inputEnd - inputStart)
+      let target = unsafe UnsafeMutableRawBufferPointer(start: buffer + end, count: room)
+      do throws(StreamError) {
+        let (consumed, produced) =
+          try unsafe streamDecoder?.decode(input: source, output: target) ?? (0, 0)
+        inputStart += consumed
+        end += produced
+        // Neither taken nor written: more input is needed, or none would help.
+        if consumed == 0, produced == 0, !readInput(atLeast: source.count + 1) {
+          isExhausted = true
+          failure = failure ?? .cut(fileOffset: nextRead, framing)
+        }
+      } catch {
+        failure = .broken(fileOffset: fileOffset, reason: error.reason)
+        isExhausted = true
+      }
+    }
+  }
+
   /// Reads on until `count` input bytes are there; false when the file ends first.
   private func readInput(atLeast count: Int) -> Bool {
     let kept = inputEnd - inputStart
@@ -215,12 +288,29 @@ final class CaptureStream {
     inputEnd = kept
     let free = unsafe UnsafeMutableRawBufferPointer(
       start: input + kept, count: inputCapacity - kept)
-    switch unsafe file.read(at: nextRead, into: free) {
+    switch unsafe readSource(into: free) {
     case .bytes(let length):
       inputEnd += length
       nextRead += UInt64(length)
     case .failed(let code): failure = .unreadable(fileOffset: nextRead, code: code)
     }
     return inputEnd >= count
+  }
+
+  /// Reads from the file, or from what is wrapped around the framing.
+  private func readSource(into target: UnsafeMutableRawBufferPointer) -> CaptureFile.ReadResult {
+    guard let wrapping else { return unsafe file.read(at: nextRead, into: target) }
+    var done = 0
+    while done < target.count {
+      if wrapping.unreadCount == 0, !wrapping.refill() { break }
+      let part = unsafe UnsafeRawBufferPointer(wrapping.unread).prefix(target.count - done)
+      unsafe UnsafeMutableRawBufferPointer(rebasing: target[done...])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: part))
+      let count = unsafe part.count
+      wrapping.consume(count)
+      done += count
+    }
+    if done == 0 { failure = failure ?? wrapping.failure }
+    return .bytes(done)
   }
 }

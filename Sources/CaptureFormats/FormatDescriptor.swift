@@ -8,8 +8,8 @@ package struct FormatDescriptor: Sendable {
   package let summary: String
   /// Usual file name extensions, without the dot.
   package let extensions: [String]
-  /// Whether the first bytes of a file (at most `FormatRegistry.sniffLength`) are of this format.
-  let recognizes: @Sendable (_ prefix: [UInt8]) -> Bool
+  /// Whether the beginning of a file is of this format.
+  let recognizes: @Sendable (_ input: CaptureInput) -> Bool
   /// Opens a file that is taken to be of this format.
-  let open: @Sendable (_ file: CaptureFile) throws(CaptureError) -> CaptureReader
+  let open: @Sendable (_ input: CaptureInput) throws(CaptureError) -> CaptureReader
 }

@@ -10,9 +10,6 @@ package enum FormatRegistry {
     TracemallocFormat.descriptor,
   ]
 
-  /// How many first bytes of a file a format is recognised by.
-  package static let sniffLength = 128
-
   /// Opens a capture.
   ///
   /// - Parameters:
@@ -24,13 +21,13 @@ package enum FormatRegistry {
     path: String, format: String? = nil
   ) throws(CaptureError) -> CaptureReader {
     let file = try CaptureFile(path: path)
-    let prefix = try file.prefix(sniffLength)
-    guard !prefix.isEmpty else { throw .empty(path: path) }
+    let input = try CaptureInput(file: file)
+    guard !input.beginning.isEmpty else { throw .empty(path: path) }
     let descriptor = formats.first { descriptor in
-      if let format { descriptor.name == format } else { descriptor.recognizes(prefix) }
+      if let format { descriptor.name == format } else { descriptor.recognizes(input) }
     }
     guard let descriptor else { throw .unrecognized(path: path) }
-    return try descriptor.open(file)
+    return try descriptor.open(input)
   }
 
   /// Fingerprints a file's content, reading it once.

@@ -57,8 +57,8 @@ import Testing
 
   @Test(arguments: MemrayCaptureTests.readable)
   func memrayIsRecognised(name: String) throws {
-    let prefix = try MemrayFixture(name: name).bytes().prefix(FormatRegistry.sniffLength)
-    let names = FormatRegistry.formats.filter { $0.recognizes(Array(prefix)) }.map(\.name)
+    let input = try CaptureInput(file: CaptureFile(path: MemrayFixture(name: name).path))
+    let names = FormatRegistry.formats.filter { $0.recognizes(input) }.map(\.name)
     #expect(names == ["memray"])
   }
 

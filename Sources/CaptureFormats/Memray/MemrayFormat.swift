@@ -7,9 +7,9 @@ enum MemrayFormat {
     name: MemrayLayout.formatName,
     summary: "memray captures of every release (headers 6–13), raw or LZ4",
     extensions: ["bin"],
-    recognizes: { prefix in recognizes(prefix) },
-    open: { file throws(CaptureError) in
-      let opening = try MemrayOpening(file: file)
+    recognizes: { input in recognizes(input.beginning) },
+    open: { input throws(CaptureError) in
+      let opening = try MemrayOpening(input)
       return opening.header.isAggregated
         ? .samples(MemrayTotalsReader(opening)) : .events(MemrayReader(opening))
     })

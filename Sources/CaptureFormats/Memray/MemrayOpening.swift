@@ -8,12 +8,13 @@ struct MemrayOpening {
 
   /// Opens a capture and reads its header.
   ///
-  /// - Parameter file: the open file.
+  /// - Parameter input: the file.
   /// - Throws: `CaptureError` when there is no header to be read.
-  init(file: CaptureFile) throws(CaptureError) {
-    guard file.size > 0 else { throw .empty(path: file.path) }
-    let isCompressed = try file.prefix(4) == MemrayLayout.lz4Magic
-    stream = CaptureStream(file: file, framing: isCompressed ? .lz4 : .raw)
+  init(_ input: CaptureInput) throws(CaptureError) {
+    let isCompressed = input.beginning.starts(with: MemrayLayout.lz4Magic)
+    stream =
+      isCompressed
+      ? CaptureStream(file: input.file, framing: .lz4, wrapping: input.framing) : input.stream()
     var header = try Self.readHeader(stream)
     header.capture.framing = stream.framing.rawValue
     self.header = header
@@ -59,7 +60,8 @@ extension CaptureStream {
     switch failure {
     case nil: nil
     case .cut?: .incomplete(offset: offset, reason: failure?.reason ?? "")
-    case .unreadable?, .damaged?: .damaged(offset: offset, reason: failure?.reason ?? "")
+    case .unreadable?, .damaged?, .broken?:
+      .damaged(offset: offset, reason: failure?.reason ?? "")
     }
   }
 }
@@ -69,7 +71,9 @@ extension CaptureStream.Failure {
   var reason: String {
     switch self {
     case .unreadable(let offset, let code): "reading failed at file offset \(offset), errno \(code)"
-    case .cut(let offset): "the LZ4 data are cut at file offset \(offset)"
+    case .cut(let offset, let framing):
+      "the \(framing.title) data are cut at file offset \(offset)"
+    case .broken(let offset, let reason): "\(reason) at file offset \(offset)"
     case .damaged(let offset, let error): "\(error.words) at file offset \(offset)"
     }
   }

@@ -6,8 +6,8 @@ enum TracemallocFormat {
     name: TracemallocLayout.formatName,
     summary: "tracemalloc snapshots of Python 3.4 and later, pickle protocols 0–5",
     extensions: ["pickle"],
-    recognizes: { prefix in recognizes(prefix) },
-    open: { file throws(CaptureError) in .profile(try TracemallocReader(file: file)) })
+    recognizes: { input in recognizes(input.beginning) },
+    open: { input throws(CaptureError) in .profile(try TracemallocReader(input)) })
 
   /// A pickle's first byte, and the names that it must begin with.
   private static func recognizes(_ prefix: [UInt8]) -> Bool {

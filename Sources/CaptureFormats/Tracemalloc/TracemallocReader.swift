@@ -19,11 +19,10 @@ final class TracemallocReader: ProfileReader {
 
   /// Reads a snapshot.
   ///
-  /// - Parameter file: the open file.
+  /// - Parameter input: the file.
   /// - Throws: `CaptureError`.
-  init(file: CaptureFile) throws(CaptureError) {
-    guard file.size > 0 else { throw .empty(path: file.path) }
-    let stream = CaptureStream(file: file, framing: .raw)
+  init(_ input: CaptureInput) throws(CaptureError) {
+    let stream = input.stream()
     let machine = try Self.execute(stream)
     var content = machine.content
     let limit: Int64
@@ -34,8 +33,8 @@ final class TracemallocReader: ProfileReader {
     }
     stacks = content.stacks
     traces = content.traces.entries.filter { $0.count > 0 }
-    fileSize = file.size
-    header = Self.header(machine)
+    fileSize = input.file.size
+    header = Self.header(machine, input.framing)
     description = Self.description(limit)
     findings = Self.findings(traces, limit: limit)
   }
@@ -83,12 +82,14 @@ final class TracemallocReader: ProfileReader {
     }
   }
 
-  private static func header(_ machine: PickleMachine) -> CaptureHeader {
+  private static func header(
+    _ machine: PickleMachine, _ framing: CaptureStream.Framing
+  ) -> CaptureHeader {
     var header = CaptureHeader()
     header.format = TracemallocLayout.formatName
     header.version = "pickle protocol \(machine.protocolNumber)"
     header.versionNumber = Int(machine.protocolNumber)
-    header.framing = CaptureStream.Framing.raw.rawValue
+    header.framing = framing.rawValue
     return header
   }
 

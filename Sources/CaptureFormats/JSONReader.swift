@@ -1,0 +1,401 @@
+// ⚠ unsafe: `base` points to the stream's unread bytes, `place <= count` always holds, and the
+// stream's zero slack stands behind them.
+import CaptureModel
+
+/// Why a JSON text cannot be read on.
+enum JSONProblem: Error, Equatable {
+  /// The bytes end inside a value.
+  case endOfData(offset: UInt64)
+  /// No JSON, at this offset.
+  case malformed(offset: UInt64, reason: String)
+}
+
+/// The tokens of a JSON text, one after another (RFC 8259).
+///
+/// Memory is the stream's window and one string of at most `stringLimit` bytes; nesting takes
+/// one byte a level and no recursion. Several texts may follow each other, as in JSON lines.
+/// Cost: about 3 ns a byte of numbers, 1 ns a byte of strings.
+@safe
+final class JSONReader {
+  /// A token; keys and strings are in `text`, numbers in `number`.
+  enum Token: UInt8 {
+    case beginObject, endObject, beginArray, endArray, key, string, number, isTrue, isFalse, null
+  }
+
+  /// Longest string in bytes, as it stands in the file.
+  static let stringLimit = 1 << 26
+  /// Deepest nesting.
+  static let depthLimit = 1 << 16
+
+  /// What may come next.
+  private enum State: UInt8 {
+    /// A value, at the outermost level.
+    case top
+    case firstElement, element, afterElement
+    case firstKey, key, afterKey, afterMember
+  }
+
+  let stream: CaptureStream
+  private var base: UnsafePointer<UInt8>?
+  private var count = 0
+  private var place = 0
+  private var state = State.top
+  /// Open containers from the outermost: true for an object.
+  private var containers: [Bool] = []
+  private var textRange = 0..<0
+  private var hasEscapes = false
+  /// The number last read.
+  private(set) var number = 0.0
+  /// The number last read when it is a whole one that fits.
+  private(set) var integer: Int64?
+
+  /// Reads from a stream's next byte on.
+  init(_ stream: CaptureStream) {
+    self.stream = stream
+    lookAgain()
+    if count < 3 { _ = more() }
+    // A byte order mark.
+    if count >= 3, unsafe base?[0] == 0xEF, unsafe base?[1] == 0xBB, unsafe base?[2] == 0xBF {
+      place = 3
+    }
+  }
+
+  /// Offset of the next byte in the content.
+  var offset: UInt64 { stream.offset &+ UInt64(place) }
+
+  /// Number of containers that are open.
+  var depth: Int { containers.count }
+
+  // MARK: The window
+
+  private func lookAgain() {
+    unsafe base = stream.unread.baseAddress
+    count = stream.unreadCount
+  }
+
+  /// Gets more bytes behind those from `place` on; false when there are none.
+  private func more() -> Bool {
+    stream.consume(place)
+    place = 0
+    let found = stream.refill()
+    lookAgain()
+    return found
+  }
+
+  /// The byte at `place` after white space; nil at the end of the data.
+  private func peek() -> UInt8? {
+    while true {
+      while place < count {
+        let byte = unsafe base.unsafelyUnwrapped[place]
+        guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else {
+          return byte
+        }
+        place &+= 1
+      }
+      guard more() else { return nil }
+    }
+  }
+
+  private func malformed(_ reason: String) -> JSONProblem {
+    .malformed(offset: offset, reason: reason)
+  }
+
+  // MARK: Tokens
+
+  /// The next token; nil when the data end between texts.
+  func next() throws(JSONProblem) -> Token? {
+    while true {
+      guard let byte = peek() else {
+        if state == .top { return nil }
+        throw .endOfData(offset: offset)
+      }
+      switch state {
+      case .top, .element: return try value(byte)
+      case .firstElement: return byte == UInt8(ascii: "]") ? end(isObject: false) : try value(byte)
+      case .afterElement:
+        if byte == UInt8(ascii: "]") { return end(isObject: false) }
+        try step(over: UInt8(ascii: ","), to: .element)
+      case .firstKey: return byte == UInt8(ascii: "}") ? end(isObject: true) : try key(byte)
+      case .key: return try key(byte)
+      case .afterKey: try step(over: UInt8(ascii: ":"), to: .element)
+      case .afterMember:
+        if byte == UInt8(ascii: "}") { return end(isObject: true) }
+        try step(over: UInt8(ascii: ","), to: .key)
+      }
+    }
+  }
+
+  private func step(over byte: UInt8, to next: State) throws(JSONProblem) {
+    guard unsafe base.unsafelyUnwrapped[place] == byte else {
+      throw malformed("`\(Character(UnicodeScalar(byte)))` was expected")
+    }
+    place &+= 1
+    state = next
+  }
+
+  private func key(_ byte: UInt8) throws(JSONProblem) -> Token {
+    guard byte == UInt8(ascii: "\"") else { throw malformed("a key in quotes was expected") }
+    try scanString()
+    state = .afterKey
+    return .key
+  }
+
+  private func begin(isObject: Bool) throws(JSONProblem) -> Token {
+    guard containers.count < Self.depthLimit else {
+      throw malformed("nested deeper than \(Self.depthLimit) levels")
+    }
+    place &+= 1
+    containers.append(isObject)
+    state = isObject ? .firstKey : .firstElement
+    return isObject ? .beginObject : .beginArray
+  }
+
+  private func end(isObject: Bool) -> Token {
+    place &+= 1
+    containers.removeLast()
+    valueEnded()
+    return isObject ? .endObject : .endArray
+  }
+
+  private func valueEnded() {
+    state = containers.last.map { $0 ? .afterMember : .afterElement } ?? .top
+  }
+
+  private func value(_ byte: UInt8) throws(JSONProblem) -> Token {
+    switch byte {
+    case UInt8(ascii: "{"): return try begin(isObject: true)
+    case UInt8(ascii: "["): return try begin(isObject: false)
+    case UInt8(ascii: "\""):
+      try scanString()
+      valueEnded()
+      return .string
+    case UInt8(ascii: "t"): return try word("true", .isTrue)
+    case UInt8(ascii: "f"): return try word("false", .isFalse)
+    case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "N"):
+      // Python writes NaN and Infinity.
+      number = .nan
+      integer = nil
+      return try word("NaN", .number)
+    case UInt8(ascii: "I"):
+      number = .infinity
+      integer = nil
+      return try word("Infinity", .number)
+    default:
+      guard byte == UInt8(ascii: "-") || (byte >= 0x30 && byte <= 0x39) else {
+        throw malformed("a value was expected")
+      }
+      try scanNumber()
+      valueEnded()
+      return .number
+    }
+  }
+
+  private func word(_ text: StaticString, _ token: Token) throws(JSONProblem) -> Token {
+    let length = text.utf8CodeUnitCount
+    while count - place < length {
+      guard more() else { throw .endOfData(offset: offset) }
+    }
+    for index in 0..<length
+    where unsafe base.unsafelyUnwrapped[place &+ index] != text.utf8Start[index] {
+      throw malformed("a value was expected")
+    }
+    place &+= length
+    valueEnded()
+    return token
+  }
+
+  // MARK: Strings
+
+  /// Moves over a string at `place`; its content is `textRange` until the next token.
+  private func scanString() throws(JSONProblem) {
+    var length = 1
+    hasEscapes = false
+    while true {
+      while place &+ length < count {
+        let byte = unsafe base.unsafelyUnwrapped[place &+ length]
+        if byte == UInt8(ascii: "\"") {
+          textRange = (place &+ 1)..<(place &+ length)
+          place &+= length &+ 1
+          return
+        }
+        if byte == UInt8(ascii: "\\") {
+          hasEscapes = true
+          // The byte behind it may not be here yet.
+          if place &+ length &+ 1 >= count { break }
+          length &+= 1
+        }
+        length &+= 1
+      }
+      guard length <= Self.stringLimit else {
+        throw malformed("a string longer than \(Self.stringLimit) bytes")
+      }
+      guard more() else { throw .endOfData(offset: offset) }
+    }
+  }
+
+  /// Whether the key or string last read is `text`, which has no escapes.
+  func isText(_ text: StaticString) -> Bool {
+    guard textRange.count == text.utf8CodeUnitCount else { return false }
+    for index in 0..<textRange.count
+    where unsafe base.unsafelyUnwrapped[textRange.lowerBound &+ index] != text.utf8Start[index] {
+      return false
+    }
+    return true
+  }
+
+  /// The key or string last read; what is no UTF-8 is repaired.
+  var text: String {
+    let bytes = unsafe UnsafeBufferPointer(
+      start: base.unsafelyUnwrapped + textRange.lowerBound, count: textRange.count)
+    guard hasEscapes else { return unsafe String(decoding: bytes, as: UTF8.self) }
+    return JSONEscapes.resolved(unsafe bytes.span)
+  }
+
+  // MARK: Numbers
+
+  private static let powersOfTen: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+  ]
+
+  private func scanNumber() throws(JSONProblem) {
+    // A number ends before a byte that is none of it, so one such byte must be seen.
+    var length = 0
+    while true {
+      while place &+ length < count, Self.isOfNumber(unsafe base.unsafelyUnwrapped[place &+ length])
+      { length &+= 1 }
+      if place &+ length < count { break }
+      guard length <= 1024 else { throw malformed("a number of over 1024 digits") }
+      if !more() { break }
+    }
+    let digits = unsafe UnsafeBufferPointer(start: base.unsafelyUnwrapped + place, count: length)
+    guard let value = unsafe Self.value(digits.span) else { throw malformed("this is no number") }
+    (number, integer) = value
+    place &+= length
+  }
+
+  @inline(__always)
+  private static func isOfNumber(_ byte: UInt8) -> Bool {
+    (byte >= 0x30 && byte <= 0x39) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+      || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E")
+  }
+
+  /// A number's value, also as a whole one if it is.
+  private static func value(_ bytes: Span<UInt8>) -> (Double, Int64?)? {
+    let isNegative = bytes[0] == UInt8(ascii: "-")
+    var index = isNegative ? 1 : 0
+    var whole: UInt64 = 0
+    let first = index
+    while index < bytes.count, bytes[index] >= 0x30, bytes[index] <= 0x39, index - first < 18 {
+      whole = whole &* 10 &+ UInt64(bytes[index] &- 0x30)
+      index += 1
+    }
+    guard index > first else { return nil }
+    if index == bytes.count {
+      let integer = isNegative ? -Int64(whole) : Int64(whole)
+      return (Double(integer), integer)
+    }
+    if bytes[index] == UInt8(ascii: "."), whole < 1 << 53 {
+      var fraction = whole
+      var places = index + 1
+      while places < bytes.count, bytes[places] >= 0x30, bytes[places] <= 0x39,
+        fraction < (1 << 53) / 10
+      {
+        fraction = fraction &* 10 &+ UInt64(bytes[places] &- 0x30)
+        places += 1
+      }
+      let count = places - index - 1
+      if places == bytes.count, count > 0, count < powersOfTen.count {
+        // Both are exact, so the quotient is the nearest number (Clinger 1990).
+        let value = Double(fraction) / powersOfTen[count]
+        return (isNegative ? -value : value, nil)
+      }
+    }
+    let text = String(decoding: (0..<bytes.count).map { bytes[$0] }, as: UTF8.self)
+    guard let value = Double(text) else { return nil }
+    return (value, Int64(text))
+  }
+
+  // MARK: Moving on
+
+  /// Moves behind the value whose first token was `token`.
+  func skip(_ token: Token) throws(JSONProblem) {
+    guard token == .beginObject || token == .beginArray else { return }
+    let level = depth
+    while depth >= level {
+      guard try next() != nil else { throw .endOfData(offset: offset) }
+    }
+  }
+
+  /// Reads and skips the next value.
+  func skipValue() throws(JSONProblem) {
+    guard let token = try next() else { throw .endOfData(offset: offset) }
+    try skip(token)
+  }
+
+  /// The next token of a text that cannot end here.
+  func required() throws(JSONProblem) -> Token {
+    guard let token = try next() else { throw .endOfData(offset: offset) }
+    return token
+  }
+}
+
+/// Escapes in JSON strings.
+enum JSONEscapes {
+  /// A string's text with its escapes resolved; lone surrogates become U+FFFD.
+  static func resolved(_ bytes: Span<UInt8>) -> String {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    var index = 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      guard byte == UInt8(ascii: "\\"), index < bytes.count else {
+        result.append(byte)
+        continue
+      }
+      let letter = bytes[index]
+      index += 1
+      switch letter {
+      case UInt8(ascii: "n"): result.append(10)
+      case UInt8(ascii: "t"): result.append(9)
+      case UInt8(ascii: "r"): result.append(13)
+      case UInt8(ascii: "b"): result.append(8)
+      case UInt8(ascii: "f"): result.append(12)
+      case UInt8(ascii: "u"): append(unit(bytes, &index), bytes, &index, to: &result)
+      default: result.append(letter)
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Four hexadecimal digits; nil when they are none.
+  private static func unit(_ bytes: Span<UInt8>, _ index: inout Int) -> UInt32? {
+    guard index + 4 <= bytes.count else { return nil }
+    var value: UInt32 = 0
+    for place in index..<(index + 4) {
+      guard let digit = Character(UnicodeScalar(bytes[place])).hexDigitValue else { return nil }
+      value = value << 4 | UInt32(digit)
+    }
+    index += 4
+    return value
+  }
+
+  private static func append(
+    _ unit: UInt32?, _ bytes: Span<UInt8>, _ index: inout Int, to result: inout [UInt8]
+  ) {
+    var value = unit ?? 0xFFFD
+    if value & 0xFC00 == 0xD800, index + 6 <= bytes.count, bytes[index] == UInt8(ascii: "\\"),
+      bytes[index + 1] == UInt8(ascii: "u")
+    {
+      var next = index + 2
+      if let low = self.unit(bytes, &next), low & 0xFC00 == 0xDC00 {
+        value = 0x10000 + ((value & 0x3FF) << 10 | (low & 0x3FF))
+        index = next
+      }
+    }
+    let scalar = UnicodeScalar(value) ?? "\u{FFFD}"
+    result.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
+  }
+}
