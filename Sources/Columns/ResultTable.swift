@@ -43,6 +43,8 @@ package enum ColumnRole: String, Sendable {
   case key
   /// Counts something; takes part in `other` and `total`.
   case measure
+  /// Sentences, which people read below the row and not in a column.
+  case prose
 }
 
 /// A named, typed column of a result.

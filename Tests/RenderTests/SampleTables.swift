@@ -57,6 +57,32 @@ enum SampleTables {
     return table
   }
 
+  /// Two findings, the second without stack and source.
+  static func findings() -> ResultTable {
+    var table = ResultTable(
+      query: "suspects", captures: ["out.bin"], population: "live in 0.000 s .. 4.300 s")
+    table.columns = [
+      ResultColumn(name: "rank", role: .key, unit: .none, values: .integers([1, 2])),
+      key("lineno", ["/srv/app/cache.py:40", nil]),
+      ResultColumn(name: "traceback", role: .key, unit: .none, values: .stacks([stack, nil])),
+      key("shape", ["steady", "stepwise"]),
+      ResultColumn(
+        name: "size", role: .measure, unit: .bytes, values: .integers([3_000_000, 1000])),
+      ResultColumn(
+        name: "evidence", role: .prose, unit: .none,
+        values: .texts([
+          "It only grows: from 0.000 s to 4.300 s it went from 0 B to 3.00 MB, and none of its "
+            + "1,204 blocks was freed before the end.",
+          "It grows in steps.",
+        ])),
+      ResultColumn(
+        name: "query", role: .prose, unit: .none,
+        values: .texts(["growth where lineno = \"/srv/app/cache.py:40\"", "growth"])),
+    ]
+    table.notes = ["a line that leaks 1.18 kB/s or more would show here"]
+    return table
+  }
+
   static func timeline() -> ResultTable {
     var table = ResultTable(
       query: "timeline live size every 1s", captures: ["out.bin"], population: "live")

@@ -29,6 +29,20 @@ import Testing
       "tracebacks.txt")
   }
 
+  @Test func findingsAreParagraphs() throws {
+    try Snapshot.expect(text(SampleTables.findings()), "findings.txt")
+    let style = TerminalStyle(width: 50, isTerminal: true, usesColor: true, sourceLines: sources)
+    try Snapshot.expect(text(SampleTables.findings(), style), "findings-terminal.txt")
+    var none = SampleTables.findings()
+    for index in none.columns.indices { none.columns[index].values = .texts([]) }
+    none.notes = ["nothing grows for good"]
+    let lines = text(none).split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(
+      lines == [
+        "suspects", Substring(none.population) + " of out.bin", "", "nothing grows for good", "",
+      ])
+  }
+
   @Test(arguments: [20, 30, 40, 60, 80, 200])
   func narrowTablesKeepTheirEssentials(width: Int) throws {
     let style = TerminalStyle(width: width, isTerminal: true)
@@ -40,7 +54,7 @@ import Testing
     let tables = [
       SampleTables.topByLineno(), SampleTables.topByLineno(filtered: true),
       SampleTables.tracebacks(), SampleTables.timeline(), SampleTables.differences(),
-      SampleTables.hostile(), SampleTables.empty(),
+      SampleTables.hostile(), SampleTables.empty(), SampleTables.findings(),
     ]
     for table in tables {
       for width in 20...200 {

@@ -32,6 +32,8 @@ package enum Renderer {
     to sink: ([UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
     switch format {
+    case .terminal where TerminalFindings.suits(table):
+      try write(TerminalFindings(table, style: style), to: sink)
     case .terminal: try write(TerminalTable(table, style: style), to: sink)
     case .csv: try write(CSVTable(table: table), to: sink)
     case .json: try write(JSONTable(table: table), to: sink)

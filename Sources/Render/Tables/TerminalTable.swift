@@ -20,13 +20,7 @@ struct TerminalTable: RowWriter {
   var rowCount: Int { table.safeRowCount }
 
   func writeHead(to bytes: inout [UInt8]) {
-    writeText(table.query, .bold, to: &bytes)
-    if !table.population.isEmpty {
-      let captures = table.captures.isEmpty ? "" : " of " + table.captures.joined(separator: ", ")
-      writeText(table.population + captures, .faint, to: &bytes)
-    }
-    for line in table.header { writeText(line, .faint, to: &bytes) }
-    bytes.append("\n")
+    Self.writeTitle(of: table, style: style, to: &bytes)
     guard rowCount > 0 else { return bytes.append("(no rows)\n") }
     let titles = layout.numbers.map { ($0.title, $0) }
     writeLine(numbers: titles, names: layout.names.map(\.title), ink: .bold, to: &bytes)
@@ -53,9 +47,24 @@ struct TerminalTable: RowWriter {
 
   func writeTail(to bytes: inout [UInt8]) {
     if rowCount > 0 { writeSums(to: &bytes) }
-    guard !table.notes.isEmpty else { return }
+    if !table.notes.isEmpty { bytes.append("\n") }
+    Self.writeNotes(of: table, style: style, to: &bytes)
+  }
+
+  /// The query, what it speaks of, and an empty line.
+  static func writeTitle(of table: ResultTable, style: TerminalStyle, to bytes: inout [UInt8]) {
+    writeText(table.query, .bold, style, to: &bytes)
+    if !table.population.isEmpty {
+      let captures = table.captures.isEmpty ? "" : " of " + table.captures.joined(separator: ", ")
+      writeText(table.population + captures, .faint, style, to: &bytes)
+    }
+    for line in table.header { writeText(line, .faint, style, to: &bytes) }
     bytes.append("\n")
-    for note in table.notes { writeText(note, .note, to: &bytes) }
+  }
+
+  /// The remarks, a line each.
+  static func writeNotes(of table: ResultTable, style: TerminalStyle, to bytes: inout [UInt8]) {
+    for note in table.notes { writeText(note, .note, style, to: &bytes) }
   }
 
   private func writeSums(to bytes: inout [UInt8]) {
@@ -171,7 +180,9 @@ struct TerminalTable: RowWriter {
   }
 
   /// A line of the head or foot, wrapped at spaces.
-  private func writeText(_ text: String, _ ink: TerminalStyle.Ink, to bytes: inout [UInt8]) {
+  private static func writeText(
+    _ text: String, _ ink: TerminalStyle.Ink, _ style: TerminalStyle, to bytes: inout [UInt8]
+  ) {
     guard !text.isEmpty else { return }
     for line in TextWrap.lines(SafeText.shown(text), width: style.width) {
       bytes.append(style.paint(line, ink) + "\n")

@@ -60,8 +60,8 @@ struct SuspectsRunner {
         name: name, role: .measure, unit: scale.unit,
         values: .reals(suspects.map { value($0) * scale.factor }))
     }
-    func texts(_ name: String, _ values: [String?]) -> ResultColumn {
-      ResultColumn(name: name, role: .key, unit: .none, values: .texts(values))
+    func texts(_ name: String, _ values: [String?], role: ColumnRole = .key) -> ResultColumn {
+      ResultColumn(name: name, role: role, unit: .none, values: .texts(values))
     }
     var columns = [
       ResultColumn(
@@ -76,8 +76,8 @@ struct SuspectsRunner {
       ResultColumn(
         name: "size", role: .measure, unit: .bytes,
         values: .integers(suspects.map { $0.group.bytes.last })),
-      texts("evidence", suspects.map { $0.evidence.joined(separator: " ") }),
-      texts("query", suspects.map(\.query)),
+      texts("evidence", suspects.map { $0.evidence.joined(separator: " ") }, role: .prose),
+      texts("query", suspects.map(\.query), role: .prose),
     ]
     if context.captures.count > 1 {
       columns.insert(texts("capture", found.map(\.capture)), at: 1)
