@@ -19,7 +19,8 @@ final class EncodingQueue: Sendable {
   func close(_ closed: ClosedSegment) {
     submit { (segments) throws(StoreError) in
       try segments.close(
-        classes: closed.classes, dictionary: closed.dictionary, zone: closed.zone)
+        classes: closed.classes, dictionary: closed.dictionary, zone: closed.zone,
+        steps: closed.steps)
     }
   }
 

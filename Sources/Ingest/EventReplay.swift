@@ -18,6 +18,7 @@ struct EventReplay: ~Copyable {
   private(set) var instantCount: UInt32 = 0
   private(set) var steps = Buffer<UInt32>()
   private var segmentFirstInstant: UInt32 = 0
+  private var segmentFirstStep = 0
   /// Per closed segment: instants when its last row was born.
   private(set) var segmentEnds = Buffer<UInt32>()
 
@@ -154,7 +155,10 @@ struct EventReplay: ~Copyable {
       hasNativeStacks ? context(stack: stack, native: record.argument) : stack
     let site = sites.site(
       stack: place, allocator: record.allocator.rawValue, thread: thread, row: row)
-    if builder.rowCount == 0 { segmentFirstInstant = instant }
+    if builder.rowCount == 0 {
+      segmentFirstInstant = instant
+      segmentFirstStep = steps.count
+    }
     builder.append(site: site, size: size, sites: &sites)
     sites.sites[Int(site)].bytes &+= size
     sites.sites[Int(site)].count &+= 1
@@ -382,8 +386,14 @@ struct EventReplay: ~Copyable {
 
   // MARK: Segments
 
+  /// The rows born since the segment before.
+  private mutating func takeSegment() -> ClosedSegment {
+    builder.finish(
+      firstInstant: segmentFirstInstant, steps: steps.array(segmentFirstStep..<steps.count))
+  }
+
   private mutating func closeSegment() {
-    encoder.close(builder.finish(firstInstant: segmentFirstInstant))
+    encoder.close(takeSegment())
     segmentEnds.append(instantCount)
     open.openSegment()
     while open.byteCount > window.bytes &+ liveCount &* window.bytesPerLiveBlock,
@@ -412,7 +422,7 @@ struct EventReplay: ~Copyable {
     anomalies.survivingObjects = Int64(livingObjects.count)
     let lastRows = builder.rowCount
     if lastRows > 0 {
-      encoder.close(builder.finish(firstInstant: segmentFirstInstant))
+      encoder.close(takeSegment())
       segmentEnds.append(instantCount)
     }
     while Int(open.firstSegment) < segmentEnds.count {

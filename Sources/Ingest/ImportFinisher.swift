@@ -24,7 +24,8 @@ struct ImportFinisher {
   ) throws(StoreError) -> CaptureInfo {
     var info = describe(replay, options: options)
     let limits = (0..<replay.segmentEnds.count).map { replay.longAfter(segment: $0) }
-    let zones = try segments.finish(info: info, longAfter: limits)
+    let clock = Clock(steps: replay.steps.array, rowCount: replay.rowCount)
+    let zones = try segments.finish(info: info, clock: clock, longAfter: limits)
     info.segments = Int64(zones.count)
     quality = replay.anomalies.records(ending: reader.ending)
     var frames = replay.frames

@@ -69,7 +69,7 @@ struct SegmentBuilder: ~Copyable {
   }
 
   /// Hands the finished segment over and starts the next.
-  mutating func finish(firstInstant: UInt32) -> ClosedSegment {
+  mutating func finish(firstInstant: UInt32, steps: [UInt32]) -> ClosedSegment {
     var dictionary = SegmentDictionary()
     dictionary.sites = sites.array
     dictionary.sizes = sizes.array
@@ -83,7 +83,8 @@ struct SegmentBuilder: ~Copyable {
     for index in 0..<dictionary.count {
       zone.bytes &+= dictionary.sizes[index] &* UInt64(dictionary.counts[index])
     }
-    let closed = ClosedSegment(classes: classes.array, dictionary: dictionary, zone: zone)
+    let closed = ClosedSegment(
+      classes: classes.array, dictionary: dictionary, zone: zone, steps: steps)
     classes.removeAll()
     sites.removeAll()
     sizes.removeAll()
@@ -98,4 +99,6 @@ struct ClosedSegment: Sendable {
   var classes: [UInt32]
   var dictionary: SegmentDictionary
   var zone: SegmentZone
+  /// The clock's steps after the first row and up to the last.
+  var steps: [UInt32]
 }

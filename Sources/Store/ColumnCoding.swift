@@ -4,6 +4,7 @@ import Compression
 ///
 /// ```
 /// column  := tag u8 (0 stored, 1 LZ4) · length u32 (of the content) · payload
+///          | tag u8 (2 pair) · length u32 (of the first column) · column · column
 /// content := varints, 7 bits a byte, least significant first
 /// ```
 package enum ColumnCoding {
@@ -11,14 +12,12 @@ package enum ColumnCoding {
   private static let prefixLength = 5
   /// Below this length compression is not tried.
   private static let smallestCompressed = 64
+  private static let pairTag: UInt8 = 2
 
   /// Wraps content as column bytes, compressed when that is smaller.
   package static func seal(_ content: Span<UInt8>) -> [UInt8] {
     var output: [UInt8] = [0]
-    let length = UInt32(truncatingIfNeeded: content.count)
-    for shift in [0, 8, 16, 24] as [UInt32] {
-      output.append(UInt8(truncatingIfNeeded: length &>> shift))
-    }
+    append(length: content.count, to: &output)
     if content.count >= smallestCompressed {
       let block = LZ4Block.compress(content, appendingTo: &output)
       if block < content.count {
@@ -34,26 +33,70 @@ package enum ColumnCoding {
 
   /// Unwraps column bytes; nil when they are damaged.
   package static func open(_ bytes: [UInt8]) -> [UInt8]? {
-    guard bytes.count >= prefixLength else { return nil }
-    var length = 0
-    for index in 1..<prefixLength { length |= Int(bytes[index]) &<< ((index &- 1) &* 8) }
+    var content: [UInt8] = []
+    return open(bytes.span, into: &content) ? content : nil
+  }
+
+  /// Unwraps column bytes into a buffer that is used again; false when they are damaged.
+  static func open(_ bytes: Span<UInt8>, into content: inout [UInt8]) -> Bool {
+    guard bytes.count >= prefixLength else { return false }
+    let payload = bytes.extracting(prefixLength...)
+    let length = length(bytes)
     switch bytes[0] {
     case 0:
-      guard bytes.count == prefixLength &+ length else { return nil }
-      return Array(bytes[prefixLength...])
+      guard payload.count == length else { return false }
+      content.resize(to: length)
+      var target = content.mutableSpan
+      for index in payload.indices { target[index] = payload[index] }
+      return true
     case 1:
-      guard length <= (bytes.count &- prefixLength) &* 255 else { return nil }
-      var content = [UInt8](repeating: 0, count: length)
+      guard length <= payload.count &* 255 else { return false }
+      content.resize(to: length)
       var target = content.mutableSpan
       do {
-        try LZ4Block.decompress(bytes.span.extracting(prefixLength...), into: &target)
-        return content
+        try LZ4Block.decompress(payload, into: &target)
+        return true
       } catch {
-        return nil
+        return false
       }
     default:
-      return nil
+      return false
     }
+  }
+
+  /// Wraps two contents as one column: what every row has, and what only some have.
+  static func seal(_ first: Span<UInt8>, _ second: Span<UInt8>) -> [UInt8] {
+    let column = seal(first)
+    var output: [UInt8] = [pairTag]
+    append(length: column.count, to: &output)
+    output += column
+    output += seal(second)
+    return output
+  }
+
+  /// Unwraps a column of two contents; false when it is damaged.
+  static func open(
+    _ bytes: [UInt8], into first: inout [UInt8], _ second: inout [UInt8]
+  ) -> Bool {
+    let source = bytes.span
+    guard source.count >= prefixLength, source[0] == pairTag else { return false }
+    let rest = source.extracting(prefixLength...)
+    let length = length(source)
+    guard length <= rest.count else { return false }
+    return open(rest.extracting(..<length), into: &first)
+      && open(rest.extracting(length...), into: &second)
+  }
+
+  private static func append(length: Int, to output: inout [UInt8]) {
+    for shift in [0, 8, 16, 24] as [Int] {
+      output.append(UInt8(truncatingIfNeeded: length &>> shift))
+    }
+  }
+
+  private static func length(_ bytes: Span<UInt8>) -> Int {
+    var length = 0
+    for index in 1..<prefixLength { length |= Int(bytes[index]) &<< ((index &- 1) &* 8) }
+    return length
   }
 
   /// Appends one varint.
@@ -153,5 +196,16 @@ package enum ColumnCoding {
       cursor = end
     }
     return cursor == content.count ? texts : nil
+  }
+}
+
+extension Array where Element: FixedWidthInteger {
+  /// Makes the array `count` values long; new ones are 0.
+  mutating func resize(to count: Int) {
+    if self.count > count {
+      removeLast(self.count &- count)
+    } else if self.count < count {
+      append(contentsOf: repeatElement(0, count: count &- self.count))
+    }
   }
 }

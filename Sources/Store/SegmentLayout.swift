@@ -4,11 +4,14 @@
 /// segment     2^17 rows in birth order (the last one fewer)
 ///   dictionary  n · sites (differences, zigzag) · sizes · counts     one per class
 ///   class       1, 2 or 3 bytes a row, little-endian                   one per row
-///   death       varint a row: 0 = never, or in the long list;
-///               else 1 + zigzag(death − previous death of the class)   one per row
+///   death       a byte a row: 0 never, or in the long list; 1…254 death = birth + byte − 1;
+///               255 escape: zigzag(death − death of the escape before), a varint
+///               (the first: − first instant)                           one per row
 ///   long        n · offsets (differences) · classes · deaths           one per long row
 ///               (0 = never, else death − first instant + 1)
-///   age         varint a row: 0 implied, 1 none, else age + 2          absent when all 0
+///   age         a byte a row: 0 implied, 1 none, 2 escape: with
+///               others = death − birth (0 when it never died) − code,
+///               zigzag(others − others of the escape before), a varint absent when all 0
 /// ```
 ///
 /// A row is *long* when it is never freed or dies more than four segments later. Long rows

@@ -22,12 +22,13 @@ package final class SegmentReadAhead: Sendable {
   ///
   /// - Parameters:
   ///   - columns: the capture's columns, used only to find its file.
-  ///   - zones: what is known of its segments.
+  ///   - reader: knows its zones and its clock.
   ///   - segments: which segments, in the order they will be taken.
   ///   - wanted: which columns of each; ages only where a segment has them.
   package init(
-    columns: CaptureColumns, zones: [SegmentZone], segments: [Int], wanted: RowColumns
+    columns: CaptureColumns, reader: SegmentReader, segments: [Int], wanted: RowColumns
   ) {
+    let (zones, clock) = (reader.zones, reader.clock)
     let path = columns.storePath
     let info = columns.info
     for _ in 0..<Self.depth { room.signal() }
@@ -35,7 +36,7 @@ package final class SegmentReadAhead: Sendable {
       defer { finished.signal() }
       do throws(StoreError) {
         let own = CaptureColumns(store: try Store(path: path, mode: .read), info: info)
-        let reader = SegmentReader(columns: own, zones: zones)
+        let reader = SegmentReader(columns: own, zones: zones, clock: clock)
         for segment in segments {
           room.wait()
           if state.withLock({ $0.isStopped }) { return }

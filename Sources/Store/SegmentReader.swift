@@ -2,6 +2,8 @@
 package struct SegmentRows: Sendable {
   /// Class of each row.
   package var classes: [UInt32] = []
+  /// Birth of each row.
+  package var births: [UInt32] = []
   /// Death of each row, or `Clock.never`; the long list is already merged in.
   package var deaths: [UInt32] = []
   /// Age code of each row.
@@ -19,9 +21,9 @@ package struct RowColumns: OptionSet, Sendable {
   package init(rawValue: UInt8) { self.rawValue = rawValue }
   /// `SegmentRows.classes`.
   package static let classes = RowColumns(rawValue: 1)
-  /// `SegmentRows.deaths`; needs classes.
+  /// `SegmentRows.deaths`; brings births along.
   package static let deaths = RowColumns(rawValue: 2)
-  /// `SegmentRows.ages`.
+  /// `SegmentRows.ages`; needs deaths.
   package static let ages = RowColumns(rawValue: 4)
 }
 
@@ -33,16 +35,20 @@ package final class SegmentReader {
   private var coding = SegmentCoding()
   /// What is known of each segment.
   package let zones: [SegmentZone]
+  /// When rows are born.
+  package let clock: Clock
 
-  /// A reader that knows the zones already.
-  init(columns: CaptureColumns, zones: [SegmentZone]) {
+  /// A reader that knows the zones and the clock already.
+  init(columns: CaptureColumns, zones: [SegmentZone], clock: Clock) {
     self.columns = columns
     self.zones = zones
+    self.clock = clock
   }
 
   /// A reader of the capture behind `columns`.
   package init(columns: CaptureColumns) throws(StoreError) {
     self.columns = columns
+    clock = try columns.clock()
     let rows = try columns.words(.zoneRows)
     let instants = try columns.words(.zoneFirstInstant)
     let bytes = try columns.integers(.zoneBytes)
@@ -107,31 +113,35 @@ package final class SegmentReader {
   ///
   /// - Parameters:
   ///   - segment: its number.
-  ///   - wanted: which columns; deaths bring classes along.
+  ///   - wanted: which columns; deaths bring births along, ages need deaths.
   ///   - rows: receives them.
   /// - Throws: `damaged` or `database`.
   package func read(
     segment: Int, columns wanted: RowColumns, into rows: inout SegmentRows
+  ) throws(StoreError) {
+    if wanted.contains(.classes) { try readClasses(segment: segment, into: &rows) }
+    if wanted.contains(.deaths) { try readDeaths(segment: segment, into: &rows) }
+    if wanted.contains(.ages) { try readAges(segment: segment, into: &rows) }
+  }
+
+  private func readClasses(
+    segment: Int, into rows: inout SegmentRows
   ) throws(StoreError) {
     let count = Int(zones[segment].rowCount)
     let classCount = try classCount(segment: segment)
     guard let (data, _) = try columns.bytes(.segmentClasses, segment: segment),
       coding.decodeClasses(data, rows: count, classCount: classCount, into: &rows.classes)
     else { throw columns.damaged(.segmentClasses, segment) }
-    if wanted.contains(.deaths) {
-      try readDeaths(segment: segment, classCount: classCount, into: &rows)
-    }
-    if wanted.contains(.ages) { try readAges(segment: segment, into: &rows) }
   }
 
-  private func readDeaths(
-    segment: Int, classCount: Int, into rows: inout SegmentRows
-  ) throws(StoreError) {
-    let count = Int(zones[segment].rowCount)
+  private func readDeaths(segment: Int, into rows: inout SegmentRows) throws(StoreError) {
+    let zone = zones[segment]
+    let count = Int(zone.rowCount)
+    clock.fillBirths(from: zone.firstRow, count: count, into: &rows.births)
     guard let (data, _) = try columns.bytes(.segmentDeaths, segment: segment),
       coding.decodeDeaths(
-        data, classes: rows.classes, rows: count, classCount: classCount,
-        firstInstant: zones[segment].firstInstant, into: &rows.deaths)
+        data, births: rows.births, rows: count, firstInstant: zone.firstInstant,
+        into: &rows.deaths)
     else { throw columns.damaged(.segmentDeaths, segment) }
     let list = try longRows(segment: segment)
     for index in 0..<list.count {
@@ -146,8 +156,8 @@ package final class SegmentReader {
       return
     }
     guard let (data, _) = try columns.bytes(.segmentAges, segment: segment),
-      let ages = ColumnCoding.decode(data, count: count)
+      coding.decodeAges(
+        data, births: rows.births, deaths: rows.deaths, rows: count, into: &rows.ages)
     else { throw columns.damaged(.segmentAges, segment) }
-    rows.ages = ages.map { UInt32(truncatingIfNeeded: $0) }
   }
 }

@@ -9,7 +9,10 @@ package final class SegmentWriter: @unchecked Sendable {
   private var zones: [SegmentZone] = []
   private var classCounts: [Int] = []
   private var classColumns: [[UInt8]?] = []
+  /// Per segment, the rows before which an instant passed that is no birth.
+  private var steps: [[UInt32]] = []
   private var classes: [UInt32] = []
+  private var births: [UInt32] = []
   private var late: LateDeaths
 
   /// Writes through `writer`; by default 1 Mi late deaths, 20 MiB, wait in memory.
@@ -24,9 +27,10 @@ package final class SegmentWriter: @unchecked Sendable {
   ///   - classes: one class a row; only the first `zone.rowCount` are read.
   ///   - dictionary: site, size and count of each class.
   ///   - zone: what is known of the segment; deaths are added when it seals.
+  ///   - steps: the clock's steps after the first row of the segment and up to its last.
   /// - Throws: `database` or `diskFull`.
   package func close(
-    classes: [UInt32], dictionary: SegmentDictionary, zone: SegmentZone
+    classes: [UInt32], dictionary: SegmentDictionary, zone: SegmentZone, steps: [UInt32]
   ) throws(StoreError) {
     let segment = zones.count
     let rows = Int(zone.rowCount)
@@ -35,6 +39,7 @@ package final class SegmentWriter: @unchecked Sendable {
     let column = coding.encodeClasses(classes, rows: rows, classCount: dictionary.count)
     try writer.write(.segmentClasses, segment: segment, rows: rows, data: column)
     zones.append(zone)
+    self.steps.append(steps)
     classCounts.append(dictionary.count)
     classColumns.append(column)
   }
@@ -59,28 +64,23 @@ package final class SegmentWriter: @unchecked Sendable {
   private func writeDeaths(
     segment: Int, classColumn: [UInt8], deaths: [UInt32], ages: [UInt32]?, longAfter: UInt32
   ) throws(StoreError) {
-    let rows = Int(zones[segment].rowCount)
-    let classCount = classCounts[segment]
-    guard
-      coding.decodeClasses(classColumn, rows: rows, classCount: classCount, into: &classes)
-    else { throw writer.columns(of: CaptureInfo()).damaged(.segmentClasses, segment) }
-    var list = LongRows()
-    let limit = rows / SegmentLayout.longShare
-    for row in 0..<rows where deaths[row] > longAfter {
-      list.offsets.append(UInt32(row))
-      list.classes.append(classes[row])
-      list.deaths.append(deaths[row])
-      if list.count > limit { break }
-    }
-    let hasList = list.count <= limit
-    let first = zones[segment].firstInstant
+    let zone = zones[segment]
+    let rows = Int(zone.rowCount)
+    let first = zone.firstInstant
+    let stepsWithin = steps[segment]
+    Clock.fillBirths(
+      firstRow: zone.firstRow, firstInstant: first, count: rows, steps: stepsWithin.span,
+      into: &births)
+    let list = try longRows(
+      segment: segment, classColumn: classColumn, deaths: deaths, after: longAfter)
+    let hasList = list != nil
     let (bytes, greatest) = coding.encodeDeaths(
-      deaths, classes: classes, rows: rows, classCount: classCount, firstInstant: first,
+      deaths, births: births, rows: rows, firstInstant: first,
       longAfter: hasList ? longAfter : nil)
     try writer.write(.segmentDeaths, segment: segment, rows: rows, data: bytes)
     zones[segment].greatestDeath = greatest
-    zones[segment].longRows = hasList ? UInt32(list.count) : 0
-    if hasList, list.count > 0 {
+    zones[segment].longRows = UInt32(list?.count ?? 0)
+    if let list, list.count > 0 {
       try writer.write(
         .segmentLong, segment: segment, rows: list.count,
         data: list.encoded(firstInstant: first))
@@ -88,7 +88,30 @@ package final class SegmentWriter: @unchecked Sendable {
     guard let ages else { return }
     zones[segment].hasAges = true
     try writer.write(
-      .segmentAges, segment: segment, rows: rows, data: coding.encodeAges(ages, rows: rows))
+      .segmentAges, segment: segment, rows: rows,
+      data: coding.encodeAges(ages, births: births, deaths: deaths, rows: rows))
+  }
+
+  /// The long rows of a segment; nil when they are too many for a list.
+  private func longRows(
+    segment: Int, classColumn: [UInt8], deaths: [UInt32], after longAfter: UInt32
+  ) throws(StoreError) -> LongRows? {
+    let rows = Int(zones[segment].rowCount)
+    let limit = rows / SegmentLayout.longShare
+    var list = LongRows()
+    let source = deaths.span
+    for row in 0..<rows where source[row] > longAfter {
+      list.offsets.append(UInt32(truncatingIfNeeded: row))
+      list.deaths.append(source[row])
+      if list.offsets.count > limit { return nil }
+    }
+    guard list.count > 0 else { return list }
+    guard
+      coding.decodeClasses(
+        classColumn, rows: rows, classCount: classCounts[segment], into: &classes)
+    else { throw writer.columns(of: CaptureInfo()).damaged(.segmentClasses, segment) }
+    list.classes = list.offsets.map { classes[Int($0)] }
+    return list
   }
 
   /// Notes deaths and ages of rows whose segments are sealed.
@@ -101,26 +124,29 @@ package final class SegmentWriter: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - info: the capture as far as it is known.
+  ///   - clock: when its rows are born.
   ///   - longAfter: per segment, the last instant at which a death is not long.
   /// - Returns: what is known of each segment.
   /// - Throws: `database` or `diskFull`.
   package func finish(
-    info: CaptureInfo, longAfter: [UInt32]
+    info: CaptureInfo, clock: Clock, longAfter: [UInt32]
   ) throws(StoreError) -> [SegmentZone] {
     try late.flush(to: writer)
     let columns = writer.columns(of: info)
     for segment in try writer.lateSegments() {
       let blocks = try writer.late(segment: segment)
-      try merge(blocks, into: segment, columns: columns, longAfter: longAfter[segment])
+      let reader = SegmentReader(columns: columns, zones: zones, clock: clock)
+      try merge(
+        blocks, into: segment, reader: reader, columns: columns, longAfter: longAfter[segment])
     }
     try writeZones()
     return zones
   }
 
   private func merge(
-    _ blocks: [[UInt8]], into segment: Int, columns: CaptureColumns, longAfter: UInt32
+    _ blocks: [[UInt8]], into segment: Int, reader: SegmentReader, columns: CaptureColumns,
+    longAfter: UInt32
   ) throws(StoreError) {
-    let reader = SegmentReader(columns: columns, zones: zones)
     var rows = SegmentRows()
     try reader.read(segment: segment, columns: [.classes, .deaths, .ages], into: &rows)
     var hasAges = zones[segment].hasAges

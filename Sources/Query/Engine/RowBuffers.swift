@@ -14,14 +14,14 @@ struct RowBuffers {
   private var offsets: [UInt32]?
   /// Number of rows.
   private(set) var count = 0
-  /// Birth instants; only after `makeBirths`.
-  private(set) var births: [UInt32] = []
   /// Lifetimes in allocations, `UInt32.max` for rows never freed; only after `makeLifetimes`.
   private(set) var lifetimes: [UInt32] = []
 
   /// Empty buffers for a capture with this clock.
   init(clock: Clock) { self.clock = clock }
 
+  /// Birth instants; only after `makeBirths`.
+  var births: [UInt32] { rows.births }
   /// Class of each row.
   var classes: [UInt32] { rows.classes }
   /// Death of each row.
@@ -36,7 +36,6 @@ struct RowBuffers {
 
   /// Takes the rows of a whole segment that were read ahead.
   mutating func take(_ read: SegmentRows, of zone: SegmentZone) {
-    births.removeAll(keepingCapacity: true)
     lifetimes.removeAll(keepingCapacity: true)
     firstRow = zone.firstRow
     offsets = nil
@@ -49,7 +48,6 @@ struct RowBuffers {
     segment: Int, of reader: SegmentReader, whole: Bool, columns: RowColumns
   ) throws(StoreError) {
     let zone = reader.zones[segment]
-    births.removeAll(keepingCapacity: true)
     lifetimes.removeAll(keepingCapacity: true)
     firstRow = zone.firstRow
     offsets = nil
@@ -62,11 +60,12 @@ struct RowBuffers {
     }
     let list = try reader.longRows(segment: segment)
     if wanted.contains(.ages) {
-      try reader.read(segment: segment, columns: [.ages], into: &rows)
+      try reader.read(segment: segment, columns: [.deaths, .ages], into: &rows)
       rows.ages = list.offsets.map { rows.ages[Int($0)] }
     } else {
       rows.ages = []
     }
+    rows.births.removeAll(keepingCapacity: true)
     rows.classes = list.classes
     rows.deaths = list.deaths
     count = list.count
@@ -75,8 +74,8 @@ struct RowBuffers {
 
   /// Fills `births`.
   mutating func makeBirths() {
-    guard births.isEmpty, count > 0 else { return }
-    births = births(shiftedBy: 0)
+    guard rows.births.isEmpty, count > 0 else { return }
+    rows.births = births(shiftedBy: 0)
   }
 
   /// Birth instants of the rows `shift` places further; `Clock.never` beyond the last row.
@@ -85,25 +84,8 @@ struct RowBuffers {
       return offsets.map { birth(of: UInt64(firstRow) + UInt64($0) + UInt64(shift)) }
     }
     var made: [UInt32] = []
-    made.reserveCapacity(count)
-    var row = UInt64(firstRow) + UInt64(shift)
-    let end = row + UInt64(count)
-    let last = min(end, UInt64(clock.rowCount))
-    var step =
-      row < last
-      ? Int(clock.birth(of: UInt32(truncatingIfNeeded: row))) - Int(row) : 0
-    while row < last {
-      // All rows up to the next step are born so many instants later.
-      let stop =
-        step < clock.steps.count ? min(last, UInt64(clock.steps[step])) : last
-      if stop > row {
-        let first = UInt32(truncatingIfNeeded: row) &+ UInt32(truncatingIfNeeded: step)
-        made.append(contentsOf: first..<(first &+ UInt32(truncatingIfNeeded: stop - row)))
-        row = stop
-      }
-      step += 1
-    }
-    if row < end { made.append(contentsOf: repeatElement(Clock.never, count: Int(end - row))) }
+    let first = min(UInt64(firstRow) + UInt64(shift), UInt64(clock.rowCount))
+    clock.fillBirths(from: UInt32(truncatingIfNeeded: first), count: count, into: &made)
     return made
   }
 

@@ -55,7 +55,7 @@ struct RowScan {
       whole.count < Self.leastReadAhead
       ? nil
       : SegmentReadAhead(
-        columns: data.columns, zones: reader.zones, segments: whole, wanted: columns)
+        columns: data.columns, reader: reader, segments: whole, wanted: columns)
     defer { ahead?.stop() }
     for segment in segments {
       let zone = reader.zones[segment]
