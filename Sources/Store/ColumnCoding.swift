@@ -87,6 +87,15 @@ package enum ColumnCoding {
       && open(rest.extracting(length...), into: &second)
   }
 
+  /// Unwraps the first of two contents; false when it is damaged.
+  static func open(_ bytes: [UInt8], intoFirst first: inout [UInt8]) -> Bool {
+    let source = bytes.span
+    guard source.count >= prefixLength, source[0] == pairTag else { return false }
+    let rest = source.extracting(prefixLength...)
+    let length = length(source)
+    return length <= rest.count && open(rest.extracting(..<length), into: &first)
+  }
+
   private static func append(length: Int, to output: inout [UInt8]) {
     for shift in [0, 8, 16, 24] as [Int] {
       output.append(UInt8(truncatingIfNeeded: length &>> shift))
@@ -200,12 +209,12 @@ package enum ColumnCoding {
 }
 
 extension Array where Element: FixedWidthInteger {
-  /// Makes the array `count` values long; new ones are 0.
+  /// Makes the array `count` values long; what they are is undefined.
   mutating func resize(to count: Int) {
     if self.count > count {
       removeLast(self.count &- count)
     } else if self.count < count {
-      append(contentsOf: repeatElement(0, count: count &- self.count))
+      self = Array(repeating: 0, count: count)
     }
   }
 }

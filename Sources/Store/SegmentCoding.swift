@@ -161,6 +161,11 @@ struct SegmentCoding {
     return cursor == source.count
   }
 
+  /// Fills `lives` with the plane alone (`SegmentLayout`); false when damaged.
+  mutating func decodeLives(_ bytes: [UInt8], rows: Int, into lives: inout [UInt8]) -> Bool {
+    ColumnCoding.open(bytes, intoFirst: &lives) && lives.count == rows
+  }
+
   private static func addPlane(
     _ plane: Span<UInt8>, _ births: Span<UInt32>, to deaths: inout [UInt32]
   ) {

@@ -10,6 +10,8 @@ package final class SegmentReadAhead: Sendable {
 
   private struct State {
     var ready: [Result<SegmentRows, StoreError>] = []
+    /// Buffers given back.
+    var spare: [SegmentRows] = []
     var isStopped = false
   }
 
@@ -23,10 +25,10 @@ package final class SegmentReadAhead: Sendable {
   /// - Parameters:
   ///   - columns: the capture's columns, used only to find its file.
   ///   - reader: knows its zones and its clock.
-  ///   - segments: which segments, in the order they will be taken.
-  ///   - wanted: which columns of each; ages only where a segment has them.
+  ///   - segments: which segments and which columns of each, in the order they will be taken.
   package init(
-    columns: CaptureColumns, reader: SegmentReader, segments: [Int], wanted: RowColumns
+    columns: CaptureColumns, reader: SegmentReader,
+    segments: [(number: Int, columns: RowColumns)]
   ) {
     let (zones, clock) = (reader.zones, reader.clock)
     let path = columns.storePath
@@ -40,10 +42,8 @@ package final class SegmentReadAhead: Sendable {
         for segment in segments {
           room.wait()
           if state.withLock({ $0.isStopped }) { return }
-          var rows = SegmentRows()
-          let hasAges = zones[segment].hasAges
-          try reader.read(
-            segment: segment, columns: hasAges ? wanted : wanted.subtracting(.ages), into: &rows)
+          var rows = state.withLock { $0.spare.popLast() } ?? SegmentRows()
+          try reader.read(segment: segment.number, columns: segment.columns, into: &rows)
           deliver(.success(rows))
         }
       } catch { deliver(.failure(error)) }
@@ -62,6 +62,9 @@ package final class SegmentReadAhead: Sendable {
     room.signal()
     return try result.get()
   }
+
+  /// Gives the buffers of an earlier segment back.
+  package func recycle(_ rows: SegmentRows) { state.withLock { $0.spare.append(rows) } }
 
   /// Ends the reading thread and waits for it; must be called once, before the last release.
   package func stop() {

@@ -8,6 +8,8 @@ package struct SegmentRows: Sendable {
   package var deaths: [UInt32] = []
   /// Age code of each row.
   package var ages: [UInt32] = []
+  /// 0 for rows that are long, 1…254 death − birth + 1, 255 more than that; instead of deaths.
+  package var lives: [UInt8] = []
 
   /// No rows.
   package init() {}
@@ -25,6 +27,8 @@ package struct RowColumns: OptionSet, Sendable {
   package static let deaths = RowColumns(rawValue: 2)
   /// `SegmentRows.ages`; needs deaths.
   package static let ages = RowColumns(rawValue: 4)
+  /// `SegmentRows.lives`: all that is needed of deaths where only short lives matter.
+  package static let lives = RowColumns(rawValue: 8)
 }
 
 /// Reads the segments of one capture.
@@ -119,6 +123,8 @@ package final class SegmentReader {
   package func read(
     segment: Int, columns wanted: RowColumns, into rows: inout SegmentRows
   ) throws(StoreError) {
+    rows.lives.removeAll(keepingCapacity: true)
+    if wanted.contains(.lives) { try readLives(segment: segment, into: &rows) }
     if wanted.contains(.classes) { try readClasses(segment: segment, into: &rows) }
     if wanted.contains(.deaths) { try readDeaths(segment: segment, into: &rows) }
     if wanted.contains(.ages) { try readAges(segment: segment, into: &rows) }
@@ -132,6 +138,14 @@ package final class SegmentReader {
     guard let (data, _) = try columns.bytes(.segmentClasses, segment: segment),
       coding.decodeClasses(data, rows: count, classCount: classCount, into: &rows.classes)
     else { throw columns.damaged(.segmentClasses, segment) }
+  }
+
+  private func readLives(segment: Int, into rows: inout SegmentRows) throws(StoreError) {
+    rows.births.removeAll(keepingCapacity: true)
+    rows.deaths.removeAll(keepingCapacity: true)
+    guard let (data, _) = try columns.bytes(.segmentDeaths, segment: segment),
+      coding.decodeLives(data, rows: Int(zones[segment].rowCount), into: &rows.lives)
+    else { throw columns.damaged(.segmentDeaths, segment) }
   }
 
   private func readDeaths(segment: Int, into rows: inout SegmentRows) throws(StoreError) {

@@ -39,7 +39,12 @@ struct RowKey: Equatable {
 
   /// The number of one row.
   func number(birth: UInt32, lifetime: UInt32) -> Int {
-    window(birth: birth) * Self.classCount + (byLifetime ? Self.lifetimeClass(lifetime) : 0)
+    number(window: window(birth: birth), lifetime: lifetime)
+  }
+
+  /// The number of a row born in a window.
+  func number(window: Int, lifetime: UInt32) -> Int {
+    window * Self.classCount + (byLifetime ? Self.lifetimeClass(lifetime) : 0)
   }
 
   /// The lifetime class within a number.

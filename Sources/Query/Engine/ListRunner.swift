@@ -59,45 +59,48 @@ struct ListRunner {
       data: data, selection: selection, condition: view.condition, needs: needs,
       clock: resolver.timeline.clock, selectsSingleRows: true)
     var statistics = PopulationScan.Statistics(path: .rows)
+    // What does not come before the last one kept cannot be shown.
+    var last: Record?
     do throws(StoreError) {
       try scan.visit(&statistics) { (scan, dictionary) in
         for index in scan.selectedRows() {
           let row = scan.row(at: index)
           let size = Int64(bitPattern: dictionary.sizes[row.class]) &- losses.bytes(of: row.number)
-          records.append(
-            Record(
-              capture: capture, site: Int(dictionary.sites[row.class]), size: size,
-              birth: row.birth, lifetime: scan.lifetime(at: index), row: row.number))
           total.bytes &+= size
           total.count += 1
-        }
-        if let limit, records.count > max(4096, limit * 4) {
-          sort(&records)
-          records.removeLast(records.count - limit)
+          let record = Record(
+            capture: capture, site: Int(dictionary.sites[row.class]), size: size,
+            birth: row.birth, lifetime: scan.lifetime(at: index), row: row.number)
+          if let last, !precedes(record, last) { continue }
+          records.append(record)
+          if let limit, records.count >= max(4096, limit * 4) {
+            sort(&records)
+            records.removeLast(records.count - limit)
+            last = records.last
+          }
         }
       }
     } catch { throw .store(error) }
     return selection.title
   }
 
-  private func sort(_ records: inout [Record]) {
-    let order = query.order
-    records.sort { left, right in
-      for column in order {
-        let (a, b): (Int64, Int64)
-        switch column.column.value {
-        case .measure(.size): (a, b) = (left.size, right.size)
-        case .time: (a, b) = (Int64(left.birth), Int64(right.birth))
-        case .measure(.averageLifetime), .key(.lifetime):
-          (a, b) = (Int64(left.lifetime ?? .max), Int64(right.lifetime ?? .max))
-        default: continue
-        }
-        let isAscending = column.isAscending ?? (column.column.value == .time)
-        if a != b { return (a < b) == isAscending }
+  private func sort(_ records: inout [Record]) { records.sort(by: precedes) }
+
+  private func precedes(_ left: Record, _ right: Record) -> Bool {
+    for column in query.order {
+      let (a, b): (Int64, Int64)
+      switch column.column.value {
+      case .measure(.size): (a, b) = (left.size, right.size)
+      case .time: (a, b) = (Int64(left.birth), Int64(right.birth))
+      case .measure(.averageLifetime), .key(.lifetime):
+        (a, b) = (Int64(left.lifetime ?? .max), Int64(right.lifetime ?? .max))
+      default: continue
       }
-      if left.size != right.size { return left.size > right.size }
-      return (left.capture, left.row) < (right.capture, right.row)
+      let isAscending = column.isAscending ?? (column.column.value == .time)
+      if a != b { return (a < b) == isAscending }
     }
+    if left.size != right.size { return left.size > right.size }
+    return (left.capture, left.row) < (right.capture, right.row)
   }
 
   private func columns(_ records: [Record]) throws(EngineError) -> [ResultColumn] {

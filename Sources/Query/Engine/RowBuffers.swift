@@ -26,6 +26,8 @@ struct RowBuffers {
   var classes: [UInt32] { rows.classes }
   /// Death of each row.
   var deaths: [UInt32] { rows.deaths }
+  /// What is known of short lives when deaths were not read (`SegmentRows.lives`).
+  var lives: [UInt8] { rows.lives }
   /// Age code of each row; empty when all are implied.
   var ages: [UInt32] { rows.ages }
 
@@ -34,13 +36,20 @@ struct RowBuffers {
     firstRow &+ (offsets?[index] ?? UInt32(truncatingIfNeeded: index))
   }
 
-  /// Takes the rows of a whole segment that were read ahead.
-  mutating func take(_ read: SegmentRows, of zone: SegmentZone) {
+  /// Takes the rows of a whole segment that were read ahead; returns buffers to use again.
+  mutating func take(_ read: SegmentRows, of zone: SegmentZone) -> SegmentRows {
+    var rows = read
+    swap(&rows, &self.rows)
+    begin(zone)
+    count = Int(zone.rowCount)
+    return rows
+  }
+
+  private mutating func begin(_ zone: SegmentZone) {
     lifetimes.removeAll(keepingCapacity: true)
     firstRow = zone.firstRow
     offsets = nil
-    rows = read
-    count = Int(zone.rowCount)
+    if !zone.hasAges { rows.ages.removeAll(keepingCapacity: true) }
   }
 
   /// Loads a segment; when not `whole`, only the rows of its long list.
@@ -48,13 +57,10 @@ struct RowBuffers {
     segment: Int, of reader: SegmentReader, whole: Bool, columns: RowColumns
   ) throws(StoreError) {
     let zone = reader.zones[segment]
-    lifetimes.removeAll(keepingCapacity: true)
-    firstRow = zone.firstRow
-    offsets = nil
+    begin(zone)
     let wanted = zone.hasAges ? columns : columns.subtracting(.ages)
     if whole {
       try reader.read(segment: segment, columns: wanted, into: &rows)
-      if !wanted.contains(.ages) { rows.ages = [] }
       count = Int(zone.rowCount)
       return
     }
@@ -62,14 +68,19 @@ struct RowBuffers {
     if wanted.contains(.ages) {
       try reader.read(segment: segment, columns: [.deaths, .ages], into: &rows)
       rows.ages = list.offsets.map { rows.ages[Int($0)] }
-    } else {
-      rows.ages = []
     }
+    rows.lives.removeAll(keepingCapacity: true)
     rows.births.removeAll(keepingCapacity: true)
     rows.classes = list.classes
     rows.deaths = list.deaths
     count = list.count
     offsets = list.offsets
+  }
+
+  /// Calls `body` for stretches of rows with what lies between a birth and that of the row
+  /// `shift` places further: `shift` and the steps between the two.
+  func forEachShift(_ shift: UInt32, _ body: (Range<Int>, UInt32) -> Void) {
+    clock.forEachShift(shift, from: firstRow, count: count, body)
   }
 
   /// Fills `births`.

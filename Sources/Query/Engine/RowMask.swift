@@ -81,6 +81,10 @@ extension RowBuffers {
   /// so no lifetime is computed.
   func lifetimeMask(in range: ClosedRange<UInt32>) -> [UInt8] {
     var mask = [UInt8](repeating: 1, count: count)
+    guard lives.isEmpty else {
+      keepLives(in: range, mask: &mask)
+      return mask
+    }
     RowMask.keep(deaths, in: 0...(Clock.never - 1), mask: &mask)
     if range.lowerBound > 0 {
       RowMask.keep(deaths, greaterThan: births(shiftedBy: range.lowerBound - 1), mask: &mask)
@@ -89,6 +93,96 @@ extension RowBuffers {
       RowMask.keep(deaths, atMost: births(shiftedBy: range.upperBound), mask: &mask)
     }
     return mask
+  }
+}
+
+extension RowBuffers {
+  /// The greatest number of instants that `lives` tells apart.
+  static let greatestLife: UInt32 = 253
+
+  /// The same as `lifetimeMask`, from bytes alone.
+  ///
+  /// Both bounds must be such that no shift by them is above `greatestLife`.
+  private func keepLives(in range: ClosedRange<UInt32>, mask: inout [UInt8]) {
+    let lives = lives
+    forEachShift(range.upperBound) { (rows, shift) in
+      RowMask.keep(lives, rows, above: nil, atMost: UInt8(clamping: shift), mask: &mask)
+    }
+    guard range.lowerBound > 0 else { return }
+    forEachShift(range.lowerBound - 1) { (rows, shift) in
+      RowMask.keep(lives, rows, above: UInt8(clamping: shift), atMost: nil, mask: &mask)
+    }
+  }
+}
+
+extension RowMask {
+  /// Keeps rows whose life, the byte less one, lies within bounds; 0 is no life at all.
+  fileprivate static func keep(
+    _ lives: [UInt8], _ rows: Range<Int>, above: UInt8?, atMost: UInt8?, mask: inout [UInt8]
+  ) {
+    let source = lives.span
+    var target = mask.mutableSpan
+    if let atMost {
+      for row in rows {
+        let passes: UInt8 = source[row] &- 1 <= atMost ? 1 : 0
+        target[row] &= passes
+      }
+    }
+    if let above {
+      for row in rows {
+        let passes: UInt8 = source[row] &- 1 > above ? 1 : 0
+        target[row] &= passes
+      }
+    }
+  }
+}
+
+extension Clock {
+  /// Calls `body` for stretches of `count` rows from `row` on, counted from 0, within which as
+  /// many instants lie between a row's birth and that of the row `shift` places further.
+  func forEachShift(
+    _ shift: UInt32, from row: UInt32, count: Int, _ body: (Range<Int>, UInt32) -> Void
+  ) {
+    // Steps after the row, and those up to the row `shift` places further.
+    var low = Int(birth(of: row) &- row)
+    var high = low
+    var place = 0
+    while place < count {
+      let current = UInt64(row) + UInt64(place)
+      while low < steps.count, UInt64(steps[low]) <= current { low += 1 }
+      high = max(high, low)
+      while high < steps.count, UInt64(steps[high]) <= current + UInt64(shift) { high += 1 }
+      var next = count
+      if low < steps.count { next = min(next, place + Int(UInt64(steps[low]) - current)) }
+      if high < steps.count {
+        next = min(next, place + Int(UInt64(steps[high]) - current - UInt64(shift)))
+      }
+      body(place..<next, shift &+ UInt32(high - low))
+      place = next
+    }
+  }
+}
+
+extension Condition {
+  /// The greatest lifetime that the condition tells from longer ones, 0 when it looks at none;
+  /// nil when it needs more of a death.
+  var greatestLifetime: UInt32? {
+    switch self {
+    case .constant, .sites, .size, .sizeClass, .births: return 0
+    case .lifetime(let test):
+      guard let numbers = test.wholeNumbers else { return test.isNegated ? nil : 0 }
+      return test.isNegated || numbers.upperBound > RowBuffers.greatestLife
+        ? nil : numbers.upperBound
+    case .duration: return nil
+    case .not(let part): return part.greatestLifetime
+    case .and(let parts), .or(let parts):
+      var greatest: UInt32 = 0
+      for part in parts {
+        guard let lifetime = part.greatestLifetime else { return nil }
+        greatest = max(greatest, lifetime)
+      }
+      return greatest
+    }
   }
 }
 

@@ -27,8 +27,36 @@ struct RowScan {
     buffers = RowBuffers(clock: clock)
   }
 
-  private var columns: RowColumns {
-    selection.greatestAge != nil ? [.classes, .deaths, .ages] : [.classes, .deaths]
+  /// What must be read of a segment.
+  private func columns(_ segment: Int, of reader: SegmentReader) -> RowColumns {
+    let zone = reader.zones[segment]
+    if let greatest = greatestLife, !(zone.hasAges && selection.greatestAge != nil),
+      tellsLives(upTo: greatest, in: zone)
+    {
+      return [.classes, .lives]
+    }
+    return selection.greatestAge != nil && zone.hasAges
+      ? [.classes, .deaths, .ages] : [.classes, .deaths]
+  }
+
+  /// The greatest lifetime looked at, when nothing else of a death is.
+  private var greatestLife: UInt32? {
+    guard selection.deaths == 0...Clock.never, !needsLifetimes, needs.rowKey == nil,
+      !selectsSingleRows, let tested = condition.greatestLifetime
+    else { return nil }
+    let young = selection.greatestAge.map { $0 < RowBuffers.greatestLife ? $0 + 1 : UInt32.max }
+    let greatest = max(tested, young ?? 0)
+    return greatest <= RowBuffers.greatestLife ? greatest : nil
+  }
+
+  /// Whether the bytes of a segment's lives decide lifetimes up to `greatest`: not where so
+  /// many instants are no births that a longer life may hold few.
+  private func tellsLives(upTo greatest: UInt32, in zone: SegmentZone) -> Bool {
+    var tells = true
+    clock.forEachShift(greatest, from: zone.firstRow, count: Int(zone.rowCount)) { (_, shift) in
+      if shift > RowBuffers.greatestLife { tells = false }
+    }
+    return tells
   }
 
   /// Whether lifetimes must be made for every row read.
@@ -55,16 +83,18 @@ struct RowScan {
       whole.count < Self.leastReadAhead
       ? nil
       : SegmentReadAhead(
-        columns: data.columns, reader: reader, segments: whole, wanted: columns)
+        columns: data.columns, reader: reader,
+        segments: whole.map { ($0, columns($0, of: reader)) })
     defer { ahead?.stop() }
     for segment in segments {
       let zone = reader.zones[segment]
       let isWhole = zone.greatestDeath >= selection.deaths.lowerBound
       let dictionary = try reader.dictionary(segment: segment)
       if isWhole, let ahead {
-        buffers.take(try ahead.next(), of: zone)
+        ahead.recycle(buffers.take(try ahead.next(), of: zone))
       } else {
-        try buffers.load(segment: segment, of: reader, whole: isWhole, columns: columns)
+        try buffers.load(
+          segment: segment, of: reader, whole: isWhole, columns: columns(segment, of: reader))
       }
       statistics.segmentsRead += 1
       statistics.rowsRead += buffers.count
@@ -122,8 +152,11 @@ struct RowScan {
   private mutating func makeMask(
     _ answers: [UInt8], _ dictionary: SegmentDictionary, segment: Int, of reader: SegmentReader
   ) throws(StoreError) {
-    let isCertain = answers.map { UInt8($0 == 0 ? 0 : 1) }
-    mask = RowMask.gather(isCertain, buffers.classes, count: buffers.count)
+    mask = Array(repeating: 1, count: buffers.count)
+    if answers.contains(0) {
+      let canPass = answers.map { UInt8($0 == 0 ? 0 : 1) }
+      mask = RowMask.gather(canPass, buffers.classes, count: buffers.count)
+    }
     if !coversBirths(segment, of: reader) || needs.rowKey != nil || selectsSingleRows {
       buffers.makeBirths()
       keepBirths(selection.births, &mask)
@@ -157,11 +190,13 @@ struct RowScan {
     let young = buffers.lifetimeMask(in: 1...(greatest == .max ? greatest : greatest + 1))
     let ages = buffers.ages
     guard !ages.isEmpty else { return RowMask.and(young, into: &mask) }
+    let (implied, none) = (SegmentLayout.impliedAge, SegmentLayout.noAge)
     for row in mask.indices where mask[row] != 0 {
-      switch ages[row] {
-      case SegmentLayout.impliedAge: mask[row] = young[row]
-      case SegmentLayout.noAge: mask[row] = 0
-      default: mask[row] = ages[row] - 2 <= greatest ? 1 : 0
+      let age = ages[row]
+      if age == implied {
+        mask[row] = young[row]
+      } else {
+        mask[row] = age != none && age - 2 <= greatest ? 1 : 0
       }
     }
   }
@@ -231,7 +266,9 @@ struct RowScan {
 
   private func accumulate(_ dictionary: SegmentDictionary, _ add: (Contribution) -> Void) {
     guard needs.rowKey == nil, !needs.lifetimes else {
-      return accumulateRows(dictionary, add)
+      var sums = RowSums(dictionary: dictionary, rowKey: needs.rowKey)
+      sums.add(buffers, mask: mask)
+      return sums.sums.forEach(add)
     }
     var counts = [UInt32](repeating: 0, count: dictionary.count)
     RowMask.count(mask, buffers.classes, into: &counts)
@@ -243,35 +280,6 @@ struct RowScan {
           bytes: Int64(bitPattern: size &* UInt64(counts[index])), count: Int64(counts[index]),
           rowKey: 0))
     }
-  }
-
-  /// With lifetimes or a row key: sums per class and key number, keys met in this segment only.
-  private func accumulateRows(_ dictionary: SegmentDictionary, _ add: (Contribution) -> Void) {
-    var sums: [UInt64: Contribution] = [:]
-    let lifetimes = buffers.lifetimes
-    for row in mask.indices where mask[row] != 0 {
-      let number = buffers.classes[row]
-      let lifetime = lifetimes.isEmpty ? UInt32.max : lifetimes[row]
-      let birth = buffers.births.isEmpty ? 0 : buffers.births[row]
-      let key = needs.rowKey?.number(birth: birth, lifetime: lifetime) ?? 0
-      let size = dictionary.sizes[Int(number)]
-      let place = UInt64(number) << 32 | UInt64(key)
-      let isFreed = lifetime != .max
-      var sum =
-        sums[place]
-        ?? Contribution(
-          site: Int(dictionary.sites[Int(number)]), recordSize: size, bytes: 0, count: 0,
-          rowKey: key)
-      sum.bytes &+= Int64(bitPattern: size)
-      sum.count += 1
-      if isFreed {
-        sum.lifetimeSum += Int64(lifetime)
-        sum.freedCount += 1
-        sum.greatestLifetime = max(sum.greatestLifetime, lifetime)
-      }
-      sums[place] = sum
-    }
-    for sum in sums.values { add(sum) }
   }
 
   // MARK: Repeated hits
