@@ -4,9 +4,11 @@
 /// is just after instant `n`. Row `i`'s birth is the instant numbered `i` plus the other
 /// instants before it; a death is the number of instants before the free. So a row lives in
 /// state `s` when `birth < s` and `s <= death`.
-package struct Clock: Sendable, Equatable {
+///
+/// Public, because the compiler inlines no package declaration in another module.
+public struct Clock: Sendable, Equatable {
   /// A death that never came.
-  @inlinable package static var never: UInt32 { .max }
+  @inlinable public static var never: UInt32 { .max }
 
   /// Per instant that is no allocation, in order: how many rows were born before it.
   package let steps: [UInt32]

@@ -17,22 +17,24 @@
 /// A row is *long* when it is never freed or dies more than four segments later. Long rows
 /// stand in the list so that the column's greatest death stays tight; when they are more
 /// than a quarter of a segment there is no list and they stay in the column.
-package enum SegmentLayout {
+///
+/// Public, because the compiler inlines no package declaration in another module.
+public enum SegmentLayout {
   /// Rows of a full segment.
-  @inlinable package static var rowCount: Int { 1 << 17 }
+  @inlinable public static var rowCount: Int { 1 << 17 }
   /// Binary logarithm of `rowCount`.
-  @inlinable package static var rowBits: UInt32 { 17 }
+  @inlinable public static var rowBits: UInt32 { 17 }
   /// Deaths more than this many segments after a row's segment make it long.
-  @inlinable package static var longSegments: UInt32 { 4 }
+  @inlinable public static var longSegments: UInt32 { 4 }
   /// Largest share of long rows that still makes a list: 1 in this many.
-  @inlinable package static var longShare: Int { 4 }
+  @inlinable public static var longShare: Int { 4 }
   /// Age code of a row whose age is its lifetime − 1, or that has none because it never died.
-  @inlinable package static var impliedAge: UInt32 { 0 }
+  @inlinable public static var impliedAge: UInt32 { 0 }
   /// Age code of a row without a hit although it died.
-  @inlinable package static var noAge: UInt32 { 1 }
+  @inlinable public static var noAge: UInt32 { 1 }
 
   /// Age code of a row whose first hit came after `age` allocations of its thread.
-  @inlinable package static func ageCode(_ age: UInt32) -> UInt32 {
+  @inlinable public static func ageCode(_ age: UInt32) -> UInt32 {
     age >= UInt32.max &- 2 ? UInt32.max : age &+ 2
   }
 

@@ -15,8 +15,8 @@ package final class SegmentWriter: @unchecked Sendable {
   private var births: [UInt32] = []
   private var late: LateDeaths
 
-  /// Writes through `writer`; by default 1 Mi late deaths, 20 MiB, wait in memory.
-  package init(writer: CaptureWriter, lateCapacity: Int = 1 << 20) {
+  /// Writes through `writer`; by default 256 Ki late deaths, 5 MiB, wait in memory.
+  package init(writer: CaptureWriter, lateCapacity: Int = 1 << 18) {
     self.writer = writer
     late = LateDeaths(capacity: lateCapacity)
   }
