@@ -59,7 +59,7 @@ package final class PointScan: Sendable {
   private func work() {
     do throws(StoreError) {
       let columns = CaptureColumns(store: try Store(path: path, mode: .read), info: info)
-      let reader = SegmentReader(columns: columns, zones: zones)
+      let reader = SegmentReader(columns: columns, zones: zones, clock: clock)
       var rows = SegmentRows()
       var counter = CellCounter()
       while true {
