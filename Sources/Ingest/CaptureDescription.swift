@@ -60,8 +60,8 @@ extension CaptureWriter {
     }
     try write(.frameLocation, frames.locations)
     try write(.frameFlags, frames.flags)
-    try write(.stackParent, stacks.parents.array(1..<stacks.count))
-    try write(.stackFrame, stacks.frames.array(1..<stacks.count))
+    try write(.stackParent, stacks.nodes.array(1..<stacks.count).map(\.parent))
+    try write(.stackFrame, stacks.nodes.array(1..<stacks.count).map(\.frame))
   }
 
   /// Writes the threads, and the names of allocators by number; number 0 is none.

@@ -124,7 +124,7 @@ struct ImportFinisher {
     try writer.write(.siteFirstRow, sites.map(\.firstRow))
     var hidden: [(depth: UInt32, thread: UInt32)] = []
     for (site, stack) in zip(sites, stacks) {
-      hidden.append((replay.stacks.depths[Int(stack)], site.thread))
+      hidden.append((replay.stacks.nodes[Int(stack)].depth, site.thread))
     }
     try writer.writeHidden(sites: hidden, threadIDs: replay.threadIDs, info: info)
     try writer.write(.siteAllocatedBytes, sites.map(\.bytes))

@@ -141,7 +141,7 @@ struct SampleImport: ~Copyable {
     try writer.write(.siteFirstRow, sites.indices.map { UInt32($0) })
     var hidden: [(depth: UInt32, thread: UInt32)] = []
     for (site, stack) in zip(sites, stacks) {
-      hidden.append((self.stacks.depths[Int(stack)], site.thread))
+      hidden.append((self.stacks.nodes[Int(stack)].depth, site.thread))
     }
     try writer.writeHidden(sites: hidden, threadIDs: threadIDs, info: info)
     try writer.write(.sitePeakBytes, peak.bytes)

@@ -19,9 +19,9 @@ struct GroupGatherer {
 
   private var query: Query { context.query }
 
-  /// Groups the population of every capture.
-  func gather() throws(EngineError) -> GatheredGroups {
-    var groups = GroupTable(keys: keys)
+  /// Groups the population of every capture; tuples of `other` mean the same in the result.
+  func gather(sharing other: GroupTable? = nil) throws(EngineError) -> GatheredGroups {
+    var groups = GroupTable(keys: keys, sharing: other)
     var titles: [String] = []
     var all: GroupSums?
     var statistics: [PopulationScan.Statistics] = []

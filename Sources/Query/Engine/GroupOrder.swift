@@ -28,6 +28,13 @@ struct GroupOrder {
     self.terms = terms
   }
 
+  /// The first `limit` groups in order; all without a limit.
+  func leading(_ limit: Int?, of groups: [Int], in table: GroupTable) -> [Int] {
+    var leaders = Leaders<Int>(limit: limit) { precedes($0, $1, table) }
+    for group in groups { leaders.add(group) }
+    return leaders.sorted
+  }
+
   /// The groups in order.
   func sorted(_ groups: [Int], in table: GroupTable) -> [Int] {
     groups.sorted { precedes($0, $1, table) }

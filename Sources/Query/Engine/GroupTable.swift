@@ -145,10 +145,13 @@ struct GroupTable {
 
   private var dictionaries: [KeyDictionary]
   private var numbers: [[Int32]: Int] = [:]
+  /// With one key: the group of each value, −1 for none.
+  private var groupsOfValues: [Int32] = []
 
-  init(keys: [Key]) {
+  /// A table without groups; its tuples mean what those of `other` mean, and more.
+  init(keys: [Key], sharing other: GroupTable? = nil) {
     self.keys = keys
-    dictionaries = keys.map { _ in KeyDictionary() }
+    dictionaries = other?.dictionaries ?? keys.map { _ in KeyDictionary() }
   }
 
   /// Groups what a capture's scan added up.
@@ -289,9 +292,17 @@ struct GroupTable {
   }
 
   private mutating func group(_ tuple: [Int32]) -> Int {
-    if let known = numbers[tuple] { return known }
     let number = tuples.count
-    numbers[tuple] = number
+    if keys.count == 1 {
+      // Values are dense numbers, the absent one is −1.
+      let place = Int(tuple[0]) + 1
+      while groupsOfValues.count <= place { groupsOfValues.append(-1) }
+      if groupsOfValues[place] >= 0 { return Int(groupsOfValues[place]) }
+      groupsOfValues[place] = Int32(truncatingIfNeeded: number)
+    } else {
+      if let known = numbers[tuple] { return known }
+      numbers[tuple] = number
+    }
     tuples.append(tuple)
     sums.append(GroupSums())
     return number
@@ -309,7 +320,11 @@ struct GroupTable {
 
   /// The value of a group's key; nil when it has none.
   func value(group: Int, key: Int) -> KeyValue? {
-    let number = tuples[group][key]
-    return number == KeyDictionary.absent ? nil : dictionaries[key].value(number)
+    value(number: tuples[group][key], key: key)
+  }
+
+  /// The value behind a number of a tuple; nil when it is none.
+  func value(number: Int32, key: Int) -> KeyValue? {
+    number == KeyDictionary.absent ? nil : dictionaries[key].value(number)
   }
 }

@@ -9,7 +9,7 @@ enum KeyValue: Hashable, Sendable {
 
 /// The distinct values of one key over all captures of a query, numbered as they are met.
 ///
-/// Stacks are kept as numbers of their frames, so that a stack is hashed without its texts.
+/// Stacks are nodes of a tree of frame numbers, so that none is hashed with its texts.
 struct KeyDictionary {
   /// The number of an absent value: a stackless allocation.
   static let absent: Int32 = -1
@@ -17,13 +17,18 @@ struct KeyDictionary {
   private enum Stored: Hashable {
     case text(String)
     case integer(Int64)
-    case stack([Int32])
+    /// Node of the newest frame; 0 is the root.
+    case stack(Int)
   }
 
   private var numbers: [Stored: Int32] = [:]
   private var stored: [Stored] = []
   private var frameNumbers: [FrameText: Int32] = [:]
   private var frames: [FrameText] = []
+  /// Nodes less the root, by parent and frame.
+  private var nodes = PlaceNumbers()
+  /// Per node, the number of its stack plus one.
+  private var numbersOfNodes: [Int32] = [0]
 
   /// Number of values.
   var count: Int { stored.count }
@@ -35,7 +40,18 @@ struct KeyDictionary {
   mutating func number(of integer: Int64) -> Int32 { number(of: .integer(integer)) }
 
   /// The number of a stack of frame numbers, newest first, new or known.
-  mutating func number(ofStack frames: [Int32]) -> Int32 { number(of: .stack(frames)) }
+  mutating func number(ofStack frames: [Int32]) -> Int32 {
+    var node = 0
+    for frame in frames.reversed() {
+      node = nodes.number(of: UInt64(node) << 32 | UInt64(UInt32(bitPattern: frame))) + 1
+      if node == numbersOfNodes.count { numbersOfNodes.append(0) }
+    }
+    if numbersOfNodes[node] == 0 {
+      stored.append(.stack(node))
+      numbersOfNodes[node] = Int32(stored.count)
+    }
+    return numbersOfNodes[node] - 1
+  }
 
   /// The number of a frame within stacks.
   mutating func frameNumber(of frame: FrameText) -> Int32 {
@@ -59,8 +75,20 @@ struct KeyDictionary {
     switch stored[Int(number)] {
     case .text(let text): .text(text)
     case .integer(let integer): .integer(integer)
-    case .stack(let numbers): .stack(numbers.map { frames[Int($0)] })
+    case .stack(let node): .stack(frames(to: node))
     }
+  }
+
+  /// The frames from a node to the root.
+  private func frames(to node: Int) -> [FrameText] {
+    var result: [FrameText] = []
+    var node = node
+    while node > 0 {
+      let key = nodes.keys[node - 1]
+      result.append(frames[Int(UInt32(truncatingIfNeeded: key))])
+      node = Int(key >> 32)
+    }
+    return result
   }
 
   /// Every value, by number.

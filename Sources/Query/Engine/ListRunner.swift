@@ -24,15 +24,14 @@ struct ListRunner {
   /// The answer.
   func answer() throws(EngineError) -> Answer {
     let limit = context.limit(default: 10)
-    var records: [Record] = []
+    var leaders = Leaders<Record>(limit: limit, by: precedes)
     var total = GroupSums()
     var titles: [String] = []
     for (index, data) in context.captures.enumerated() {
       titles.append(
-        try gather(data, capture: index, limit: limit, into: &records, total: &total))
+        try gather(data, capture: index, into: &leaders, total: &total))
     }
-    sort(&records)
-    let shown = limit.map { Array(records.prefix($0)) } ?? records
+    let shown = leaders.sorted
     let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
     var table = context.emptyTable(population: title)
     table.columns = try columns(shown)
@@ -46,7 +45,7 @@ struct ListRunner {
   }
 
   private func gather(
-    _ data: CaptureData, capture: Int, limit: Int?, into records: inout [Record],
+    _ data: CaptureData, capture: Int, into leaders: inout Leaders<Record>,
     total: inout GroupSums
   ) throws(EngineError) -> String {
     let view = try context.view(of: data)
@@ -59,8 +58,6 @@ struct ListRunner {
       data: data, selection: selection, condition: view.condition, needs: needs,
       clock: resolver.timeline.clock, selectsSingleRows: true)
     var statistics = PopulationScan.Statistics(path: .rows)
-    // What does not come before the last one kept cannot be shown.
-    var last: Record?
     do throws(StoreError) {
       try scan.visit(&statistics) { (scan, dictionary) in
         for index in scan.selectedRows() {
@@ -68,23 +65,15 @@ struct ListRunner {
           let size = Int64(bitPattern: dictionary.sizes[row.class]) &- losses.bytes(of: row.number)
           total.bytes &+= size
           total.count += 1
-          let record = Record(
-            capture: capture, site: Int(dictionary.sites[row.class]), size: size,
-            birth: row.birth, lifetime: scan.lifetime(at: index), row: row.number)
-          if let last, !precedes(record, last) { continue }
-          records.append(record)
-          if let limit, records.count >= max(4096, limit * 4) {
-            sort(&records)
-            records.removeLast(records.count - limit)
-            last = records.last
-          }
+          leaders.add(
+            Record(
+              capture: capture, site: Int(dictionary.sites[row.class]), size: size,
+              birth: row.birth, lifetime: scan.lifetime(at: index), row: row.number))
         }
       }
     } catch { throw .store(error) }
     return selection.title
   }
-
-  private func sort(_ records: inout [Record]) { records.sort(by: precedes) }
 
   private func precedes(_ left: Record, _ right: Record) -> Bool {
     for column in query.order {

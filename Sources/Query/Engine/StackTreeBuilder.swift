@@ -32,7 +32,8 @@ struct StackTreeBuilder {
   private var parents: [UInt32] = [0]
   private var frameIndices: [UInt32] = [0]
   private var sums: [StackSums]
-  private var children: [UInt64: UInt32] = [:]
+  /// Nodes less the root, by parent and frame.
+  private var children = PlaceNumbers()
   private var locations: [Frame] = []
   private var locationFrames: [UInt32] = []
 
@@ -91,9 +92,8 @@ struct StackTreeBuilder {
 
   private mutating func child(of parent: UInt32, _ frame: UInt32) -> UInt32 {
     let key = UInt64(parent) << 32 | UInt64(frame)
-    if let known = children[key] { return known }
-    let number = UInt32(parents.count)
-    children[key] = number
+    let number = UInt32(truncatingIfNeeded: children.number(of: key) + 1)
+    if Int(number) < parents.count { return number }
     parents.append(parent)
     frameIndices.append(frame)
     for side in sums.indices {

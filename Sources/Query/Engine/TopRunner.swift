@@ -49,10 +49,10 @@ struct TopRunner {
     let passing = groups.tuples.indices.filter { group in
       isShown(groups.sums[group]) && filter.passes(groups.sums[group])
     }
-    let sorted = order.sorted(passing, in: groups)
-    let shown = limit.map { Array(sorted.prefix($0)) } ?? sorted
+    let shown = order.leading(limit, of: passing, in: groups)
     table.columns = keyColumns(groups, shown) + measures.map { column($0, groups, shown) }
-    let hidden = sorted.dropFirst(shown.count)
+    let chosen = Set(shown)
+    let hidden = shown.count < passing.count ? passing.filter { !chosen.contains($0) } : []
     let isInclusive = query.inclusive != nil
     if !hidden.isEmpty, !isInclusive {
       table.otherCount = hidden.count
@@ -65,7 +65,7 @@ struct TopRunner {
     var total = groups.total
     if query.having != nil, !isInclusive {
       total = GroupSums()
-      for group in sorted { total.merge(groups.sums[group]) }
+      for group in passing { total.merge(groups.sums[group]) }
     }
     table.total = values(total)
     if let all = gathered.all { table.all = values(all) }

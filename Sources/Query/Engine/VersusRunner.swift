@@ -12,7 +12,8 @@ struct VersusRunner {
 
   /// Both sides of a group.
   private struct Pair {
-    var key: [KeyValue?]
+    /// Numbers of the values of the keys, absent for the capture: it is what differs.
+    var tuple: [Int32]
     var left = GroupSums()
     var right = GroupSums()
   }
@@ -36,24 +37,28 @@ struct VersusRunner {
   /// The answer.
   func answer() throws(EngineError) -> Answer {
     let left = try GroupGatherer(context: context, keys: keys, measures: measures).gather()
-    var right = try GroupGatherer(context: base, keys: keys, measures: measures).gather()
+    var right = try GroupGatherer(context: base, keys: keys, measures: measures)
+      .gather(sharing: left.table)
     if query.normalized != nil { right.table.scale(to: left.table.total) }
     let pairs = self.pairs(left.table, right.table)
-    let total = Pair(key: [], left: left.table.total, right: right.table.total)
-    let passing = pairs.filter { passes($0, total) }.sorted(by: precedes)
+    let total = Pair(tuple: [], left: left.table.total, right: right.table.total)
+    let passing = pairs.indices.filter { passes(pairs[$0], total) }
     let limit = context.limit(default: 10)
-    let shown = limit.map { Array(passing.prefix($0)) } ?? passing
+    var leaders = Leaders<Int>(limit: limit) { precedes(pairs[$0], pairs[$1], right.table) }
+    for pair in passing { leaders.add(pair) }
+    let shown = leaders.sorted
     var table = ResultTable(
       query: query.questionText, captures: context.names, population: title(left, right))
     table.header = context.header + base.header
     table.sizes = context.sizes
-    fill(&table, shown, total)
+    fill(&table, shown.map { pairs[$0] }, total, right.table)
     table.otherCount = passing.count - shown.count
     if table.otherCount > 0, query.inclusive == nil {
-      var rest = Pair(key: [])
-      for pair in passing.dropFirst(shown.count) {
-        rest.left.merge(pair.left)
-        rest.right.merge(pair.right)
+      var rest = Pair(tuple: [])
+      let isShown = Set(shown)
+      for pair in passing where !isShown.contains(pair) {
+        rest.left.merge(pairs[pair].left)
+        rest.right.merge(pairs[pair].right)
       }
       table.other = values(rest)
     }
@@ -69,14 +74,17 @@ struct VersusRunner {
   // MARK: Pairs
 
   private func pairs(_ left: GroupTable, _ right: GroupTable) -> [Pair] {
-    var places: [[KeyValue?]: Int] = [:]
+    var places: [[Int32]: Int] = [:]
     var pairs: [Pair] = []
     func place(_ table: GroupTable, _ group: Int) -> Int {
       // The capture is what differs, so groups meet whatever capture they are of.
-      let key = keys.indices.map { keys[$0] == .capture ? nil : table.value(group: group, key: $0) }
-      if let known = places[key] { return known }
-      places[key] = pairs.count
-      pairs.append(Pair(key: key))
+      var tuple = table.tuples[group]
+      for index in keys.indices where keys[index] == .capture {
+        tuple[index] = KeyDictionary.absent
+      }
+      if let known = places[tuple] { return known }
+      places[tuple] = pairs.count
+      pairs.append(Pair(tuple: tuple))
       return pairs.count - 1
     }
     for group in left.tuples.indices where !left.sums[group].isEmpty {
@@ -120,7 +128,7 @@ struct VersusRunner {
   }
 
   /// Order of `compare_to`: |size_diff|, size, |count_diff|, count, key, all descending.
-  private func precedes(_ a: Pair, _ b: Pair) -> Bool {
+  private func precedes(_ a: Pair, _ b: Pair, _ table: GroupTable) -> Bool {
     for column in query.order {
       guard case .measure(let measure) = column.column.value else { continue }
       let (left, right) = (value(measure, a) ?? 0, value(measure, b) ?? 0)
@@ -133,7 +141,9 @@ struct VersusRunner {
       if first != second { return first > second }
     }
     for index in keys.indices {
-      let order = KeyValue.compare(a.key[index], b.key[index])
+      let order = KeyValue.compare(
+        table.value(number: a.tuple[index], key: index),
+        table.value(number: b.tuple[index], key: index))
       if order != 0 { return order > 0 }
     }
     return false
@@ -141,12 +151,15 @@ struct VersusRunner {
 
   // MARK: Columns
 
-  private func fill(_ table: inout ResultTable, _ shown: [Pair], _ total: Pair) {
+  private func fill(
+    _ table: inout ResultTable, _ shown: [Pair], _ total: Pair, _ groups: GroupTable
+  ) {
     for index in keys.indices where keys[index] != .capture {
       table.columns.append(
         ResultColumn(
           name: keys[index].rawValue, role: .key, unit: keys[index].unit,
-          values: keys[index].values(shown.map { $0.key[index] })))
+          values: keys[index].values(
+            shown.map { groups.value(number: $0.tuple[index], key: index) })))
     }
     for measure in measures {
       table.columns.append(column(measure.columnName, measure, shown.map { value(measure, $0) }))
