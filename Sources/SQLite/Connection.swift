@@ -15,7 +15,7 @@ import CSQLite
     case create
   }
 
-  private var handle: OpaquePointer?
+  var handle: OpaquePointer?
 
   /// Opens the file at `path`; `busyMilliseconds` is how long to wait for others' locks.
   package init(path: String, mode: Mode, busyMilliseconds: Int32) throws(SQLiteError) {
@@ -83,6 +83,9 @@ import CSQLite
 
   func lastError(code: Int32, sql: String?) -> SQLiteError {
     let text = unsafe sqlite3_errmsg(handle).map { unsafe String(cString: $0) }
-    return SQLiteError(code: code, message: text ?? "out of memory", sql: sql)
+    let offset = unsafe sqlite3_error_offset(handle)
+    return SQLiteError(
+      code: code, message: text ?? "out of memory", sql: sql,
+      offset: offset < 0 ? nil : Int(offset))
   }
 }

@@ -6,12 +6,15 @@ package struct SQLiteError: Error, Sendable, Equatable {
   package var message: String
   /// The statement, when there was one.
   package var sql: String?
+  /// Byte of the statement that is at fault, when it is known.
+  package var offset: Int?
 
   /// An error with libsqlite3's code and words.
-  package init(code: Int32, message: String, sql: String? = nil) {
+  package init(code: Int32, message: String, sql: String? = nil, offset: Int? = nil) {
     self.code = code
     self.message = message
     self.sql = sql
+    self.offset = offset
   }
 
   /// The primary result code: the low byte of the extended one.

@@ -4,7 +4,7 @@ import CSQLite
 
 /// One compiled statement: bind from 1, step, read from column 0.
 @safe package final class Statement {
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   private let connection: Connection
   private let sql: String
 
@@ -102,7 +102,7 @@ import CSQLite
   }
 
   /// Tells libsqlite3 to copy what is bound.
-  private static var transient: sqlite3_destructor_type? {
+  static var transient: sqlite3_destructor_type? {
     unsafe unsafeBitCast(OpaquePointer(bitPattern: -1), to: sqlite3_destructor_type?.self)
   }
 }

@@ -18,4 +18,15 @@ package struct Answer: Sendable {
   package var limit: Int?
   /// Whether it is an assertion that does not hold.
   package var isFalseAssertion = false
+
+  /// An answer and where it goes.
+  package init(
+    content: Content, verb: Verb?, output: Output, limit: Int?, isFalseAssertion: Bool = false
+  ) {
+    self.content = content
+    self.verb = verb
+    self.output = output
+    self.limit = limit
+    self.isFalseAssertion = isFalseAssertion
+  }
 }

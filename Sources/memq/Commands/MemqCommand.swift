@@ -30,7 +30,7 @@ struct MemqCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       ImportCommand.self, QueryCommand.self, ReplCommand.self, CapturesCommand.self,
-      FormatsCommand.self, RemoveCommand.self, CompletionsCommand.self,
+      FormatsCommand.self, RemoveCommand.self, SQLCommand.self, CompletionsCommand.self,
     ],
     defaultSubcommand: QueryCommand.self)
 }

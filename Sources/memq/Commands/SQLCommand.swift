@@ -1,0 +1,197 @@
+import ArgumentParser
+import Columns
+import Query
+import SQLite
+import Store
+
+/// `memq sql "SELECT …"`: the stored columns as tables, for questions the language has no word for.
+struct SQLCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sql",
+    abstract: "Ask in SQL; without a statement, list the tables.",
+    discussion: """
+      Reads only: a statement that would change anything is refused. Conditions on capture and \
+      on a row's number are looked up, all others are tested row by row.
+
+      EXAMPLES:
+        memq sql
+        memq sql "SELECT function, sum(size) FROM allocations GROUP BY 1 ORDER BY 2 DESC LIMIT 10"
+        memq sql "SELECT time, rss, heap FROM ticks WHERE capture = 1" --to ticks.csv
+      """)
+
+  @Argument(help: "The statement; several words are joined by spaces.")
+  var words: [String] = []
+
+  @Option(
+    name: [.customShort("f"), .long],
+    help: "Read the statement from a file; - is standard input.", completion: .file())
+  var file: String?
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("table, csv, json, jsonl, markdown or html.", valueName: "format"))
+  var format: String?
+
+  @Option(
+    name: .customLong("to"),
+    help: ArgumentHelp("Write to a file; its name says how.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var display: DisplayOptions
+
+  func run() throws {
+    let place = SourceRange(0, 0)
+    var target = Output()
+    if let format {
+      guard let known = Vocabulary.format(format) else {
+        throw Failure("--as \(format): no such format; there is table, csv, json, jsonl, markdown")
+      }
+      target.format = Located(known, place)
+    }
+    if let output { target.path = Located(output, place) }
+    let text = try statement()
+    let table = text.isEmpty ? SQLResult.tables() : try answer(text)
+    try display.delivery.deliver(
+      Answer(content: .table(table), verb: nil, output: target, limit: nil))
+  }
+
+  private func statement() throws -> String {
+    guard let file else { return words.joined(separator: " ") }
+    guard words.isEmpty else {
+      throw Failure("a statement on the command line and one in \(file): which?")
+    }
+    return try InputFile.text(of: file)
+  }
+
+  private func answer(_ text: String) throws -> ResultTable {
+    let reader = try SQLReader(path: store.path)
+    do throws(SQLiteError) {
+      return SQLResult.table(try reader.run(text), of: text)
+    } catch {
+      throw Failure(SQLDiagnostic(error: error, text: text).words, status: .query)
+    }
+  }
+}
+
+/// Results of SQL as tables.
+enum SQLResult {
+  /// What can be asked.
+  static func tables() -> ResultTable {
+    var table = ResultTable(query: "sql")
+    let rows = SQLTable.all.flatMap { table in table.columns.map { (table, $0) } }
+    func text(_ name: String, _ values: [String]) -> ResultColumn {
+      ResultColumn(name: name, role: .key, unit: .none, values: .texts(values))
+    }
+    table.columns = [
+      text("table", rows.map(\.0.name)), text("column", rows.map(\.1.name)),
+      text("type", rows.map { $0.1.kind.rawValue.lowercased() }),
+      text("meaning", rows.map(\.1.meaning)),
+    ]
+    table.notes = SQLTable.all.map { "\($0.name): \($0.meaning)" }
+    table.notes.append("captures, quality: the store's own tables (captures.id is capture)")
+    return table
+  }
+
+  /// A result with columns of whole numbers, numbers or text, whichever holds all values.
+  static func table(_ result: SQLReader.Result, of text: String) -> ResultTable {
+    var table = ResultTable(query: text)
+    table.columns = result.names.indices.map { index in
+      let values = self.values(result.columns[index])
+      let role: ColumnRole = if case .texts = values { .key } else { .measure }
+      return ResultColumn(name: result.names[index], role: role, unit: .none, values: values)
+    }
+    return table
+  }
+
+  private static func values(_ values: [SQLValue]) -> ResultValues {
+    var isWhole = true
+    for value in values {
+      switch value {
+      case .null, .integer: continue
+      case .real: isWhole = false
+      case .text, .blob: return .texts(values.map(Self.text))
+      }
+    }
+    return isWhole ? .integers(values.map(Self.whole)) : .reals(values.map(Self.number))
+  }
+
+  private static func whole(_ value: SQLValue) -> Int64? {
+    if case .integer(let number) = value { number } else { nil }
+  }
+
+  private static func number(_ value: SQLValue) -> Double? {
+    switch value {
+    case .integer(let number): Double(number)
+    case .real(let number): number
+    default: nil
+    }
+  }
+
+  private static func text(_ value: SQLValue) -> String? {
+    switch value {
+    case .null: nil
+    case .integer(let number): String(number)
+    case .real(let number): "\(number)"
+    case .text(let text): text
+    case .blob(let bytes):
+      bytes.reduce(into: "") { text, byte in
+        text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }
+    }
+  }
+}
+
+/// libsqlite3's refusal in words, with a caret and the nearest names.
+struct SQLDiagnostic {
+  let error: SQLiteError
+  let text: String
+
+  /// The message, its caret, and what to do.
+  var words: String {
+    var lines = ["error: \(reason)"]
+    if let offset = error.offset { lines += caret(at: offset) }
+    if let hint { lines.append("  \(hint)") }
+    return lines.joined(separator: "\n")
+  }
+
+  private var reason: String {
+    switch error.primaryCode {
+    case 23, 8: "`memq sql` only reads the store"
+    default: error.message
+    }
+  }
+
+  private var hint: String? {
+    if error.primaryCode == 23 || error.primaryCode == 8 {
+      return "ask with SELECT; captures are removed by: memq rm NAME"
+    }
+    let columns = SQLTable.all.flatMap { $0.columns.map(\.name) }
+    let tables = SQLTable.all.map(\.name) + ["captures", "quality"]
+    for (start, known) in [("no such column: ", columns), ("no such table: ", tables)]
+    where error.message.hasPrefix(start) {
+      let name = error.message.dropFirst(start.count).split(separator: ".").last ?? ""
+      let near = NearestWord.matches(for: String(name), in: known)
+      return near.first.map { "did you mean \($0)?" } ?? "`memq sql` lists tables and columns"
+    }
+    return nil
+  }
+
+  /// The line at fault and a caret below the word that begins there.
+  private func caret(at offset: Int) -> [String] {
+    let bytes = Array(text.utf8)
+    guard offset <= bytes.count else { return [] }
+    let newline = UInt8(ascii: "\n")
+    let start = bytes[..<offset].lastIndex(of: newline).map { $0 + 1 } ?? 0
+    let end = bytes[offset...].firstIndex(of: newline) ?? bytes.count
+    let line = String(decoding: bytes[start..<end], as: UTF8.self)
+    let before = String(decoding: bytes[start..<offset], as: UTF8.self)
+    let width = bytes[offset..<end].prefix { $0 > 0x20 && $0 != UInt8(ascii: ",") }.count
+    return [
+      "  " + line,
+      "  " + String(repeating: " ", count: before.count)
+        + String(repeating: "^", count: max(1, width)),
+    ]
+  }
+}
