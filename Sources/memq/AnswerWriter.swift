@@ -14,6 +14,12 @@ struct AnswerWriter {
   func write(_ answer: Answer, to sink: ([UInt8]) throws -> Void) throws {
     switch answer.content {
     case .table(let table) where format == .html: try sink(page(table, answer.verb))
+    case .table(let table) where format == .table && answer.verb == .source:
+      let listings = SourceListing.tables(table, lookup: style.sourceLines)
+      for (index, listing) in listings.enumerated() {
+        if index > 0 { try sink([UInt8(ascii: "\n")]) }
+        try write(listing, to: sink)
+      }
     case .table(let table): try write(table, to: sink)
     case .tree(let tree): try write(tree, places: answer.limit ?? Int.max, to: sink)
     }
@@ -47,6 +53,7 @@ struct AnswerWriter {
     case .json: try Renderer.write(tree, as: .json, to: sink)
     case .jsonl: try Renderer.write(tree, as: .jsonl, to: sink)
     case .csv: try Renderer.write(tree, as: .csv, to: sink)
+    case .pprof: try Renderer.write(tree, as: .pprof, to: sink)
     case .html:
       let options = isWhole ? FlamegraphOptions(budgetBytes: nil) : FlamegraphOptions()
       try sink(

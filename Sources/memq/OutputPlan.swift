@@ -46,7 +46,8 @@ struct ResultShape {
       formats = [.table, .csv, .json, .jsonl, .markdown, .html]
     case (.tree(let tree), let verb):
       // speedscope has no place for a second side.
-      let viewers: [OutputFormat] = tree.base == nil ? [.folded, .speedscope] : [.folded]
+      let viewers: [OutputFormat] =
+        tree.base == nil ? [.folded, .speedscope, .pprof] : [.folded, .pprof]
       name = verb == .flame ? "a flamegraph" : "a tree"
       formats = (verb == .flame ? [.html] : [.table, .html]) + viewers + [.json, .jsonl, .csv]
     }

@@ -19,7 +19,8 @@ struct SentenceGenerator {
       "main", "app.py", "app.py:10", "old", "new-2", "x*", "?", "list", "top", "size", "Mark",
       "größe", "a/b", "_x", "peaks", "end.", "native", "second", "B", "s", "windows", "mark",
     ],
-    "name": ["big", "mine", "foo-bar", "q?", "Ünder", "m", "kB"],
+    // No unit: after a number it would be one.
+    "name": ["big", "mine", "foo-bar", "q?", "Ünder", "app.py"],
     "string": ["\"a b\"", "'it'", "\"q\\\"x\"", "''", "\"\\n\"", "\"peak\"", "'-- x'", "\"a;b\""],
     "regex": ["/a/", "/a\\/b/i", "/[a-z]+;/", "/ /i", "/-- /"],
     "int": ["0", "1", "10", "1_000", "007"],

@@ -74,7 +74,8 @@ package final class Engine {
     case .flame, .tree: return try StackRunner(context).answer()
     case .growth: return try GrowthRunner(context).answer()
     case .suspects: return try SuspectsRunner(store: store, query: query).answer()
-    case .source, .paths:
+    case .source: return try SourceRunner(context).answer()
+    case .paths:
       throw .query(.notYet("`\(query.verb.value.rawValue)`", at: query.verb.range))
     }
   }

@@ -80,6 +80,8 @@ package struct Query: Sendable, Hashable {
   package var verb: Located<Verb>
   /// Types of `paths to`.
   package var pathTarget: Pattern?
+  /// The file of `source`; nil means the largest.
+  package var file: Pattern?
   /// Rows asked for; nil means the verb's default.
   package var limit: Located<RowLimit>?
   /// The population; nil means the capture kind's default.

@@ -52,6 +52,10 @@ extension Query {
     var parts = [verb.value.rawValue]
     if let pathTarget { parts.append(pathTarget.canonicalText) }
     if let limit, verb.value != .paths { parts.append(limit.value.canonicalText) }
+    if let file {
+      let isKeyword = file.form == .word && Vocabulary.words.contains(file.text.asciiLowercased)
+      parts.append(isKeyword ? CanonicalNames.quoted(file.text) : file.canonicalText)
+    }
     return parts
   }
 

@@ -17,6 +17,7 @@ extension Parser {
       try advance()
       draft.query.verb = Located(verb, token.range)
       try rowLimit(&draft)
+      if verb == .source { draft.query.file = try sourceFile() }
     } else if typed.asciiLowercased == "paths" {
       try advance()
       let to = try expect("to", after: "`paths`")
@@ -40,6 +41,16 @@ extension Parser {
     } else if let all = try take("all") {
       draft.query.limit = Located(.all, all.range)
       draft.seen.insert("limit")
+    }
+  }
+
+  /// The file after `source`: words of the grammar need quotes, so that parts can follow.
+  private mutating func sourceFile() throws(QueryError) -> Pattern? {
+    switch try peek().kind {
+    case .word(let word) where !Vocabulary.words.contains(word.asciiLowercased):
+      return try pattern("a file")
+    case .string, .regex: return try pattern("a file")
+    default: return nil
     }
   }
 

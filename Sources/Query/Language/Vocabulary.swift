@@ -83,7 +83,7 @@ package enum Vocabulary {
     VocabularyWord(.tree, meaning: "stacks as an indented tree", example: "tree peak inverted"),
     VocabularyWord(
       .source, meaning: "the lines of a file with what each holds",
-      example: "source peak where filename ~ app.py"),
+      example: "source app.py"),
     VocabularyWord(
       .growth, meaning: "which groups of what is live grow", example: "growth by function"),
     VocabularyWord(.suspects, meaning: "ranked findings", example: "suspects in 10s..end"),

@@ -12,6 +12,8 @@ package enum TreeFormat: Sendable, CaseIterable {
   case jsonl
   /// A CSV record per node.
   case csv
+  /// Google's profile.proto in gzip, for `go tool pprof`.
+  case pprof
 }
 
 extension Renderer {
@@ -31,6 +33,7 @@ extension Renderer {
     case .json: try write(JSONTable(table: tree.table), to: sink)
     case .jsonl: try write(JSONLinesTable(table: tree.table), to: sink)
     case .csv: try write(CSVTable(table: tree.table), to: sink)
+    case .pprof: try sink(PprofFile.bytes(tree))
     }
   }
 

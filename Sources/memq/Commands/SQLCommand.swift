@@ -96,7 +96,9 @@ enum SQLResult {
 
   /// A result with columns of whole numbers, numbers or text, whichever holds all values.
   static func table(_ result: SQLReader.Result, of text: String) -> ResultTable {
-    var table = ResultTable(query: text)
+    // On one line: where it was typed on several says nothing.
+    var table = ResultTable(
+      query: text.split { $0.isNewline }.map { $0.drop { $0 == " " } }.joined(separator: " "))
     table.columns = result.names.indices.map { index in
       let values = self.values(result.columns[index])
       let role: ColumnRole = if case .texts = values { .key } else { .measure }
