@@ -39,6 +39,7 @@ extension Connection {
   /// Compiles the only statement of a text; nil when it holds none.
   ///
   /// - Parameter sql: one statement, perhaps with a semicolon at its end.
+  /// - Returns: the statement.
   /// - Throws: `SQLiteError`; of a second statement too.
   package func prepareOnly(_ sql: String) throws(SQLiteError) -> Statement? {
     var statement: OpaquePointer?

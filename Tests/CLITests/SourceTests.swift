@@ -25,11 +25,12 @@ struct SourceTests {
   func lines(rest: String) throws {
     let place = try place()
     let whole = try csv(place, "top all by lineno \(rest)")
-    let wanted = whole.filter { $0[0].hasPrefix("leak_cache.py:") }
-      .map {
-        ["leak_cache.py", $0[0].split(separator: ":").last.map(String.init) ?? ""] + $0.dropFirst()
-      }
-      .sorted { (Int($0[1]) ?? 0) < (Int($1[1]) ?? 0) }
+    var wanted: [[String]] = []
+    for row in whole where row[0].hasPrefix("leak_cache.py:") {
+      let line = String(row[0].dropFirst("leak_cache.py:".count))
+      wanted.append(["leak_cache.py", line] + row.dropFirst())
+    }
+    wanted.sort { (Int($0[1]) ?? 0) < (Int($1[1]) ?? 0) }
     #expect(try csv(place, "source leak_cache.py \(rest)") == wanted)
     let files = try csv(place, "source all \(rest)")
     #expect(files.count == whole.filter { !$0[0].isEmpty }.count)

@@ -43,7 +43,10 @@ package final class Engine {
     case .assert(let assertion):
       return try AssertionRunner(store: store, assertion: assertion).answer()
     case .explain(let inner, let analyze):
-      return try ExplainRunner(store: store, session: session).answer(inner, analyze: analyze)
+      let runner = ExplainRunner(store: store, session: session) { (query) throws(EngineError) in
+        try self.answer(query)
+      }
+      return try runner.answer(inner, analyze: analyze)
     case .show(let show):
       return try ShowRunner(
         store: store, session: session, formats: formats, show: show

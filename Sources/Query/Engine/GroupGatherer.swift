@@ -16,6 +16,8 @@ struct GroupGatherer {
   let context: QueryContext
   let keys: [Key]
   let measures: [Measure]
+  /// Only what another population holds too, both of states of the same captures.
+  var alsoHeldBy: QueryContext?
 
   private var query: Query { context.query }
 
@@ -31,8 +33,14 @@ struct GroupGatherer {
       do throws(StoreError) { resolver = try PopulationResolver(data: data) } catch {
         throw .store(error)
       }
-      let selection = try resolver.selection(
+      var selection = try resolver.selection(
         try context.population(of: data), range: query.range)
+      if let other = alsoHeldBy {
+        let base = try resolver.selection(
+          try other.population(of: data), range: other.query.range)
+        guard let both = selection.survivors(of: base) else { continue }
+        selection = both
+      }
       try refuseMeaningless(selection)
       let windows =
         keys.contains(.mark)

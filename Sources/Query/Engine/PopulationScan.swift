@@ -71,6 +71,34 @@ struct PopulationScan {
     return statistics
   }
 
+  /// Which segments a scan will look into, and how many rows of them, without reading rows.
+  func plannedSegments() throws(StoreError) -> (count: Int, rows: Int) {
+    let reader = try data.segments()
+    switch path {
+    case .siteTotals: return (0, 0)
+    case .dictionaries: return (reader.zones.count, 0)
+    case .liveCounts:
+      guard let state = selection.liveState else { return (0, 0) }
+      let born = clock.rows(before: state)
+      let zones = reader.zones.filter {
+        $0.firstRow < born && ($0.greatestDeath >= state || $0.longRows > 0)
+      }
+      return (
+        zones.count,
+        zones.reduce(0) { $0 + Int($1.greatestDeath >= state ? $1.rowCount : $1.longRows) }
+      )
+    case .rows:
+      let scan = RowScan(
+        data: data, selection: selection, condition: condition, needs: needs, clock: clock)
+      let zones = try scan.reachable(reader).map { reader.zones[$0] }
+      let least = selection.deaths.lowerBound
+      return (
+        zones.count,
+        zones.reduce(0) { $0 + Int($1.greatestDeath >= least ? $1.rowCount : $1.longRows) }
+      )
+    }
+  }
+
   private func addSiteTotals(_ add: (Contribution) -> Void) throws(StoreError) {
     if let moment = selection.moment {
       return try TotalsScan(data: data, moment: moment, condition: condition).run(add)

@@ -80,7 +80,14 @@ struct QueryContext {
 
   private func refuseUnanswered() throws(EngineError) {
     if let versus = query.versus {
-      throw .query(.notYet("`vs` of `\(query.verb.value.rawValue)`", at: versus.range))
+      let isHistogram = query.verb.value == .hist
+      throw .query(
+        .cannotAnswer(
+          isHistogram
+            ? "a histogram shows one side" : "a timeline shows every capture as it is",
+          wayOut: isHistogram
+            ? "`top all by sizeclass vs …`" : "`timeline of a, b`, or `top live at TIME vs …`",
+          at: versus.range))
     }
     if let per = query.per, ![.growth, .suspects].contains(query.verb.value), !answersRates {
       throw .query(.notYet("`per`", at: per.range))

@@ -108,7 +108,7 @@ struct RowScan {
   private static let leastReadAhead = 4
 
   /// Segments that can have selected rows, by their zones and their dictionaries.
-  private func reachable(_ reader: SegmentReader) throws(StoreError) -> [Int] {
+  func reachable(_ reader: SegmentReader) throws(StoreError) -> [Int] {
     var segments: [Int] = []
     for segment in reader.zones.indices {
       let zone = reader.zones[segment]

@@ -16,6 +16,8 @@ struct VersusRunner {
     var tuple: [Int32]
     var left = GroupSums()
     var right = GroupSums()
+    /// What both sides hold.
+    var both = GroupSums()
   }
 
   /// Finds both sides of a question.
@@ -40,8 +42,11 @@ struct VersusRunner {
     var right = try GroupGatherer(context: base, keys: keys, measures: measures)
       .gather(sharing: left.table)
     if query.normalized != nil { right.table.scale(to: left.table.total) }
-    let pairs = self.pairs(left.table, right.table)
-    let total = Pair(tuple: [], left: left.table.total, right: right.table.total)
+    let both = try survivors(sharing: right.table)
+    let pairs = self.pairs(left.table, right.table, both)
+    let total = Pair(
+      tuple: [], left: left.table.total, right: right.table.total,
+      both: both?.total ?? GroupSums())
     let passing = pairs.indices.filter { passes(pairs[$0], total) }
     let limit = context.limit(default: 10)
     var leaders = Leaders<Int>(limit: limit) { precedes(pairs[$0], pairs[$1], right.table) }
@@ -51,7 +56,7 @@ struct VersusRunner {
       query: query.questionText, captures: context.names, population: title(left, right))
     table.header = context.header + base.header
     table.sizes = context.sizes
-    fill(&table, shown.map { pairs[$0] }, total, right.table)
+    fill(&table, shown.map { pairs[$0] }, total, right.table, hasSurvivors: both != nil)
     table.otherCount = passing.count - shown.count
     if table.otherCount > 0, query.inclusive == nil {
       var rest = Pair(tuple: [])
@@ -59,8 +64,9 @@ struct VersusRunner {
       for pair in passing where !isShown.contains(pair) {
         rest.left.merge(pairs[pair].left)
         rest.right.merge(pairs[pair].right)
+        rest.both.merge(pairs[pair].both)
       }
-      table.other = values(rest)
+      table.other = values(rest, hasSurvivors: both != nil)
     }
     return Answer(content: .table(table), verb: .top, output: query.output, limit: limit)
   }
@@ -71,9 +77,27 @@ struct VersusRunner {
       ? "\(left.title) vs \(right.title)" : "\(left.title) vs \(right.title) of \(names)"
   }
 
+  /// What both sides hold, when they are states of the same captures.
+  private func survivors(sharing groups: GroupTable) throws(EngineError) -> GroupTable? {
+    guard case .population = query.versus, query.normalized == nil, measures.contains(.size),
+      zip(context.captures, base.captures).allSatisfy({ $0.info.id == $1.info.id })
+    else { return nil }
+    for data in context.captures {
+      guard try reading(try data.profile()) == nil else { return nil }
+      let resolver = try reading(try PopulationResolver(data: data))
+      let left = try resolver.selection(
+        try context.population(of: data), range: context.query.range)
+      let right = try resolver.selection(try base.population(of: data), range: base.query.range)
+      if left.survivors(of: right) == nil { return nil }
+    }
+    var gatherer = GroupGatherer(context: context, keys: keys, measures: [.size])
+    gatherer.alsoHeldBy = base
+    return try gatherer.gather(sharing: groups).table
+  }
+
   // MARK: Pairs
 
-  private func pairs(_ left: GroupTable, _ right: GroupTable) -> [Pair] {
+  private func pairs(_ left: GroupTable, _ right: GroupTable, _ both: GroupTable?) -> [Pair] {
     var places: [[Int32]: Int] = [:]
     var pairs: [Pair] = []
     func place(_ table: GroupTable, _ group: Int) -> Int {
@@ -92,6 +116,11 @@ struct VersusRunner {
     }
     for group in right.tuples.indices where !right.sums[group].isEmpty {
       pairs[place(right, group)].right.merge(right.sums[group])
+    }
+    if let both {
+      for group in both.tuples.indices where !both.sums[group].isEmpty {
+        pairs[place(both, group)].both.merge(both.sums[group])
+      }
     }
     return pairs
   }
@@ -152,7 +181,8 @@ struct VersusRunner {
   // MARK: Columns
 
   private func fill(
-    _ table: inout ResultTable, _ shown: [Pair], _ total: Pair, _ groups: GroupTable
+    _ table: inout ResultTable, _ shown: [Pair], _ total: Pair, _ groups: GroupTable,
+    hasSurvivors: Bool
   ) {
     for index in keys.indices where keys[index] != .capture {
       table.columns.append(
@@ -166,16 +196,28 @@ struct VersusRunner {
       table.columns.append(
         column("\(measure.columnName)_diff", measure, shown.map { difference(measure, $0) }))
     }
-    table.total = values(total)
+    if hasSurvivors {
+      for (name, value) in Self.survivorColumns {
+        table.columns.append(column(name, .size, shown.map(value)))
+      }
+    }
+    table.total = values(total, hasSurvivors: hasSurvivors)
   }
 
-  private func values(_ pair: Pair) -> [MeasureValue] {
-    measures.flatMap { measure in
+  /// Bytes on both sides, on the left alone, and on the right alone.
+  private static let survivorColumns: [(name: String, value: @Sendable (Pair) -> Double?)] = [
+    ("survived", { Double($0.both.bytes) }), ("new", { Double($0.left.bytes - $0.both.bytes) }),
+    ("freed", { Double($0.right.bytes - $0.both.bytes) }),
+  ]
+
+  private func values(_ pair: Pair, hasSurvivors: Bool) -> [MeasureValue] {
+    let survivors = hasSurvivors ? Self.survivorColumns : []
+    return measures.flatMap { measure in
       [
         MeasureValue(column: measure.columnName, value: value(measure, pair)),
         MeasureValue(column: "\(measure.columnName)_diff", value: difference(measure, pair)),
       ]
-    }
+    } + survivors.map { MeasureValue(column: $0.name, value: $0.value(pair)) }
   }
 
   private func column(_ name: String, _ measure: Measure, _ values: [Double?]) -> ResultColumn {

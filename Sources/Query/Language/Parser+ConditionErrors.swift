@@ -285,6 +285,11 @@ extension Parser {
       "stop": "end", "now": "end", "max": "peak", "maximum": "peak", "last": "end",
     ]
     if let other = others[typed.asciiLowercased] { return .said(token, typed, as: other) }
+    if let error = fillerError(token, typed) { return error }
+    if typed.contains("."), text(SourceRange(partStart, lastEnd)).asciiLowercased == "in" {
+      let range = SourceRange(partStart, token.range.upper)
+      return .said(text(range), as: "where filename ~ \(typed)", at: range)
+    }
     var error = unknown(token, role: "a time", words: words)
     if error.hints.isEmpty {
       error.hints = [.advice("times are `12s`, `40%`, `peak`, `end-1s`, `#100`, `mark(\"name\")`")]
@@ -327,7 +332,7 @@ extension Parser {
       return .lesson(
         .overLength, at: token.range, .init(SourceRange(partStart, partStart + 4), "every"))
     }
-    return expected("a number of windows after `over`", token)
+    return overTime(token) ?? expected("a number of windows after `over`", token)
   }
 
   func windowsMissing(_ number: Token, _ token: Token) -> QueryError {

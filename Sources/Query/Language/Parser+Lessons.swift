@@ -107,7 +107,13 @@ extension Parser {
     if let error = typographyError(token, typed) { return error }
     let word = typed.asciiLowercased
     if word == "line" || word == "lines" {
-      return .lesson(.line, at: token.range, .init(token.range, "lineno"))
+      let next = following(token, 1).first
+      let isPair = next.map {
+        ["number", "numbers", "no"].contains(text($0.range).asciiLowercased)
+      }
+      let end = isPair == true ? next?.range.upper ?? token.range.upper : token.range.upper
+      let range = SourceRange(token.range.lower, end)
+      return .lesson(.line, at: range, .init(range, "lineno"))
     }
     if let singular = Lessons.singular(word) {
       return .lesson(

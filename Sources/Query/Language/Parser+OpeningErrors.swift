@@ -11,6 +11,7 @@ extension Parser {
       return expected("a verb or a population", token)
     }
     let word = typed.asciiLowercased
+    if let error = openingPhrase(token, typed, word) { return error }
     if let error = openingLesson(token, typed, word) { return error }
     if Vocabulary.topic(word) != nil, following(token, 1).first.map({ text($0.range) }) != "by" {
       let start = SourceRange(token.range.lower, token.range.lower)
@@ -105,6 +106,13 @@ extension Parser {
       return QueryError(
         .lesson(.diff(typed)), at: token.range,
         [.advice("for example: top by lineno of new vs old")])
+    }
+    if Vocabulary.population(first) != nil {
+      let joined = ["and", "to", "with", "vs"].contains(text(second.range).asciiLowercased)
+      let right = joined ? last : second
+      let range = SourceRange(token.range.lower, right.range.upper)
+      return .lesson(
+        .diff(typed), at: token.range, .init(range, "\(first) vs \(text(right.range))"))
     }
     let joins = ["and", "to", "with"].contains(text(second.range).asciiLowercased)
     let right = joins ? last : second

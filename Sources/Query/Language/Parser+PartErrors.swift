@@ -41,7 +41,7 @@ extension Parser {
 
   private mutating func wordError(_ token: Token, _ typed: String) -> QueryError {
     let word = typed.asciiLowercased
-    if let error = partLesson(token, typed, word) { return error }
+    if let error = partLesson(token, typed, word) ?? partPhrase(token, typed, word) { return error }
     if let other = Lessons.partWords[word] {
       return .said(typed, as: other, at: widened(token, word))
     }
@@ -55,7 +55,11 @@ extension Parser {
     }
     if let error = keyAlone(token, typed, word) { return error }
     if let error = commonLesson(token, typed) { return error }
-    return unknown(token, role: "a measure or clause", words: Vocabulary.partWords)
+    var error = unknown(token, role: "a measure or clause", words: Vocabulary.partWords)
+    if error.hints.isEmpty {
+      error.hints = [.advice("captures are named with `of`, frames with `from frame`")]
+    }
+    return error
   }
 
   /// `top 10 functions by size`, `top 10 function`, `top by lineno function`.
@@ -182,6 +186,12 @@ extension Parser {
     {
       return .lesson(.fileByArrow, at: token.range, .init(token.range, "to"))
     }
+    if symbol.comparison != nil, let last = lastToken,
+      Vocabulary.population(text(last.range)) != nil
+    {
+      let end = SourceRange(lastEnd, lastEnd)
+      return .lesson(.conditionAlone("size"), at: token.range, .init(end, " where size"))
+    }
     if let measure = lastMeasure, measure.range.upper == lastEnd {
       if symbol.comparison != nil { return conditionAlone(measure) }
       let word = Token(.word(text(measure.range)), measure.range)
@@ -253,8 +263,10 @@ extension Parser {
     var error = unknown(
       token, role: "something `show` lists", words: Vocabulary.topics.map(\.name))
     if error.hints.isEmpty {
+      let start = SourceRange(statementStart, token.range.lower)
       error.hints = [
-        .advice("it lists " + NearestWord.list(Vocabulary.topics.map(\.name), limit: 9))
+        .rewrite([.init(start, "")]),
+        .advice("it lists " + NearestWord.list(Vocabulary.topics.map(\.name), limit: 9)),
       ]
     }
     return error

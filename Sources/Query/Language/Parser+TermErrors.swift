@@ -156,6 +156,12 @@ extension Parser {
       units[typed].map { [$0] }
       ?? NearestWord.matches(for: typed, in: Vocabulary.rateUnits.map(\.name))
     if let unit = near.first { return .said(token, typed, as: unit) }
+    let key =
+      Vocabulary.key(typed) ?? Lessons.singular(typed.asciiLowercased).flatMap(Vocabulary.key)
+    if let key, key != .mark {
+      let range = SourceRange(partStart, token.range.upper)
+      return .said(text(range), as: "by \(key.rawValue)", at: range)
+    }
     let isWord = Vocabulary.reserved.contains(typed.asciiLowercased)
     if isWord || typed == "mark" {
       return QueryError(
@@ -184,6 +190,10 @@ extension Parser {
     if isTime {
       let range = SourceRange(from.range.lower, first.range.upper)
       return .lesson(.fromTo, at: range, .init(range, "in \(text(first.range))..end"))
+    }
+    if words[0].hasSuffix(".py") {
+      let range = SourceRange(from.range.lower, first.range.upper)
+      return .said(text(range), as: "where filename ~ \(text(first.range))", at: range)
     }
     return QueryError(
       .lesson(.fromCapture), at: from.range,

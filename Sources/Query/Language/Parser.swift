@@ -29,6 +29,8 @@ package struct Parser: Sendable {
   var parts: [String] = []
   /// Whether a `show` is being read.
   var isShow = false
+  /// Where the statement being read begins.
+  private(set) var statementStart = 0
   /// Where the part being read begins.
   var partStart = 0
   /// In an assertion before its test: there an operator may follow a name.
@@ -86,6 +88,7 @@ package struct Parser: Sendable {
     let first = try peek()
     guard first.kind != .end else { return nil }
     problems = []
+    statementStart = first.range.lower
     typedSizes = .none
     depth = 0
     lastMeasure = nil

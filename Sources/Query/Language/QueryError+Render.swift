@@ -16,7 +16,8 @@ extension QueryError {
   private func lines(
     head: String, caret: [String], bytes: [UInt8], line: SourceRange?
   ) -> String {
-    let hints = hints.compactMap { Self.text(of: $0, bytes: bytes, line: line) }
+    var hints = self.hints.compactMap { Self.text(of: $0, bytes: bytes, line: line) }
+    if hints.isEmpty, !self.hints.isEmpty { hints = ["for example: top 10 by lineno"] }
     return (["\(head): \(message)"] + (caret + hints).map { "  " + $0 }).joined(separator: "\n")
   }
 
@@ -26,8 +27,30 @@ extension QueryError {
       "did you mean " + words.map { "`\($0)`" }.joined(separator: " or ") + "?"
     case .advice(let text): text
     case .rewrite(let edits):
-      line.flatMap { rewritten(bytes, $0, edits) }.map { "write: \($0)" }
+      line.flatMap { rewritten(bytes, $0, edits) }.flatMap(settled).map { "write: \($0)" }
     }
+  }
+
+  /// The sentence corrected until it is accepted; nil when a few corrections do not get there.
+  private static func settled(_ sentence: String) -> String? {
+    var text = sentence
+    for _ in 0..<8 {
+      let error: QueryError
+      do throws(QueryError) {
+        let statements = try Parser.parse(text)
+        for statement in statements { try Checker.check(statement) }
+        return statements.isEmpty ? nil : text
+      } catch let found { error = found }
+      let edits = error.hints.lazy.compactMap { hint -> [Edit]? in
+        if case .rewrite(let edits) = hint { edits } else { nil }
+      }.first
+      let line = SourceRange(0, text.utf8.count)
+      guard let edits, let next = rewritten(Array(text.utf8), line, edits), next != text else {
+        return nil
+      }
+      text = next
+    }
+    return nil
   }
 
   /// The line of the text with the edits done, or nil when they lie outside it.

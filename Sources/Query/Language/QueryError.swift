@@ -77,6 +77,11 @@ extension QueryError {
       } else {
         [.advice("there is " + NearestWord.list(known, limit: 5))]
       }
+    if let measure = Vocabulary.measure(Lessons.singular(name) ?? Lessons.partWords[name] ?? name) {
+      return QueryError(
+        .answer(.unknownCapture(name)), at: range,
+        [.advice("a measure stands without `of`: `\(measure.name)`")] + hints)
+    }
     return QueryError(.answer(.unknownCapture(name)), at: range, hints)
   }
 

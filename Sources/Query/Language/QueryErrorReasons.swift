@@ -100,6 +100,8 @@ package enum Lesson: Sendable, Hashable {
   case wordMissing(String, before: String)
   /// `help`, `quit`.
   case command(String)
+  /// `the`, `me`: words that say nothing.
+  case filler(String)
   /// Curly quotes, non-breaking spaces.
   case typography(String)
   case line, allocations, between, fromTo, fromCapture, atAlone, temporaryNumber
@@ -126,6 +128,7 @@ package enum Lesson: Sendable, Hashable {
     case .showQuestion(let word): "`show` lists what is known; `\(word)` needs no `show`"
     case .wordMissing(let word, let before): "`\(word)` is missing before `\(before)`"
     case .command(let word): "`\(word)` is not a question"
+    case .filler(let word): "`\(word)` says nothing here"
     case .typography(let what): "\(what) came with the pasted text"
     default: plainMessage
     }

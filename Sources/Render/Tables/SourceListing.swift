@@ -76,7 +76,7 @@ package enum SourceListing {
       switch column.values {
       case .integers(let values): copy.values = .integers(places.map { $0.flatMap { values[$0] } })
       case .reals(let values): copy.values = .reals(places.map { $0.flatMap { values[$0] } })
-      case .texts, .stacks: continue
+      default: continue
       }
       result.columns.append(copy)
     }
