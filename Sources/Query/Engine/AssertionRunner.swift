@@ -67,6 +67,11 @@ struct AssertionRunner {
     query: Query, measure: Measure, keys: [Key]
   ) throws(EngineError) -> ([KeyValue?]) -> Double? {
     switch assertion.bound.value {
+    case .amount(.duration) where measure.needsLifetimes:
+      throw .query(
+        .cannotAnswer(
+          "`\(measure.name)` of a group is a number of allocations",
+          wayOut: "`assert freed \(measure.name) < 1000`", at: assertion.bound.range))
     case .amount(let amount):
       let number = amount.number(total: 0)
       return { _ in number }

@@ -78,7 +78,18 @@ struct QueryContext {
   /// Whether `assert rate` asks.
   private var answersRates: Bool { query.measures.contains { $0.value == .rate } }
 
+  /// `having avg lifetime > 10s`: of groups, lifetimes are counted in allocations only.
+  private func refuseTimesOfGroups() throws(EngineError) {
+    guard let (measure, range) = query.having?.lifetimeInTime else { return }
+    throw .query(
+      .cannotAnswer(
+        "`\(measure.name)` of a group is a number of allocations",
+        wayOut: "`having \(measure.name) > 1000`, or `where lifetime > 10s` for single records",
+        at: range))
+  }
+
   private func refuseUnanswered() throws(EngineError) {
+    try refuseTimesOfGroups()
     if let versus = query.versus {
       let isHistogram = query.verb.value == .hist
       throw .query(
@@ -278,6 +289,19 @@ struct CaptureFinder {
       guard matches.isEmpty else { return matches }
       throw .query(
         .unknownCapture(pattern.text, known: all.map(\.name), at: pattern.range))
+    }
+  }
+}
+
+extension Limits {
+  /// A lifetime of a group that is compared with a time, and where that time stands.
+  fileprivate var lifetimeInTime: (measure: Measure, range: SourceRange)? {
+    switch self {
+    case .and(let parts), .or(let parts): return parts.lazy.compactMap(\.lifetimeInTime).first
+    case .not(let part): return part.lifetimeInTime
+    case .compare(let measure, _, let amount):
+      guard measure.value.needsLifetimes, case .duration = amount.value else { return nil }
+      return (measure.value, amount.range)
     }
   }
 }

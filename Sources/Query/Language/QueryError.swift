@@ -103,7 +103,9 @@ extension QueryError {
   package static func beyondEnd(
     capture: String, end: String, at range: SourceRange?
   ) -> QueryError {
-    QueryError(.answer(.beyondEnd(capture: capture, end: end)), at: range)
+    QueryError(
+      .answer(.beyondEnd(capture: capture, end: end)), at: range,
+      [.advice("`end` is its last state")])
   }
 
   /// A range that runs backwards, found once its times are known.

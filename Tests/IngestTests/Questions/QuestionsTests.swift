@@ -1,4 +1,6 @@
+import Foundation
 import Store
+import TestSupport
 import Testing
 
 /// Random questions of random recordings, against answers made one row at a time.
@@ -42,6 +44,24 @@ import Testing
 
   @Test func withoutTicks() throws {
     try ask(EventStream(count: 150, ticks: 10_000), seeds: 30..<32, questions: 50)
+  }
+
+  /// `MEMQ_FUZZ=1000,200 swift test --filter QuestionsTests`: other seeds, as many as wanted.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["MEMQ_FUZZ"] != nil))
+  func longSession() throws {
+    let text = ProcessInfo.processInfo.environment["MEMQ_FUZZ"] ?? ""
+    let numbers = text.split(separator: ",").compactMap { UInt64($0) }
+    let first = numbers.first ?? 1000
+    for seed in first..<first + (numbers.dropFirst().first ?? 10) {
+      var choices = SeededNumbers(seed: seed)
+      let addresses = choices.one(of: [AddressStyle.dense, .medium, .few, .misaligned])
+      let sizes = choices.one(of: [SizeStyle.equal, .mixed, .distinct])
+      let stream = EventStream(
+        addresses: addresses, sizes: sizes, threads: 1 + choices.below(4),
+        count: 50 + choices.below(600), ticks: 2 + choices.below(60),
+        mappings: choices.one(of: [0, 1, 3, 6]))
+      try ask(stream, seeds: seed..<seed + 1, questions: 60, skippedFrames: choices.below(3))
+    }
   }
 
   /// Captures are added up, times meant in each.

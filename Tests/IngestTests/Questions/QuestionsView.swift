@@ -4,9 +4,9 @@ import Columns
 /// What groups are made by.
 enum AskedKey: String, CaseIterable {
   case lineno, filename, function, frame, traceback, thread, allocator, sizeclass, lifetime
-  case window, capture, pid
+  case window, capture, pid, package, kind
 
-  var isOfFrame: Bool { [.lineno, .filename, .function, .frame].contains(self) }
+  var isOfFrame: Bool { [.lineno, .filename, .function, .frame, .package].contains(self) }
 
   /// The greatest power of two that is not above a number; 0 for 0.
   static func powerOfTwo(_ number: Int) -> Int {
@@ -102,6 +102,10 @@ struct RecordedView {
     case .filename: return .text(frame.file)
     case .function: return .text(frame.function)
     case .frame: return .text("\(frame.function) (\(frame.lineno))")
+    case .package:
+      let module = RecordedFrames.module(frame)
+      return .text(module.split(separator: ".").first.map(String.init) ?? module)
+    case .kind: return .text("python")
     default: return .none
     }
   }
@@ -109,7 +113,7 @@ struct RecordedView {
   /// The value of a key for a row.
   func value(_ key: AskedKey, _ row: RecordedRow) -> AskedValue {
     switch key {
-    case .lineno, .filename, .function, .frame:
+    case .lineno, .filename, .function, .frame, .package, .kind:
       return value(key, shown(row, hidesRunner: false).first)
     case .traceback:
       let frames = shown(row, hidesRunner: true)
