@@ -8,6 +8,17 @@ package enum FormatRegistry {
   package static let formats: [FormatDescriptor] = [
     MemrayFormat.descriptor,
     TracemallocFormat.descriptor,
+    MassifFormat.descriptor,
+    DHATFormat.descriptor,
+    SpeedscopeFormat.descriptor,
+    ScaleneFormat.descriptor,
+    ChromeTraceFormat.descriptor,
+    MemoryProfilerFormat.samples,
+    MemoryProfilerFormat.report,
+    PProfFormat.descriptor,
+    LeakReportFormat.descriptor,
+    // By shape, so last: much text looks like it.
+    CollapsedFormat.descriptor,
   ]
 
   /// Opens a capture.

@@ -23,25 +23,32 @@ struct TracedBlocks: Equatable {
 
 /// The different traces of a snapshot, each once, with the number of its blocks.
 ///
-/// Open addressing with linear probing, at most half full; used once per tuple.
+/// Open addressing with linear probing, at most half full; used once per tuple. A slot holds part
+/// of the hash, so that an entry is fetched only when it is the one looked for.
 struct TraceTable {
   private(set) var entries: [TracedBlocks] = []
-  /// Indices of entries plus one; 0 is a free slot.
-  private var slots = [UInt32](repeating: 0, count: 1024)
+  /// Indices of entries plus one in the low half, the hash's high half above; 0 is a free slot.
+  private var slots = [UInt64](repeating: 0, count: 1024)
+
+  private static let tagMask: UInt64 = 0xFFFF_FFFF_0000_0000
 
   var count: Int { entries.count }
 
   /// Index of a trace, whose count is left out.
   mutating func intern(_ trace: TracedBlocks) -> UInt32 {
     let mask = slots.count - 1
-    var place = Int(truncatingIfNeeded: trace.hash &>> 20) & mask
+    let hash = trace.hash
+    let tag = hash & Self.tagMask
+    var place = Int(truncatingIfNeeded: hash &>> 16) & mask
     while slots[place] != 0 {
-      let index = slots[place] &- 1
-      if entries[Int(index)].isSame(as: trace) { return index }
+      if slots[place] & Self.tagMask == tag {
+        let index = UInt32(truncatingIfNeeded: slots[place]) &- 1
+        if entries[Int(index)].isSame(as: trace) { return index }
+      }
       place = (place &+ 1) & mask
     }
     entries.append(trace)
-    slots[place] = UInt32(entries.count)
+    slots[place] = tag | UInt64(entries.count)
     if entries.count * 2 > slots.count { grow() }
     return UInt32(entries.count - 1)
   }
@@ -50,12 +57,13 @@ struct TraceTable {
   mutating func count(_ index: UInt32) { entries[Int(index)].count += 1 }
 
   private mutating func grow() {
-    slots = [UInt32](repeating: 0, count: slots.count * 2)
+    slots = [UInt64](repeating: 0, count: slots.count * 2)
     let mask = slots.count - 1
     for (index, entry) in entries.enumerated() {
-      var place = Int(truncatingIfNeeded: entry.hash &>> 20) & mask
+      let hash = entry.hash
+      var place = Int(truncatingIfNeeded: hash &>> 16) & mask
       while slots[place] != 0 { place = (place &+ 1) & mask }
-      slots[place] = UInt32(index + 1)
+      slots[place] = hash & Self.tagMask | UInt64(index + 1)
     }
   }
 }

@@ -101,7 +101,7 @@ final class TracemallocReader: ProfileReader {
     description.hasFunctions = false
     description.countsRecursion = true
     description.properties = [("traceback limit", "\(limit)")]
-    description.advice = "memray run records every allocation and free, with functions"
+    description.advice = "`memray run`, which keeps every allocation and free with functions"
     return description
   }
 

@@ -8,7 +8,7 @@ import Testing
 enum Damage {
   /// How often mutations are tried; `MEMQ_FUZZ_ITERATIONS` asks for more.
   static let iterations =
-    ProcessInfo.processInfo.environment["MEMQ_FUZZ_ITERATIONS"].flatMap { Int($0) } ?? 60
+    ProcessInfo.processInfo.environment["MEMQ_FUZZ_ITERATIONS"].flatMap { Int($0) } ?? 25
 
   /// Reads a file cut at many places; nothing may trap or break a promise.
   ///
@@ -19,7 +19,7 @@ enum Damage {
   ///   - check: looks at what could be read of so many bytes.
   /// - Throws: when the scratch file cannot be written.
   static func cut(
-    _ bytes: [UInt8], format: String, most: Int = 150,
+    _ bytes: [UInt8], format: String, most: Int = 60,
     check: (Int, ProfileTally) -> Void = { _, _ in }
   ) throws {
     let scratch = try ScratchFile()
@@ -32,7 +32,7 @@ enum Damage {
   }
 
   /// Reads a file with one bit flipped at many places.
-  static func flip(_ bytes: [UInt8], format: String, most: Int = 150) throws {
+  static func flip(_ bytes: [UInt8], format: String, most: Int = 60) throws {
     let scratch = try ScratchFile()
     for place in stride(from: 0, to: bytes.count, by: max(1, bytes.count / most)) {
       var flipped = bytes

@@ -78,7 +78,7 @@ import Testing
   func cutSnapshotsAreRefused(name: String) throws {
     let bytes = try fixtureBytes("tracemalloc", "\(name).pickle")
     let scratch = try ScratchFile()
-    for length in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 150)) {
+    for length in stride(from: 1, to: bytes.count, by: max(1, bytes.count / 60)) {
       try scratch.write(Array(bytes[..<length]))
       let error = openingError(scratch.path, format: "tracemalloc")
       #expect(error != nil, "cut at \(length)")

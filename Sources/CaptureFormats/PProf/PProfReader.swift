@@ -1,0 +1,263 @@
+import CaptureModel
+
+/// Reads pprof profiles of Go, of C++ and of converters (`pprof.md`).
+///
+/// Texts, functions and places may stand behind the samples, so stacks of location ids are added
+/// up first and get their frames at the end. Values are as the file has them: never scaled again.
+struct PProfReader {
+  private var content = ProfileContent()
+  private var strings: [String] = []
+  private var sampleTypes: [(type: UInt64, unit: UInt64)] = []
+  private var defaultType: UInt64 = 0
+  private var period: Int64 = 0
+  private var mappings: [UInt64: UInt64] = [:]
+  private var functions: [UInt64: (name: UInt64, file: UInt64)] = [:]
+  private var locations: [UInt64: Location] = [:]
+  /// Dense numbers of location ids, in the order in which samples name them.
+  private var locationNumbers: [UInt64: UInt32] = [:]
+  private var locationIDs: [UInt64] = []
+  /// Stacks of location numbers, outermost first; node 0 is the root.
+  private var nodes: [StackNode] = []
+  private let nodeTable = IdentityTable()
+  private var samples: [(node: UInt32, values: [Int64])] = []
+  private var places: [UInt32: Int] = [:]
+
+  /// A place in the program: functions inlined into each other, innermost first.
+  private struct Location {
+    var mapping: UInt64 = 0
+    var lines: [(function: UInt64, line: UInt64)] = []
+  }
+
+  /// Reads a file whole.
+  ///
+  /// - Parameter input: the file.
+  /// - Returns: a reader of its totals.
+  /// - Throws: `CaptureError`; a profile whose texts or places are missing cannot be kept.
+  static func read(_ input: CaptureInput) throws(CaptureError) -> GatheredProfile {
+    let stream = input.stream()
+    var reader = PProfReader()
+    while true {
+      do throws(FieldError) {
+        let length = try stream.withUnread { bytes throws(FieldError) in try reader.take(bytes) }
+        stream.consume(length)
+      } catch {
+        if error == .endOfData {
+          if stream.refill() { continue }
+          if stream.unreadCount == 0, stream.failure == nil { break }
+        }
+        throw failure(error, stream)
+      }
+    }
+    do throws(FieldError) { try reader.finish() } catch { throw failure(error, stream) }
+    return GatheredProfile(reader.content, input)
+  }
+
+  private static func failure(_ error: FieldError, _ stream: CaptureStream) -> CaptureError {
+    if case .unreadable(_, let code)? = stream.failure {
+      return .unreadable(path: stream.file.path, code: code)
+    }
+    let place = CapturePlace.byte(stream.offset)
+    guard case .malformed(let reason) = error else {
+      return stream.file.malformed(
+        PProfLayout.formatName, place, stream.failure?.reason ?? "the data end inside a message")
+    }
+    return stream.file.malformed(PProfLayout.formatName, place, reason)
+  }
+
+  // MARK: messages
+
+  /// Reads one field of the profile; gives its length.
+  private mutating func take(_ bytes: Span<UInt8>) throws(FieldError) -> Int {
+    guard bytes.count > 0 else { throw .endOfData }
+    var cursor = ByteCursor()
+    switch try ProtobufField.read(bytes, &cursor) {
+    case .number(PProfLayout.Field.time, let value):
+      content.header.startMilliseconds = Int64(bitPattern: value) / 1_000_000
+    case .number(PProfLayout.Field.period, let value): period = Int64(bitPattern: value)
+    case .number(PProfLayout.Field.defaultSampleType, let value): defaultType = value
+    case .number: break
+    case .bytes(PProfLayout.Field.sampleType, let range):
+      let pair = try Self.numbers(bytes, range, [1, 2])
+      sampleTypes.append((pair[0], pair[1]))
+    case .bytes(PProfLayout.Field.sample, let range): try takeSample(bytes, range)
+    case .bytes(PProfLayout.Field.mapping, let range):
+      let pair = try Self.numbers(bytes, range, [1, 5])
+      mappings[pair[0]] = pair[1]
+    case .bytes(PProfLayout.Field.location, let range): try takeLocation(bytes, range)
+    case .bytes(PProfLayout.Field.function, let range):
+      let fields = try Self.numbers(bytes, range, [1, 2, 4])
+      functions[fields[0]] = (fields[1], fields[2])
+    case .bytes(PProfLayout.Field.string, let range): strings.append(bytes.text(range))
+    case .bytes: break
+    }
+    return cursor.position
+  }
+
+  /// The numbers of some fields of a message; 0 where they are left out.
+  private static func numbers(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ fields: [UInt64]
+  ) throws(FieldError) -> [UInt64] {
+    var result = [UInt64](repeating: 0, count: fields.count)
+    try ProtobufField.each(bytes, range) { part throws(FieldError) in
+      guard case .number(let field, let value) = part else { return }
+      for (index, wanted) in fields.enumerated() where wanted == field { result[index] = value }
+    }
+    return result
+  }
+
+  private mutating func takeLocation(
+    _ bytes: Span<UInt8>, _ range: Range<Int>
+  ) throws(FieldError) {
+    var id: UInt64 = 0
+    var location = Location()
+    try ProtobufField.each(bytes, range) { part throws(FieldError) in
+      switch part {
+      case .number(1, let value): id = value
+      case .number(2, let value): location.mapping = value
+      case .bytes(4, let line):
+        let fields = try Self.numbers(bytes, line, [1, 2])
+        location.lines.append((fields[0], fields[1]))
+      default: break
+      }
+    }
+    locations[id] = location
+  }
+
+  private mutating func takeSample(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(FieldError) {
+    var ids: [UInt64] = []
+    var values: [UInt64] = []
+    try ProtobufField.each(bytes, range) { part throws(FieldError) in
+      switch part {
+      case .number(1, _), .bytes(1, _): try part.numbers(bytes, to: &ids)
+      case .number(2, _), .bytes(2, _): try part.numbers(bytes, to: &values)
+      default: break
+      }
+    }
+    var node: UInt32 = 0
+    for id in ids.reversed() { node = self.node(parent: node, location: number(ofLocation: id)) }
+    let numbers = values.map { Int64(bitPattern: $0) }
+    if let place = places[node], samples[place].values.count == numbers.count {
+      for (index, number) in numbers.enumerated() {
+        let sum = samples[place].values[index].addingReportingOverflow(number)
+        samples[place].values[index] = sum.overflow ? (number > 0 ? .max : .min) : sum.partialValue
+      }
+    } else {
+      places[node] = samples.count
+      samples.append((node, numbers))
+    }
+  }
+
+  private mutating func number(ofLocation id: UInt64) -> UInt32 {
+    if let known = locationNumbers[id] { return known }
+    let number = UInt32(locationIDs.count)
+    locationNumbers[id] = number
+    locationIDs.append(id)
+    return number
+  }
+
+  private mutating func node(parent: UInt32, location: UInt32) -> UInt32 {
+    let key = UInt64(parent) << 32 | UInt64(location)
+    if let known = nodeTable.index(key) { return known }
+    nodes.append(StackNode(parent: parent, frame: location))
+    let node = UInt32(nodes.count)
+    nodeTable.set(key, to: node)
+    return node
+  }
+
+  // MARK: the end
+
+  private mutating func finish() throws(FieldError) {
+    guard strings.first == "", !sampleTypes.isEmpty else {
+      throw .malformed(reason: "no table of texts, or no types of samples")
+    }
+    for sample in samples where sample.values.count != sampleTypes.count {
+      throw .malformed(
+        reason: "a sample with \(sample.values.count) values for \(sampleTypes.count) types")
+    }
+    let paths = try locationIDs.map { id throws(FieldError) in try frames(ofLocation: id) }
+    var real: [UInt32] = [0]
+    for node in nodes {
+      var stack = real[Int(node.parent)]
+      for frame in paths[Int(node.frame)] {
+        stack = content.stacks.node(parent: stack, frame: frame)
+      }
+      real.append(stack)
+    }
+    let order = try describe()
+    for sample in samples {
+      content.add(order.map { sample.values[$0] }, stack: real[Int(sample.node)])
+    }
+  }
+
+  private func string(_ index: UInt64) throws(FieldError) -> String {
+    guard index < UInt64(strings.count) else {
+      throw .malformed(reason: "text \(index), but there are \(strings.count)")
+    }
+    return strings[Int(index)]
+  }
+
+  /// Frames of a place, outermost first.
+  private mutating func frames(ofLocation id: UInt64) throws(FieldError) -> [UInt32] {
+    guard let location = locations[id] else {
+      throw .malformed(reason: "location \(id), which is not there")
+    }
+    guard !location.lines.isEmpty else {
+      let image = try string(mappings[location.mapping] ?? 0)
+      let name = image.split(separator: "/").last.map(String.init) ?? "unknown"
+      return [
+        content.stacks.frame(ProfileFrame(function: "[\(name)]", file: image, kind: .native))
+      ]
+    }
+    var result: [UInt32] = []
+    for (index, line) in location.lines.enumerated().reversed() {
+      guard let function = functions[line.function] else {
+        throw .malformed(reason: "function \(line.function), which is not there")
+      }
+      result.append(
+        content.stacks.frame(
+          ProfileFrame(
+            function: try string(function.name), file: try string(function.file),
+            line: Int32(clamping: line.line),
+            kind: index < location.lines.count - 1 ? .inlined : .native)))
+    }
+    return result
+  }
+
+  /// Says what the values mean; gives their order, the one shown by default first.
+  private mutating func describe() throws(FieldError) -> [Int] {
+    let shown =
+      sampleTypes.firstIndex { $0.type == defaultType && defaultType != 0 }
+      ?? sampleTypes.count - 1
+    let order = [shown] + sampleTypes.indices.filter { $0 != shown }
+    for index in order {
+      let unit = try string(sampleTypes[index].unit)
+      content.description.values.append(
+        Self.value(type: try string(sampleTypes[index].type), unit: unit))
+    }
+    content.header.format = PProfLayout.formatName
+    content.description.isEstimated =
+      period > 1 && content.description.values.contains { $0.measure == .size }
+    content.description.properties = [
+      ("period", "\(period)"), ("default", try string(sampleTypes[shown].type)),
+    ]
+    return order
+  }
+
+  /// What a sample type counts: blocks by name and unit, all else is a processor profile's.
+  private static func value(type: String, unit: String) -> ProfileValue {
+    let population: ProfilePopulation? =
+      if type.hasPrefix("inuse") { .live } else if type.hasPrefix("alloc") { .allocated } else {
+        nil
+      }
+    if let population {
+      return unit == "bytes"
+        ? ProfileValue(population, .size, unit: "bytes")
+        : ProfileValue(population, .count, unit: "count")
+    }
+    if unit == "bytes" { return ProfileValue(.live, .size, unit: "bytes") }
+    if unit == "nanoseconds" {
+      return ProfileValue(.none, .samples, unit: "seconds", scale: 1_000_000_000)
+    }
+    return ProfileValue(.none, .samples, unit: unit)
+  }
+}

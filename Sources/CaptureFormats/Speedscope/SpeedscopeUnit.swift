@@ -1,0 +1,26 @@
+import CaptureModel
+
+/// Units of a speedscope profile's weights (`unit`), as numbers of a record.
+enum SpeedscopeUnit: String {
+  case none, nanoseconds, microseconds, milliseconds, seconds, bytes
+
+  /// Records hold a weight times this, so that nanoseconds are kept.
+  var scale: Int64 {
+    switch self {
+    case .none: 1_000
+    case .seconds: 1_000_000_000
+    case .milliseconds: 1_000_000
+    case .microseconds: 1_000
+    case .nanoseconds, .bytes: 1
+    }
+  }
+
+  /// What the sum of weights is.
+  var value: ProfileValue {
+    switch self {
+    case .bytes: ProfileValue(.live, .size, unit: "bytes")
+    case .none: ProfileValue(.none, .samples, unit: "samples", scale: scale)
+    default: ProfileValue(.none, .samples, unit: rawValue, scale: scale)
+    }
+  }
+}
