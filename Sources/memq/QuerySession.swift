@@ -17,10 +17,12 @@ final class QuerySession {
 
   /// Runs a program of the query language and writes its answers.
   ///
-  /// - Parameter text: One or more statements.
+  /// - Parameters:
+  ///   - text: One or more statements.
+  ///   - report: Told of the assertions and of an error.
   /// - Returns: `assertionFalse` when an assertion does not hold, else `success`.
   /// - Throws: `Failure` for a query's error, and what the store and the output throw.
-  func ask(_ text: String) throws -> ExitStatus {
+  func ask(_ text: String, report: AssertionReport? = nil) throws -> ExitStatus {
     let engine = try openEngine()
     var status = ExitStatus.success
     // The engine goes on to the next statement; an answer that cannot be written ends the writing.
@@ -28,13 +30,16 @@ final class QuerySession {
     do {
       try engine.run(text) { answer in
         guard problem == nil else { return }
+        report?.note(answer)
         do { try delivery.deliver(answer) } catch { problem = error }
         if answer.isFalseAssertion { status = .assertionFalse }
       }
     } catch {
       if let problem { throw problem }
       switch error {
-      case .query(let error): throw Failure(error.render(source: text), status: .query)
+      case .query(let error):
+        report?.note(error: error.render(source: text))
+        throw Failure(error.render(source: text), status: .query)
       case .store(let error): throw error
       }
     }

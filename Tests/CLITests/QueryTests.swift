@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import TestSupport
 import Testing
 
@@ -43,6 +44,38 @@ struct QueryTests {
     #expect(outcome.output == "")
     #expect(outcome.errors.contains("^"))
     #expect(outcome.errors.contains("where"))
+  }
+
+  @Test("a gate's report holds every assertion and a question's error")
+  func gate() throws {
+    let place = try place()
+    let gate = """
+      -- what this program may take
+      assert peak size < 1GB
+      assert leaked size by function < 1MB
+      """
+    try Data(gate.utf8).write(to: place.url.appending(path: "gate.memq"))
+    let outcome = try place.shell("memq query -f gate.memq --junit out.xml --report out.json")
+    #expect(outcome.status == 1)
+    func text(_ name: String) throws -> String {
+      try String(contentsOf: place.url.appending(path: name), encoding: .utf8)
+    }
+    let parser = XMLScan()
+    let document = XMLParser(data: Data(try text("out.xml").utf8))
+    document.delegate = parser
+    #expect(document.parse())
+    #expect(parser.elements["testcase"] == 2 && parser.elements["failure"] == 1)
+    // 1,459,700 bytes of `render` are leaked, says memray.
+    #expect(try text("out.xml").contains("render"))
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(try text("out.json").utf8)) as? [String: Any])
+    let asserts = try #require(report["asserts"] as? [[String: Any]])
+    #expect(asserts.map { $0["holds"] as? Bool } == [true, false])
+    let rows = (asserts[1]["result"] as? [String: Any])?["rows"] as? [[String: Any]]
+    #expect(rows?.map { $0["function"] as? String } == ["render"])
+
+    #expect(try place.memq("assert peak size < 1GB of nobody", "--junit", "bad.xml").status == 3)
+    #expect(try text("bad.xml").contains("<error"))
   }
 
   @Test("an assertion decides the exit status")
@@ -183,4 +216,14 @@ struct QueryTests {
     #expect(colored.status() == 0)
     #expect(colored.history.contains("\u{1B}["))
   }
+}
+
+/// Counts the elements of a document.
+private final class XMLScan: NSObject, XMLParserDelegate {
+  private(set) var elements: [String: Int] = [:]
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) { elements[name, default: 0] += 1 }
 }

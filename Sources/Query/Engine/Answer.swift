@@ -16,6 +16,8 @@ package struct Answer: Sendable {
   package var output: Output
   /// The verb's or the query's number of rows; nil means all.
   package var limit: Int?
+  /// Whether it is an assertion's.
+  package var isAssertion = false
   /// Whether it is an assertion that does not hold.
   package var isFalseAssertion = false
 

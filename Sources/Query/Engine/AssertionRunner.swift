@@ -11,6 +11,7 @@ struct AssertionRunner {
     var query = assertion.query
     if query.measures.isEmpty { query.measures = [Located(.size, query.verb.range)] }
     let measure = query.measures[0].value
+    if measure == .rate { return try RateAssertion(store: store, assertion: assertion).answer() }
     let keys = query.keys.map(\.value)
     let context = try QueryContext(store: store, query: query)
     let gathered = try GroupGatherer(
@@ -38,6 +39,7 @@ struct AssertionRunner {
         ? tested.isEmpty ? "holds: there is no group to test" : "holds"
         : "fails for \(failing.count) of \(tested.count)")
     var answer = Answer(content: .table(table), verb: .top, output: query.output, limit: nil)
+    answer.isAssertion = true
     answer.isFalseAssertion = !failing.isEmpty
     return answer
   }

@@ -12,6 +12,8 @@ struct QueryCommand: ParsableCommand {
         memq "top 10 leaked size, count by function of before"
         memq "flame peak to peak.html"
         memq query -f questions.memq
+        memq "assert peak size < 1GB"
+        memq query -f gate.memq --junit report.xml
       """)
 
   @Argument(help: "The question; several words are joined by spaces.")
@@ -21,6 +23,16 @@ struct QueryCommand: ParsableCommand {
     name: [.customShort("f"), .long],
     help: "Read the question from a file; - is standard input.", completion: .file())
   var file: String?
+
+  @Option(
+    help: ArgumentHelp("Write what became of each assert as JUnit XML.", valueName: "path"),
+    completion: .file())
+  var junit: String?
+
+  @Option(
+    help: ArgumentHelp("Write what became of each assert as JSON.", valueName: "path"),
+    completion: .file())
+  var report: String?
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var display: DisplayOptions
@@ -33,7 +45,19 @@ struct QueryCommand: ParsableCommand {
       if let advice = MistypedCommand.advice(for: words) { throw Failure(advice) }
       throw Failure(error.render(source: text), status: .query)
     }
-    try QuerySession(path: store.path, delivery: display.delivery).ask(text).orExit()
+    let session = QuerySession(path: store.path, delivery: display.delivery)
+    let outcomes = AssertionReport()
+    let result = Result { try session.ask(text, report: outcomes) }
+    // The reports are for machines, which want them of a failed run too.
+    if let junit { try write(outcomes.junit(), to: junit) }
+    if let report { try write(outcomes.json(), to: report) }
+    try result.get().orExit()
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    let stream = try FileStream(path: path)
+    try stream.write(Array(text.utf8))
+    try stream.finish()
   }
 
   private func question() throws -> String {

@@ -1,4 +1,5 @@
-/// A slope that outliers do not move: the median of the slopes between all pairs of points.
+/// A slope that outliers do not move, the median of the slopes between all pairs of points, and
+/// how sure it is.
 struct TheilSen: Equatable {
   /// Units of y per unit of x.
   var slope: Double
@@ -38,6 +39,13 @@ struct TheilSen: Equatable {
     let last = slopes.count - 1
     low = slopes[max(0, min(last, Int((pairs - reach) / 2)))]
     high = slopes[max(0, min(last, Int(((pairs + reach) / 2).rounded(.up))))]
+  }
+
+  /// Takes another slope of the same points, and widens the bounds to hold it.
+  mutating func include(_ mean: Double) {
+    slope = mean
+    low = min(low, mean)
+    high = max(high, mean)
   }
 
   private static func thinned(_ xs: [Double], _ ys: [Double]) -> ([Double], [Double]) {

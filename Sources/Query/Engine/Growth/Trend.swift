@@ -39,6 +39,14 @@ struct Trend {
   /// The rise after a warm-up must be this share of all rise, unless it is very even.
   private static let riseShare = 0.1
   private static let evenRiseShare = 0.02
+  /// A rise that is farther from an even one than this had a warm-up, not another pace.
+  private static let pace = 0.25
+  /// A rise that had less of itself in its first fifth began later.
+  private static let earlyShare = 0.08
+  /// Fewer teeth say nothing of the floor that they stand on.
+  private static let leastFeet = 4
+  /// A floor must rise by this share of the greatest tooth: feet wander a little.
+  private static let footRiseShare = 0.1
 
   /// The trend of values at rising places.
   init(_ xs: [Double], _ ys: [Double]) {
@@ -80,15 +88,42 @@ struct Trend {
         return
       }
     }
-    guard rises >= 4 else { return }
+    readFeet(xs, ys, falls)
+  }
+
+  /// Teeth may stand on a floor that rises evenly from foot to foot.
+  private mutating func readFeet(_ xs: [Double], _ ys: [Double], _ falls: Falls) {
     let feet = falls.troughs
-    let trend = TheilSen(feet.map { xs[$0] }[...], feet.map { ys[$0] }[...])
-    let rising = zip(feet, feet.dropFirst()).filter { ys[$0.1] > ys[$0.0] }.count
-    guard trend.low > 0, Double(rising) >= 0.8 * Double(feet.count - 1) else { return }
-    fit = trend
-    stretch = feet[0]..<(feet[feet.count - 1] + 1)
-    rise = ys[feet[feet.count - 1]] - ys[feet[0]]
+    guard feet.count >= Self.leastFeet, let last = feet.last else { return }
+    // The last tooth has not fallen yet, so it says nothing of the floor.
+    let floor = Self.floor(of: Array(ys[...last]))
+    let found = evenStart(Array(xs[...last]), floor) { start in
+      feet.filter { $0 >= start }.count >= Self.leastFeet
+        && floor[last] - floor[start] >= Self.footRiseShare * falls.greatest
+    }
+    guard let found else { return }
+    grow(xs, floor, over: found.start..<(last + 1), rise: found.spread.rise)
+  }
+
+  /// Notes a stretch that rises for good.
+  ///
+  /// The slope is the mean one, between the ends' medians: what was lost over what it took,
+  /// also where the pace varies. The robust fit says how sure it is.
+  private mutating func grow(
+    _ xs: [Double], _ ys: [Double], over stretch: Range<Int>, rise: Double
+  ) {
+    self.stretch = stretch
+    self.rise = rise
     isGrowing = true
+    fit = TheilSen(xs[stretch], ys[stretch])
+    let part = max(1, min(5, stretch.count / 20))
+    let (first, last) = (stretch.prefix(part), stretch.suffix(part))
+    func middle(_ values: [Double], _ indices: Range<Int>) -> Double {
+      TheilSen.median(indices.map { values[$0] }.sorted())
+    }
+    let length = middle(xs, last) - middle(xs, first)
+    guard length > 0 else { return }
+    fit.include((middle(ys, last) - middle(ys, first)) / length)
   }
 
   /// Takes what few runs say: whether each is above the one before.
@@ -117,19 +152,9 @@ struct Trend {
       shape = .oneOff
       return
     }
-    var tried = -1
-    for share in Self.starts {
-      let start = Int(Double(count) * share)
-      guard start > tried, count - start >= 4 else { continue }
-      tried = start
-      guard isEven(xs, floor, from: start, total: total) else { continue }
-      let rising = steps.filter { $0 > start }
-      stretch = start..<count
-      fit = TheilSen(xs[stretch], ys[stretch])
-      rise = floor[count - 1] - floor[start]
-      shape =
-        rising.count * 3 < count - start || rising.count < 4 ? .stepwise : .steady
-      isGrowing = true
+    if let (start, spread) = evenStart(xs, floor) {
+      shape = spread.steps * 3 < count - start || spread.steps < 4 ? .stepwise : .steady
+      grow(xs, ys, over: start..<count, rise: spread.rise)
       return
     }
     readWarmUp(xs, ys, floor, total: total)
@@ -147,29 +172,63 @@ struct Trend {
     rise = floor[floor.count - 1] - floor[reached]
   }
 
-  /// Whether the floor rises evenly from a point to the end.
-  ///
-  /// The rise is taken as a distribution over time and compared with an even one: their
-  /// greatest distance must be that of chance (Kolmogorov and Smirnov).
-  private func isEven(_ xs: [Double], _ floor: [Double], from start: Int, total: Double) -> Bool {
-    let last = floor.count - 1
-    let rise = floor[last] - floor[start]
-    let length = xs[last] - xs[start]
-    guard length > 0, rise > 0 else { return false }
+  /// How the rise from a point to the end is spread.
+  private struct Spread {
+    /// The rise as a distribution over time, against an even one: their greatest distance
+    /// (Kolmogorov and Smirnov).
     var distance = 0.0
+    /// Points that lie above the one before.
     var steps = 0
-    for index in (start + 1)...last {
-      if floor[index] > floor[index - 1] { steps += 1 }
-      let share = (floor[index] - floor[start]) / rise
-      let before = (floor[index - 1] - floor[start]) / rise
-      let even = (xs[index] - xs[start]) / length
-      distance = max(distance, share - even, even - before)
+    var rise = 0.0
+    /// Share of the rise in the first fifth.
+    var early = 0.0
+
+    init(_ xs: [Double], _ floor: [Double], from start: Int) {
+      let last = floor.count - 1
+      rise = floor[last] - floor[start]
+      let length = xs[last] - xs[start]
+      guard length > 0, rise > 0 else {
+        distance = 1
+        return
+      }
+      early = (floor[start + (last - start) / 5] - floor[start]) / rise
+      for index in (start + 1)...last {
+        if floor[index] > floor[index - 1] { steps += 1 }
+        let even = (xs[index] - xs[start]) / length
+        distance = max(
+          distance, (floor[index] - floor[start]) / rise - even,
+          even - (floor[index - 1] - floor[start]) / rise)
+      }
     }
-    guard steps >= 4 else { return false }
-    let limit = min(0.35, max(0.15, 1.2 / Double(steps).squareRoot()))
-    guard distance <= limit else { return false }
-    if rise >= Self.riseShare * total { return true }
-    return rise >= Self.evenRiseShare * total && distance <= 0.1 && steps >= 12
+
+    /// Whether it is even but for chance, and not small against `total`.
+    func isEven(total: Double) -> Bool {
+      guard steps >= 4, distance <= min(0.35, max(0.15, 1.2 / Double(steps).squareRoot())) else {
+        return false
+      }
+      if rise >= Trend.riseShare * total { return true }
+      return rise >= Trend.evenRiseShare * total && distance <= 0.1 && steps >= 12
+    }
+  }
+
+  /// Where an even rise begins; nil when there is none.
+  ///
+  /// Only an even rise to the end is growth. Once that is sure, its stretch reaches back as far as
+  /// the pace merely varies.
+  private func evenStart(
+    _ xs: [Double], _ floor: [Double], where isAllowed: (Int) -> Bool = { _ in true }
+  ) -> (start: Int, spread: Spread)? {
+    let total = floor[floor.count - 1] - floor[0]
+    var uneven: (start: Int, spread: Spread)?
+    for share in Self.starts {
+      let start = Int(Double(floor.count) * share)
+      guard floor.count - start >= 4, isAllowed(start) else { continue }
+      let spread = Spread(xs, floor, from: start)
+      if spread.isEven(total: total) { return uneven ?? (start, spread) }
+      let isOfOnePiece = spread.distance <= Self.pace && spread.early >= Self.earlyShare
+      if uneven == nil, isOfOnePiece { uneven = (start, spread) }
+    }
+    return nil
   }
 
   /// At each point the least value from there on.

@@ -12,9 +12,43 @@ struct Suspect {
   var evidence: [String]
   /// What answers with these numbers.
   var query: String
-
   /// Bytes per unit of place.
-  var rate: Double { group.rate }
+  var rate: Double
+  /// Bounds of the rate with 95 % confidence.
+  var low: Double
+  var high: Double
+  /// Bytes alive at the last point.
+  var bytes: Int64
+  /// Whether it is a list, a dict or a buffer that grows, rather than what it holds.
+  var isTable: Bool
+
+  /// A finding about a group that grows.
+  init(
+    lineno: String?, stack: [FrameText], group: GrowthGroup, evidence: [String], query: String,
+    isTable: Bool
+  ) {
+    self.lineno = lineno
+    self.stack = stack
+    self.group = group
+    self.evidence = evidence
+    self.query = query
+    self.isTable = isTable
+    rate = group.rate
+    low = group.trend.fit.low
+    high = group.trend.fit.high
+    bytes = group.bytes.last ?? 0
+  }
+
+  /// Adds what else the line lost, in the words of `sentence` and as `query` shows.
+  mutating func add(rate added: Double, bytes more: Int64, _ sentence: String, _ query: String) {
+    rate += added
+    low += added
+    high += added
+    bytes += more
+    evidence.append(sentence)
+    self.query += "; " + query
+    isTable = false
+  }
 }
 
 /// Growth that is known and harmless: shown by name, never a suspect.

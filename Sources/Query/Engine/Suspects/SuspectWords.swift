@@ -40,9 +40,13 @@ struct SuspectWords {
     }
     let last = stretch.upperBound - 1
     let blocks = group.blocks[last] - group.blocks[stretch.lowerBound]
+    // Of teeth only the floor is lost.
+    let values =
+      group.trend.shape == .sawtooth
+      ? Trend.floor(of: group.bytes.map(Double.init)) : group.bytes.map(Double.init)
     sentences.append(
       "From \(place(stretch.lowerBound)) to \(place(last)) it went from "
-        + "\(size(Double(group.bytes[stretch.lowerBound]))) to \(size(Double(group.bytes[last])))"
+        + "\(size(values[stretch.lowerBound])) to \(size(values[last]))"
         + (isTable
           ? " in \(group.blocks[last] == 1 ? "one block" : "\(group.blocks[last]) blocks"): a table "
             + "or buffer that is made larger again and again."
@@ -62,7 +66,7 @@ struct SuspectWords {
   }
 
   /// Few blocks that grow: a list, a dict or a buffer.
-  private var isTable: Bool {
+  var isTable: Bool {
     let stretch = group.trend.stretch
     let (first, last) = (group.blocks[stretch.lowerBound], group.blocks[stretch.upperBound - 1])
     return last <= 4 || (last - first) * 8 <= last
@@ -88,10 +92,27 @@ struct SuspectWords {
     return sentences
   }
 
-  /// The sentences for arenas.
-  func arenaSentences(_ lines: Int, arenaBytes: Int64) -> [String] {
+  /// What arenas for small objects add to a line, over its stretch; nil when they did not grow.
+  func arenasOfLine(
+    _ arenas: GrowthScan.Series
+  ) -> (rate: Double, bytes: Int64, sentence: String)? {
     let stretch = group.trend.stretch
     let last = stretch.upperBound - 1
+    let rise = arenas.bytes[last] - arenas.bytes[stretch.lowerBound]
+    let length = scan.points.places[last] - scan.points.places[stretch.lowerBound]
+    guard rise > 0, length > 0 else { return nil }
+    let rate = Double(rise) / length
+    let sentence =
+      "Besides, \(size(Double(rise))) of arenas for small objects were mapped there: "
+      + "\(RateText.text(rate * scale.factor, scale, sizes)) on average, which the rate holds too."
+    return (rate, arenas.bytes[last], sentence)
+  }
+
+  /// The sentences for arenas.
+  func arenaSentences(_ lines: Int) -> [String] {
+    let stretch = group.trend.stretch
+    let last = stretch.upperBound - 1
+    let arenaBytes = group.bytes[last] / max(1, group.blocks[last])
     return [
       "Small Python objects only grow: \(rate).",
       "They live in arenas of \(size(Double(arenaBytes))) that Python's allocator maps; from "
@@ -109,6 +130,7 @@ struct SuspectWords {
 /// What a report says below its rows.
 struct SuspectNotes {
   let scan: SuspectScan
+  let lines: [SuspectScan.Line]
   let scale: RateScale
   let context: QueryContext
 
@@ -120,7 +142,7 @@ struct SuspectNotes {
     let total = gatherer.group(scan.total, key: [], scan.points)
     var notes: [String] = []
     if suspects.isEmpty { notes.append("nothing grows for good: no leak is suspected") }
-    notes += try settled(gatherer)
+    notes += settled(gatherer)
     notes += leftOut(gatherer)
     if context.query.filter == nil {
       notes += try ResidentGrowth(data: scan.data, points: scan.points).notes(
@@ -133,10 +155,10 @@ struct SuspectNotes {
   }
 
   /// Caches that stopped growing.
-  private func settled(_ gatherer: GrowthGatherer) throws(EngineError) -> [String] {
+  private func settled(_ gatherer: GrowthGatherer) -> [String] {
     let peak = Double(scan.data.info.peakBytes)
     var found: [(text: String, bytes: Int64)] = []
-    for line in try scan.lines() {
+    for line in lines {
       let group = gatherer.group(line.values, key: [], scan.points)
       guard group.trend.shape == .warmUp, let bytes = group.bytes.last,
         Double(bytes) >= 0.02 * peak, let lineno = line.lineno

@@ -10,6 +10,8 @@ struct SuspectsRunner {
   private let query: Query
   /// Less than this is no leak that anyone would look for.
   private static let leastRise = 2048.0
+  /// Tables that grow slower than this share of the first finding are no findings.
+  private static let tableShare = 0.03
 
   /// Finds the capture asked.
   init(store: Store, query: Query) throws(EngineError) {
@@ -38,9 +40,12 @@ struct SuspectsRunner {
             at: query.verb.range))
       }
       let scan = try SuspectScan(context: context, data: data)
-      let suspects = try self.suspects(scan)
+      let lines = try scan.lines()
+      let suspects = fold(try self.suspects(scan, lines), &notes)
       found += suspects.map { (data.info.name, $0) }
-      notes += try SuspectNotes(scan: scan, scale: scale, context: context).notes(suspects)
+      notes += try SuspectNotes(
+        scan: scan, lines: lines, scale: scale, context: context
+      ).notes(suspects)
       titles.append("live\(scan.points.title)")
     }
     found.sort { ($0.suspect.rate, $1.capture) > ($1.suspect.rate, $0.capture) }
@@ -71,11 +76,11 @@ struct SuspectsRunner {
       ResultColumn(
         name: "traceback", role: .key, unit: .none, values: .stacks(suspects.map(\.stack))),
       texts("shape", suspects.map(\.group.trend.shape.rawValue)),
-      rates("rate", \.rate), rates("rate_low", \.group.trend.fit.low),
-      rates("rate_high", \.group.trend.fit.high),
+      rates("rate", \.rate), rates("rate_low", \.low),
+      rates("rate_high", \.high),
       ResultColumn(
         name: "size", role: .measure, unit: .bytes,
-        values: .integers(suspects.map { $0.group.bytes.last })),
+        values: .integers(suspects.map(\.bytes))),
       texts("evidence", suspects.map { $0.evidence.joined(separator: " ") }, role: .prose),
       texts("query", suspects.map(\.query), role: .prose),
     ]
@@ -87,13 +92,38 @@ struct SuspectsRunner {
 
   // MARK: Rules
 
-  private func suspects(_ scan: SuspectScan) throws(EngineError) -> [Suspect] {
+  private func suspects(
+    _ scan: SuspectScan, _ lines: [SuspectScan.Line]
+  ) throws(EngineError) -> [Suspect] {
+    let arenas = scan.arenas()
+    let arenaLines = try scan.lines(of: arenas?.sites ?? [])
     var found: [Suspect] = []
-    for line in try scan.lines() {
-      if let suspect = try suspect(line, scan) { found.append(suspect) }
+    for line in lines {
+      let shared = arenaLines.first { $0.lineno == line.lineno }
+      if let suspect = try suspect(line, scan, arenas: shared?.values) { found.append(suspect) }
     }
-    if let arenas = try arenaSuspect(scan) { found.append(arenas) }
+    if let arenas, let suspect = try arenaSuspect(scan, arenas.values, arenaLines),
+      !found.contains(where: { $0.lineno == suspect.lineno })
+    {
+      found.append(suspect)
+    }
     return found.sorted { $0.rate > $1.rate }
+  }
+
+  /// Leaves tables out that grow only because what they hold does; names them in a note.
+  private func fold(
+    _ suspects: [Suspect], _ notes: inout [String]
+  ) -> [Suspect] {
+    guard let first = suspects.first else { return [] }
+    let folded = suspects.dropFirst().filter {
+      $0.isTable && $0.rate < Self.tableShare * first.rate
+    }
+    guard !folded.isEmpty else { return suspects }
+    let names = folded.prefix(5).map {
+      "\($0.lineno ?? "?") (\(RateText.text($0.rate * scale.factor, scale, context.sizes)))"
+    }
+    notes.append("tables that hold what leaks grow too: " + names.joined(separator: ", "))
+    return suspects.filter { !($0.isTable && $0.rate < Self.tableShare * first.rate) }
   }
 
   private func gatherer(_ query: Query) -> GrowthGatherer {
@@ -107,7 +137,7 @@ struct SuspectsRunner {
   }
 
   private func suspect(
-    _ line: SuspectScan.Line, _ scan: SuspectScan
+    _ line: SuspectScan.Line, _ scan: SuspectScan, arenas: GrowthScan.Series?
   ) throws(EngineError) -> Suspect? {
     var asked = query
     asked.verb.value = .growth
@@ -121,6 +151,8 @@ struct SuspectsRunner {
     }
     guard isMaterial(group, scan) else { return nil }
     if let lineno = line.lineno { asked.restrict(to: lineno) }
+    var arenaQuery = asked
+    if arenas != nil { asked.restrictToArenas(isNegated: true) }
     if !line.isOwn { asked.hides.removeAll { $0 == .libraries } }
     let stretch = group.trend.stretch
     let stack = try scan.stack(
@@ -128,30 +160,34 @@ struct SuspectsRunner {
     let words = SuspectWords(
       scan: scan, scale: scale, sizes: context.sizes, line: line, group: group, stack: stack,
       isOfKept: asked.population?.value == .leaked)
-    return Suspect(
+    var suspect = Suspect(
       lineno: line.lineno, stack: stack, group: group, evidence: try words.sentences(),
-      query: asked.questionText)
+      query: asked.questionText, isTable: words.isTable)
+    if let arenas, let added = words.arenasOfLine(arenas) {
+      arenaQuery.restrictToArenas()
+      suspect.add(rate: added.rate, bytes: added.bytes, added.sentence, arenaQuery.questionText)
+    }
+    return suspect
   }
 
-  /// Growth of Python's arenas, where it is not explained by the objects in them.
-  private func arenaSuspect(_ scan: SuspectScan) throws(EngineError) -> Suspect? {
-    guard scan.data.info.tracesPythonAllocators != 1, let arenas = scan.arenas() else {
-      return nil
-    }
+  /// Growth of Python's arenas, where the objects in them were not followed.
+  private func arenaSuspect(
+    _ scan: SuspectScan, _ values: GrowthScan.Series, _ lines: [SuspectScan.Line]
+  ) throws(EngineError) -> Suspect? {
+    guard scan.data.info.tracesPythonAllocators != 1 else { return nil }
     var asked = query
     asked.verb.value = .growth
     asked.limit = nil
-    let group = gatherer(asked).group(arenas.values, key: [nil], scan.points)
+    let group = gatherer(asked).group(values, key: [nil], scan.points)
     guard isMaterial(group, scan) else { return nil }
     let stretch = group.trend.stretch
     func rise(_ line: SuspectScan.Line) -> Int64 {
       line.values.bytes[stretch.upperBound - 1] - line.values.bytes[stretch.lowerBound]
     }
-    let lines = try scan.lines(of: arenas.sites).sorted {
+    let rising = lines.filter { rise($0) > 0 }.sorted {
       (rise($0), $1.lineno ?? "") > (rise($1), $0.lineno ?? "")
     }
-    guard let first = lines.first else { return nil }
-    let size = SuspectScan.arenaBytes.last { arenas.values.bytes.last.map { $0 } ?? 0 >= $0 } ?? 0
+    guard let first = rising.first else { return nil }
     asked.keys = [Located(.allocator, query.verb.range)]
     asked.hides = []
     asked.restrictToArenas()
@@ -162,8 +198,7 @@ struct SuspectsRunner {
       isOfKept: false)
     return Suspect(
       lineno: first.lineno, stack: stack, group: group,
-      evidence: words.arenaSentences(lines.filter { rise($0) > 0 }.count, arenaBytes: size),
-      query: asked.questionText)
+      evidence: words.arenaSentences(rising.count), query: asked.questionText, isTable: false)
   }
 }
 
@@ -183,16 +218,20 @@ extension Query {
         Located(.pattern(Pattern(text: lineno, form: .quoted, range: verb.range)), verb.range)))
   }
 
-  /// Adds what picks out the arenas of Python's allocator to the condition.
-  mutating func restrictToArenas() {
-    add(
-      .compare(
-        Located(.key(.allocator), verb.range), Located(.equal, verb.range),
-        Located(.pattern(Pattern(text: "mmap", form: .word, range: verb.range)), verb.range)))
-    add(
-      .inSet(
-        Located(.size, verb.range), negated: false,
-        SuspectScan.arenaBytes.map { Located(.size(Double($0)), verb.range) }))
+  /// Adds what picks out the arenas of Python's allocator to the condition, or leaves them out.
+  mutating func restrictToArenas(isNegated: Bool = false) {
+    let mapped = Predicate.compare(
+      Located(.key(.allocator), verb.range), Located(.equal, verb.range),
+      Located(.pattern(Pattern(text: "mmap", form: .word, range: verb.range)), verb.range))
+    let sized = Predicate.inSet(
+      Located(.size, verb.range), negated: false,
+      SuspectScan.arenaBytes.map { Located(.size(Double($0)), verb.range) })
+    if isNegated {
+      add(.not(.and([mapped, sized])))
+    } else {
+      add(mapped)
+      add(sized)
+    }
   }
 
   private mutating func add(_ term: Predicate) {

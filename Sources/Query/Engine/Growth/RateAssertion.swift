@@ -1,0 +1,86 @@
+import Columns
+import Store
+
+/// Answers `assert rate …`: tests how fast each group grows for good.
+///
+/// Without keys the whole is tested. What warms up, comes once or rises and falls has rate 0.
+struct RateAssertion {
+  let store: Store
+  let assertion: Assertion
+
+  private var query: Query { assertion.query }
+  private var keys: [Key] { query.keys.map(\.value) }
+  private var scale: RateScale { RateScale(query.per?.value, isOfBlocks: false) }
+
+  /// The answer; its table holds the groups that fail.
+  func answer() throws(EngineError) -> Answer {
+    let (context, groups, title) = try groups(of: query)
+    let bound = try self.bound()
+    let failing = groups.filter { group in
+      !NumberTest.comparison(assertion.comparison.value, bound(group.key))
+        .passes(group.rate * scale.factor)
+    }.sorted { $0.rate > $1.rate }
+    var table = context.emptyTable(population: title)
+    let marks = query.frameMarks.map { "mark on frame \($0.canonicalText)" }
+    table.query = (marks + [assertion.canonicalText]).joined(separator: "; ")
+    func column(_ name: String, _ value: (GrowthGroup) -> Double) -> ResultColumn {
+      ResultColumn(
+        name: name, role: .measure, unit: scale.unit, values: .reals(failing.map(value)))
+    }
+    table.columns =
+      keys.indices.map { index in
+        ResultColumn(
+          name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+          values: keys[index].values(failing.map { $0.key[index] }))
+      } + [
+        column("rate") { $0.rate * scale.factor }, column("bound") { bound($0.key) },
+        column("rate_low") { $0.trend.fit.low * scale.factor },
+        column("rate_high") { $0.trend.fit.high * scale.factor },
+        ResultColumn(
+          name: "shape", role: .key, unit: .none,
+          values: .texts(failing.map(\.trend.shape.rawValue))),
+      ]
+    table.notes.append(
+      failing.isEmpty
+        ? groups.isEmpty ? "holds: there is no group to test" : "holds"
+        : "fails for \(failing.count) of \(groups.count)")
+    var answer = Answer(content: .table(table), verb: .top, output: query.output, limit: nil)
+    answer.isAssertion = true
+    answer.isFalseAssertion = !failing.isEmpty
+    return answer
+  }
+
+  private func groups(
+    of query: Query
+  ) throws(EngineError) -> (context: QueryContext, groups: [GrowthGroup], title: String) {
+    let context = try QueryContext(store: store, query: query)
+    guard let data = context.captures.first, context.captures.count == 1,
+      data.info.kind == "events"
+    else {
+      throw .query(
+        .cannotAnswer(
+          "a rate is tested in one capture of single allocations", wayOut: "`of NAME`",
+          at: query.measures.first?.range))
+    }
+    let gathered = try GrowthGatherer(
+      context: context, keys: keys, followsBlocks: false
+    ).gather(data)
+    let title = "live\(gathered.points.title)"
+    return (context, keys.isEmpty ? [gathered.total] : gathered.groups, title)
+  }
+
+  /// The bound of each group, in the unit of the rate.
+  private func bound() throws(EngineError) -> ([KeyValue?]) -> Double {
+    switch assertion.bound.value {
+    case .amount(let amount):
+      let number = amount.number(total: 0)
+      return { _ in number }
+    case .percent(let percent, let reference):
+      var other = query
+      other.captures = [reference]
+      var rates: [[KeyValue?]: Double] = [:]
+      for group in try groups(of: other).groups { rates[group.key] = group.rate }
+      return { (rates[$0] ?? 0) * scale.factor * percent / 100 }
+    }
+  }
+}
