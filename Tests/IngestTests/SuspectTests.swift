@@ -64,6 +64,6 @@ import Testing
       answers.append($0)
     }
     #expect(answers.map(\.isFalseAssertion) == [isFalse])
-    #expect(answers.allSatisfy(\.isAssertion))
+    #expect(answers.map(\.isAssertion) == [true])
   }
 }
