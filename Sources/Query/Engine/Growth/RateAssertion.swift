@@ -80,7 +80,7 @@ struct RateAssertion {
       other.captures = [reference]
       var rates: [[KeyValue?]: Double] = [:]
       for group in try groups(of: other).groups { rates[group.key] = group.rate }
-      return { (rates[$0] ?? 0) * scale.factor * percent / 100 }
+      return { (rates[$0] ?? 0) * scale.factor * (percent / 100) }
     }
   }
 }

@@ -152,7 +152,11 @@ struct Trend {
       shape = .oneOff
       return
     }
-    if let (start, spread) = evenStart(xs, floor) {
+    if let (found, spread) = evenStart(xs, floor) {
+      // A flat head longer than the gaps between steps belongs to what came before.
+      let gap = (count - found) / max(1, spread.steps)
+      let firstRise = (found..<count).first { floor[$0] > floor[found] } ?? found
+      let start = firstRise - found > 2 * gap + 1 ? firstRise - gap - 1 : found
       shape = spread.steps * 3 < count - start || spread.steps < 4 ? .stepwise : .steady
       grow(xs, ys, over: start..<count, rise: spread.rise)
       return
