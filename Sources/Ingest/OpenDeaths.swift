@@ -5,7 +5,7 @@ import Store
 /// How much of the youngest deaths stays in memory before segments seal.
 struct DeathWindow: Sendable {
   /// Bytes that stay open however few blocks live.
-  var bytes = 64 << 20
+  var bytes = 32 << 20
   /// Bytes more for each live block.
   var bytesPerLiveBlock = 16
   /// Segments that stay open in any case: enough to know which deaths are long.

@@ -156,7 +156,7 @@ struct CellCounter {
       ? points.count : Self.firstPoint(after: death, points, from: born &+ 1)
     let key = UInt64(number) << 32 | UInt64(born) << 16 | UInt64(died)
     let mask = keys.count &- 1
-    var slot = Int(truncatingIfNeeded: key &* 0x9E37_79B9_7F4A_7C15 &>> 32) & mask
+    var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> 32) & mask
     while keys[slot] != Self.empty {
       if keys[slot] == key {
         counts[slot] &+= 1
@@ -195,7 +195,7 @@ struct CellCounter {
     grow(to: keys.count * 2)
     let mask = keys.count - 1
     for old in oldKeys.indices where oldKeys[old] != Self.empty {
-      var slot = Int(truncatingIfNeeded: oldKeys[old] &* 0x9E37_79B9_7F4A_7C15 &>> 32) & mask
+      var slot = Int(truncatingIfNeeded: (oldKeys[old] &* 0x9E37_79B9_7F4A_7C15) &>> 32) & mask
       while keys[slot] != Self.empty { slot = (slot + 1) & mask }
       keys[slot] = oldKeys[old]
       counts[slot] = oldCounts[old]

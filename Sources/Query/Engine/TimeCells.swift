@@ -242,6 +242,6 @@ private struct CellSums {
 
   private static func hash(_ site: Int, _ born: Int, _ died: Int) -> Int {
     let key = UInt64(site) << 32 | UInt64(born) << 16 | UInt64(died)
-    return Int(truncatingIfNeeded: key &* 0x9E37_79B9_7F4A_7C15 &>> 32)
+    return Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> 32)
   }
 }
