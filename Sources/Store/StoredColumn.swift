@@ -218,7 +218,7 @@ package enum StoredColumn: String, CaseIterable, Sendable {
     case .objectType: "type of an object"
     case .objectLabel: "text of an object's value or name; 0 is none"
     case .objectSize: "shallow bytes of an object plus 1; 0 when not recorded"
-    case .objectFlags: "1 when the file calls it a root, 2 when no root holds it"
+    case .objectFlags: "1 when it is a root, 2 when no root holds it"
     case .objectReferences: "number of references of an object"
     case .objectDominator: "object whose end would free it, plus 1; 0 is the roots"
     case .objectRetained: "bytes that its end would free"

@@ -14,6 +14,8 @@ struct Dominators: ~Copyable {
   private var parents = Buffer<UInt32>()
   /// Number of each number's immediate dominator.
   private var dominators = Buffer<UInt32>()
+  /// Whether the virtual root refers to an object.
+  private(set) var isRoot: [Bool]
 
   /// Finds the dominators of a graph.
   ///
@@ -24,13 +26,13 @@ struct Dominators: ~Copyable {
     numbers = Buffer(repeating: 0, count: graph.count)
     objects.append(.max)
     parents.append(0)
-    var isRoot = roots.map { $0 == 1 }
+    isRoot = roots.map { $0 == 1 }
     if isRoot.contains(true) {
       for object in isRoot.indices where isRoot[object] { visit(object, graph) }
     } else {
-      addNaturalRoots(graph, &isRoot)
+      addNaturalRoots(graph)
     }
-    findDominators(graph, isRoot)
+    findDominators(graph)
   }
 
   /// Whether no root holds an object.
@@ -96,9 +98,7 @@ struct Dominators: ~Copyable {
   }
 
   /// Roots of a graph whose file names none.
-  private mutating func addNaturalRoots(
-    _ graph: borrowing ReferenceGraph, _ isRoot: inout [Bool]
-  ) {
+  private mutating func addNaturalRoots(_ graph: borrowing ReferenceGraph) {
     var isHeld = [Bool](repeating: false, count: graph.count)
     for object in 0..<graph.count {
       for index in graph.offsets[object]..<graph.offsets[object + 1]
@@ -150,7 +150,7 @@ struct Dominators: ~Copyable {
 
   // MARK: Semi-NCA
 
-  private mutating func findDominators(_ graph: borrowing ReferenceGraph, _ isRoot: [Bool]) {
+  private mutating func findDominators(_ graph: borrowing ReferenceGraph) {
     let count = objects.count
     let referrers = Referrers(graph, numbers: numbers, count: count)
     var forest = CompressedForest(parents: parents)

@@ -137,7 +137,7 @@ struct ObjectImport: ~Copyable {
     try writer.write(.objectSize, segment: segment, sizes.array(range))
     try writer.write(
       .objectFlags, segment: segment,
-      range.map { roots[$0] | (dominators.isUnreachable($0) ? 2 : 0) })
+      range.map { (dominators.isRoot[$0] ? 1 : 0) | (dominators.isUnreachable($0) ? UInt8(2) : 0) })
     try writer.write(
       .objectDominator, segment: segment, range.map { dominators.dominator(of: $0) })
     try writer.write(.objectRetained, segment: segment, retained.array(range))

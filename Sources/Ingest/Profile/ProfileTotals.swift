@@ -110,6 +110,9 @@ struct ProfileTotals {
     texts: ProfileTexts, profile: inout StoredProfile, stacks: borrowing StackInterner,
     to writer: CaptureWriter
   ) throws(StoreError) -> (types: Int, threads: Int) {
+    // Numbers of nothing are still numbers of one moment.
+    let moments =
+      moments.isEmpty && !profile.values.isEmpty ? [ProfileMoment()] : self.moments
     profile.moments = Int64(moments.count)
     try writer.write(.momentTime, moments.map { $0.time ?? StoredProfile.unknownTime })
     try writer.write(.momentLine, moments.map { Int64(clamping: $0.line) })

@@ -14,6 +14,7 @@ struct AssertionRunner {
     if measure == .rate { return try RateAssertion(store: store, assertion: assertion).answer() }
     let keys = query.keys.map(\.value)
     let context = try QueryContext(store: store, query: query)
+    if measure.isSeries { return try answer(process: context) }
     let gathered = try GroupGatherer(
       context: context, keys: keys, measures: query.measures.map(\.value)
     ).gather()
@@ -40,6 +41,38 @@ struct AssertionRunner {
         : "fails for \(failing.count) of \(tested.count)")
     var answer = Answer(content: .table(table), verb: .top, output: query.output, limit: nil)
     answer.isAssertion = true
+    answer.isFalseAssertion = !failing.isEmpty
+    return answer
+  }
+
+  /// Tests the greatest value of a series of each process.
+  private func answer(process context: QueryContext) throws(EngineError) -> Answer {
+    let query = context.query
+    let peaks = ProcessPeaks(context: context, series: query.measures.filter(\.value.isSeries))
+    let rows = try peaks.rows()
+    let bound: Double?
+    switch assertion.bound.value {
+    case .amount(let amount): bound = amount.number(total: 0)
+    case .percent(let percent, let reference):
+      var other = query
+      other.captures = [reference]
+      let base = ProcessPeaks(
+        context: try QueryContext(store: store, query: other), series: peaks.series)
+      bound = try base.rows().compactMap { $0.values[0] }.max().map { $0 * percent / 100 }
+    }
+    let failing = rows.filter { row in
+      guard let value = row.values[0], let bound else { return false }
+      return !NumberTest.comparison(assertion.comparison.value, bound).passes(value)
+    }
+    var table = context.emptyTable(population: "greatest value of each process")
+    table.query = assertion.canonicalText
+    table.columns =
+      peaks.keyColumns(failing) + [
+        .numbers(peaks.series[0].value.columnName, .bytes, failing.map { $0.values[0] }),
+        .numbers("bound", .bytes, failing.map { _ in bound }),
+      ]
+    table.notes.append(failing.isEmpty ? "holds" : "fails for \(failing.count) of \(rows.count)")
+    var answer = Answer(content: .table(table), verb: .top, output: query.output, limit: nil)
     answer.isFalseAssertion = !failing.isEmpty
     return answer
   }

@@ -45,4 +45,11 @@ extension QueryContext {
     captures = context.captures
     population = context.population
   }
+
+  /// One of the captures under another question.
+  init(_ context: QueryContext, data: CaptureData, query: Query) {
+    self.query = query
+    captures = [data]
+    population = query.population ?? Located(.live(at: nil), query.verb.range)
+  }
 }

@@ -70,16 +70,15 @@ package final class Engine {
     let context = try QueryContext(store: store, query: query)
     switch query.verb.value {
     case .top: return try answer(top: context)
-    case .list: return try ListRunner(context).answer()
+    case .list: return try answer(list: context)
     case .stats: return try answer(stats: context)
-    case .hist: return try HistogramRunner(context).answer()
+    case .hist: return try answer(hist: context)
     case .timeline: return try answer(timeline: context)
     case .flame, .tree: return try StackRunner(context).answer()
-    case .growth: return try GrowthRunner(context).answer()
+    case .growth: return try answer(growth: context)
     case .suspects: return try SuspectsRunner(store: store, query: query).answer()
     case .source: return try SourceRunner(context).answer()
-    case .paths:
-      throw .query(.notYet("`\(query.verb.value.rawValue)`", at: query.verb.range))
+    case .paths: return try PathsRunner(context).answer()
     }
   }
 }

@@ -105,8 +105,8 @@ struct QueryContext {
     }
     for data in captures {
       if let facts = try reading(try data.profile()) {
-        try ProfileRefusals(data: data, facts: facts).check(query)
-      } else {
+        try ProfileRefusals(data: data, facts: facts, isAlone: captures.count == 1).check(query)
+      } else if query.verb.value != .timeline || captures.count == 1 {
         try refuseUnrecorded(of: data)
       }
     }
@@ -150,6 +150,7 @@ struct QueryContext {
       throw .query(
         .cannotAnswer(
           "these captures hold allocations, no samples", wayOut: "`count`", at: measure.range))
+    case .series where query.keys.allSatisfy { [.pid, .capture].contains($0.value) }: break
     case .series(let series) where ![.timeline, .growth].contains(query.verb.value):
       throw .query(
         .cannotAnswer(

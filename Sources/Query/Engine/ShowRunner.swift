@@ -81,13 +81,19 @@ struct ShowRunner {
         ("pid", info.processID == 0 ? "" : "\(info.processID)"),
         ("python", info.pythonVersion), ("python allocator", info.pythonAllocator),
         ("start", info.startMilliseconds == 0 ? "" : UTC.text(info.startMilliseconds)),
-        ("duration", QueryText.seconds(info.durationMilliseconds)),
+        (
+          "duration",
+          info.kind != "events" && info.durationMilliseconds == 0
+            ? "" : QueryText.seconds(info.durationMilliseconds)
+        ),
         ("events", info.kind == "events" ? "\(info.events)" : ""),
         ("allocations", info.kind == "events" ? "\(info.rows)" : ""),
         ("bytes allocated", info.kind == "events" ? "\(info.bytesAllocated)" : ""),
         ("peak bytes", info.peakBytes == 0 ? "" : "\(info.peakBytes)"),
-        ("threads", "\(info.threads)"), ("stacks", "\(info.stacks)"), ("sites", "\(info.sites)"),
-        ("ticks", "\(info.ticks)"), ("file bytes", "\(info.fileBytes)"),
+        ("threads", info.kind != "events" && info.threads == 0 ? "" : "\(info.threads)"),
+        ("stacks", info.kind != "events" && info.stacks == 0 ? "" : "\(info.stacks)"),
+        ("sites", "\(info.sites)"), ("ticks", info.kind == "events" ? "\(info.ticks)" : ""),
+        ("file bytes", "\(info.fileBytes)"),
         ("stored bytes", "\(stored)"), ("imported", UTC.text(info.importedAt * 1000)),
         ("state", info.isComplete ? info.ending : "\(info.ending): \(info.endingReason)"),
       ]
@@ -103,6 +109,10 @@ struct ShowRunner {
 
   private func addPeak(to table: inout ResultTable) throws(EngineError) {
     let infos = try named()
+    for info in infos
+    where try reading(try CaptureColumns(store: store, info: info).profile()) != nil {
+      return try addPeaks(infos, to: &table)
+    }
     var times: [Double?] = []
     var counts: [Int64?] = []
     for info in infos {
@@ -143,6 +153,9 @@ struct ShowRunner {
     var instants: [Int64?] = []
     for info in try named() {
       let data = CaptureData(store: store, info: info, frameMarks: session.marks)
+      if let facts = try reading(try data.profile()), facts.spans > 0 {
+        return try addSpans(data, facts, to: &table)
+      }
       let marks = try reading(try data.marks())
       if let problem = marks.problem { throw .query(problem) }
       table.notes += marks.notes

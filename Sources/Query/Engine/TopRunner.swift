@@ -110,7 +110,7 @@ extension Measure {
   /// Unit of its column.
   var unit: Unit {
     switch self {
-    case .size, .averageSize, .maximumSize: .bytes
+    case .size, .averageSize, .maximumSize, .retainedSize, .deepSize: .bytes
     case .averageLifetime, .maximumLifetime: .allocations
     case .rate: .bytesPerSecond
     default: .count

@@ -138,7 +138,7 @@ extension Population {
 
 extension Predicate {
   /// Whether the size of single records is looked at.
-  fileprivate var looksAtSizes: Bool {
+  var looksAtSizes: Bool {
     switch self {
     case .and(let parts), .or(let parts): parts.contains { $0.looksAtSizes }
     case .not(let part): part.looksAtSizes

@@ -34,6 +34,12 @@ struct VersusRunner {
     measures = plain.isEmpty ? try standard.measures() : plain
     keys = try context.keys()
     weights = try SampleWeights(context)
+    for measure in query.measures where [.retainedSize, .deepSize].contains(measure.value) {
+      throw .query(
+        .cannotAnswer(
+          "`vs` compares shallow sizes and counts", wayOut: "`size`, or ask each capture alone",
+          at: measure.range))
+    }
   }
 
   /// The answer.

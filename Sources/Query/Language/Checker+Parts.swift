@@ -157,7 +157,7 @@ extension Checker {
 
   private func checkOrder(_ measure: Located<Measure>) throws(QueryError) {
     try check(measure)
-    if verb == .list, ![.size, .averageLifetime].contains(measure.value) {
+    if verb == .list, ![.size, .averageLifetime, .retainedSize].contains(measure.value) {
       throw misplaced(
         measure.value.name, "it is measured of groups, `list` shows records", at: measure.range,
         .advice("records are ordered by size, lifetime, time or a key"))

@@ -105,7 +105,7 @@ struct ProfileTotalsTests {
     "what is not recorded is refused with what could be asked",
     arguments: [
       ("top by function", "tracemalloc records no function names", "by lineno"),
-      ("top peak", "snap holds one instant, and no peak", "`live`, or record with memray run"),
+      ("top peak", "snap holds one instant, and no peak", "`live`; memray run"),
       ("top leaked", "not what was leaked", "`live`"),
       ("top temporary", "needs every allocation", "`live`"),
       ("top allocated", "not what was allocated", "memray run"),

@@ -83,7 +83,7 @@ struct GrowthOfCaptures {
     let timeline = resolver.timeline
     let selection: Selection
     if data.isTotals {
-      selection = try resolver.selection(context.population, range: nil)
+      selection = try resolver.selection(try context.population(of: data), range: nil)
     } else {
       let state = GrowthPoints.workingEnd(timeline)
       selection = Selection(

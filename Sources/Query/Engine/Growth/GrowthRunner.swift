@@ -5,13 +5,13 @@ import Store
 struct GrowthRunner {
   private let context: QueryContext
   private let query: Query
+  private let keys: [Key]
 
-  init(_ context: QueryContext) {
+  init(_ context: QueryContext) throws(EngineError) {
     self.context = context
     query = context.query
+    keys = try context.keys()
   }
-
-  private var keys: [Key] { query.keys.isEmpty ? [.lineno] : query.keys.map(\.value) }
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {

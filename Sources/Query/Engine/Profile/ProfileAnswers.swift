@@ -80,16 +80,61 @@ extension QueryContext {
 extension Engine {
   /// Answers `top`, of groups, of the process or of a graph of objects.
   func answer(top context: QueryContext) throws(EngineError) -> Answer {
-    try TopRunner(context).answer()
+    let series = context.query.measures.filter(\.value.isSeries)
+    if !series.isEmpty {
+      if let other = context.query.measures.first(where: { !$0.value.isSeries }) {
+        throw .query(
+          .cannotAnswer(
+            "`\(other.value.name)` is of groups, series are of the process",
+            wayOut: "`timeline`", at: other.range))
+      }
+      return try ProcessPeaks(context: context, series: series).answer()
+    }
+    if try ObjectTopRunner.isNeeded(context) {
+      return try ObjectTopRunner(
+        context, keys: try context.keys(), measures: try context.measures()
+      ).answer()
+    }
+    return try TopRunner(context).answer()
+  }
+
+  /// Answers `list`.
+  func answer(list context: QueryContext) throws(EngineError) -> Answer {
+    try hasProfile(context)
+      ? try ObjectListRunner(context).answer() : try ListRunner(context).answer()
+  }
+
+  /// Answers `hist`.
+  func answer(hist context: QueryContext) throws(EngineError) -> Answer {
+    guard try hasProfile(context) else { return try HistogramRunner(context).answer() }
+    return try ObjectTopRunner(
+      context, keys: [.sizeclass], measures: [.count, .size]
+    ).histogram()
+  }
+
+  /// Whether a capture of another tool takes part.
+  private func hasProfile(_ context: QueryContext) throws(EngineError) -> Bool {
+    for data in context.captures where try reading(try data.profile()) != nil { return true }
+    return false
   }
 
   /// Answers `timeline`.
   func answer(timeline context: QueryContext) throws(EngineError) -> Answer {
-    try TimelineRunner(context).answer()
+    try hasProfile(context)
+      ? try ProfileTimelineRunner(context).answer() : try TimelineRunner(context).answer()
+  }
+
+  /// Answers `growth`.
+  func answer(growth context: QueryContext) throws(EngineError) -> Answer {
+    if context.captures.count == 1, let facts = try reading(try context.captures[0].profile()) {
+      return try ProfileGrowthRunner(context, data: context.captures[0], facts: facts).answer()
+    }
+    return try GrowthRunner(context).answer()
   }
 
   /// Answers `stats`.
   func answer(stats context: QueryContext) throws(EngineError) -> Answer {
-    try StatsRunner(context).answer()
+    try hasProfile(context)
+      ? try ProfileStatsRunner(context).answer() : try StatsRunner(context).answer()
   }
 }

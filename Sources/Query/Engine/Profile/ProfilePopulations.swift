@@ -146,7 +146,6 @@ struct ProfilePopulations {
     if facts.mainPopulation == "none" { names = ["`top samples`"] }
     if names.isEmpty, facts.points > 0 { names = ["`timeline`"] }
     let ask = names.isEmpty ? "" : "ask for " + names.joined(separator: ", ")
-    let record = facts.advice.isEmpty ? "" : "record with \(facts.advice)"
-    return [ask, record].filter { !$0.isEmpty }.joined(separator: ", or ")
+    return [ask, facts.advice].filter { !$0.isEmpty }.joined(separator: "; ")
   }
 }

@@ -6,16 +6,20 @@ import Store
 struct ProfileRefusals {
   let data: CaptureData
   let facts: StoredProfile
+  /// Whether no other capture takes part.
+  let isAlone: Bool
 
   private var name: String { data.info.name }
 
   private func refusal(_ reason: String, _ wayOut: String, at range: SourceRange) -> EngineError {
-    let record = facts.advice.isEmpty ? "" : ", or record with \(facts.advice)"
+    let record = facts.advice.isEmpty ? "" : "; \(facts.advice)"
     return .query(.cannotAnswer(reason, wayOut: wayOut + record, at: range))
   }
 
   /// Lets a question pass that the capture can answer.
   func check(_ query: Query) throws(EngineError) {
+    // Over each other, captures show what each has.
+    if query.verb.value == .timeline, !isAlone { return }
     try checkVerb(query)
     if facts.mainPopulation == "none", let population = query.population {
       throw refusal(
@@ -26,7 +30,8 @@ struct ProfileRefusals {
       throw refusal(
         "windows need every allocation; \(name) holds totals", "`timeline`", at: windows.range)
     }
-    for key in query.keys { try check(key.value, at: key.range) }
+    let isOfProcess = query.measures.contains { $0.value.isSeries }
+    for key in query.keys where !isOfProcess { try check(key.value, at: key.range) }
     for measure in query.measures { try check(measure.value, at: measure.range) }
     for column in query.order {
       switch column.column.value {
@@ -39,26 +44,26 @@ struct ProfileRefusals {
     }
     if let filter = query.filter { try check(filter) }
     if let having = query.having { try check(having) }
-    if let frame = query.fromFrame, data.info.stacks == 0 { throw noStacks(at: frame.range) }
-    if let inclusive = query.inclusive, data.info.stacks == 0 { throw noStacks(at: inclusive) }
+    if let frame = query.fromFrame, !data.hasStacks { throw noStacks(at: frame.range) }
+    if let inclusive = query.inclusive, !data.hasStacks { throw noStacks(at: inclusive) }
   }
 
   private func checkVerb(_ query: Query) throws(EngineError) {
     let verb = query.verb.value
     let range = query.verb.range
-    let isOfProcess = query.measures.contains { if case .series = $0.value { true } else { false } }
+    let isOfProcess = query.measures.contains { $0.value.isSeries }
     switch verb {
-    case .timeline, .growth, .suspects, .paths, .source: return
+    case .timeline, .growth, .suspects, .paths, .source, .stats: return
     case .list, .hist:
       guard facts.objects == 0 else { return }
       throw refusal(
         "`\(verb.rawValue)` shows single records; \(name) holds totals",
-        data.info.stacks > 0
+        data.hasStacks
           ? "`top by traceback`" : "`top by \(data.standardKey(facts).rawValue)`",
         at: range)
     case .flame, .tree:
-      if data.info.stacks == 0 { throw noStacks(at: range) }
-    case .top, .stats: break
+      if !data.hasStacks { throw noStacks(at: range) }
+    case .top: break
     }
     if facts.values.isEmpty, !isOfProcess {
       let series = try reading(try data.seriesNames())
@@ -78,7 +83,7 @@ struct ProfileRefusals {
     let other = "`by \(data.standardKey(facts).rawValue)`"
     switch key {
     case .lineno, .filename, .function, .frame, .traceback, .module, .package, .kind:
-      guard data.info.stacks > 0 else { throw noStacks(at: range) }
+      guard data.hasStacks else { throw noStacks(at: range) }
       if key == .function, !facts.hasFunctions {
         throw refusal("\(data.info.format) records no function names", other, at: range)
       }
@@ -166,7 +171,7 @@ struct ProfileRefusals {
     case .compare(let field, _, _), .inRange(let field, _, _, _), .inSet(let field, _, _):
       try check(field)
     case .stackHas(let patterns):
-      if data.info.stacks == 0, let first = patterns.first { throw noStacks(at: first.range) }
+      if !data.hasStacks, let first = patterns.first { throw noStacks(at: first.range) }
     case .name: break
     }
   }
@@ -181,9 +186,12 @@ struct ProfileRefusals {
 }
 
 extension CaptureData {
+  /// Whether totals are of stacks, even when there are none of any.
+  var hasStacks: Bool { info.stacks > 0 || info.kind == "samples" }
+
   /// The key that groups are made by when none is named.
   func standardKey(_ facts: StoredProfile) -> Key {
-    guard info.stacks > 0 else { return .type }
+    guard hasStacks else { return .type }
     if facts.hasLines, facts.hasFiles { return .lineno }
     return facts.hasFunctions ? .function : .filename
   }
@@ -191,6 +199,8 @@ extension CaptureData {
   /// Whether sites carry a key of their own.
   func records(_ key: Key) throws(StoreError) -> Bool {
     let sites = try sites()
+    // Of nothing, everything can be asked.
+    if sites.count == 0 { return true }
     switch key {
     case .type: return !sites.types.isEmpty
     case .domain: return !sites.domains.isEmpty

@@ -102,6 +102,9 @@ extension TotalsScan {
   ///
   /// A record of `where size` is what one stack and type hold.
   func run(_ recorded: RecordedTotals, _ add: (Contribution) -> Void) throws(StoreError) {
+    if condition.needsClasses, let facts = try data.profile(), facts.objects > 0 {
+      return run(objectsOf: try ObjectGraph(data: data, facts: facts), add)
+    }
     let totals = try data.totals(recorded)
     let recordBytes = condition.needsClasses ? try recordBytes(totals) : totals.bytes
     for (row, site) in totals.sites.enumerated()
@@ -112,6 +115,17 @@ extension TotalsScan {
         Contribution(
           site: Int(site), recordSize: 0, bytes: totals.bytes[row], count: totals.counts[row],
           rowKey: 0))
+    }
+  }
+
+  /// Adds every object that meets the condition.
+  private func run(objectsOf graph: ObjectGraph, _ add: (Contribution) -> Void) {
+    for object in 0..<graph.count where graph.passes(object, condition) {
+      let size = max(0, graph.sizes[object])
+      add(
+        Contribution(
+          site: graph.siteOfType[Int(graph.types[object])], recordSize: UInt64(size), bytes: size,
+          count: 1, rowKey: 0))
     }
   }
 

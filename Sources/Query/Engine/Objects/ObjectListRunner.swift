@@ -1,0 +1,107 @@
+import Columns
+import Store
+
+/// Answers `list` of a graph of objects: single objects, biggest first.
+struct ObjectListRunner {
+  private let context: QueryContext
+  private let query: Query
+
+  init(_ context: QueryContext) {
+    self.context = context
+    query = context.query
+  }
+
+  /// The answer.
+  func answer() throws(EngineError) -> Answer {
+    let limit = context.limit(default: 10)
+    var rows: [(graph: Int, object: Int)] = []
+    var graphs: [ObjectGraph] = []
+    var total: Int64 = 0
+    var count = 0
+    for data in context.captures {
+      guard let facts = try reading(try data.profile()), facts.objects > 0 else {
+        throw .query(
+          .cannotAnswer("\(data.info.name) holds no objects", wayOut: "ask others alone"))
+      }
+      let graph = try reading(try ObjectGraph(data: data, facts: facts))
+      let condition = try context.view(of: data).condition
+      graphs.append(graph)
+      for object in 0..<graph.count where graph.passes(object, condition) {
+        rows.append((graphs.count - 1, object))
+        total &+= max(0, graph.sizes[object])
+      }
+      count = rows.count
+    }
+    rows.sort { precedes($0, $1, graphs) }
+    if let limit { rows.removeLast(max(0, rows.count - limit)) }
+    var table = context.emptyTable(population: "live")
+    table.columns = try columns(rows, graphs)
+    table.total = [MeasureValue(column: "size", value: Double(total))]
+    if count > rows.count {
+      let shown = rows.reduce(Int64(0)) { $0 &+ max(0, graphs[$1.graph].sizes[$1.object]) }
+      table.other = [MeasureValue(column: "size", value: Double(total &- shown))]
+      table.otherCount = count - rows.count
+    }
+    return Answer(content: .table(table), verb: .list, output: query.output, limit: limit)
+  }
+
+  private func precedes(
+    _ a: (graph: Int, object: Int), _ b: (graph: Int, object: Int), _ graphs: [ObjectGraph]
+  ) -> Bool {
+    for column in query.order {
+      guard case .measure(let measure) = column.column.value else { continue }
+      let (left, right) = (value(measure, a, graphs), value(measure, b, graphs))
+      if left != right { return (left < right) == (column.isAscending ?? false) }
+    }
+    let (left, right) = (value(.size, a, graphs), value(.size, b, graphs))
+    return left == right ? (a.graph, a.object) < (b.graph, b.object) : left > right
+  }
+
+  private func value(
+    _ measure: Measure, _ row: (graph: Int, object: Int), _ graphs: [ObjectGraph]
+  ) -> Int64 {
+    let graph = graphs[row.graph]
+    return measure == .retainedSize ? graph.retained[row.object] : graph.sizes[row.object]
+  }
+
+  private func columns(
+    _ rows: [(graph: Int, object: Int)], _ graphs: [ObjectGraph]
+  ) throws(EngineError) -> [ResultColumn] {
+    var identities: [Int: UInt64] = [:]
+    var labels: [Int: String] = [:]
+    for (number, graph) in graphs.enumerated() {
+      let texts = try reading(try graph.texts())
+      for (place, row) in rows.enumerated() where row.graph == number {
+        let (segment, offset) = row.object.quotientAndRemainder(
+          dividingBy: StoredProfile.segmentRows)
+        let columns = graph.data.columns
+        let ids = try reading(try columns.integers(.objectIdentity, segment: segment))
+        let names = try reading(try columns.words(.objectLabel, segment: segment))
+        if offset < ids.count { identities[place] = UInt64(bitPattern: ids[offset]) }
+        if offset < names.count, Int(names[offset]) < texts.count {
+          labels[place] = texts[Int(names[offset])]
+        }
+      }
+    }
+    let sizes = rows.map { row -> Int64? in
+      let size = graphs[row.graph].sizes[row.object]
+      return size < 0 ? nil : size
+    }
+    return [
+      ResultColumn(name: "size", role: .measure, unit: .bytes, values: .integers(sizes)),
+      ResultColumn(
+        name: "retained_size", role: .measure, unit: .bytes,
+        values: .integers(rows.map { graphs[$0.graph].retained[$0.object] })),
+      ResultColumn(
+        name: "type", role: .key, unit: .none,
+        values: .texts(
+          rows.map { graphs[$0.graph].typeNames[Int(graphs[$0.graph].types[$0.object])] })),
+      ResultColumn(
+        name: "object", role: .key, unit: .none,
+        values: .texts(rows.indices.map { identities[$0].map { "0x" + String($0, radix: 16) } })),
+      ResultColumn(
+        name: "value", role: .key, unit: .none,
+        values: .texts(rows.indices.map { (labels[$0] ?? "").isEmpty ? nil : labels[$0] })),
+    ]
+  }
+}

@@ -1,0 +1,115 @@
+import Columns
+import Store
+
+extension ShowRunner {
+  /// `show peak` where captures of other tools take part: each process's greatest series, or
+  /// the moment at which most was alive.
+  func addPeaks(_ infos: [CaptureInfo], to table: inout ResultTable) throws(EngineError) {
+    var rows: [PeakRow] = []
+    for info in infos {
+      let data = CaptureData(store: store, info: info)
+      if let facts = try reading(try data.profile()) {
+        rows += try peaks(of: data, facts)
+      } else {
+        rows.append(PeakRow(capture: info.name, what: "size", bytes: Double(info.peakBytes)))
+      }
+    }
+    table.captures = infos.map(\.name)
+    table.columns = [
+      ResultColumn(
+        name: "capture", role: .key, unit: .none, values: .texts(rows.map(\.capture))),
+      ResultColumn(name: "measure", role: .key, unit: .none, values: .texts(rows.map(\.what))),
+      ResultColumn(name: "pid", role: .key, unit: .none, values: .integers(rows.map(\.process))),
+      .numbers("peak", .bytes, rows.map(\.bytes)),
+      .numbers("count", .count, rows.map(\.count)),
+      ResultColumn(name: "at", role: .key, unit: .none, values: .texts(rows.map(\.place))),
+    ]
+  }
+
+  private struct PeakRow {
+    var capture: String
+    var what: String
+    var process: Int64?
+    var bytes: Double?
+    var count: Double?
+    var place: String?
+  }
+
+  private func peaks(
+    of data: CaptureData, _ facts: StoredProfile
+  ) throws(EngineError) -> [PeakRow] {
+    var rows: [PeakRow] = []
+    let series = try reading(try ProfileSeries(data: data, facts: facts))
+    for line in series.lines {
+      guard let peak = line.peak(in: nil) else { continue }
+      let place =
+        series.hasClock ? QueryText.seconds(Int64(peak.place * 1000)) : "line \(Int64(peak.place))"
+      rows.append(
+        PeakRow(
+          capture: data.info.name, what: line.name, process: line.process,
+          bytes: line.unit == .bytes ? peak.value : nil,
+          count: line.unit == .bytes ? nil : peak.value, place: place))
+    }
+    guard !facts.values.isEmpty, facts.mainPopulation != "none" else { return rows }
+    let populations = try reading(try ProfilePopulations(data: data, facts: facts))
+    let hasLive = facts.values.contains { $0.population == "live" }
+    let population = hasLive ? "live" : facts.mainPopulation ?? "live"
+    let moment =
+      hasLive ? try reading(try populations.greatestMoment()) : max(0, Int(facts.moments) - 1)
+    let recorded = RecordedTotals(facts, population: population, moment: moment)
+    let totals = try reading(try data.totals(recorded))
+    let place = populations.totals.place(moment)
+    rows.append(
+      PeakRow(
+        capture: data.info.name, what: population,
+        bytes: recorded.size == nil ? nil : Double(totals.bytes.reduce(0, &+)),
+        count: recorded.count == nil ? nil : Double(totals.counts.reduce(0, &+)),
+        place: place.isEmpty ? nil : String(place.dropFirst(4))))
+    return rows
+  }
+
+  /// Marks and spans of a capture of another tool.
+  func addSpans(
+    _ data: CaptureData, _ facts: StoredProfile, to table: inout ResultTable
+  ) throws(EngineError) {
+    let spans = try reading(try ProfileSpans(data: data, facts: facts)).spans
+    var met: [String: Int64] = [:]
+    let numbers = spans.map { span -> Int64? in
+      met[span.name, default: 0] += 1
+      return met[span.name]
+    }
+    func text(_ name: String, _ values: [String?]) -> ResultColumn {
+      ResultColumn(name: name, role: .key, unit: .none, values: .texts(values))
+    }
+    table.columns = [
+      text("mark", spans.map(\.name)),
+      ResultColumn(name: "number", role: .key, unit: .none, values: .integers(numbers)),
+    ]
+    if facts.clock == "none" {
+      table.columns.append(
+        ResultColumn(name: "line", role: .key, unit: .none, values: .integers(spans.map(\.line))))
+    } else {
+      table.columns.append(
+        ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(spans.map(\.start))))
+    }
+    if spans.contains(where: { $0.end != nil }) {
+      let lengths = spans.map { span in span.end.flatMap { end in span.start.map { end - $0 } } }
+      table.columns += [
+        ResultColumn(name: "duration", role: .key, unit: .seconds, values: .reals(lengths)),
+        ResultColumn(
+          name: "level", role: .key, unit: .none, values: .integers(spans.map(\.level))),
+      ]
+    }
+    if spans.contains(where: { $0.process != nil }) {
+      table.columns.append(
+        ResultColumn(name: "pid", role: .key, unit: .none, values: .integers(spans.map(\.process))))
+    }
+    if spans.contains(where: { $0.startBytes != nil }) {
+      table.columns += [
+        .numbers("rss_before", .bytes, spans.map { $0.startBytes.map(Double.init) }),
+        .numbers("rss_after", .bytes, spans.map { $0.endBytes.map(Double.init) }),
+      ]
+    }
+    if spans.isEmpty { table.notes.append("\(data.info.name) holds no marks") }
+  }
+}
