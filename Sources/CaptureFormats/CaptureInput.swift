@@ -1,5 +1,14 @@
 import CaptureModel
 
+/// What a file does not say and its reader must be told.
+package struct ReadingOptions: Sendable {
+  /// Whether kB, MB and GB of texts are powers of 1000; of 1024 without.
+  package var usesDecimalMegabytes = false
+
+  /// The usual meanings.
+  package init() {}
+}
+
 /// A file to be recognised and read: its beginning without wrapping, and streams over all of it.
 ///
 /// gzip and zstd around any format are taken off here; readers see what is inside.
@@ -8,6 +17,7 @@ struct CaptureInput {
   static let sniffLength = 1 << 16
 
   let file: CaptureFile
+  let options: ReadingOptions
   /// gzip, zstd, or raw for all else.
   let framing: CaptureStream.Framing
   /// The first bytes of the content, at most `sniffLength`.
@@ -18,8 +28,11 @@ struct CaptureInput {
   /// Looks at the beginning of a file.
   ///
   /// - Throws: `unreadable`.
-  init(file: CaptureFile) throws(CaptureError) {
+  init(
+    file: CaptureFile, options: ReadingOptions = ReadingOptions()
+  ) throws(CaptureError) {
     self.file = file
+    self.options = options
     framing = CaptureStream.Framing(wrapping: try file.prefix(4))
     let stream = CaptureStream(file: file, framing: framing)
     while stream.unreadCount < Self.sniffLength, stream.refill() {}

@@ -10,14 +10,21 @@ package enum FormatRegistry {
     TracemallocFormat.descriptor,
     MassifFormat.descriptor,
     DHATFormat.descriptor,
+    V8Format.snapshot,
+    V8Format.profile,
     SpeedscopeFormat.descriptor,
     ScaleneFormat.descriptor,
     ChromeTraceFormat.descriptor,
+    MeliaeFormat.descriptor,
     MemoryProfilerFormat.samples,
     MemoryProfilerFormat.report,
-    PProfFormat.descriptor,
     LeakReportFormat.descriptor,
+    ReferenceGraphFormat.descriptor,
+    ObjectTableFormat.descriptor,
+    PProfFormat.descriptor,
     // By shape, so last: much text looks like it.
+    LogFormat.log,
+    LogFormat.prints,
     CollapsedFormat.descriptor,
   ]
 
@@ -26,13 +33,14 @@ package enum FormatRegistry {
   /// - Parameters:
   ///   - path: the file.
   ///   - format: a name from `formats`; nil to recognise it by the file's first bytes.
+  ///   - options: what the file does not say.
   /// - Returns: a reader before the first record, whose header has been read.
   /// - Throws: `CaptureError`; `unrecognized` also when there is no format of that name.
   package static func open(
-    path: String, format: String? = nil
+    path: String, format: String? = nil, options: ReadingOptions = ReadingOptions()
   ) throws(CaptureError) -> CaptureReader {
     let file = try CaptureFile(path: path)
-    let input = try CaptureInput(file: file)
+    let input = try CaptureInput(file: file, options: options)
     guard !input.beginning.isEmpty else { throw .empty(path: path) }
     let descriptor = formats.first { descriptor in
       if let format { descriptor.name == format } else { descriptor.recognizes(input) }

@@ -49,9 +49,19 @@ final class JSONReader {
   /// The number last read when it is a whole one that fits.
   private(set) var integer: Int64?
 
+  /// Whether a text must end on the line where it begins.
+  private let isLineBound: Bool
+  /// Lines behind the reader, where texts are bound to lines.
+  private(set) var linesRead: UInt64 = 0
+
   /// Reads from a stream's next byte on.
-  init(_ stream: CaptureStream) {
+  ///
+  /// - Parameters:
+  ///   - stream: the content.
+  ///   - isLineBound: whether the texts are JSON lines, so that one that is broken ends there.
+  init(_ stream: CaptureStream, isLineBound: Bool = false) {
     self.stream = stream
+    self.isLineBound = isLineBound
     lookAgain()
     if count < 3 { _ = more() }
     // A byte order mark.
@@ -89,6 +99,11 @@ final class JSONReader {
         let byte = unsafe base.unsafelyUnwrapped[place]
         guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else {
           return byte
+        }
+        if byte == 0x0A, isLineBound {
+          // Inside a text the newline is a byte that does not belong there.
+          guard state == .top else { return byte }
+          linesRead &+= 1
         }
         place &+= 1
       }
@@ -219,6 +234,7 @@ final class JSONReader {
           place &+= length &+ 1
           return
         }
+        if byte == 0x0A, isLineBound { throw malformed("the line ends inside a text") }
         if byte == UInt8(ascii: "\\") {
           hasEscapes = true
           // The byte behind it may not be here yet.
@@ -250,6 +266,15 @@ final class JSONReader {
       start: base.unsafelyUnwrapped + textRange.lowerBound, count: textRange.count)
     guard hasEscapes else { return unsafe String(decoding: bytes, as: UTF8.self) }
     return JSONEscapes.resolved(unsafe bytes.span)
+  }
+
+  /// The beginning of the key or string last read, about `limit` bytes of it.
+  func text(limit: Int) -> String {
+    guard textRange.count > limit else { return text }
+    let whole = textRange
+    defer { textRange = whole }
+    textRange = whole.lowerBound..<(whole.lowerBound + limit)
+    return text
   }
 
   // MARK: Numbers
@@ -325,6 +350,17 @@ final class JSONReader {
     let level = depth
     while depth >= level {
       guard try next() != nil else { throw .endOfData(offset: offset) }
+    }
+  }
+
+  /// Gives up the text that is being read and goes to the next line.
+  func skipLine() {
+    containers.removeAll(keepingCapacity: true)
+    state = .top
+    while let byte = unsafe place < count ? base.unsafelyUnwrapped[place] : nil {
+      if byte == 0x0A { return }
+      place &+= 1
+      if place == count, !more() { return }
     }
   }
 

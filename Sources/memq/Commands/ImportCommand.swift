@@ -44,6 +44,9 @@ struct ImportCommand: ParsableCommand {
     completion: .file())
   var marks: String?
 
+  @Option(help: "What kB, MB and GB mean in text that Python printed: binary or decimal.")
+  var mb = MegabyteMeaning.binary
+
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
@@ -77,7 +80,9 @@ struct ImportCommand: ParsableCommand {
     }
     let marks = try marks.map { try Self.marks(of: $0) }
     // The capture first: a file that is none makes no store.
-    let reader = try FormatRegistry.open(path: file, format: format)
+    var reading = ReadingOptions()
+    reading.usesDecimalMegabytes = mb == .decimal
+    let reader = try FormatRegistry.open(path: file, format: format, options: reading)
     var options = ImportOptions(
       name: name ?? Self.name(ofFile: file),
       hash: try FormatRegistry.contentHash(path: file).text)
@@ -144,8 +149,20 @@ struct ImportCommand: ParsableCommand {
 
   /// A file's name without folders and extension.
   static func name(ofFile path: String) -> String {
-    let file = path.split(separator: "/").last ?? "capture"
+    var file = path.split(separator: "/").last ?? "capture"
+    for wrapping in [".gz", ".zst", ".zstd"] where file.hasSuffix(wrapping) {
+      file.removeLast(wrapping.count)
+      break
+    }
     guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return String(file) }
     return String(file[..<dot])
   }
+}
+
+/// What a program that printed `12.5 MB` divided by.
+enum MegabyteMeaning: String, ExpressibleByArgument, CaseIterable {
+  /// 1024 × 1024, as nearly all programs in Python do.
+  case binary
+  /// 1,000,000.
+  case decimal
 }

@@ -16,6 +16,8 @@ struct ProfileTally {
   var points: [SeriesPoint] = []
   var marks: [ProfileMark] = []
   var sourceLines: [SourceLine] = []
+  var objects: [ObjectRecord] = []
+  var references: [ObjectReference] = []
   let description: ProfileDescription
   let ending: CaptureEnding
   let findings: [ProfileFinding]
@@ -43,12 +45,18 @@ struct ProfileTally {
       points += batch.points
       marks += batch.marks
       sourceLines += batch.sourceLines
+      objects += batch.objects
+      for reference in batch.references {
+        if reference.source < references.last?.source ?? 0 { brokenPromises += 1 }
+        references.append(reference)
+      }
       if batch.fileOffset < lastOffset { brokenPromises += 1 }
       lastOffset = batch.fileOffset
     }
     description = reader.description
     ending = reader.ending
     findings = reader.findings
+    if let last = references.last, last.source >= UInt32(objects.count) { brokenPromises += 1 }
     if values.count != records.count * description.values.count { brokenPromises += 1 }
     for record in records {
       for number in [record.type, record.thread].compactMap({ $0 }) where texts[number] == nil {

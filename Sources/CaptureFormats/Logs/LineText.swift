@@ -1,0 +1,68 @@
+// ⚠ unsafe: words known when compiling are compared within their own lengths.
+
+/// Looking into the bytes of a line; places beyond its ends hold 0.
+extension Span<UInt8> {
+  @inline(__always)
+  func byte(_ place: Int) -> UInt8 { place >= 0 && place < count ? self[place] : 0 }
+
+  /// The text of a range, repaired where it is no UTF-8.
+  func decoded(_ range: Range<Int>) -> String {
+    let range = range.clamped(to: 0..<count)
+    return unsafe extracting(range).withUnsafeBufferPointer {
+      unsafe String(decoding: $0, as: UTF8.self)
+    }
+  }
+
+  /// Whether an ASCII word in lower case stands at a place, whatever its case there.
+  @inline(__always)
+  func holds(_ word: StaticString, at place: Int) -> Bool {
+    let length = word.utf8CodeUnitCount
+    guard place >= 0, count - place >= length else { return false }
+    for index in 0..<length where unsafe Self.lowered(self[place + index]) != word.utf8Start[index]
+    {
+      return false
+    }
+    return true
+  }
+
+  /// Where an ASCII word in lower case stands first from `start` on.
+  func find(_ word: StaticString, from start: Int = 0, before end: Int = .max) -> Int? {
+    var place = start
+    let last = Swift.min(end, count) - word.utf8CodeUnitCount
+    while place <= last {
+      if holds(word, at: place) { return place }
+      place += 1
+    }
+    return nil
+  }
+
+  /// First place from `start` on that holds no space or tab.
+  @inline(__always)
+  func skippingSpaces(_ start: Int) -> Int {
+    var place = start
+    while place < count, self[place] == 0x20 || self[place] == 0x09 { place += 1 }
+    return place
+  }
+
+  @inline(__always)
+  static func lowered(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+
+  @inline(__always)
+  static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+
+  @inline(__always)
+  static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+
+  /// The whole number at a place and where it ends; nil when it has none or over 18 digits.
+  @inline(__always)
+  func digits(_ start: Int) -> (value: Int64, end: Int)? {
+    var place = start
+    var value: Int64 = 0
+    while place < count, Self.isDigit(self[place]) {
+      guard place - start < 18 else { return nil }
+      value = value &* 10 &+ Int64(self[place] &- 0x30)
+      place += 1
+    }
+    return place > start ? (value, place) : nil
+  }
+}

@@ -1,0 +1,131 @@
+/// What stands before the message of a log line: time, process, level, names.
+struct LogHead {
+  /// Nanoseconds since 1970 UTC; nil when the line has no time.
+  var time: Int64?
+  var process: Int64?
+  /// Whether the line begins a record, by a time or a level.
+  var beginsRecord: Bool
+  /// Where the message begins.
+  var messageStart: Int
+
+  private static let levels: [StaticString] = [
+    "debug", "info", "warning", "warn", "error", "critical", "success", "trace", "fatal", "notice",
+  ]
+  /// Greatest process id of Linux.
+  private static let mostProcess: Int64 = 4_194_304
+  /// How far behind the time a level is looked for.
+  private static let searched = 80
+
+  init(_ line: Span<UInt8>) {
+    let found = LogTime(in: line)
+    time = found?.nanoseconds
+    var place = found?.range.upperBound ?? 0
+    if line.byte(place) == UInt8(ascii: "]") { place += 1 }
+    process = Self.process(line, found?.range)
+    let level = Self.level(line, from: place, hasTime: found != nil)
+    beginsRecord = found != nil || level != nil
+    if let level { place = level }
+    if found == nil, line.byte(place) == UInt8(ascii: ":") {
+      // `INFO:name:message`, the layout of `logging.basicConfig()`.
+      messageStart = line.find(":", from: place + 1).map { $0 + 1 } ?? place + 1
+    } else {
+      messageStart = Self.message(line, from: place)
+    }
+  }
+
+  /// Where the level's name ends; without a time it must begin the line.
+  private static func level(_ line: Span<UInt8>, from start: Int, hasTime: Bool) -> Int? {
+    var place = start
+    let end = min(line.count, start + searched)
+    while place < end {
+      guard Span<UInt8>.isLetter(line[place]) else {
+        place += 1
+        continue
+      }
+      for word in levels where line.holds(word, at: place) {
+        let after = place + word.utf8CodeUnitCount
+        let next = line.byte(after)
+        let isUpper = line[place] < 0x60
+        if isUpper, !Span<UInt8>.isLetter(next), next != 0x5F, !Span<UInt8>.isDigit(next) {
+          return after
+        }
+      }
+      if !hasTime { return nil }
+      while place < end, Span<UInt8>.isLetter(line[place]) || line[place] == 0x5F { place += 1 }
+    }
+    return nil
+  }
+
+  /// The first number in brackets, or one right behind the time.
+  private static func process(_ line: Span<UInt8>, _ time: Range<Int>?) -> Int64? {
+    var place = 0
+    let end = min(line.count, 96)
+    while place < end {
+      if line[place] == UInt8(ascii: "["), let (value, after) = line.digits(place + 1),
+        line.byte(after) == UInt8(ascii: "]"), value > 0, value <= mostProcess
+      {
+        return value
+      }
+      if line.holds("pid", at: place), !Span<UInt8>.isLetter(line.byte(place - 1)) {
+        var start = place + 3
+        while [UInt8(ascii: "="), UInt8(ascii: ":"), 0x20].contains(line.byte(start)) { start += 1 }
+        if start > place + 3, let (value, _) = line.digits(start), value > 0, value <= mostProcess {
+          return value
+        }
+      }
+      place += 1
+    }
+    guard let time, line.byte(time.upperBound) == 0x20,
+      let (value, after) = line.digits(time.upperBound + 1), line.byte(after) == 0x20,
+      value > 1, value <= mostProcess
+    else { return nil }
+    return value
+  }
+
+  /// Where the message begins, behind separators and the logger's name.
+  private static func message(_ line: Span<UInt8>, from start: Int) -> Int {
+    var place = skippingSeparators(line, start)
+    // `RSS: 5 MB` is no logger of that name.
+    if place < line.count, LogValue.metric(line.extracting(place...)) != nil { return place }
+    // loguru's `module:function:line - `, a logger's `app.views` or `root:`.
+    var end = place
+    var isDotted = false
+    while end < line.count, line[end] != 0x20 {
+      if line[end] == UInt8(ascii: "[") { break }
+      if line[end] == UInt8(ascii: ".") { isDotted = true }
+      if !isOfName(line[end]) { return place }
+      end += 1
+    }
+    guard end < line.count else { return place }
+    let isFollowedByDash = line.byte(end + 1) == UInt8(ascii: "-") && line.byte(end + 2) == 0x20
+    if isFollowedByDash || isDotted || line.byte(end - 1) == UInt8(ascii: ":") {
+      place = skippingSeparators(line, end)
+    }
+    return place
+  }
+
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    Span<UInt8>.isLetter(byte) || Span<UInt8>.isDigit(byte) || byte == 0x5F
+      || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "<")
+      || byte == UInt8(ascii: ">")
+  }
+
+  private static func skippingSeparators(_ line: Span<UInt8>, _ start: Int) -> Int {
+    var place = start
+    while place < line.count {
+      let byte = line[place]
+      if byte == UInt8(ascii: "["), let (_, after) = line.digits(place + 1),
+        line.byte(after) == UInt8(ascii: "]")
+      {
+        place = after + 1
+        continue
+      }
+      guard
+        byte == 0x20 || byte == 0x09 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "|")
+          || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "]")
+      else { return place }
+      place += 1
+    }
+    return place
+  }
+}
