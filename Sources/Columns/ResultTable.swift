@@ -89,6 +89,20 @@ package struct MeasureValue: Sendable, Equatable {
   }
 }
 
+/// A named moment of a capture.
+package struct TimeMark: Sendable, Equatable {
+  /// Seconds after the start.
+  package var seconds: Double
+  /// Its name.
+  package var name: String
+
+  /// A moment.
+  package init(seconds: Double, name: String) {
+    self.seconds = seconds
+    self.name = name
+  }
+}
+
 /// An answer: named columns of equal length and what they speak of.
 package struct ResultTable: Sendable, Equatable {
   /// The canonical query.
@@ -113,6 +127,8 @@ package struct ResultTable: Sendable, Equatable {
   package var notes: [String]
   /// How to write sizes.
   package var sizes: SizeFamily
+  /// Named moments that a picture over time shows; no part of the rows.
+  package var marks: [TimeMark]
 
   /// A table; fields not given are empty.
   package init(query: String, captures: [String] = [], population: String = "") {
@@ -127,6 +143,7 @@ package struct ResultTable: Sendable, Equatable {
     all = nil
     notes = []
     sizes = .decimal
+    marks = []
   }
 
   /// Number of rows.

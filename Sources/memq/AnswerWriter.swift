@@ -21,6 +21,8 @@ struct AnswerWriter {
         try write(listing, to: sink)
       }
     case .table(let table): try write(table, to: sink)
+    case .tree(let tree) where format == .html && answer.verb == .tree:
+      try sink(page(tree.callTable, answer.verb))
     case .tree(let tree): try write(tree, places: answer.limit ?? Int.max, to: sink)
     }
   }
@@ -41,7 +43,9 @@ struct AnswerWriter {
     if verb == .timeline || verb == .hist, let chart = ChartPage.render(table, title: title) {
       return chart
     }
-    return TablePage.render(table, title: title, sourceLines: style.sourceLines)
+    return TablePage.render(
+      table, title: title, budgetBytes: isWhole ? nil : TablePage.usualBudgetBytes,
+      sourceLines: style.sourceLines)
   }
 
   private func write(

@@ -54,7 +54,19 @@ struct TimelineRunner {
           values: .integers(rows.values[index])))
     }
     table.notes = notes
+    if context.captures.count == 1 { table.marks = try marks(context.captures[0]) }
     return Answer(content: .table(table), verb: .timeline, output: query.output, limit: nil)
+  }
+
+  /// The capture's marks within the stretch looked at.
+  private func marks(_ data: CaptureData) throws(EngineError) -> [TimeMark] {
+    let marks = try reading(try data.marks())
+    let times = try reading(try TimeResolver(data: data, timeline: try data.timeline()))
+    let span = try asking(
+      try query.range.map { (range) throws(QueryError) in try times.states(range) })
+    return marks.names.indices.filter { span?.contains(marks.states[$0]) ?? true }.map {
+      TimeMark(seconds: marks.milliseconds[$0] / 1000, name: marks.names[$0])
+    }
   }
 
   private func refuseForeignMeasures() throws(EngineError) {

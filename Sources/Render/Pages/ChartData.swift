@@ -24,6 +24,11 @@ struct ChartData {
   private(set) var panels: [Panel] = []
   /// Rows that each point stands for.
   private(set) var thinnedBy = 1
+  /// Named moments on the x axis, at most `mostMarks`.
+  private(set) var marks: [TimeMark] = []
+
+  /// Marks that a page carries; more would be a grey area.
+  private static let mostMarks = 2000
 
   /// Series of a table; nil when it has no numeric key or no measure.
   init?(_ table: ResultTable) {
@@ -45,6 +50,7 @@ struct ChartData {
         add(Series(name: measure.name, values: rows.map { measure.number($0) }), measure.unit)
       }
     }
+    if xUnit == .seconds { marks = Array(table.marks.prefix(Self.mostMarks)) }
     thin()
   }
 
@@ -120,7 +126,15 @@ struct ChartData {
       bytes.append(",\n\"ends\":")
       Self.append(ends, to: &bytes)
     }
-    bytes.append(",\n\"panels\":[")
+    bytes.append(",\n\"marks\":[")
+    for (index, mark) in marks.enumerated() {
+      bytes.append(index == 0 ? "[" : ",[")
+      JSONText.append(mark.seconds, to: &bytes)
+      bytes.append(",")
+      JSONText.append(SafeText.shown(mark.name), to: &bytes, forHTML: true)
+      bytes.append("]")
+    }
+    bytes.append("],\n\"panels\":[")
     for (index, panel) in panels.enumerated() {
       bytes.append(index == 0 ? "{" : ",{")
       bytes.append("\"unit\":\"\(panel.unit.rawValue)\",\"stacked\":\(panel.isStacked)")

@@ -105,6 +105,7 @@ extension ChartPage {
         c.fillText(tickText(v, panel.unit), PAD.left - 7, y(v));
       }
       drawLabels(c, frame, named('--soft'));
+      drawMarks(c, frame, named('--soft'));
       for (const part of drawn.reverse()) drawSeries(c, frame, panel, part, y);
       if (cursor >= 0) {
         const x = frame.x(frame.at(cursor));
@@ -141,6 +142,34 @@ extension ChartPage {
       for (let v = Math.ceil(first / step) * step; v <= last + step * 1e-9; v += step) {
         put(tickText(v, meta.xUnit), frame.x(v));
       }
+    }
+
+    // Named moments as vertical lines; names where there is room.
+    function drawMarks(c, frame, colour) {
+      let free = -Infinity, last = -Infinity;
+      c.textAlign = 'left';
+      for (const [seconds, name] of meta.marks) {
+        const x = Math.round(frame.x(seconds));
+        if (x < PAD.left || x > frame.width - PAD.right || x - last < 3) continue;
+        last = x;
+        c.fillStyle = colour;
+        c.globalAlpha = 0.6;
+        for (let y = PAD.top; y < frame.height - PAD.bottom; y += 6) c.fillRect(x, y, 1, 3);
+        c.globalAlpha = 1;
+        if (x < free) continue;
+        const text = name.length > 24 ? name.slice(0, 23) + '…' : name;
+        const width = c.measureText(text).width;
+        if (x + width + 6 > frame.width) continue;
+        c.fillText(text, x + 4, PAD.top + 6);
+        free = x + width + 12;
+      }
+    }
+
+    // The mark that a point of time lies behind.
+    function markAt(k) {
+      let found = '';
+      if (!bars) for (const [seconds, name] of meta.marks) if (seconds <= meta.xs[k]) found = name;
+      return found;
     }
 
     function drawSeries(c, frame, panel, { s, low, high }, y) {
@@ -204,7 +233,8 @@ extension ChartPage {
       if (k < 0) { tip.style.visibility = 'hidden'; return; }
       tip.textContent = '';
       tip.append(element('b', placeText(k)));
-      const table = element('table'), said = [placeText(k)];
+      const table = element('table'), said = [placeText(k)], mark = markAt(k);
+      if (mark) { tip.append(element('div', 'after ' + mark)); said.push('after ' + mark); }
       for (const panel of panels) {
         for (const s of panel.series.filter(one => one.isShown)) {
           const row = element('tr'), name = element('td'), chip = element('i');
@@ -294,7 +324,7 @@ extension ChartPage {
     new ResizeObserver(drawAll).observe(byId('panels'));
     themeChanged();
 
-    window.memq = { points: () => count, panels: () => panels.length, isDark,
+    window.memq = { points: () => count, marks: () => meta.marks, panels: () => panels.length, isDark,
       series: () => panels.flatMap(panel => panel.series.map(s => s.name)),
       value: (name, k) => panels.flatMap(panel => panel.series)
         .find(s => s.name === name).values[k],

@@ -19,8 +19,8 @@ package enum ChartPage {
     var notes = table.notes
     if chart.thinnedBy > 1 {
       notes.append(
-        "each point is the greatest of \(Humanize.count(Int64(chart.thinnedBy))) rows; "
-          + "the CSV and JSON forms have them all")
+        "each point is the one of \(Humanize.count(Int64(chart.thinnedBy))) rows with the greatest "
+          + "first value; the CSV and JSON forms have them all")
     }
     var bytes: [UInt8] = []
     HTMLPage.open(title: title, style: style, to: &bytes)

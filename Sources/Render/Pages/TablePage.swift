@@ -5,6 +5,9 @@ package import Columns
 /// The rows are markup, so the page also reads without its script; what does not fit into the
 /// budget is left out and said.
 package enum TablePage {
+  /// Bytes of a page that can be mailed.
+  package static let usualBudgetBytes = 5_000_000
+
   /// The bytes of a page.
   ///
   /// - Parameters:
@@ -14,7 +17,7 @@ package enum TablePage {
   ///   - sourceLines: Source lines shown below the rows; nil shows none.
   /// - Returns: UTF-8 HTML.
   package static func render(
-    _ table: ResultTable, title: String, budgetBytes: Int? = 5_000_000,
+    _ table: ResultTable, title: String, budgetBytes: Int? = usualBudgetBytes,
     sourceLines: SourceLookup? = nil
   ) -> [UInt8] {
     let rows = TableMarkup(table: table, sourceLines: sourceLines)
@@ -28,7 +31,7 @@ package enum TablePage {
       let left = Humanize.count(Int64(table.safeRowCount - shown))
       notes.append(
         "\(left) of \(Humanize.count(Int64(table.safeRowCount))) rows are left out to keep the "
-          + "page small; the CSV and JSON forms have them all")
+          + "page small; memq --full has them all, and so have the CSV and JSON forms")
     }
     head(table, notes, to: &bytes)
     bytes.append("<main><table>\n")

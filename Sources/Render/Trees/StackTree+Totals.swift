@@ -33,6 +33,15 @@ extension StackTree {
     return totals
   }
 
+  /// Per node, its own part of values that are totals of subtrees.
+  func own(_ totals: [Double]) -> [Double] {
+    var own = totals
+    for node in own.indices {
+      if let parent = parent(of: node) { own[parent] -= totals[node] }
+    }
+    return own
+  }
+
   /// Frame indices from the outermost frame below the root to `node`.
   func path(to node: Int) -> [Int] {
     var path: [Int] = []

@@ -6,14 +6,12 @@ extension Renderer {
   /// - Parameters:
   ///   - tree: What to show.
   ///   - places: How many places; the rest is summed up per caller.
-  ///   - sizes: Family of sizes.
   ///   - style: Width, box characters, colours, source lines.
   /// - Returns: The lines, each ended by a newline.
   package static func text(
-    _ tree: StackTree, places: Int, sizes: SizeFamily = .decimal,
-    style: TerminalStyle = TerminalStyle()
+    _ tree: StackTree, places: Int, style: TerminalStyle = TerminalStyle()
   ) -> String {
-    var text = TreeText(tree, places: places, sizes: sizes, style: style)
+    var text = TreeText(tree, places: places, style: style)
     return text.render()
   }
 }
@@ -24,10 +22,12 @@ extension Renderer {
 /// do not run off the screen; a branch indents.
 struct TreeText {
   private let tree: StackTree
-  private let sizes: SizeFamily
   private let style: TerminalStyle
   private let totals: [Int64]
   private let totalCounts: [Int64]
+  /// Per node, the subtree's change and its own; nil without a right side.
+  private let differences: [Double]?
+  private let ownDifferences: [Double]?
   /// Nodes shown: the chosen places and the nodes above them.
   private var isShown: [Bool]
   private var shownChildren: [[Int]] = []
@@ -37,12 +37,15 @@ struct TreeText {
   /// Places below a shown node that are not shown themselves.
   private struct Rest {
     var size: Int64 = 0
+    var difference: Double = 0
     var count: Int64 = 0
     var places: Int64 = 0
   }
 
   private struct Line {
     var size: Int64
+    /// Against the right side of `vs`.
+    var difference: Double
     var count: Int64
     var name: String
     var place: (file: String, line: Int)?
@@ -58,21 +61,33 @@ struct TreeText {
     var isRest: Bool
   }
 
-  init(_ tree: StackTree, places: Int, sizes: SizeFamily, style: TerminalStyle) {
+  init(_ tree: StackTree, places: Int, style: TerminalStyle) {
     self.tree = tree
-    self.sizes = sizes
     self.style = style
     totals = tree.totals(of: tree.sizes)
     totalCounts = tree.totals(of: tree.counts)
+    let differences = tree.sizeDifferences
+    self.differences = differences
+    ownDifferences = differences.map { tree.own($0) }
     isShown = [Bool](repeating: false, count: tree.safeNodeCount)
     choose(places)
   }
 
+  /// What makes a place worth showing: its own bytes, or how much they changed.
+  private func weight(_ node: Int) -> Double {
+    ownDifferences.map { $0[node].magnitude } ?? Double(tree.sizes[node].magnitude)
+  }
+
+  /// What decides the order of callees: the subtree's bytes, or how much they changed.
+  private func heft(_ node: Int) -> Double {
+    differences.map { $0[node].magnitude } ?? Double(totals[node])
+  }
+
   /// Marks the places with the most bytes of their own, and every node on the way to them.
   private mutating func choose(_ places: Int) {
-    let nodes = (0..<tree.safeNodeCount).filter { tree.sizes[$0] != 0 }
+    let nodes = (0..<tree.safeNodeCount).filter { weight($0) != 0 }
       .sorted {
-        let (left, right) = (tree.sizes[$0].magnitude, tree.sizes[$1].magnitude)
+        let (left, right) = (weight($0), weight($1))
         return left == right ? $0 < $1 : left > right
       }
     for node in nodes.prefix(max(0, places)) {
@@ -101,8 +116,9 @@ struct TreeText {
       }
       guard let parent = tree.parent(of: node) else { continue }
       nearest[node] = nearest[parent]
-      guard tree.sizes[node] != 0 || tree.counts[node] != 0 else { continue }
+      guard tree.sizes[node] != 0 || tree.counts[node] != 0 || weight(node) != 0 else { continue }
       rests[nearest[node]].size &+= tree.sizes[node]
+      rests[nearest[node]].difference += ownDifferences?[node] ?? 0
       rests[nearest[node]].count &+= tree.counts[node]
       rests[nearest[node]].places += 1
     }
@@ -114,8 +130,11 @@ struct TreeText {
     guard let total = totals.first else { return }
     let least = total.magnitude / 200
     for node in rests.indices.dropFirst()
-    where rests[node].places > 0 && rests[node].size.magnitude < least {
+    where rests[node].places > 0 && rests[node].size.magnitude < least
+      && rests[node].difference.magnitude < Double(least)
+    {
       rests[0].size &+= rests[node].size
+      rests[0].difference += rests[node].difference
       rests[0].count &+= rests[node].count
       rests[0].places += rests[node].places
       rests[node] = Rest()
@@ -125,20 +144,18 @@ struct TreeText {
   mutating func render() -> String {
     collect()
     var output = head()
-    let sizeTexts = lines.map { number($0.size) }
-    let countTexts = lines.map { Humanize.count($0.count) }
-    let shares = lines.map { totals[0] == 0 ? "" : share($0.size) }
-    let widths = [("size", sizeTexts), ("%", shares), ("count", countTexts)].map { title, texts in
-      texts.reduce(title.count) { max($0, $1.utf8.count) }
+    let columns = numbers()
+    let widths = columns.map { column in
+      column.texts.reduce(column.title.count) { max($0, DisplayWidth.of($1)) }
     }
-    let titles = zip(["size", "%", "count"], widths).map {
-      DisplayWidth.pad($0, to: $1, alignRight: true)
+    let titles = zip(columns, widths).map {
+      DisplayWidth.pad($0.title, to: $1, alignRight: true)
     }
-    let before = widths.reduce(0, +) + 6
+    let before = widths.reduce(0, +) + 2 * columns.count
     output += style.paint(titles.joined(separator: "  ") + "  frame", .bold) + "\n"
     for (index, line) in lines.enumerated() {
-      let numbers = zip([sizeTexts[index], shares[index], countTexts[index]], widths).map {
-        DisplayWidth.pad($0, to: $1, alignRight: true)
+      let numbers = zip(columns, widths).map {
+        DisplayWidth.pad($0.texts[index], to: $1, alignRight: true)
       }
       let name = fitted(line.indent, line.name, before)
       let text = numbers.joined(separator: "  ") + "  "
@@ -148,6 +165,18 @@ struct TreeText {
     if !tree.notes.isEmpty { output += "\n" }
     for note in tree.notes { output += wrapped(note, .note) }
     return output
+  }
+
+  /// The columns left of the frames.
+  private func numbers() -> [(title: String, texts: [String])] {
+    var columns = [("size", lines.map { number(Double($0.size)) })]
+    if differences == nil {
+      columns.append(("%", lines.map { totals[0] == 0 ? "" : share($0.size) }))
+    } else {
+      columns.append(
+        ("size_diff", lines.map { ($0.difference > 0 ? "+" : "") + number($0.difference) }))
+    }
+    return columns + [("count", lines.map { Humanize.count($0.count) })]
   }
 
   private func head() -> String {
@@ -177,7 +206,7 @@ struct TreeText {
       }
       append(step)
       let children = shownChildren[step.node].sorted {
-        totals[$0] == totals[$1] ? $0 < $1 : totals[$0] > totals[$1]
+        heft($0) == heft($1) ? $0 < $1 : heft($0) > heft($1)
       }
       let hasRest = rest(below: step.node) != nil
       let branches = children.count + (hasRest ? 1 : 0)
@@ -206,7 +235,8 @@ struct TreeText {
     let frame = tree.frame(of: step.node)
     lines.append(
       Line(
-        size: totals[step.node], count: totalCounts[step.node], name: SafeText.shown(frame.label),
+        size: totals[step.node], difference: differences?[step.node] ?? 0,
+        count: totalCounts[step.node], name: SafeText.shown(frame.label),
         place: frame.line > 0 ? (frame.file, frame.line) : nil, indent: step.lead + step.mark,
         isRest: false))
   }
@@ -217,7 +247,8 @@ struct TreeText {
     let name = rest.places == 1 ? "1 more place" : "\(Humanize.count(rest.places)) more places"
     lines.append(
       Line(
-        size: rest.size, count: rest.count, name: "(\(name))", place: nil,
+        size: rest.size, difference: rest.difference, count: rest.count, name: "(\(name))",
+        place: nil,
         indent: step.lead + step.mark, isRest: true))
   }
 
@@ -226,8 +257,8 @@ struct TreeText {
     rests[node].places == 0 ? nil : rests[node]
   }
 
-  private func number(_ size: Int64) -> String {
-    Humanize.value(Double(size), unit: tree.unit, sizes: sizes)
+  private func number(_ size: Double) -> String {
+    Humanize.value(size, unit: tree.unit, sizes: tree.sizeFamily)
   }
 
   private func share(_ size: Int64) -> String {
