@@ -40,7 +40,10 @@ struct AnswerWriter {
   /// A table's page: a chart where there is an axis, else rows that sort and filter.
   private func page(_ table: ResultTable, _ verb: Verb?) -> [UInt8] {
     let title = Self.title(table.captures)
-    if verb == .timeline || verb == .hist, let chart = ChartPage.render(table, title: title) {
+    if let verb, [.timeline, .hist, .growth].contains(verb),
+      let chart = ChartPage.render(
+        table, title: title, showsRows: verb == .growth, sourceLines: style.sourceLines)
+    {
       return chart
     }
     return TablePage.render(

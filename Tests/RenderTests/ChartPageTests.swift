@@ -56,7 +56,7 @@ import Testing
     let json = try data(table)
     let values = try #require(try series(json)[0]["values"] as? [Int])
     #expect(values.count <= 8000 && values.max() == 9_999_999_999_999)
-    #expect((json["notes"] as? String)?.contains("the greatest of 7 rows") == true)
+    #expect((json["notes"] as? String)?.contains("the one of 7 rows") == true)
   }
 
   @Test func tablesWithoutANumericKeyHaveNoChart() {

@@ -4,7 +4,7 @@ import Render
 import Testing
 
 @Suite struct FlamegraphPageTests {
-  private func page(_ tree: StackTree, budget: Int? = 5_000_000) -> String {
+  fileprivate func page(_ tree: StackTree, budget: Int? = 5_000_000) -> String {
     String(
       decoding: FlamegraphPage.render(
         tree: tree, title: "out.bin",
@@ -215,5 +215,93 @@ struct PageData {
       totalsByPath[texts[node], default: 0] &+= totals[node][0]
       if frames[node] >= 0 { keptTotals[texts[node], default: 0] &+= totals[node][0] }
     }
+  }
+}
+
+extension FlamegraphPageTests {
+  /// A tree with blocks over 200 windows: every node has a block alive from each fifth point on.
+  private static func timed() -> StackTree {
+    var tree = SampleTrees.program()
+    let points = (0...400).map { index in
+      StackTimes.Point(
+        name: "#\(index)", seconds: Double(index) / 10,
+        heap: Int64(index % 2 == 1 ? 1000 + (index * 37) % 901 : 500), rss: 2000,
+        isPeak: index % 2 == 1)
+    }
+    var cells: [StackTimes.Cell] = []
+    for node in 1..<UInt32(tree.parents.count) {
+      for born in stride(from: UInt16(node % 5), to: 401, by: 5) {
+        let died = min(401, born + 1 + UInt16((node + UInt32(born)) % 90))
+        cells.append(
+          .init(node: node, born: born, died: died, bytes: Int64(node) + Int64(born), count: 1))
+      }
+    }
+    tree.times = StackTimes(points: points, cells: cells, shown: 400)
+    return tree
+  }
+
+  @Test func timeIsThinnedToTheBudgetWithExactPeaks() throws {
+    let tree = Self.timed()
+    let times = try #require(tree.times)
+    let text = page(tree, budget: 600_000)
+    #expect(text.utf8.count <= 600_000)
+    let data = try PageData(text)
+    let shown = try #require(data.json["times"] as? [String: Any])
+    let points = try #require(shown["points"] as? [[Any]])
+    let notes = try #require(data.json["notes"] as? [String])
+    #expect(points.count < times.points.count && points.count % 2 == 1)
+    #expect(notes.contains { $0.contains("windows of time instead of 200") })
+    let cells = try data.cells()
+    for (place, point) in points.enumerated() {
+      let name = try #require(point[0] as? String)
+      let index = try #require(times.points.firstIndex { $0.name == name })
+      let alive = times.cells.filter { $0.born <= index && index < $0.died }
+      let found = cells.filter { $0[1] <= place && place < $0[2] }
+      #expect(found.reduce(0) { $0 + $1[3] } == alive.reduce(0) { $0 + Int($1.bytes) })
+      #expect(found.reduce(0) { $0 + $1[4] } == alive.count)
+    }
+    // Between the ends that are left, the greatest peak is.
+    let kept = points.compactMap { $0[2] as? Int }
+    let names = points.compactMap { Int(($0[0] as? String ?? "").dropFirst()) }
+    for window in stride(from: 1, to: kept.count, by: 2) {
+      let inside = times.points[names[window - 1]...names[window + 1]].filter(\.isPeak)
+      #expect(Int64(kept[window]) == inside.map(\.heap).max())
+    }
+  }
+}
+
+extension PageData {
+  /// Node, first point, end, bytes and blocks of each cell.
+  func cells() throws -> [[Int]] {
+    let times = try #require(json["times"] as? [String: Any])
+    let text = try #require(times["cells"] as? String)
+    let bytes = [UInt8](try #require(Data(base64Encoded: text)))
+    var at = 0
+    func next() -> Int {
+      var value = 0
+      var shift = 0
+      while true {
+        let byte = bytes[at]
+        at += 1
+        value |= Int(byte & 127) << shift
+        shift += 7
+        if byte < 128 { return value }
+      }
+    }
+    func signed() -> Int {
+      let value = next()
+      return value & 1 == 0 ? value >> 1 : -(value + 1) / 2
+    }
+    var cells: [[Int]] = []
+    for node in order.indices {
+      var born = 0
+      for _ in 0..<next() {
+        born += next()
+        let died = born + next()
+        cells.append([node, born, died, signed(), signed()])
+      }
+    }
+    #expect(at == bytes.count)
+    return cells
   }
 }

@@ -73,8 +73,9 @@ struct StackRunner {
     }
     let title = words(left, context)
     guard let right, let base else { return title }
-    let names = base.names.joined(separator: ", ")
-    return "\(title) vs \(words(right, base))" + (base.names == context.names ? "" : " of \(names)")
+    let names = (context.names.joined(separator: ", "), base.names.joined(separator: ", "))
+    let first = names.0 == names.1 ? title : "\(title) of \(names.0)"
+    return "\(first) vs \(words(right, base)) of \(names.1)"
   }
 
   private var commandLines: [String] {

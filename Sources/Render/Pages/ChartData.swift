@@ -32,6 +32,10 @@ struct ChartData {
 
   /// Series of a table; nil when it has no numeric key or no measure.
   init?(_ table: ResultTable) {
+    if let points = table.columns.first(where: { $0.seriesValues != nil }) {
+      guard take(table, seriesOf: points) else { return nil }
+      return
+    }
     let keys = table.columns.filter { $0.role == .key && $0.isNumeric }
     let measures = table.columns.filter { $0.role == .measure && $0.isNumeric }
     guard let x = keys.first, !measures.isEmpty, table.safeRowCount > 0 else { return nil }
@@ -52,6 +56,30 @@ struct ChartData {
     }
     if xUnit == .seconds { marks = Array(table.marks.prefix(Self.mostMarks)) }
     thin()
+  }
+
+  /// One line per row of a table whose cells are series (`growth`).
+  private mutating func take(_ table: ResultTable, seriesOf column: ResultColumn) -> Bool {
+    guard let rows = column.seriesValues, rows.contains(where: { !$0.isEmpty }) else {
+      return false
+    }
+    let places = Set(rows.flatMap { $0.map(\.place) }).sorted()
+    let numbers = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, $0) })
+    let names = table.columns.prefix { $0.role == .key }
+    xs = places
+    let unit = table.columns.first { $0.role == .measure }?.unit ?? .none
+    let isOfRuns = places.allSatisfy { $0 == $0.rounded() } && table.captures.count > 1
+    (xName, xUnit) = isOfRuns ? ("run", .count) : ("time", .seconds)
+    let series = rows.indices.map { row in
+      var values = [Double?](repeating: nil, count: places.count)
+      for point in rows[row] { if let at = numbers[point.place] { values[at] = point.value } }
+      let name = names.map { $0.text(row) ?? "<no stack>" }.joined(separator: ", ")
+      return Series(name: TerminalCells.shown(name), values: values)
+    }
+    panels = [Panel(unit: unit, isStacked: false, series: series)]
+    marks = Array(table.marks.prefix(Self.mostMarks))
+    thin()
+    return true
   }
 
   private mutating func add(_ series: Series, _ unit: Unit) {
@@ -164,5 +192,23 @@ struct ChartData {
       }
     }
     bytes.append("]")
+  }
+}
+
+extension ResultColumn {
+  /// Its cells when they are series.
+  fileprivate var seriesValues: [[SeriesPoint]]? {
+    if case .series(let values) = values { values } else { nil }
+  }
+
+  /// A cell's text; nil where there is none.
+  fileprivate func text(_ row: Int) -> String? {
+    switch values {
+    case .texts(let values): values[row]
+    case .stacks(let values): values[row].map { $0.map(\.label).joined(separator: " < ") }
+    case .integers(let values): values[row].map { String($0) }
+    case .reals(let values): values[row].map { "\($0)" }
+    case .series: nil
+    }
   }
 }

@@ -13,8 +13,12 @@ package enum ChartPage {
   /// - Parameters:
   ///   - table: Rows of a `timeline` (a numeric key first) or of a `hist` (`from` and `to`).
   ///   - title: The page's title, such as the capture's name.
+  ///   - showsRows: Whether the rows stand below the picture, for series whose numbers say more.
+  ///   - sourceLines: Source lines shown below such rows.
   /// - Returns: UTF-8 HTML; nil when the table has no numeric key, or no measure, to draw.
-  package static func render(_ table: ResultTable, title: String) -> [UInt8]? {
+  package static func render(
+    _ table: ResultTable, title: String, showsRows: Bool = false, sourceLines: SourceLookup? = nil
+  ) -> [UInt8]? {
     guard let chart = ChartData(table) else { return nil }
     var notes = table.notes
     if chart.thinnedBy > 1 {
@@ -23,8 +27,9 @@ package enum ChartPage {
           + "first value; the CSV and JSON forms have them all")
     }
     var bytes: [UInt8] = []
-    HTMLPage.open(title: title, style: style, to: &bytes)
+    HTMLPage.open(title: title, style: showsRows ? style + TablePage.rowStyle : style, to: &bytes)
     bytes.append(body)
+    if showsRows { TablePage.appendRows(of: table, sourceLines, to: &bytes) }
     bytes.append("<script type=\"application/json\" id=\"memq-data\">")
     chart.append(table, notes, to: &bytes)
     bytes.append("</script>\n<script>\n")
@@ -69,7 +74,7 @@ package enum ChartPage {
         max-width: calc(100vw - 24px); }
       #tip b { font-weight: 600; }
       #tip table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-      #tip td { padding: 1px 0; } #tip td + td { text-align: right; padding-left: 14px; }
+      #tip td { padding: 1px 0; border: 0; background: none; } #tip td + td { text-align: right; padding-left: 14px; }
       #tip i { display: inline-block; width: 9px; height: 9px; border-radius: 2px;
         margin-right: 6px; }
       @media (max-width: 560px) { header { padding: 10px 12px 6px; } main { padding: 0 8px 16px; } }

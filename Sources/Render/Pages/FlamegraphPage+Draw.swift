@@ -50,6 +50,7 @@ extension FlamegraphPage {
       state.charWidth = context.measureText('0123456789').width / 10 || 7;
       sizeSpace();
       redraw();
+      drawTime();
     }
 
     function sizeSpace() {

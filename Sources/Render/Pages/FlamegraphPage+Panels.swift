@@ -193,7 +193,8 @@ extension FlamegraphPage {
       options.patterns.forEach((text, place) =>
         add('without ' + text, () => { options.patterns.splice(place, 1); }));
       if (options.time) add(timeWords(), () => setTime(null));
-      const v = view(), sub = byId('sub'), captures = meta.captures.join(', ');
+      // The words of a comparison name both sides' captures.
+      const v = view(), sub = byId('sub'), captures = meta.hasBase ? '' : meta.captures.join(', ');
       sub.textContent = '';
       const what = options.time ? timeWords() : meta.population;
       sub.append(what + (captures ? ' of ' + captures : '') + ': ',

@@ -29,8 +29,10 @@ extension FlamegraphPage {
     function setTime(mode, from, to) {
       if (!times) return;
       if (mode) {
-        Object.assign(brush, { mode, from: Math.min(from, to), to: Math.max(from, to) });
-        if (mode === 'live') brush.from = brush.to = to;
+        const inside = window => Math.min(times.windows, Math.max(0, window));
+        Object.assign(brush, { mode, from: inside(Math.min(from, to)),
+          to: inside(Math.max(from, to)) });
+        if (mode === 'live') brush.from = brush.to;
         options.time = timeOf(mode, brush.from, brush.to);
       } else {
         options.time = null;
@@ -127,7 +129,11 @@ extension FlamegraphPage {
       c.fillText('0', 2, height - 6);
       c.textAlign = 'right';
       c.fillText(secondsText(last.seconds), width - 2, height - 6);
-      c.fillText(bytesText(most), width - 2, 9);
+      const text = bytesText(most), wide = c.measureText(text).width;
+      c.fillStyle = paint.back;
+      c.fillRect(width - wide - 6, 1, wide + 6, 16);
+      c.fillStyle = paint.soft;
+      c.fillText(text, width - 2, 9);
       c.textAlign = 'left';
     }
 

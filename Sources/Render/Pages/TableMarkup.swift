@@ -27,12 +27,14 @@ struct TableMarkup {
   private let barColumn: Int?
   private let greatest: Double?
 
-  func writeHead(to bytes: inout [UInt8]) {
+  /// The titles; they are buttons where a script sorts.
+  func writeHead(isSortable: Bool = true, to bytes: inout [UInt8]) {
     bytes.append("<thead><tr>")
     for column in columns {
       let kind = column.alignsRight ? "n" : "t"
-      bytes.append("<th scope=\"col\" class=\"\(kind)\"><button>")
-      bytes.append(HTMLPage.escaped(column.title) + "</button></th>")
+      let title = HTMLPage.escaped(column.title)
+      let text = isSortable ? "<button>\(title)</button>" : "<span>\(title)</span>"
+      bytes.append("<th scope=\"col\" class=\"\(kind)\">\(text)</th>")
     }
     bytes.append("</tr></thead>\n")
   }

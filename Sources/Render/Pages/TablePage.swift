@@ -45,6 +45,21 @@ package enum TablePage {
     return bytes
   }
 
+  /// Appends a table's rows below another picture.
+  static func appendRows(
+    of table: ResultTable, _ sourceLines: SourceLookup?, to bytes: inout [UInt8]
+  ) {
+    var table = table
+    // The picture shows the series.
+    table.columns.removeAll { if case .series = $0.values { true } else { false } }
+    let rows = TableMarkup(table: table, sourceLines: sourceLines)
+    bytes.append("<section class=\"rows\"><table>\n")
+    rows.writeHead(isSortable: false, to: &bytes)
+    bytes += rows.body(budget: nil).bytes
+    rows.writeFoot(to: &bytes)
+    bytes.append("</table></section>\n")
+  }
+
   private static func head(_ table: ResultTable, _ notes: [String], to bytes: inout [UInt8]) {
     let escaped = HTMLPage.escaped
     bytes.append("<header>\n<h1>\(escaped(table.query))</h1>\n")
@@ -77,36 +92,41 @@ package enum TablePage {
       .search input { flex: 1; width: 100%; }
       #found { color: var(--soft); font-size: 12.5px; }
       #theme { margin-left: auto; }
-      main { overflow-x: auto; padding: 0 16px 24px; }
-      table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-      th { position: sticky; top: 0; background: var(--back); text-align: left; padding: 0;
-        border-bottom: 1px solid var(--line); font-weight: 600; z-index: 1; }
-      th button { border: 0; background: none; font: inherit; width: 100%; text-align: inherit;
-        padding: 6px 10px; white-space: nowrap; }
-      th[aria-sort="descending"] button::after { content: " ↓"; color: var(--link); }
-      th[aria-sort="ascending"] button::after { content: " ↑"; color: var(--link); }
-      td { padding: 4px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
-      .n { text-align: right; white-space: nowrap; width: 1%; min-width: 6em; }
-      .k { font: 12.5px/1.5 var(--mono); overflow-wrap: anywhere; white-space: pre-wrap;
-        min-width: 14em; }
-      .k ol { margin: 0; padding: 0; list-style: none; }
-      .k ol li + li { padding-left: 1.5em; color: var(--soft); }
-      .src { display: block; color: var(--soft); padding-left: 2em; white-space: pre-wrap; }
-      .none { color: var(--soft); font-style: italic; }
-      .bar { background: linear-gradient(var(--focus), var(--focus)) no-repeat
-        left 0 top calc(1.45em + 6px) / var(--w) 3px; }
-      tbody tr:hover td { background-color: var(--on); }
-      tfoot td { color: var(--soft); font-weight: 600; border-bottom: 0; }
-      .empty { color: var(--soft); padding: 24px 10px; }
-      @media (max-width: 560px) { header { padding: 10px 12px; } main { padding: 0 4px 16px; }
-        td, th button { padding-left: 6px; padding-right: 6px; }
-        tr { display: flex; flex-wrap: wrap; border-bottom: 1px solid var(--line); }
-        thead tr { position: sticky; top: 0; background: var(--back); z-index: 1; }
-        tr[hidden] { display: none; } td, th { border-bottom: 0; position: static; }
-        .n { flex: 1 0 4.5em; width: auto; min-width: 0; } .k, .t, tfoot td:not(.n) { flex: 0 0 100%; }
-        .k { padding-top: 0; } }
 
-      """#
+      """# + rowStyle
+
+  /// The look of rows.
+  static let rowStyle = #"""
+    main, .rows { overflow-x: auto; padding: 0 16px 24px; }
+    table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+    th { position: sticky; top: 0; background: var(--back); text-align: left; padding: 0;
+      border-bottom: 1px solid var(--line); font-weight: 600; z-index: 1; }
+    th button, th span { border: 0; background: none; font: inherit; width: 100%;
+      text-align: inherit; padding: 6px 10px; white-space: nowrap; display: block; }
+    th[aria-sort="descending"] button::after { content: " ↓"; color: var(--link); }
+    th[aria-sort="ascending"] button::after { content: " ↑"; color: var(--link); }
+    td { padding: 4px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
+    .n { text-align: right; white-space: nowrap; width: 1%; min-width: 6em; }
+    .k { font: 12.5px/1.5 var(--mono); overflow-wrap: anywhere; white-space: pre-wrap;
+      min-width: 14em; }
+    .k ol { margin: 0; padding: 0; list-style: none; }
+    .k ol li + li { padding-left: 1.5em; color: var(--soft); }
+    .src { display: block; color: var(--soft); padding-left: 2em; white-space: pre-wrap; }
+    .none { color: var(--soft); font-style: italic; }
+    .bar { background: linear-gradient(var(--focus), var(--focus)) no-repeat
+      left 0 top calc(1.45em + 6px) / var(--w) 3px; }
+    tbody tr:hover td { background-color: var(--on); }
+    tfoot td { color: var(--soft); font-weight: 600; border-bottom: 0; }
+    .empty { color: var(--soft); padding: 24px 10px; }
+    @media (max-width: 560px) { header { padding: 10px 12px; } main, .rows { padding: 0 4px 16px; }
+      td, th button { padding-left: 6px; padding-right: 6px; }
+      tr { display: flex; flex-wrap: wrap; border-bottom: 1px solid var(--line); }
+      thead tr { position: sticky; top: 0; background: var(--back); z-index: 1; }
+      tr[hidden] { display: none; } td, th { border-bottom: 0; position: static; }
+      .n { flex: 1 0 4.5em; width: auto; min-width: 0; } .k, .t, tfoot td:not(.n) { flex: 0 0 100%; }
+      .k { padding-top: 0; } }
+
+    """#
 
   private static let script = #"""
     'use strict';

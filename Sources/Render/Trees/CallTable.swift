@@ -7,7 +7,8 @@ extension StackTree {
   package var callTable: ResultTable {
     let order = callOrder()
     let rows = order.map(\.node)
-    var table = ResultTable(query: query, captures: captures, population: population)
+    var table = ResultTable(
+      query: query, captures: base == nil ? captures : [], population: population)
     table.header = header
     table.notes = notes
     table.sizes = sizeFamily

@@ -1,6 +1,12 @@
 package import Columns
 
 extension StackTree {
+  /// What is shown, of which captures; the words of a comparison name both sides' captures.
+  var subject: String {
+    base != nil || captures.isEmpty
+      ? population : population + " of " + captures.joined(separator: ", ")
+  }
+
   /// Nodes that every array has; arrays of unequal length are never read past their end.
   var safeNodeCount: Int {
     min(parents.count, frameIndices.count, sizes.count, counts.count)

@@ -181,10 +181,7 @@ struct TreeText {
 
   private func head() -> String {
     var output = wrapped(tree.query, .bold)
-    if !tree.population.isEmpty {
-      let captures = tree.captures.isEmpty ? "" : " of " + tree.captures.joined(separator: ", ")
-      output += wrapped(tree.population + captures, .faint)
-    }
+    if !tree.population.isEmpty { output += wrapped(tree.subject, .faint) }
     for line in tree.header { output += wrapped(line, .faint) }
     return output + "\n"
   }
