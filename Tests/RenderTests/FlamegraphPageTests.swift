@@ -222,16 +222,19 @@ extension FlamegraphPageTests {
   /// A tree with blocks over 200 windows: every node has a block alive from each fifth point on.
   private static func timed() -> StackTree {
     var tree = SampleTrees.program()
-    let points = (0...400).map { index in
-      StackTimes.Point(
-        name: "#\(index)", seconds: Double(index) / 10,
-        heap: Int64(index % 2 == 1 ? 1000 + (index * 37) % 901 : 500), rss: 2000,
-        isPeak: index % 2 == 1)
+    var points: [StackTimes.Point] = []
+    for index in 0...400 {
+      let isPeak = index % 2 == 1
+      let heap: Int64 = isPeak ? 1000 + Int64(index * 37 % 901) : 500
+      points.append(
+        StackTimes.Point(
+          name: "#\(index)", seconds: Double(index) / 10, heap: heap, rss: 2000, isPeak: isPeak))
     }
     var cells: [StackTimes.Cell] = []
     for node in 1..<UInt32(tree.parents.count) {
       for born in stride(from: UInt16(node % 5), to: 401, by: 5) {
-        let died = min(401, born + 1 + UInt16((node + UInt32(born)) % 90))
+        let length = UInt16((node + UInt32(born)) % 90)
+        let died: UInt16 = min(401, born + 1 + length)
         cells.append(
           .init(node: node, born: born, died: died, bytes: Int64(node) + Int64(born), count: 1))
       }
@@ -255,9 +258,10 @@ extension FlamegraphPageTests {
     for (place, point) in points.enumerated() {
       let name = try #require(point[0] as? String)
       let index = try #require(times.points.firstIndex { $0.name == name })
-      let alive = times.cells.filter { $0.born <= index && index < $0.died }
+      let alive = times.cells.filter { Int($0.born) <= index && index < Int($0.died) }
       let found = cells.filter { $0[1] <= place && place < $0[2] }
-      #expect(found.reduce(0) { $0 + $1[3] } == alive.reduce(0) { $0 + Int($1.bytes) })
+      let bytes: Int64 = alive.reduce(0) { $0 + $1.bytes }
+      #expect(found.reduce(0) { $0 + $1[3] } == Int(bytes))
       #expect(found.reduce(0) { $0 + $1[4] } == alive.count)
     }
     // Between the ends that are left, the greatest peak is.
