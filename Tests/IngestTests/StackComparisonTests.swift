@@ -6,7 +6,9 @@ import Testing
 
 /// `flame … vs …` and the time of a page against the answers to each side alone.
 @Suite struct StackComparisonTests {
-  private static let captures = ["leak_threads", "timeline", "partial_munmap", "unicode"]
+  /// Captures with several records of time, and one without.
+  private static let timed = ["leak_threads", "timeline", "partial_munmap"]
+  private static let captures = timed + ["unicode"]
   typealias Sums = [[String]: [Int64]]
 
   private func tree(_ store: Store, _ text: String) throws -> StackTree {
@@ -70,7 +72,7 @@ import Testing
     #expect(both.base?.sizes == both.base?.counts)
   }
 
-  @Test(arguments: captures, ["peak", "leaked"])
+  @Test(arguments: timed, ["peak", "leaked"])
   func cellsAddUpToWhatIsShown(_ capture: String, _ population: String) throws {
     let store = try MemrayFixture(name: capture).imported().store
     let page = try tree(store, "flame \(population)")
@@ -85,7 +87,7 @@ import Testing
     #expect(own(page, sums) == own(page))
   }
 
-  @Test(arguments: captures)
+  @Test(arguments: timed)
   func pointsHaveTheHeapOfTheirBlocks(_ capture: String) throws {
     let store = try MemrayFixture(name: capture).imported().store
     let times = try #require(try tree(store, "flame peak").times)
