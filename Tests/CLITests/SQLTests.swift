@@ -141,6 +141,28 @@ struct SQLTests {
     #expect(try place.memq("sql", "SELECT 1 AS a;  -- done").output.hasPrefix("SELECT 1 AS a"))
   }
 
+  @Test("totals per stack are samples, and what they add up to is what `top` says")
+  func samples() throws {
+    let place = try place(["aggregated_h13.bin"])
+    try FileManager.default.copyItem(
+      at: Project.fixtures("tracemalloc").appending(path: "py312-nframe5/snap-01.pickle"),
+      to: place.url.appending(path: "snap.pickle"))
+    #expect(try place.memq("import", "snap.pickle").status == 0)
+    for (capture, population) in [("aggregated_h13", "peak"), ("snap", "live")] {
+      let asked = try place.memq("top all \(population) by lineno of \(capture) as csv").output
+        .replacingOccurrences(of: "\r\n", with: "\n").split(separator: "\n").dropFirst()
+        .map(String.init)
+      let summed = try csv(
+        place,
+        """
+        SELECT filename || ':' || line, sum(size), sum(count) FROM samples
+        JOIN sites USING (capture, site) JOIN captures ON captures.id = capture
+        WHERE captures.name = '\(capture)' AND population = '\(population)' GROUP BY 1
+        """)
+      #expect(asked.sorted() == summed.sorted() && asked.count > 5, "\(capture)")
+    }
+  }
+
   @Test("without a statement the tables are listed")
   func tables() throws {
     let outcome = try Workplace().memq("sql", "--as", "csv")

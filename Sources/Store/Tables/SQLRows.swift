@@ -177,29 +177,3 @@ enum TickRows {
       ])
   }
 }
-
-/// Rows of `samples`.
-enum SampleRows {
-  static func rows(_ capture: CaptureColumns) throws(StoreError) -> any SQLRows {
-    guard capture.info.kind == "samples" else { return SQLArrays(count: 0, []) }
-    var rows: [(moment: String, site: Int, size: Int64, count: Int64)] = []
-    for (moment, bytes, counts) in [
-      ("peak", StoredColumn.sitePeakBytes, StoredColumn.sitePeakCount),
-      ("end", .siteLeakedBytes, .siteLeakedCount),
-    ] {
-      let sizes = try capture.integers(bytes)
-      let numbers = try capture.integers(counts)
-      guard sizes.count == numbers.count else { throw capture.damaged(bytes) }
-      for site in sizes.indices where sizes[site] != 0 || numbers[site] != 0 {
-        rows.append((moment, site, sizes[site], numbers[site]))
-      }
-    }
-    let all = rows
-    return SQLArrays(
-      count: all.count,
-      [
-        { .text(all[$0].moment) }, { .integer(Int64(all[$0].site)) },
-        { .integer(all[$0].size) }, { .integer(all[$0].count) },
-      ])
-  }
-}

@@ -106,9 +106,9 @@ extension SQLTable {
   static let samples = SQLTable(
     "samples", "what a site held at a moment, of captures that hold totals",
     number: SQLColumn("sample", .integer, "its number, from 0"),
-    columns(.text, ["moment": "peak or end"])
-      + columns(
-        .integer, ["site": "the site", "size": "bytes alive", "count": "blocks alive"]),
+    columns(.text, ["moment": "name or number of the moment", "population": "which blocks"])
+      + columns(.integer, ["site": "the site", "size": "bytes", "count": "blocks"])
+      + columns(.real, ["samples": "weight of a processor profile"]),
     estimate: { $0.kind == "samples" ? $0.sites * 2 : 0 }
   ) { (capture, _) throws(StoreError) in try SampleRows.rows(capture) }
 }
