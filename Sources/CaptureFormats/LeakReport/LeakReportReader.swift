@@ -212,7 +212,8 @@ struct LeakReportReader {
       ProfileValue(.leaked, .size, unit: "bytes"), ProfileValue(.leaked, .count, unit: "count"),
     ]
     content.description.properties = [("records", "\(records)")]
-    content.description.advice = "`memray run --native`, which keeps every allocation"
+    content.description.advice =
+      "or record with `memray run --native`, which keeps every allocation"
     content.ending = lines.stream.endingOfFailure ?? .complete
     if let summary, summary != sum {
       content.findings.append(

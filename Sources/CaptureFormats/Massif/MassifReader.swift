@@ -237,7 +237,8 @@ struct MassifReader {
       content.description.kind = .series
     }
     content.description.properties.append(("unit of time", timeUnit))
-    content.description.advice = "`memray run --native`, which keeps every allocation"
+    content.description.advice =
+      "or record with `memray run --native`, which keeps every allocation"
     let nanoseconds: Int64? = timeUnit == "ms" ? 1_000_000 : timeUnit == "s" ? 1_000_000_000 : nil
     if let nanoseconds {
       content.description.clock = .elapsed

@@ -88,7 +88,7 @@ struct LineReportReader {
       content.description.properties.append(
         ("most memory", "\(highest.bytes) bytes at \(highest.place)"))
     }
-    content.description.advice = "`memray run`, which keeps every allocation"
+    content.description.advice = "or record with `memray run`, which keeps every allocation"
   }
 
   // MARK: lines

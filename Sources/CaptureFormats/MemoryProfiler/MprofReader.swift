@@ -24,7 +24,7 @@ final class MprofReader: ProfileReader {
     header.format = MemoryProfilerLayout.formatName
     header.framing = input.framing.rawValue
     description.clock = .wall
-    description.advice = "`memray run`, which says what holds the memory"
+    description.advice = "or record with `memray run`, which says what holds the memory"
     // The header comes before the data, so the command is looked for in the first lines.
     let command = input.firstLines(MemoryProfilerLayout.sniffedLines).first {
       $0.hasPrefix(Self.commandWord)

@@ -143,7 +143,7 @@ struct ScaleneReader {
     content.description.clock = .elapsed
     content.description.isEstimated = true
     content.description.properties = properties
-    content.description.advice = "`memray run`, which keeps every allocation"
+    content.description.advice = "or record with `memray run`, which keeps every allocation"
     let hasMemory =
       rows.contains { $0.bytes != 0 } || content.points.contains { $0.value != 0 }
     if hasMemory {

@@ -101,7 +101,8 @@ final class TracemallocReader: ProfileReader {
     description.hasFunctions = false
     description.countsRecursion = true
     description.properties = [("traceback limit", "\(limit)")]
-    description.advice = "`memray run`, which keeps every allocation and free with functions"
+    description.advice =
+      "or record with `memray run`, which keeps every allocation and free with functions"
     return description
   }
 

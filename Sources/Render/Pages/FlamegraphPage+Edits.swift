@@ -207,7 +207,8 @@ extension FlamegraphPage {
       put('', options.byCount ? 'count' : q.measures);
       if (meta.split && options.isSplit) put('by ', meta.split);
       if (options.turned) words.push('inverted');
-      put('where ', [q.where, zoomCondition()].filter(Boolean).join(' and '));
+      const zoomed = zoomCondition();
+      put('where ', [q.where, zoomed].filter(Boolean).join(' and '));
       const hides = [...options.hides].filter(hide => hide !== 'pattern');
       const hidden = hides.concat(q.native || [], options.hides.has('pattern') ? q.patterns : [],
         options.patterns.map(patternText));
@@ -223,10 +224,15 @@ extension FlamegraphPage {
       put('of ', q.of);
       put('', q.vs);
       if (meta.hasBase && options.normalized) words.push('normalized');
+      if (zoomed === null) {
+        words.push('-- zoom to ' + nameOf(state.view, state.zoom).replace(/\s+/g, ' ')
+          + ' in the page: no condition tells its stacks from others');
+      }
       return words.join(' ');
     }
 
-    // Stacks that pass through the zoomed frame: as few frames as tell them apart.
+    // Stacks that pass through the zoomed frame: as few frames as tell them apart; null when
+    // none do, because the same frames are hidden in other stacks.
     function zoomCondition() {
       const view = state.view, path = [], conditions = [];
       for (let i = state.zoom; i > 0; i = view.parent[i]) {
@@ -244,7 +250,7 @@ extension FlamegraphPage {
       }
       const wanted = view.total[options.byCount ? 1 : 0][state.zoom];
       let length = 1;
-      while (length < path.length && passing(path.slice(0, length)) !== wanted) length++;
+      while (passing(path.slice(0, length)) !== wanted) if (++length > path.length) return null;
       const stack = path.slice(0, length).reverse();
       return [...conditions, 'stack has ' + stack.map(patternText).join(' then ')].join(' and ');
     }
