@@ -42,7 +42,7 @@ class Store:
         assert done.returncode == 0, done.stderr
 
     def answer(self, query):
-        done = self.run(f"{query} as json")
+        done = self.run(query.partition(" -- ")[0] + " as json")
         assert done.returncode == 0, f"{query}: {done.stderr}"
         return json.loads(done.stdout)
 
