@@ -111,6 +111,8 @@ package struct ResultTable: Sendable, Equatable {
   package var captures: [String]
   /// Population in words, such as `peak`, `live at 12s`.
   package var population: String
+  /// Whether `population` names its captures itself, as comparisons of captures do.
+  package var namesCaptures = false
   /// Lines for a person above the table: instant, bracket, damage, warnings.
   package var header: [String]
   /// Columns in order, all of `rowCount` values.

@@ -60,6 +60,7 @@ struct VersusRunner {
     let shown = leaders.sorted
     var table = ResultTable(
       query: query.questionText, captures: context.names, population: title(left, right))
+    table.namesCaptures = base.names != context.names
     table.header = context.header + base.header
     table.sizes = context.sizes
     fill(&table, shown.map { pairs[$0] }, total, right.table, hasSurvivors: both != nil)
@@ -78,9 +79,11 @@ struct VersusRunner {
   }
 
   private func title(_ left: GatheredGroups, _ right: GatheredGroups) -> String {
-    let names = base.names.joined(separator: ", ")
-    return base.names == context.names
-      ? "\(left.title) vs \(right.title)" : "\(left.title) vs \(right.title) of \(names)"
+    guard base.names != context.names else { return "\(left.title) vs \(right.title)" }
+    let sides = [(left, context), (right, base)].map { groups, side in
+      "\(groups.title) of \(side.names.joined(separator: ", "))"
+    }
+    return sides.joined(separator: " vs ")
   }
 
   /// What both sides hold, when they are states of the same captures.

@@ -138,9 +138,8 @@ struct ChartData {
 
   /// Appends the page's data.
   func append(_ table: ResultTable, _ notes: [String], to bytes: inout [UInt8]) {
-    let captures = table.captures.isEmpty ? "" : " of " + table.captures.joined(separator: ", ")
     let texts = [
-      ("query", table.query), ("sub", table.population + captures),
+      ("query", table.query), ("sub", table.subject),
       ("about", table.header.joined(separator: " · ")), ("notes", notes.joined(separator: " · ")),
       ("x", xName), ("xUnit", xUnit.rawValue),
     ]

@@ -63,8 +63,7 @@ package enum TablePage {
   private static func head(_ table: ResultTable, _ notes: [String], to bytes: inout [UInt8]) {
     let escaped = HTMLPage.escaped
     bytes.append("<header>\n<h1>\(escaped(table.query))</h1>\n")
-    let captures = table.captures.isEmpty ? "" : " of " + table.captures.joined(separator: ", ")
-    bytes.append("<p class=\"sub\">\(escaped(table.population + captures))</p>\n")
+    bytes.append("<p class=\"sub\">\(escaped(table.subject))</p>\n")
     if !table.header.isEmpty {
       bytes.append("<p class=\"sub\">\(escaped(table.header.joined(separator: " · ")))</p>\n")
     }

@@ -9,6 +9,14 @@ extension FrameText {
   }
 }
 
+extension ResultTable {
+  /// What is shown, of which captures.
+  var subject: String {
+    namesCaptures || captures.isEmpty
+      ? population : population + " of " + captures.joined(separator: ", ")
+  }
+}
+
 extension ResultColumn {
   /// Whether its values are numbers.
   var isNumeric: Bool {

@@ -55,8 +55,7 @@ struct TerminalTable: RowWriter {
   static func writeTitle(of table: ResultTable, style: TerminalStyle, to bytes: inout [UInt8]) {
     writeText(table.query, .bold, style, to: &bytes)
     if !table.population.isEmpty {
-      let captures = table.captures.isEmpty ? "" : " of " + table.captures.joined(separator: ", ")
-      writeText(table.population + captures, .faint, style, to: &bytes)
+      writeText(table.subject, .faint, style, to: &bytes)
     }
     for line in table.header { writeText(line, .faint, style, to: &bytes) }
     bytes.append("\n")

@@ -135,7 +135,7 @@ extension Trend {
     self.init(places, values)
     guard values.count < 12 else { return }
     let rises = zip(values, values.dropFirst()).filter { $1 > $0 }.count
-    let isRising = rises == values.count - 1
+    let isRising = values.count > 1 && rises == values.count - 1
     markRuns(isGrowing: isRising, TheilSen(places[...], values[...]))
   }
 }
