@@ -125,6 +125,8 @@ package struct ResultTable: Sendable, Equatable {
   package var total: [MeasureValue]?
   /// The total before `where`, per measure, when filtered: the base of `%all`.
   package var all: [MeasureValue]?
+  /// Source text that the captures themselves carry, by file and line.
+  package var sourceTexts: [String: [Int: String]] = [:]
   /// Remarks below the table.
   package var notes: [String]
   /// How to write sizes.

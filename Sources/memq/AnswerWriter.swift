@@ -15,7 +15,10 @@ struct AnswerWriter {
     switch answer.content {
     case .table(let table) where format == .html: try sink(page(table, answer.verb))
     case .table(let table) where format == .table && answer.verb == .source:
-      let listings = SourceListing.tables(table, lookup: style.sourceLines)
+      // What a capture carries is what ran; the file may have changed since.
+      let listings = SourceListing.tables(table) { file, line in
+        table.sourceTexts[file]?[line] ?? style.sourceLines?(file, line)
+      }
       for (index, listing) in listings.enumerated() {
         if index > 0 { try sink([UInt8(ascii: "\n")]) }
         try write(listing, to: sink)

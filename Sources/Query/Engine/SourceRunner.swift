@@ -25,6 +25,7 @@ struct SourceRunner {
     var table = context.emptyTable(population: gathered.title)
     let files = try chosenFiles(of: gathered.table, notes: &table.notes)
     fill(&table, gathered, files: files)
+    table.sourceTexts = try carriedTexts(of: Set(files))
     if table.rowCount == 0, gathered.table.total.isEmpty {
       table.notes += try EmptyResultAdvice(context: context, keys: [.lineno]).notes()
     }
@@ -79,6 +80,28 @@ struct SourceRunner {
         near.isEmpty
           ? .advice("there is " + NearestWord.list(names, limit: 3)) : .didYouMean(near)
       ])
+  }
+
+  /// The lines of some files that captures carry, by file and number.
+  private func carriedTexts(
+    of wanted: Set<String>
+  ) throws(EngineError) -> [String: [Int: String]] {
+    var found: [String: [Int: String]] = [:]
+    for data in context.captures {
+      guard let facts = try reading(try data.profile()) else { continue }
+      for segment in 0..<StoredProfile.segments(facts.sourceLines) {
+        let files = try reading(try data.columns.texts(.sourceFile, segment: segment))
+        let lines = try reading(try data.columns.integers(.sourceLine, segment: segment))
+        let texts = try reading(try data.columns.texts(.sourceText, segment: segment))
+        guard files.count == lines.count, files.count == texts.count else {
+          throw .store(data.columns.damaged(.sourceText, segment))
+        }
+        for index in files.indices where wanted.contains(files[index]) {
+          found[files[index], default: [:]][Int(lines[index])] = texts[index]
+        }
+      }
+    }
+    return found
   }
 
   // MARK: Lines
