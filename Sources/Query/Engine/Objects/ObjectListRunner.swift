@@ -14,26 +14,28 @@ struct ObjectListRunner {
   /// The answer.
   func answer() throws(EngineError) -> Answer {
     let limit = context.limit(default: 10)
-    var rows: [(graph: Int, object: Int)] = []
     var graphs: [ObjectGraph] = []
-    var total: Int64 = 0
-    var count = 0
     for data in context.captures {
       guard let facts = try reading(try data.profile()), facts.objects > 0 else {
         throw .query(
           .cannotAnswer("\(data.info.name) holds no objects", wayOut: "ask others alone"))
       }
-      let graph = try reading(try ObjectGraph(data: data, facts: facts))
-      let condition = try context.view(of: data).condition
-      graphs.append(graph)
-      for object in 0..<graph.count where graph.passes(object, condition) {
-        rows.append((graphs.count - 1, object))
-        total &+= max(0, graph.sizes[object])
-      }
-      count = rows.count
+      graphs.append(try reading(try ObjectGraph(data: data, facts: facts)))
     }
-    rows.sort { precedes($0, $1, graphs) }
-    if let limit { rows.removeLast(max(0, rows.count - limit)) }
+    var leaders = Leaders<(graph: Int, object: Int)>(limit: limit) {
+      [graphs] in precedes($0, $1, graphs)
+    }
+    var total: Int64 = 0
+    var count = 0
+    for (number, graph) in graphs.enumerated() {
+      let condition = try context.view(of: graph.data).condition
+      for object in 0..<graph.count where graph.passes(object, condition) {
+        leaders.add((number, object))
+        total &+= max(0, graph.sizes[object])
+        count += 1
+      }
+    }
+    let rows = leaders.sorted
     var table = context.emptyTable(population: "live")
     table.columns = try columns(rows, graphs)
     table.total = [MeasureValue(column: "size", value: Double(total))]
@@ -71,15 +73,20 @@ struct ObjectListRunner {
     var labels: [Int: String] = [:]
     for (number, graph) in graphs.enumerated() {
       let texts = try reading(try graph.texts())
-      for (place, row) in rows.enumerated() where row.graph == number {
-        let (segment, offset) = row.object.quotientAndRemainder(
-          dividingBy: StoredProfile.segmentRows)
-        let columns = graph.data.columns
+      let columns = graph.data.columns
+      let segmentRows = StoredProfile.segmentRows
+      let places = rows.indices.filter { rows[$0].graph == number }
+      // Each segment is decoded once, whatever the order of the rows.
+      let bySegment = Dictionary(grouping: places) { rows[$0].object / segmentRows }
+      for (segment, places) in bySegment {
         let ids = try reading(try columns.integers(.objectIdentity, segment: segment))
         let names = try reading(try columns.words(.objectLabel, segment: segment))
-        if offset < ids.count { identities[place] = UInt64(bitPattern: ids[offset]) }
-        if offset < names.count, Int(names[offset]) < texts.count {
-          labels[place] = texts[Int(names[offset])]
+        for place in places {
+          let offset = rows[place].object % segmentRows
+          if offset < ids.count { identities[place] = UInt64(bitPattern: ids[offset]) }
+          if offset < names.count, Int(names[offset]) < texts.count {
+            labels[place] = texts[Int(names[offset])]
+          }
         }
       }
     }
