@@ -204,6 +204,38 @@ struct QueryTests {
     #expect(!short.history.contains(":::"))
   }
 
+  @Test("`per` divides each side of a comparison by its own time")
+  func rates() throws {
+    let place = try Workplace(captures: ["leak_cache.bin", "threads.bin"])
+    #expect(try place.memq("import", "leak_cache.bin", "threads.bin").status == 0)
+    func rows(_ question: String) throws -> [[String]] {
+      let outcome = try place.memq("\(question) as csv")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.output.split(whereSeparator: \.isNewline).dropFirst().map {
+        $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      }
+    }
+    func seconds(_ capture: String) throws -> Double {
+      let last = try rows("timeline rss of \(capture)").last?.first
+      return try #require(last.flatMap { Double($0) })
+    }
+    let (left, right) = (try seconds("leak_cache"), try seconds("threads"))
+    let question = "top all size by function of leak_cache vs threads"
+    let plain = Dictionary(uniqueKeysWithValues: try rows(question).map { ($0[0], $0) })
+    let rates = try rows("\(question) per second")
+    #expect(rates.count == plain.count && rates.count > 20)
+    for row in rates {
+      let sums = try #require(plain[row[0]])
+      let (size, difference) = (Double(sums[1]) ?? .nan, Double(sums[2]) ?? .nan)
+      let (rate, change) = (Double(row[1]) ?? .nan, Double(row[2]) ?? .nan)
+      #expect(abs(rate - size / left) <= 1e-6 * rate)
+      let wanted = size / left - (size - difference) / right
+      #expect(abs(change - wanted) <= 1e-6 * max(1, abs(wanted)))
+    }
+    let refused = try place.memq("flame of leak_cache vs threads per second")
+    #expect(refused.status == 3 && refused.errors.contains("per …"))
+  }
+
   @Test("NO_COLOR is honoured on a terminal")
   func color() throws {
     let place = try place()

@@ -60,6 +60,12 @@ package final class Engine {
       return try VersusRunner(store: store, query: query, versus: versus).answer()
     }
     if let versus = query.versus, [.flame, .tree].contains(query.verb.value) {
+      if let per = query.per {
+        throw .query(
+          .cannotAnswer(
+            "stacks are compared by their sums", wayOut: "`top by traceback vs … per …`",
+            at: per.range))
+      }
       let (left, right) = query.sides(of: versus)
       return try StackRunner(
         try QueryContext(store: store, query: left),

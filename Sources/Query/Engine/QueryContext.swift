@@ -101,7 +101,10 @@ struct QueryContext {
           at: versus.range))
     }
     if let per = query.per, ![.growth, .suspects].contains(query.verb.value), !answersRates {
-      throw .query(.notYet("`per`", at: per.range))
+      throw .query(
+        .cannotAnswer(
+          "a rate is of what grows, or of two sides", wayOut: "`growth`, or `top … vs … per …`",
+          at: per.range))
     }
     for data in captures {
       if let facts = try reading(try data.profile()) {

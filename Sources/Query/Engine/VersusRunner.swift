@@ -9,6 +9,8 @@ struct VersusRunner {
   private let measures: [Measure]
   private let keys: [Key]
   private let weights: SampleWeights
+  /// What `per` divides each side by: its own time or marks.
+  private var divisors = (left: 1.0, right: 1.0)
 
   /// Both sides of a group.
   private struct Pair {
@@ -34,6 +36,12 @@ struct VersusRunner {
     measures = plain.isEmpty ? try standard.measures() : plain
     keys = try context.keys()
     weights = try SampleWeights(context)
+    if let per = query.per {
+      divisors = (
+        try per.value.amount(of: context, at: per.range),
+        try per.value.amount(of: base, at: per.range)
+      )
+    }
     for measure in query.measures where [.retainedSize, .deepSize].contains(measure.value) {
       throw .query(
         .cannotAnswer(
@@ -88,7 +96,8 @@ struct VersusRunner {
 
   /// What both sides hold, when they are states of the same captures.
   private func survivors(sharing groups: GroupTable) throws(EngineError) -> GroupTable? {
-    guard case .population = query.versus, query.normalized == nil, measures.contains(.size),
+    guard case .population = query.versus, query.normalized == nil, query.per == nil,
+      measures.contains(.size),
       zip(context.captures, base.captures).allSatisfy({ $0.info.id == $1.info.id })
     else { return nil }
     for data in context.captures {
@@ -138,15 +147,23 @@ struct VersusRunner {
     guard let left = pair.left.difference(of: measure),
       let right = pair.right.difference(of: measure)
     else { return nil }
-    return weights.scaled(left - right, measure)
+    guard isDivided(measure) else { return weights.scaled(left - right, measure) }
+    return weights.scaled(left / divisors.left - right / divisors.right, measure)
   }
 
   private func value(_ measure: Measure, _ pair: Pair) -> Double? {
     switch measure {
     case .sizeDifference: difference(.size, pair)
     case .countDifference: difference(.count, pair)
-    default: weights.scaled(pair.left.value(of: measure), measure)
+    default:
+      weights.scaled(
+        pair.left.value(of: measure).map { isDivided(measure) ? $0 / divisors.left : $0 }, measure)
     }
+  }
+
+  /// Whether `per` divides a measure: sums are, averages and extremes are of single records.
+  private func isDivided(_ measure: Measure) -> Bool {
+    query.per != nil && [.size, .count, .objects, .samples].contains(measure)
   }
 
   private func passes(_ pair: Pair, _ total: Pair) -> Bool {
@@ -230,9 +247,11 @@ struct VersusRunner {
   }
 
   private func column(_ name: String, _ measure: Measure, _ values: [Double?]) -> ResultColumn {
-    let isWhole = measure.isWhole && query.normalized == nil
+    let isWhole = measure.isWhole && query.normalized == nil && !isDivided(measure)
+    let scale =
+      isDivided(measure) ? query.per.map { RateScale($0.value, isOfBlocks: measure != .size) } : nil
     return ResultColumn(
-      name: name, role: .measure, unit: measure.unit,
+      name: name, role: .measure, unit: scale?.unit ?? measure.unit,
       values: isWhole ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
   }
 }
@@ -243,6 +262,7 @@ extension Query {
     var left = self
     left.versus = nil
     left.normalized = nil
+    left.per = nil
     var right = left
     switch versus {
     case .captures(let references, _): right.captures = references
@@ -252,6 +272,25 @@ extension Query {
       if population.value.hasOwnTime { right.range = nil }
     }
     return (left, right)
+  }
+}
+
+extension RateUnit {
+  /// How many of it one side of a comparison has: of its range, or of its captures' whole time.
+  fileprivate func amount(of side: QueryContext, at range: SourceRange) throws(EngineError)
+    -> Double
+  {
+    var span = side.query.range
+    if case .survived(let own) = side.population.value { span = own }
+    var sum = 0.0
+    for data in side.captures {
+      let timeline = try reading(try data.timeline())
+      let times = try reading(try TimeResolver(data: data, timeline: timeline))
+      var states: Range<UInt32>?
+      if let span { states = try asking(try times.states(span)) }
+      sum += try amount(of: data, in: states, at: range)
+    }
+    return sum
   }
 }
 

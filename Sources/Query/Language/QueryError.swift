@@ -121,9 +121,4 @@ extension QueryError {
       .answer(.unknownMark(pattern, number: number, found: found)), at: range,
       [.advice("`show marks` lists them")])
   }
-
-  /// A part of the language that this release does not answer yet.
-  package static func notYet(_ part: String, at range: SourceRange?) -> QueryError {
-    QueryError(.answer(.notYet(part)), at: range)
-  }
 }

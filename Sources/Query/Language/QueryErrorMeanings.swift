@@ -37,14 +37,13 @@ package enum MeaningReason: Sendable, Hashable {
   }
 }
 
-/// Questions a capture or a release cannot answer.
+/// Questions a capture cannot answer.
 package enum AnswerReason: Sendable, Hashable {
   case unknownCapture(String)
   /// The whole reason in words.
   case cannotAnswer(String)
   case beyondEnd(capture: String, end: String)
   case unknownMark(String, number: Int, found: Int)
-  case notYet(String)
 
   var message: String {
     switch self {
@@ -54,7 +53,6 @@ package enum AnswerReason: Sendable, Hashable {
     case .unknownMark(let pattern, let number, let found):
       found == 0
         ? "no mark meets `\(pattern)`" : "only \(found) marks meet `\(pattern)`, no \(number)th"
-    case .notYet(let part): "\(part) is not answered by this release"
     }
   }
 }

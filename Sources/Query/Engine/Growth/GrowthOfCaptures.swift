@@ -99,13 +99,29 @@ struct GrowthOfCaptures {
       _ = try scan.run { sums.add($0) }
     } catch { throw .store(error) }
     try table.add(sums, of: view, isInclusive: query.inclusive != nil, windowTexts: [])
-    return (table, try divisor(data, timeline))
+    return (table, try query.per?.value.amount(of: data, at: query.per?.range) ?? 1)
   }
+}
 
-  private func divisor(_ data: CaptureData, _ timeline: Timeline) throws(EngineError) -> Double {
-    let seconds = Double(max(1, timeline.durationMilliseconds)) / 1000
-    switch query.per?.value {
-    case nil: return 1
+extension RateUnit {
+  /// How many units a capture's time has, or a stretch of it: seconds, minutes, hours or marks.
+  ///
+  /// - Parameters:
+  ///   - data: the capture.
+  ///   - states: the stretch, by states of its clock; nil for all of it.
+  ///   - range: where `per` stands.
+  /// - Returns: more than 0.
+  /// - Throws: when no mark is met, or none can be known.
+  func amount(
+    of data: CaptureData, in states: Range<UInt32>? = nil, at range: SourceRange?
+  ) throws(EngineError) -> Double {
+    let seconds = try Self.seconds(of: data, in: states)
+    if seconds <= 0, !isOfMarks {
+      throw .query(
+        .cannotAnswer(
+          "\(data.info.name) records no stretch of time", wayOut: "leave out `per`", at: range))
+    }
+    switch self {
     case .second: return seconds
     case .minute: return seconds / 60
     case .hour: return seconds / 3600
@@ -113,12 +129,24 @@ struct GrowthOfCaptures {
       let marks = try reading(try data.marks())
       if let problem = marks.problem { throw .query(problem) }
       let met = try asking(try marks.indices(meeting: pattern))
-      guard !met.isEmpty else {
+      let within = met.filter { states?.contains(marks.states[$0]) ?? true }
+      guard !within.isEmpty else {
         throw .query(
           .unknownMark(pattern.canonicalText, number: 1, found: 0, at: pattern.range))
       }
-      return Double(met.count)
+      return Double(within.count)
     }
+  }
+
+  private var isOfMarks: Bool { if case .mark = self { true } else { false } }
+
+  private static func seconds(
+    of data: CaptureData, in states: Range<UInt32>?
+  ) throws(EngineError) -> Double {
+    let timeline = try reading(try data.timeline())
+    guard let states else { return Double(timeline.durationMilliseconds) / 1000 }
+    let start = timeline.milliseconds(atState: states.lowerBound)
+    return Double(timeline.milliseconds(atState: states.upperBound) - start) / 1000
   }
 }
 
