@@ -54,7 +54,8 @@ enum Corpus {
         block.append((index + 1, line))
       } else if let first = block.first {
         let program = block.filter { $0.text.hasPrefix(">") }.map { $0.text.dropFirst(2) }
-        let expected = block.filter { !$0.text.hasPrefix(">") }.map(\.text)
+        // Plans need a capture: the tests of the command line run them.
+        let expected = block.map(\.text).filter { !$0.hasPrefix(">") && !$0.hasPrefix("- ") }
         cases.append(
           CorpusCase(
             file: file.lastPathComponent, line: first.line,

@@ -22,7 +22,8 @@ import Testing
   }
 
   @Test func programsStandOnce() throws {
-    let programs = try Corpus.cases().map(\.program)
+    // Plans are of sentences that may stand elsewhere.
+    let programs = try Corpus.cases().filter { $0.file != "plans.case" }.map(\.program)
     #expect(Set(programs).count == programs.count)
   }
 

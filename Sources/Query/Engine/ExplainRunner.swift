@@ -14,15 +14,20 @@ struct ExplainRunner {
     let text = session.canonicalText(of: statement)
     var lines = [text]
     var query: Query?
+    var testsTotal = false
     switch statement {
     case .query(let inner): query = inner
-    case .assert(let assertion): query = assertion.query
+    case .assert(let assertion):
+      query = assertion.query
+      testsTotal = assertion.query.keys.isEmpty
     default: break
     }
     var output = Output()
     if let query {
       output = query.output
       lines += try plan(query, analyze: analyze)
+      // Without keys an assertion is about the total.
+      if testsTotal { lines.removeLast(2) }
       if analyze, case .query = statement {
         var stages = Stages()
         _ = try stages.measure("whole answer") { () throws(EngineError) in try answer(query) }
@@ -57,7 +62,10 @@ struct ExplainRunner {
     }
     if [.top, .growth, .source].contains(query.verb.value) {
       lines.append("group by " + keys.map(\.rawValue).joined(separator: ", "))
-      let order = query.order.map(\.canonicalText) + measures.map { $0.name + " desc" }
+      let standard =
+        query.verb.value == .growth
+        ? ["rate desc", "growth desc"] : measures.map { $0.name + " desc" }
+      let order = query.order.map(\.canonicalText) + standard
       lines.append("order by " + order.joined(separator: ", ") + ", then the keys")
     }
     return lines
@@ -74,11 +82,15 @@ struct ExplainRunner {
     let view = try stages.measure("stacks, hides and conditions") { () throws(EngineError) in
       try context.view(of: data)
     }
-    let needs = needs(context.query, keys, measures)
+    let needs = try needs(context, resolver, keys, measures)
     let scan = try reading(
       try PopulationScan(data: data, selection: selection, condition: view.condition, needs: needs))
     var lines = ["\(data.info.name): \(selection.title)"]
     if view.isFiltered { lines.append("  " + (try filterText(view, data))) }
+    if context.query.verb.value == .timeline, !LiveSeries.needsRows(context.query), !data.isTotals {
+      lines.append("  read ticks, no segment")
+      return lines
+    }
     lines.append("  read " + scan.path.words)
     guard analyze else {
       if scan.path.readsSegments {
@@ -99,14 +111,16 @@ struct ExplainRunner {
     return lines + stages.lines.map { "  " + $0 }
   }
 
-  private func needs(_ query: Query, _ keys: [Key], _ measures: [Measure]) -> ScanNeeds {
-    var needs = ScanNeeds()
-    needs.recordSizes =
-      keys.contains(.sizeclass) || measures.contains { $0.needsRecordSizes }
-      || query.verb.value == .hist
-    needs.lifetimes =
-      measures.contains { $0.needsLifetimes } || query.verb.value == .list
-    if keys.contains(.lifetime) { needs.rowKey = RowKey(byLifetime: true) }
+  private func needs(
+    _ context: QueryContext, _ resolver: PopulationResolver, _ keys: [Key], _ measures: [Measure]
+  ) throws(EngineError) -> ScanNeeds {
+    let verb = context.query.verb.value
+    let gatherer = GroupGatherer(context: context, keys: keys, measures: measures)
+    var needs = gatherer.needs(
+      windows: verb == .top ? try gatherer.windows(of: resolver) : nil)
+    if verb == .hist { needs.recordSizes = true }
+    // These look at single rows.
+    if [.list, .growth, .timeline].contains(verb) { needs.lifetimes = true }
     return needs
   }
 

@@ -42,9 +42,7 @@ struct GroupGatherer {
         selection = both
       }
       try refuseMeaningless(selection)
-      let windows =
-        keys.contains(.mark)
-        ? try WindowBounds(marksOf: data) : try WindowBounds(context: context, resolver: resolver)
+      let windows = try windows(of: resolver)
       titles.append(selection.title)
       let needs = needs(windows: windows)
       var siteSums = SiteSums(
@@ -79,7 +77,15 @@ struct GroupGatherer {
     return GatheredGroups(table: groups, title: title, all: all, statistics: statistics)
   }
 
-  private func needs(windows: WindowBounds?) -> ScanNeeds {
+  /// The windows or marks that rows are told apart by; nil without any.
+  func windows(of resolver: PopulationResolver) throws(EngineError) -> WindowBounds? {
+    keys.contains(.mark)
+      ? try WindowBounds(marksOf: resolver.data)
+      : try WindowBounds(context: context, resolver: resolver)
+  }
+
+  /// What the scan must know of rows.
+  func needs(windows: WindowBounds?) -> ScanNeeds {
     var needs = ScanNeeds()
     needs.recordSizes =
       keys.contains(.sizeclass)

@@ -14,6 +14,12 @@ struct LiveSeries {
     var counts: [[Int64]]
   }
 
+  /// Whether a timeline looks at rows: ticks know the bytes of everything, and no more.
+  static func needsRows(_ query: Query) -> Bool {
+    !query.keys.isEmpty || query.filter != nil || query.fromFrame != nil
+      || query.measures.contains { $0.value == .count }
+  }
+
   /// The series; without rows only the live bytes of everything, from the ticks.
   func gather(needsRows: Bool, limit: Int?) throws(EngineError) -> Result {
     guard needsRows else {

@@ -94,8 +94,7 @@ struct TimelineRunner {
     let timeline = resolver.timeline
     let points = try points(data, timeline, notes: &notes)
     let live = try LiveSeries(context: context, data: data, timeline: timeline).gather(
-      needsRows: !query.keys.isEmpty || query.filter != nil || query.fromFrame != nil
-        || measures.contains(.count), limit: context.limit(default: 10))
+      needsRows: LiveSeries.needsRows(query), limit: context.limit(default: 10))
     for tick in points {
       for group in live.groups.indices {
         rows.captures.append(data.info.name)
