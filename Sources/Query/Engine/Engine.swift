@@ -73,6 +73,14 @@ package final class Engine {
         query: query
       ).answer()
     }
+    if let versus = query.versus, [.hist, .timeline].contains(query.verb.value) {
+      let (left, right) = query.sides(of: versus)
+      let pairing = try AxisComparison.pairing(query, versus)
+      return try AxisComparison(
+        query: query, pairing: pairing, left: try table(left),
+        right: try table(AxisComparison.base(right, pairing))
+      ).answer()
+    }
     let context = try QueryContext(store: store, query: query)
     switch query.verb.value {
     case .top: return try answer(top: context)
@@ -86,5 +94,11 @@ package final class Engine {
     case .source: return try SourceRunner(context).answer()
     case .paths: return try PathsRunner(context).answer()
     }
+  }
+
+  /// The rows that answer a question which is answered by rows.
+  private func table(_ query: Query) throws(EngineError) -> ResultTable {
+    guard case .table(let table) = try answer(query).content else { return ResultTable(query: "") }
+    return table
   }
 }

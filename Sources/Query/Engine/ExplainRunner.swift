@@ -46,7 +46,11 @@ struct ExplainRunner {
   /// The steps of a question, of both sides when it compares.
   private func plan(_ query: Query, analyze: Bool) throws(EngineError) -> [String] {
     guard let versus = query.versus else { return try side(query, analyze: analyze) }
-    let (left, right) = query.sides(of: versus)
+    let (left, side) = query.sides(of: versus)
+    var right = side
+    if [.hist, .timeline].contains(query.verb.value) {
+      right = AxisComparison.base(right, try AxisComparison.pairing(query, versus))
+    }
     var lines = ["left:"] + (try side(left, analyze: analyze)).map { "  " + $0 }
     lines += ["right, the base:"] + (try side(right, analyze: analyze)).map { "  " + $0 }
     return lines
@@ -77,17 +81,25 @@ struct ExplainRunner {
   ) throws(EngineError) -> [String] {
     var stages = Stages()
     let resolver = try reading(try PopulationResolver(data: data))
-    let selection = try resolver.selection(
-      try context.population(of: data), range: context.query.range)
+    let population = try context.population(of: data)
+    // Of what is alive, `in` is the stretch looked at.
+    let isStretch =
+      [.timeline, .growth, .suspects, .stats].contains(context.query.verb.value)
+      && population.value.flow == .alive
+    let selection = try resolver.selection(population, range: isStretch ? nil : context.query.range)
     let view = try stages.measure("stacks, hides and conditions") { () throws(EngineError) in
       try context.view(of: data)
     }
     let needs = try needs(context, resolver, keys, measures)
     let scan = try reading(
       try PopulationScan(data: data, selection: selection, condition: view.condition, needs: needs))
-    var lines = ["\(data.info.name): \(selection.title)"]
+    var lines = [
+      "\(data.info.name): \(isStretch ? population.value.canonicalText : selection.title)"
+    ]
     if view.isFiltered { lines.append("  " + (try filterText(view, data))) }
-    if context.query.verb.value == .timeline, !LiveSeries.needsRows(context.query), !data.isTotals {
+    if context.query.verb.value == .timeline, !data.isTotals,
+      !LiveSeries.needsRows(context.query, population.value)
+    {
       lines.append("  read ticks, no segment")
       return lines
     }

@@ -1,12 +1,27 @@
 import Store
 
-/// Live bytes and blocks at every tick, per group.
+/// Bytes and blocks of a population at every tick, per group: alive then, or what happened since
+/// the tick before.
 struct LiveSeries {
   let context: QueryContext
   let data: CaptureData
-  let timeline: Timeline
+  let resolver: PopulationResolver
+  let population: Located<Population>
 
-  /// Series of equal length, one a group.
+  private var timeline: Timeline { resolver.timeline }
+
+  /// What a point of time shows of a population.
+  enum Flow {
+    /// What of it is alive: live, leaked, survived.
+    case alive
+    /// What was allocated since the point before: allocated, temporary.
+    case births
+    /// What was freed since the point before.
+    case deaths
+  }
+
+  /// Series of equal length, one a group; sums since the tick before unless alive is shown. One
+  /// element more than there are ticks, for what happened after the last.
   struct Result {
     /// Key values of each group; one group without keys.
     var groups: [[KeyValue?]]
@@ -15,8 +30,9 @@ struct LiveSeries {
   }
 
   /// Whether a timeline looks at rows: ticks know the bytes of everything, and no more.
-  static func needsRows(_ query: Query) -> Bool {
-    !query.keys.isEmpty || query.filter != nil || query.fromFrame != nil
+  static func needsRows(_ query: Query, _ population: Population) -> Bool {
+    population != .live(at: nil) || !query.keys.isEmpty || query.filter != nil
+      || query.fromFrame != nil
       || query.measures.contains { $0.value == .count }
   }
 
@@ -31,8 +47,9 @@ struct LiveSeries {
       sizes: values.map { _ in [Int64](repeating: 0, count: timeline.states.count + 1) },
       counts: values.map { _ in [Int64](repeating: 0, count: timeline.states.count + 1) })
     try addRows(groupOfSite, to: &changes)
-    let sizes = changes.sizes.map(Self.running)
-    let counts = changes.counts.map(Self.running)
+    let isAlive = population.value.flow == .alive
+    let sizes = isAlive ? changes.sizes.map(Self.running) : changes.sizes
+    let counts = isAlive ? changes.counts.map(Self.running) : changes.counts
     // Groups that nothing passes, and those that no tick sees, have nothing to show.
     let seen = values.indices.filter { group in
       keys.isEmpty || counts[group].contains { $0 != 0 }
@@ -42,7 +59,7 @@ struct LiveSeries {
       counts: seen.map { counts[$0] })
   }
 
-  private struct Changes {
+  fileprivate struct Changes {
     var sizes: [[Int64]]
     var counts: [[Int64]]
   }
@@ -70,7 +87,19 @@ struct LiveSeries {
     }
   }
 
-  /// The groups that are greatest at the peak, and the group of each site (−1: not shown).
+  /// The rows shown: `in` is the stretch looked at, so it bounds only what happens in it.
+  private func selection() throws(EngineError) -> Selection {
+    guard population.value != .live(at: nil) else {
+      return Selection(
+        births: 0..<timeline.clock.endState, deaths: 0...Clock.never, greatestAge: nil,
+        weight: .atBirth, title: "live")
+    }
+    return try resolver.selection(
+      population, range: population.value.flow == .alive ? nil : context.query.range)
+  }
+
+  /// The groups that hold most, of what is live at the peak, and the group of each site (−1: not
+  /// shown).
   private func chooseGroups(
     _ keys: [Key], limit: Int?
   ) throws(EngineError) -> (groupOfSite: [Int], values: [[KeyValue?]]) {
@@ -80,11 +109,13 @@ struct LiveSeries {
     }
     let view = try context.view(of: data)
     var groups = GroupTable(keys: keys)
-    let peak = try PeakSelection(data: data, timeline: timeline).selection()
+    let greatest =
+      population.value == .live(at: nil)
+      ? try PeakSelection(data: data, timeline: timeline).selection() : try selection()
     var siteSums = SiteSums(siteCount: sites.count, keys: keys)
     do throws(StoreError) {
       let scan = try PopulationScan(
-        data: data, selection: peak, condition: view.condition, needs: ScanNeeds())
+        data: data, selection: greatest, condition: view.condition, needs: ScanNeeds())
       _ = try scan.run { siteSums.add($0) }
     } catch { throw .store(error) }
     try groups.add(siteSums, of: view, isInclusive: false, windowTexts: [])
@@ -100,14 +131,13 @@ struct LiveSeries {
 
   private func addRows(_ groupOfSite: [Int], to changes: inout Changes) throws(EngineError) {
     let view = try context.view(of: data)
-    let selection = Selection(
-      births: 0..<timeline.clock.endState, deaths: 0...Clock.never, greatestAge: nil,
-      weight: .atBirth, title: "allocated")
+    let selection = try selection()
     var scan = RowScan(
       data: data, selection: selection, condition: view.condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
     var statistics = PopulationScan.Statistics(path: .rows)
     let index = TickIndex(timeline)
+    let flow = population.value.flow
     do throws(StoreError) {
       try scan.visit(&statistics) { (scan, dictionary) in
         for position in scan.selectedRows() {
@@ -115,36 +145,82 @@ struct LiveSeries {
           let group = groupOfSite[Int(dictionary.sites[row.class])]
           guard group >= 0 else { continue }
           let size = Int64(bitPattern: dictionary.sizes[row.class])
-          let born = index.firstTick(after: row.birth)
-          let died =
-            row.death == Clock.never ? timeline.states.count : index.firstTick(after: row.death)
-          changes.sizes[group][born] &+= size
-          changes.counts[group][born] += 1
-          changes.sizes[group][died] &-= size
-          changes.counts[group][died] -= 1
+          if flow != .deaths {
+            let born = index.firstTick(after: row.birth)
+            changes.sizes[group][born] &+= size
+            changes.counts[group][born] += 1
+          }
+          guard flow != .births else { continue }
+          let died = index.tick(ofDeath: row.death)
+          changes.sizes[group][died] &+= flow == .deaths ? size : -size
+          changes.counts[group][died] += flow == .deaths ? 1 : -1
         }
       }
+      if case .births = flow { return try addHits(groupOfSite, to: &changes, selection, view) }
       let judge = RowJudge(
         selection: selection, condition: view.condition, clock: timeline.clock, data: data)
       for cut in try data.columns.cuts() {
         let group = groupOfSite[Int(cut.site)]
         guard group >= 0, try judge.row(of: cut) != nil else { continue }
-        let at = index.firstTick(after: cut.instant)
-        let end =
-          cut.death == Clock.never ? timeline.states.count : index.firstTick(after: cut.death)
-        changes.sizes[group][at] &-= Int64(bitPattern: cut.bytes)
-        changes.counts[group][at] += Int64(cut.pieces)
-        changes.sizes[group][end] &+= Int64(bitPattern: cut.bytes)
-        changes.counts[group][end] -= Int64(cut.pieces)
+        changes.add(cut, to: group, flow, index)
       }
     } catch { throw .store(error) }
+  }
+}
+
+extension LiveSeries {
+  /// Adds the blocks that a later free hit again, for temporary.
+  private func addHits(
+    _ groupOfSite: [Int], to changes: inout Changes, _ selection: Selection, _ view: CaptureView
+  ) throws(StoreError) {
+    var needs = ScanNeeds()
+    needs.rowKey = RowKey(byLifetime: false, windows: timeline.states)
+    var scan = RowScan(
+      data: data, selection: selection, condition: view.condition, needs: needs,
+      clock: timeline.clock, selectsSingleRows: true)
+    try scan.addHits { hit in
+      let group = groupOfSite[hit.site]
+      guard group >= 0 else { return }
+      let tick = RowKey.window(number: hit.rowKey)
+      changes.sizes[group][tick] &+= hit.bytes
+      changes.counts[group][tick] += hit.count
+    }
+  }
+}
+
+extension LiveSeries.Changes {
+  /// What a munmap left of a mapping: it lives on with fewer bytes, and is freed with them.
+  fileprivate mutating func add(
+    _ cut: Cut, to group: Int, _ flow: LiveSeries.Flow, _ index: TickIndex
+  ) {
+    let end = index.tick(ofDeath: cut.death)
+    guard flow == .alive else {
+      sizes[group][end] &-= Int64(bitPattern: cut.bytes)
+      return
+    }
+    let at = index.firstTick(after: cut.instant)
+    sizes[group][at] &-= Int64(bitPattern: cut.bytes)
+    counts[group][at] += Int64(cut.pieces)
+    sizes[group][end] &+= Int64(bitPattern: cut.bytes)
+    counts[group][end] -= Int64(cut.pieces)
+  }
+}
+
+extension Population {
+  /// What a timeline shows of it.
+  var flow: LiveSeries.Flow {
+    switch self {
+    case .allocated, .temporary: .births
+    case .freed: .deaths
+    default: .alive
+    }
   }
 }
 
 /// Finds the first tick after an instant in about constant time.
 struct TickIndex {
   private static let shift: UInt32 = 10
-  private let states: [UInt32]
+  fileprivate let states: [UInt32]
   private let blocks: [UInt32]
 
   init(_ timeline: Timeline) {
@@ -164,6 +240,13 @@ struct TickIndex {
     var tick = Int(blocks[min(blocks.count - 1, Int(instant >> Self.shift))])
     while tick < states.count, states[tick] <= instant { tick += 1 }
     return tick
+  }
+}
+
+extension TickIndex {
+  /// The first tick that does not see a row any more; beyond the last when it is never freed.
+  @inline(__always) func tick(ofDeath death: UInt32) -> Int {
+    death == Clock.never ? states.count : firstTick(after: death)
   }
 }
 

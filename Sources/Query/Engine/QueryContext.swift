@@ -90,16 +90,6 @@ struct QueryContext {
 
   private func refuseUnanswered() throws(EngineError) {
     try refuseTimesOfGroups()
-    if let versus = query.versus {
-      let isHistogram = query.verb.value == .hist
-      throw .query(
-        .cannotAnswer(
-          isHistogram
-            ? "a histogram shows one side" : "a timeline shows every capture as it is",
-          wayOut: isHistogram
-            ? "`top all by sizeclass vs …`" : "`timeline of a, b`, or `top live at TIME vs …`",
-          at: versus.range))
-    }
     if let per = query.per, ![.growth, .suspects].contains(query.verb.value), !answersRates {
       throw .query(
         .cannotAnswer(

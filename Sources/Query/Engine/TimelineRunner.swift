@@ -32,7 +32,10 @@ struct TimelineRunner {
       keys: query.keys.map { _ in [] }, values: measures.map { _ in [] })
     var notes: [String] = []
     for data in context.captures { try add(data, to: &rows, notes: &notes) }
-    var table = context.emptyTable(population: context.population.value.canonicalText)
+    let population = context.population.value
+    var table = context.emptyTable(
+      population: population.canonicalText
+        + (population.flow == .alive ? "" : " since the row before"))
     table.columns = [
       ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(rows.times))
     ]
@@ -72,6 +75,11 @@ struct TimelineRunner {
   private func refuseForeignMeasures() throws(EngineError) {
     for measure in query.measures {
       switch measure.value {
+      case .series(.gap) where context.population.value.flow != .alive:
+        throw .query(
+          .cannotAnswer(
+            "the gap is between the process and what is alive in it",
+            wayOut: "`timeline size, rss, gap`", at: measure.range))
       case .size, .count, .series(.rss), .series(.heap), .series(.gap): continue
       case .series(let series):
         throw .query(
@@ -93,27 +101,36 @@ struct TimelineRunner {
     let resolver = try reading(try PopulationResolver(data: data))
     let timeline = resolver.timeline
     let points = try points(data, timeline, notes: &notes)
-    let live = try LiveSeries(context: context, data: data, timeline: timeline).gather(
-      needsRows: LiveSeries.needsRows(query), limit: context.limit(default: 10))
-    for tick in points {
+    let population = try context.population(of: data)
+    let live = try LiveSeries(
+      context: context, data: data, resolver: resolver, population: population
+    ).gather(
+      needsRows: LiveSeries.needsRows(query, population.value), limit: context.limit(default: 10))
+    let isFlow = population.value.flow != .alive
+    for (point, tick) in points.enumerated() {
+      let since = point == 0 ? 0 : points[point - 1] + 1
+      let until = point == points.count - 1 ? timeline.states.count : tick
       for group in live.groups.indices {
+        let stretch = isFlow ? since...until : tick...tick
         rows.captures.append(data.info.name)
         rows.times.append(Double(timeline.milliseconds[tick]) / 1000)
         for index in query.keys.indices { rows.keys[index].append(live.groups[group][index]) }
         for (index, measure) in measures.enumerated() {
           rows.values[index].append(
-            value(measure, tick: tick, size: live.sizes[group][tick], live.counts[group], timeline))
+            value(
+              measure, tick: tick, size: live.sizes[group].sum(stretch),
+              count: live.counts[group].isEmpty ? nil : live.counts[group].sum(stretch), timeline))
         }
       }
     }
   }
 
   private func value(
-    _ measure: Measure, tick: Int, size: Int64, _ counts: [Int64], _ timeline: Timeline
+    _ measure: Measure, tick: Int, size: Int64, count: Int64?, _ timeline: Timeline
   ) -> Int64? {
     switch measure {
     case .size: size
-    case .count: tick < counts.count ? counts[tick] : nil
+    case .count: count
     case .series(.rss): timeline.rss[tick]
     case .series(.heap): timeline.heap[tick]
     case .series(.gap): timeline.rss[tick] &- size
@@ -164,5 +181,16 @@ struct TimelineRunner {
       if tick > result[result.count - 1], tick <= last { result.append(tick) }
     }
     return result
+  }
+}
+
+extension [Int64] {
+  /// The sum of a stretch, of what there is of it.
+  fileprivate func sum(_ stretch: ClosedRange<Int>) -> Int64 {
+    var sum: Int64 = 0
+    for element in self[stretch.lowerBound...Swift.min(stretch.upperBound, count - 1)] {
+      sum &+= element
+    }
+    return sum
   }
 }

@@ -114,6 +114,11 @@ extension Checker {
         "timeline peak", "a peak is one instant", at: population.range,
         .advice("for example: show peak"))
     }
+    if verb == .timeline, case .live(.some) = population.value {
+      throw misplaced(
+        "timeline \(name)", "a timeline shows every instant", at: population.range,
+        .advice("for example: timeline in 0s..5s"))
+    }
     guard verb == .growth else { return }
     if case .live(nil) = population.value { return }
     // What is never freed, by its births.

@@ -235,6 +235,10 @@ struct ObjectTopRunner {
       ResultColumn(
         name: "size", role: .measure, unit: .bytes, values: .integers(groups.map(\.size))),
     ]
+    table.total = [
+      MeasureValue(column: "count", value: groups.reduce(0) { $0 + Double($1.count) }),
+      MeasureValue(column: "size", value: groups.reduce(0) { $0 + Double($1.size) }),
+    ]
     return Answer(content: .table(table), verb: .hist, output: query.output, limit: nil)
   }
 }

@@ -1,0 +1,171 @@
+import Columns
+import Store
+import TestSupport
+import Testing
+
+/// `timeline` of populations, and comparisons along an axis, against rows held one at a time.
+@Suite struct QuestionsTimelineTests {
+  private func withRecordings(
+    _ body: (Questioner, Recorded, inout SeededNumbers) throws -> Void
+  ) throws {
+    let scratch = ScratchStore()
+    defer { scratch.remove() }
+    let store = try Store(path: scratch.path, mode: .write)
+    let streams = [
+      EventStream(threads: 2), EventStream(addresses: .few, sizes: .equal, ticks: 4),
+      EventStream(threads: 2, count: 300, mappings: 1),
+    ]
+    for (seed, stream) in streams.enumerated() {
+      let capture = try Recorded(
+        seed: 80 + UInt64(seed), stream: stream, into: store, name: "timeline \(seed)")
+      var numbers = SeededNumbers(seed: UInt64(seed))
+      try body(Questioner(store: store), capture, &numbers)
+    }
+  }
+
+  private func values(_ table: ResultTable, _ column: String) -> [Int?] {
+    guard case .integers(let values) = table.columns.first(where: { $0.name == column })?.values
+    else { return [] }
+    return values.map { $0.map { Int($0) } }
+  }
+
+  private static func sum(_ held: [Holding]) -> [Int] {
+    [held.reduce(0) { $0 + $1.bytes }, held.reduce(0) { $0 + $1.count }]
+  }
+
+  /// Bytes and blocks at each tick of a range, made by looking at every row.
+  private func expected(
+    _ population: AskedPopulation, _ capture: Recorded, in span: AskedSpan?
+  ) -> [[Int]] {
+    let range = span.map { $0.states(capture) ?? (0, 0) } ?? (from: 0, to: .max)
+    let ticks = capture.ticks.map(\.state).filter { range.from <= $0 && $0 <= range.to }
+    var since = 0
+    return ticks.indices.map { index in
+      let state = ticks[index]
+      let until = index == ticks.count - 1 ? Int.max : state
+      defer { since = state }
+      switch population {
+      case .allocated, .temporary:
+        return Self.sum(
+          capture.holdings(population, in: span).filter {
+            since <= $0.row.birth && $0.row.birth < until
+          })
+      case .freed:
+        return Self.sum(
+          capture.holdings(population, in: span).filter {
+            since <= $0.row.death ?? -1 && $0.row.death ?? -1 < until
+          })
+      case .live: return Self.sum(capture.living(in: state))
+      default:
+        let numbers = Set(capture.holdings(population, in: nil).map(\.row.number))
+        return Self.sum(capture.living(in: state).filter { numbers.contains($0.row.number) })
+      }
+    }
+  }
+
+  @Test func populationsAtEveryTick() throws {
+    try withRecordings { questioner, capture, numbers in
+      for round in 0..<40 {
+        let populations: [AskedPopulation] = [
+          .live(nil), .leaked, .allocated, .freed, .temporary(nil),
+          .temporary(numbers.below(30)), .survived(.random(&numbers, in: [capture])),
+        ]
+        let population = populations[round % populations.count]
+        let span = numbers.once(in: 2) ? AskedSpan.random(&numbers, in: [capture]) : nil
+        let range = span.map { " in \($0.text)" } ?? ""
+        let text = "timeline \(population.text)\(range) size, count as csv"
+        guard let table = questioner.table(text) else { continue }
+        let wanted = expected(population, capture, in: span)
+        #expect(values(table, "size") == wanted.map { $0[0] }, "\(text)")
+        #expect(values(table, "count") == wanted.map { $0[1] }, "\(text)")
+      }
+    }
+  }
+
+  @Test func stretchesAddUpToThePopulation() throws {
+    try withRecordings { questioner, capture, numbers in
+      for population in [AskedPopulation.allocated, .freed, .temporary(3)] {
+        let windows = 1 + numbers.below(9)
+        let text =
+          "timeline \(population.text) count, size by thread over \(windows) windows limit 100"
+        guard let table = questioner.table(text) else { continue }
+        let whole = Self.sum(capture.holdings(population, in: nil))
+        #expect(values(table, "size").reduce(0) { $0 + ($1 ?? 0) } == whole[0], "\(text)")
+        #expect(values(table, "count").reduce(0) { $0 + ($1 ?? 0) } == whole[1], "\(text)")
+      }
+    }
+  }
+
+  @Test func aTimelineLessAState() throws {
+    try withRecordings { questioner, capture, numbers in
+      for _ in 0..<20 {
+        let base = AskedPopulation.live(.random(&numbers, in: [capture]))
+        let text = "timeline size, count vs \(base.text) as csv"
+        guard let table = questioner.table(text) else { continue }
+        let state = Self.sum(capture.holdings(base, in: nil))
+        let wanted = expected(.live(nil), capture, in: nil)
+        #expect(values(table, "size_diff") == wanted.map { $0[0] - state[0] }, "\(text)")
+        #expect(values(table, "count_diff") == wanted.map { $0[1] - state[1] }, "\(text)")
+      }
+    }
+  }
+
+  @Test func whatIsAllocatedLessWhatIsFreed() throws {
+    try withRecordings { questioner, capture, _ in
+      let text = "timeline allocated vs freed as csv"
+      guard let table = questioner.table(text) else { return }
+      let a = expected(.allocated, capture, in: nil)
+      let b = expected(.freed, capture, in: nil)
+      #expect(values(table, "size") == a.map { $0[0] })
+      #expect(values(table, "size_diff") == zip(a, b).map { $0[0] - $1[0] })
+    }
+  }
+
+  @Test func aTimelineLessItself() throws {
+    try withRecordings { questioner, capture, _ in
+      for text in [
+        "timeline size, count, rss of \"\(capture.name)\" vs \"\(capture.name)\"",
+        "timeline by function of \"\(capture.name)\" vs \"\(capture.name)\" over 5 windows",
+        "timeline allocated of \"\(capture.name)\" vs \"\(capture.name)\" over 5 windows",
+        "hist size of \"\(capture.name)\" vs \"\(capture.name)\"",
+        "hist lifetime allocated of \"\(capture.name)\" vs \"\(capture.name)\" normalized",
+      ] {
+        guard let table = questioner.table(text) else { continue }
+        let differences = table.columns.filter { $0.name.hasSuffix("_diff") }
+        #expect(!differences.isEmpty && table.rowCount > 0)
+        for column in differences {
+          #expect(values(table, column.name).allSatisfy { $0 == 0 }, "\(text)")
+        }
+      }
+    }
+  }
+
+  @Test func classesOfTwoPopulations() throws {
+    try withRecordings { questioner, capture, numbers in
+      var maker = QuestionMaker(seed: numbers.next(), captures: [capture])
+      for _ in 0..<30 {
+        let (left, right) = (maker.population(), maker.population())
+        let text = "hist \(left.text) size vs \(right.text)"
+        guard let table = questioner.table(text) else { continue }
+        var wanted: [Int: [Int]] = [:]
+        for (population, sign) in [(left, 1), (right, -1)] {
+          for held in capture.holdings(population, in: nil) {
+            let lower =
+              held.row.size == 0
+              ? 0 : 1 << (held.row.size.bitWidth - 1 - held.row.size.leadingZeroBitCount)
+            var sums = wanted[lower] ?? [0, 0, 0, 0]
+            if sign > 0 { sums[0] += held.count; sums[2] += held.bytes }
+            sums[1] += sign * held.count
+            sums[3] += sign * held.bytes
+            wanted[lower] = sums
+          }
+        }
+        let order = wanted.keys.sorted()
+        #expect(values(table, "from") == order, "\(text)")
+        for (index, column) in ["count", "count_diff", "size", "size_diff"].enumerated() {
+          #expect(values(table, column) == order.map { wanted[$0]?[index] }, "\(text) \(column)")
+        }
+      }
+    }
+  }
+}
