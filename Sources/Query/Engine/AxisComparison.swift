@@ -24,8 +24,7 @@ struct AxisComparison {
   /// A place of the axis: the row of each side that speaks of it.
   private typealias Place = (left: Int?, right: Int?)
 
-  /// - Parameters:
-  ///   - left, right: the answers of both sides, with the same keys and measures.
+  /// A comparison of the answers of both sides, with the same keys and measures.
   init(query: Query, pairing: Pairing, left: ResultTable, right: ResultTable) {
     self.query = query
     self.pairing = pairing

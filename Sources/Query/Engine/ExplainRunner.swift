@@ -46,8 +46,8 @@ struct ExplainRunner {
   /// The steps of a question, of both sides when it compares.
   private func plan(_ query: Query, analyze: Bool) throws(EngineError) -> [String] {
     guard let versus = query.versus else { return try side(query, analyze: analyze) }
-    let (left, side) = query.sides(of: versus)
-    var right = side
+    let (left, other) = query.sides(of: versus)
+    var right = other
     if [.hist, .timeline].contains(query.verb.value) {
       right = AxisComparison.base(right, try AxisComparison.pairing(query, versus))
     }

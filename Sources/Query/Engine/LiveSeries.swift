@@ -20,8 +20,9 @@ struct LiveSeries {
     case deaths
   }
 
-  /// Series of equal length, one a group; sums since the tick before unless alive is shown. One
-  /// element more than there are ticks, for what happened after the last.
+  /// Series of equal length, one a group; sums since the tick before unless alive is shown.
+  ///
+  /// One element more than there are ticks, for what happened after the last.
   struct Result {
     /// Key values of each group; one group without keys.
     var groups: [[KeyValue?]]
