@@ -34,7 +34,10 @@ struct AssertionRunner {
     let order = GroupOrder(measures: [measure], keys: keys, order: query.order)
     var table = context.emptyTable(population: gathered.title)
     table.query = assertion.canonicalText
-    fill(&table, order.sorted(failing, in: groups), groups, keys, measure, bound)
+    let sorted = order.sorted(failing, in: groups)
+    let shown = context.limit(default: nil).map { Array(sorted.prefix($0)) } ?? sorted
+    fill(&table, shown, groups, keys, measure, bound)
+    table.otherCount = sorted.count - shown.count
     table.notes.append(
       failing.isEmpty
         ? tested.isEmpty ? "holds: there is no group to test" : "holds"

@@ -213,11 +213,10 @@ struct GroupTable {
   /// For keys of sizes or rows: a number for each site, equal for sites of one group by the
   /// other keys; nil without such keys, or when a site is in several groups.
   mutating func cells(_ view: CaptureView, isInclusive: Bool) throws(EngineError) -> [Int32]? {
-    let dynamic: [Key] = [.sizeclass, .lifetime, .window, .mark]
-    guard keys.contains(where: dynamic.contains), !isInclusive else { return nil }
+    guard keys.contains(where: \.isOfRow), !isInclusive else { return nil }
     let sites = Array(0..<Int(view.data.info.sites))
     var columns: [[Int32]] = []
-    for index in keys.indices where !dynamic.contains(keys[index]) {
+    for index in keys.indices where !keys[index].isOfRow {
       columns.append(try numbers(of: index, sites, view))
     }
     var known: [[Int32]: Int32] = [:]

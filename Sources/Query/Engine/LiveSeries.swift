@@ -43,11 +43,11 @@ struct LiveSeries {
       return Result(groups: [[]], sizes: [withoutKept()], counts: [[]])
     }
     let keys = context.query.keys.map(\.value)
-    let (groupOfSite, values) = try chooseGroups(keys, limit: limit)
+    let (shown, values) = try chooseGroups(keys, limit: limit)
     var changes = Changes(
       sizes: values.map { _ in [Int64](repeating: 0, count: timeline.states.count + 1) },
       counts: values.map { _ in [Int64](repeating: 0, count: timeline.states.count + 1) })
-    try addRows(groupOfSite, to: &changes)
+    try addRows(shown, to: &changes)
     let isAlive = population.value.flow == .alive
     let sizes = isAlive ? changes.sizes.map(Self.running) : changes.sizes
     let counts = isAlive ? changes.counts.map(Self.running) : changes.counts
@@ -99,38 +99,37 @@ struct LiveSeries {
       population, range: population.value.flow == .alive ? nil : context.query.range)
   }
 
-  /// The groups that hold most, of what is live at the peak, and the group of each site (−1: not
-  /// shown).
+  /// The groups that hold most, of what is live at the peak, and which rows are in them.
   private func chooseGroups(
     _ keys: [Key], limit: Int?
-  ) throws(EngineError) -> (groupOfSite: [Int], values: [[KeyValue?]]) {
+  ) throws(EngineError) -> (shown: ShownGroups, values: [[KeyValue?]]) {
     let sites = try reading(try data.sites())
-    guard !keys.isEmpty else {
-      return (Array(repeating: 0, count: sites.count), [[]])
-    }
+    guard !keys.isEmpty else { return (ShownGroups(siteCount: sites.count), [[]]) }
     let view = try context.view(of: data)
+    let isInclusive = context.query.inclusive != nil
     var groups = GroupTable(keys: keys)
     let greatest =
       population.value == .live(at: nil)
       ? try PeakSelection(data: data, timeline: timeline).selection() : try selection()
     var siteSums = SiteSums(siteCount: sites.count, keys: keys)
     do throws(StoreError) {
+      var needs = ScanNeeds()
+      needs.recordSizes = keys.contains(.sizeclass)
       let scan = try PopulationScan(
-        data: data, selection: greatest, condition: view.condition, needs: ScanNeeds())
+        data: data, selection: greatest, condition: view.condition, needs: needs)
       _ = try scan.run { siteSums.add($0) }
     } catch { throw .store(error) }
-    try groups.add(siteSums, of: view, isInclusive: false, windowTexts: [])
-    let groupOfSite = try groups.groupsOfSites(view)
+    try groups.add(siteSums, of: view, isInclusive: isInclusive, windowTexts: [])
     let order = GroupOrder(measures: [.size], keys: keys, order: [])
       .sorted(Array(groups.tuples.indices), in: groups)
     let shown = limit.map { Array(order.prefix($0)) } ?? order
-    var place = [Int](repeating: -1, count: groups.tuples.count)
-    for (index, group) in shown.enumerated() { place[group] = index }
     let values = shown.map { group in keys.indices.map { groups.value(group: group, key: $0) } }
-    return (groupOfSite.map { place[$0] }, values)
+    let members = try groups.memberships(
+      view, sites: Array(0..<sites.count), isInclusive: isInclusive)
+    return (ShownGroups(members, shown, groups), values)
   }
 
-  private func addRows(_ groupOfSite: [Int], to changes: inout Changes) throws(EngineError) {
+  private func addRows(_ shown: ShownGroups, to changes: inout Changes) throws(EngineError) {
     let view = try context.view(of: data)
     let selection = try selection()
     var scan = RowScan(
@@ -143,27 +142,29 @@ struct LiveSeries {
       try scan.visit(&statistics) { (scan, dictionary) in
         for position in scan.selectedRows() {
           let row = scan.row(at: position)
-          let group = groupOfSite[Int(dictionary.sites[row.class])]
-          guard group >= 0 else { continue }
-          let size = Int64(bitPattern: dictionary.sizes[row.class])
-          if flow != .deaths {
-            let born = index.firstTick(after: row.birth)
-            changes.sizes[group][born] &+= size
-            changes.counts[group][born] += 1
+          let size = dictionary.sizes[row.class]
+          let bytes = Int64(bitPattern: size)
+          shown.forEach(site: Int(dictionary.sites[row.class]), size: size) { group in
+            if flow != .deaths {
+              let born = index.firstTick(after: row.birth)
+              changes.sizes[group][born] &+= bytes
+              changes.counts[group][born] += 1
+            }
+            guard flow != .births else { return }
+            let died = index.tick(ofDeath: row.death)
+            changes.sizes[group][died] &+= flow == .deaths ? bytes : -bytes
+            changes.counts[group][died] += flow == .deaths ? 1 : -1
           }
-          guard flow != .births else { continue }
-          let died = index.tick(ofDeath: row.death)
-          changes.sizes[group][died] &+= flow == .deaths ? size : -size
-          changes.counts[group][died] += flow == .deaths ? 1 : -1
         }
       }
-      if case .births = flow { return try addHits(groupOfSite, to: &changes, selection, view) }
+      if case .births = flow { return try addHits(shown, to: &changes, selection, view) }
       let judge = RowJudge(
         selection: selection, condition: view.condition, clock: timeline.clock, data: data)
       for cut in try data.columns.cuts() {
-        let group = groupOfSite[Int(cut.site)]
-        guard group >= 0, try judge.row(of: cut) != nil else { continue }
-        changes.add(cut, to: group, flow, index)
+        guard try judge.row(of: cut) != nil else { continue }
+        shown.forEach(site: Int(cut.site), size: cut.size) { group in
+          changes.add(cut, to: group, flow, index)
+        }
       }
     } catch { throw .store(error) }
   }
@@ -172,7 +173,7 @@ struct LiveSeries {
 extension LiveSeries {
   /// Adds the blocks that a later free hit again, for temporary.
   private func addHits(
-    _ groupOfSite: [Int], to changes: inout Changes, _ selection: Selection, _ view: CaptureView
+    _ shown: ShownGroups, to changes: inout Changes, _ selection: Selection, _ view: CaptureView
   ) throws(StoreError) {
     var needs = ScanNeeds()
     needs.rowKey = RowKey(byLifetime: false, windows: timeline.states)
@@ -180,11 +181,11 @@ extension LiveSeries {
       data: data, selection: selection, condition: view.condition, needs: needs,
       clock: timeline.clock, selectsSingleRows: true)
     try scan.addHits { hit in
-      let group = groupOfSite[hit.site]
-      guard group >= 0 else { return }
       let tick = RowKey.window(number: hit.rowKey)
-      changes.sizes[group][tick] &+= hit.bytes
-      changes.counts[group][tick] += hit.count
+      shown.forEach(site: hit.site, size: hit.recordSize) { group in
+        changes.sizes[group][tick] &+= hit.bytes
+        changes.counts[group][tick] += hit.count
+      }
     }
   }
 }

@@ -23,10 +23,10 @@ struct StackRunner {
     isPage = query.verb.value == .flame && (query.output.namedFormat ?? .html) == .html
   }
 
-  /// One capture of one side: its stacks as they are shown, and its sums by site.
+  /// One capture of one side: its stacks as they are shown, and what was added up.
   private struct Part {
     var stacks: ShownStacks
-    var sums: [GroupSums]
+    var sums: StackSiteSums
     var selection: Selection
   }
 
@@ -41,12 +41,14 @@ struct StackRunner {
     let keys = splitKeys(left + (right ?? []))
     var nodes: [UInt32] = []
     for (index, part) in left.enumerated() {
-      let more = both.map { $0[index] }
-      nodes = try add(part, keys, .left, also: more, to: &builder)
+      nodes = try add(part.sums, of: part, keys, .left, to: &builder)
+      if let both { _ = try add(both[index], of: part, keys, .both, to: &builder) }
     }
-    for part in right ?? [] { _ = try add(part, keys, .right, also: nil, to: &builder) }
+    for part in right ?? [] { _ = try add(part.sums, of: part, keys, .right, to: &builder) }
     var times: StackTimes?
-    if isPage, base == nil, left.count == 1, !left[0].stacks.view.data.isTotals {
+    if isPage, base == nil, left.count == 1, !left[0].stacks.view.data.isTotals,
+      !keys.contains(where: \.isOfRow)
+    {
       times = try self.times(left[0], nodes, keys, &builder)
     }
     var tree = builder.tree(
@@ -92,21 +94,27 @@ struct StackRunner {
       let selection = try resolver.selection(
         try context.population(of: data), range: context.query.range)
       let stacks = try ShownStacks(view: view, query: query, isPage: isPage)
-      let sums = try self.sums(view, selection)
+      let sums = try self.sums(context, view, resolver, selection)
       parts.append(Part(stacks: stacks, sums: sums, selection: selection))
     }
     return parts
   }
 
   private func sums(
-    _ view: CaptureView, _ selection: Selection
-  ) throws(EngineError) -> [GroupSums] {
-    let sites = try reading(try view.data.sites())
-    var sums = [GroupSums](repeating: GroupSums(), count: sites.count)
+    _ context: QueryContext, _ view: CaptureView, _ resolver: PopulationResolver,
+    _ selection: Selection
+  ) throws(EngineError) -> StackSiteSums {
+    let keys = query.keys.map(\.value).filter(\.isOfRow)
+    let gatherer = GroupGatherer(context: context, keys: keys, measures: [])
+    let windows = try keys.isEmpty ? nil : gatherer.windows(of: resolver)
+    let needs = gatherer.needs(windows: windows)
+    var sums = StackSiteSums(
+      siteCount: try reading(try view.data.sites()).count, keys: keys,
+      windowTexts: windows?.texts ?? [], rowKeyCount: needs.rowKey?.count ?? 1)
     do throws(StoreError) {
       let scan = try PopulationScan(
-        data: view.data, selection: selection, condition: view.condition, needs: ScanNeeds())
-      _ = try scan.run { sums[$0.site].add($0) }
+        data: view.data, selection: selection, condition: view.condition, needs: needs)
+      _ = try scan.run { sums.add($0) }
     } catch { throw .store(error) }
     return sums
   }
@@ -114,12 +122,13 @@ struct StackRunner {
   /// What is on both sides, when they are two populations of the same captures.
   private func survivors(
     _ left: [Part], _ right: [Part]?
-  ) throws(EngineError) -> [[GroupSums]]? {
+  ) throws(EngineError) -> [StackSiteSums]? {
     guard let right, case .population = query.versus else { return nil }
-    var all: [[GroupSums]] = []
+    var all: [StackSiteSums] = []
     for (one, other) in zip(left, right) {
       guard let both = one.selection.survivors(of: other.selection) else { return nil }
-      all.append(try sums(one.stacks.view, both))
+      let resolver = try reading(try PopulationResolver(data: one.stacks.view.data))
+      all.append(try sums(context, one.stacks.view, resolver, both))
     }
     return all
   }
@@ -131,25 +140,24 @@ struct StackRunner {
     guard query.keys.isEmpty else { return query.keys.map(\.value) }
     guard isPage else { return [] }
     let hasThreads = parts.contains { part in
-      let threads = part.sums.indices.filter { !part.sums[$0].isEmpty }
-        .map { part.stacks.sites.threads[$0] }
-      return Set(threads).count > 1
+      Set(part.sums.parts.map { part.stacks.sites.threads[$0.site] }).count > 1
     }
     return hasThreads ? [.thread] : []
   }
 
   /// Adds the sites that have something, and returns every site's node, 0 where there is none.
   private func add(
-    _ part: Part, _ keys: [Key], _ side: StackTreeBuilder.Side, also both: [GroupSums]?,
+    _ sums: StackSiteSums, of part: Part, _ keys: [Key], _ side: StackTreeBuilder.Side,
     to builder: inout StackTreeBuilder
   ) throws(EngineError) -> [UInt32] {
-    let roots = try part.stacks.roots(keys)
+    let roots = try part.stacks.roots(keys.filter { !$0.isOfRow })
     builder.begin(locations: part.stacks.locations, marks: part.stacks.marks)
-    var nodes = [UInt32](repeating: 0, count: part.sums.count)
-    for site in part.sums.indices where !part.sums[site].isEmpty {
-      nodes[site] = builder.node(part.stacks.places(site), root: roots?[site])
-      builder.add(part.sums[site], to: nodes[site], side: side)
-      if let both { builder.add(both[site], to: nodes[site], side: .both) }
+    var nodes = [UInt32](repeating: 0, count: part.stacks.sites.count)
+    for found in sums.parts {
+      let site = found.site
+      let root = sums.root(found, beside: roots?[site])
+      nodes[site] = builder.node(part.stacks.places(site), root: root)
+      builder.add(found.sums, to: nodes[site], side: side)
     }
     return nodes
   }

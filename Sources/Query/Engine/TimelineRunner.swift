@@ -44,7 +44,8 @@ struct TimelineRunner {
         ResultColumn(name: "capture", role: .key, unit: .none, values: .texts(rows.captures)), at: 0
       )
     }
-    for (index, key) in query.keys.enumerated() {
+    for (index, key) in query.keys.enumerated()
+    where key.value != .capture || context.captures.count == 1 {
       table.columns.append(
         ResultColumn(
           name: key.value.rawValue, role: .key, unit: key.value.unit,
@@ -73,6 +74,15 @@ struct TimelineRunner {
   }
 
   private func refuseForeignMeasures() throws(EngineError) {
+    for key in query.keys where key.value.isStretch || key.value == .lifetime {
+      throw .query(
+        .cannotAnswer(
+          key.value == .lifetime
+            ? "a lifetime is known when a block is freed, a timeline shows what is alive"
+            : "time is the axis of a timeline already",
+          wayOut: key.value == .lifetime
+            ? "`where lifetime < 100`" : "`top by \(key.value.rawValue), lineno`", at: key.range))
+    }
     for measure in query.measures {
       switch measure.value {
       case .series(.gap) where context.population.value.flow != .alive:

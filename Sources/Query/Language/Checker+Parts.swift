@@ -135,7 +135,7 @@ extension Checker {
   }
 
   func checkOrder() throws(QueryError) {
-    if let first = query.order.first, [.flame, .hist, .stats].contains(verb) {
+    if let first = query.order.first, [.flame, .tree, .hist, .stats, .timeline].contains(verb) {
       throw takesNo("`order by`", at: first.column.range)
     }
     var seen: Set<OrderColumn.Column> = []

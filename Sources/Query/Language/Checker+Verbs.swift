@@ -17,15 +17,27 @@ extension Checker {
     case .source:
       try refuseBy(.advice("its groups are the lines of a file"))
       try refuseVersus()
-    case .growth: try refuseVersus()
+    case .growth:
+      try refuseVersus()
+      for measure in query.measures where measure.value.isOfRecords {
+        throw takesNo(
+          "measure `\(measure.value.name)`", at: measure.range,
+          .advice("it follows sums: growth size, growth count, growth rate"))
+      }
     case .suspects:
       try refusePopulation(.advice("it looks at everything"))
       try refuseMeasures()
       try refuseBy()
       try refuseHaving()
     case .paths: try checkPaths()
-    case .flame, .tree: try checkStackKeys()
-    case .top, .timeline: break
+    case .flame, .tree: try checkStacks()
+    case .timeline:
+      if let having = query.having {
+        throw takesNo(
+          "`having`", at: having.firstRange,
+          .advice("its groups are the greatest: timeline 20 by function"))
+      }
+    case .top: break
     }
     if let inverted = query.inverted, verb != .flame, verb != .tree {
       throw misplaced(
@@ -40,7 +52,17 @@ extension Checker {
     try refuseHaving()
   }
 
-  private func checkStackKeys() throws(QueryError) {
+  private func checkStacks() throws(QueryError) {
+    for measure in query.measures where measure.value.isOfRecords {
+      throw takesNo(
+        "measure `\(measure.value.name)`", at: measure.range,
+        .advice("sums of stacks add up: \(verb.rawValue) size, \(verb.rawValue) count"))
+    }
+    if let having = query.having {
+      throw takesNo(
+        "`having`", at: having.firstRange,
+        .advice("a stack belongs to all its callers; records are chosen by `where`"))
+    }
     for key in query.keys where key.value.isOfFrame || key.value == .traceback {
       throw takesNo(
         "key of frames", at: key.range,
@@ -144,6 +166,16 @@ extension Checker {
         "`survived`", "`in`", "`survived A..B` has its own range", at: range.range,
         .advice("leave `in` out"))
     default: return
+    }
+  }
+}
+
+extension Measure {
+  /// Whether it speaks of single records, so that sums of it mean nothing.
+  fileprivate var isOfRecords: Bool {
+    switch self {
+    case .averageSize, .maximumSize, .averageLifetime, .maximumLifetime: true
+    default: false
     }
   }
 }

@@ -106,6 +106,17 @@ struct Questioner {
     return nil
   }
 
+  /// The stacks of a sentence; an issue when there are none.
+  func tree(_ text: String) -> StackTree? {
+    var tree: StackTree?
+    do throws(EngineError) {
+      try Engine(store: store, formats: []).run(text) {
+        if case .tree(let found) = $0.content { tree = found }
+      }
+    } catch { Issue.record("\(text): \(error)") }
+    return tree
+  }
+
   /// The last table of a text, or its error.
   func ask(_ text: String) -> Result<ResultTable?, EngineError> {
     var table: ResultTable?

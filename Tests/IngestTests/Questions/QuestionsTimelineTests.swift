@@ -82,6 +82,73 @@ import Testing
     }
   }
 
+  /// The groups of a table, by the texts of their keys.
+  private func groups(_ table: ResultTable, _ keys: [String]) -> [[String]: [[Int?]]] {
+    var found: [[String]: [[Int?]]] = [:]
+    let (sizes, counts) = (values(table, "size"), values(table, "count"))
+    for row in 0..<table.rowCount {
+      let key = keys.map { name -> String in
+        switch table.columns.first(where: { $0.name == name })?.values {
+        case .texts(let texts): texts[row] ?? "none"
+        case .integers(let numbers): numbers[row].map(String.init) ?? "none"
+        default: "no column"
+        }
+      }
+      found[key, default: []].append([sizes[row], counts[row]])
+    }
+    return found
+  }
+
+  @Test func groupsAtEveryTick() throws {
+    let keySets = [
+      "function", "sizeclass", "thread, sizeclass", "function inclusive",
+      "lineno, sizeclass inclusive",
+    ]
+    try withRecordings { questioner, capture, numbers in
+      for keys in keySets {
+        let names = keys.replacing(" inclusive", with: "").split(separator: ", ").map(String.init)
+        let text = "timeline size, count by \(keys) limit 1000 as csv"
+        guard let table = questioner.table(text) else { continue }
+        let shown = groups(table, names)
+        #expect(!shown.isEmpty)
+        for (index, tick) in capture.ticks.enumerated() where tick.state > 0 {
+          let state = "top all size, count live at #\(tick.state - 1) by \(keys)"
+          guard let expected = questioner.table(state).map({ groups($0, names) }) else { continue }
+          for (key, rows) in shown {
+            #expect(rows[index] == expected[key]?[0] ?? [0, 0], "\(text) \(key) at \(tick.state)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func rootsSplitByRows() throws {
+    try withRecordings { questioner, capture, numbers in
+      for key in ["sizeclass", "lifetime", "window over 3 windows", "thread, sizeclass"] {
+        let population = ["allocated", "peak", "freed"][numbers.below(3)]
+        let name = key.replacing(" over 3 windows", with: "")
+        guard let table = questioner.table("top all size, count \(population) by \(key)"),
+          let tree = questioner.tree("tree \(population) by \(key)")
+        else { continue }
+        // Each child of the root is a group, whatever it is called.
+        var sums: [Int: [Int]] = [:]
+        for node in tree.parents.indices.dropFirst() {
+          var root = node
+          while tree.parents[root] != 0 { root = Int(tree.parents[root]) }
+          var sum = sums[root] ?? [0, 0]
+          sum[0] += Int(tree.sizes[node])
+          sum[1] += Int(tree.counts[node])
+          sums[root] = sum
+        }
+        let wanted = groups(table, name.split(separator: ", ").map(String.init)).values
+          .map { $0[0].map { $0 ?? 0 } }
+        #expect(
+          sums.values.sorted { $0.lexicographicallyPrecedes($1) }
+            == wanted.sorted { $0.lexicographicallyPrecedes($1) }, "\(population) by \(key)")
+      }
+    }
+  }
+
   @Test func stretchesAddUpToThePopulation() throws {
     try withRecordings { questioner, capture, numbers in
       for population in [AskedPopulation.allocated, .freed, .temporary(3)] {

@@ -1,0 +1,59 @@
+import Columns
+import Store
+
+/// What a scan finds per site, and per size class, lifetime or stretch of time where these split
+/// the root of a tree.
+struct StackSiteSums {
+  /// What was added up in one place.
+  typealias Part = (site: Int, sizeClass: Int, rowKey: Int, sums: GroupSums)
+
+  private var sums: SiteSums
+  private let keys: [Key]
+  private let windowTexts: [String]
+
+  /// - Parameters:
+  ///   - siteCount: number of sites.
+  ///   - keys: those that rows decide, in the order asked.
+  ///   - windowTexts: the windows or marks in words.
+  ///   - rowKeyCount: how many numbers the row key has.
+  init(siteCount: Int, keys: [Key], windowTexts: [String], rowKeyCount: Int) {
+    sums = SiteSums(siteCount: siteCount, keys: keys, rowKeyCount: rowKeyCount)
+    self.keys = keys
+    self.windowTexts = windowTexts
+  }
+
+  @inline(__always) mutating func add(_ contribution: Contribution) { sums.add(contribution) }
+
+  /// Everything that is not empty, by site.
+  var parts: [Part] { sums.parts }
+
+  /// The text of the frame under the root; nil when nothing splits it.
+  func root(_ part: Part, beside siteText: String?) -> String? {
+    guard !keys.isEmpty else { return siteText }
+    let texts = keys.map { text(part, $0) }
+    return (texts + (siteText.map { [$0] } ?? [])).joined(separator: ", ")
+  }
+
+  private func text(_ part: Part, _ key: Key) -> String {
+    switch key {
+    case .sizeclass: return range(part.sizeClass) + " B"
+    case .lifetime:
+      let number = RowKey.lifetimeClass(number: part.rowKey)
+      return number == RowKey.neverFreed ? "never freed" : range(number) + " allocations"
+    default:
+      let window = RowKey.window(number: part.rowKey)
+      return window < windowTexts.count ? windowTexts[window] : "\(window)"
+    }
+  }
+
+  /// The values of a class: its first, and its last when it has several.
+  private func range(_ number: Int) -> String {
+    let from = SizeClass.lowerBound(index: number)
+    return from < 2 ? "\(from)" : "\(from)..\(from - 1 + from)"
+  }
+}
+
+extension Key {
+  /// Whether single rows decide it, not their sites.
+  var isOfRow: Bool { self == .sizeclass || self == .lifetime || isStretch }
+}
