@@ -58,6 +58,9 @@ struct TotalsRefusals {
   }
 
   private func checkTimeline(_ query: Query) throws(EngineError) {
+    if let population = query.population, population.value != .live(at: nil) {
+      try refuse("`timeline \(population.value.word)`", at: population.range)
+    }
     if let key = query.keys.first { try refuse("a timeline of groups", at: key.range) }
     if let frame = query.fromFrame { try refuse("a timeline of a part", at: frame.range) }
     if query.filter != nil { try refuse("a timeline of a part", at: query.verb.range) }

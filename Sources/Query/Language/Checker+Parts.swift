@@ -135,7 +135,9 @@ extension Checker {
   }
 
   func checkOrder() throws(QueryError) {
-    if let first = query.order.first, [.flame, .tree, .hist, .stats, .timeline].contains(verb) {
+    if let first = query.order.first,
+      [.flame, .tree, .hist, .stats, .timeline, .source].contains(verb)
+    {
       throw takesNo("`order by`", at: first.column.range)
     }
     var seen: Set<OrderColumn.Column> = []

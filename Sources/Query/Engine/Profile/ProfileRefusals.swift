@@ -2,7 +2,7 @@ import Store
 
 /// Says why a capture of another tool cannot answer a question, and what it can.
 ///
-/// Populations are `ProfilePopulations`' matter.
+/// What populations hold is `ProfilePopulations`' matter.
 struct ProfileRefusals {
   let data: CaptureData
   let facts: StoredProfile
@@ -21,6 +21,7 @@ struct ProfileRefusals {
     // Over each other, captures show what each has.
     if query.verb.value == .timeline, !isAlone { return }
     try checkVerb(query)
+    try checkPopulation(query)
     if facts.mainPopulation == "none", let population = query.population {
       throw refusal(
         "\(name) is a processor profile: it knows no memory", "leave out the population",
@@ -53,7 +54,12 @@ struct ProfileRefusals {
     let range = query.verb.range
     let isOfProcess = query.measures.contains { $0.value.isSeries }
     switch verb {
-    case .timeline, .growth, .suspects, .paths, .source, .stats: return
+    case .growth:
+      guard facts.values.isEmpty,
+        let key = query.keys.first(where: { ![.pid, .capture].contains($0.value) })
+      else { return }
+      throw refusal("\(name) holds values over time, of processes", "`growth rss`", at: key.range)
+    case .timeline, .suspects, .paths, .source, .stats: return
     case .list, .hist:
       guard facts.objects == 0 else { return }
       throw refusal(
@@ -71,6 +77,22 @@ struct ProfileRefusals {
         "\(name) holds values over time, no totals",
         series.isEmpty ? "`show capture`" : "`timeline \(series.joined(separator: ", "))`",
         at: range)
+    }
+  }
+
+  /// Refuses the populations that a verb would not look at.
+  private func checkPopulation(_ query: Query) throws(EngineError) {
+    let populations = try reading(try ProfilePopulations(data: data, facts: facts))
+    switch query.verb.value {
+    case .list, .hist, .stats:
+      guard let first = query.population?.range ?? query.range?.range else { return }
+      let population = query.population ?? Located(.live(at: nil), first)
+      if population.value == .live(at: nil), query.range == nil { return }
+      _ = try populations.selection(population, range: query.range)
+    case .timeline, .growth:
+      guard let population = query.population, population.value != .live(at: nil) else { return }
+      _ = try populations.selection(population, range: nil)
+    default: return
     }
   }
 
