@@ -28,6 +28,8 @@ package struct ImportOptions: Sendable {
   package var now: Int64 = 0
   /// How long deaths stay in memory; tests make it small.
   var window = DeathWindow()
+  /// From how many rows on it is kept what is alive over time: fewer are counted at once.
+  var leastRowsForTimes: Int64 = 1 << 18
 
   /// Options for a file's content under a name.
   package init(name: String, hash: String) {
@@ -101,6 +103,10 @@ package struct Importer {
       let info = try finisher.finish(replay, options: options)
       quality = finisher.quality
       return info
+    }
+    if !wasKnown, info.rows >= options.leastRowsForTimes {
+      // The capture is whole without them, so an error here is none of the import.
+      try? store.addTimes(to: info)
     }
     return ImportReport(info: info, wasKnown: wasKnown, quality: quality)
   }

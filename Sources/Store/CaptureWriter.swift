@@ -10,7 +10,7 @@ package final class CaptureWriter: @unchecked Sendable {
   private let store: Store
   private let insert: Statement
 
-  fileprivate init(store: Store, capture: Int64) throws(StoreError) {
+  init(store: Store, capture: Int64) throws(StoreError) {
     self.store = store
     self.capture = capture
     do throws(SQLiteError) {

@@ -93,6 +93,12 @@ package enum StoredColumn: String, CaseIterable, Sendable {
   case tickHeap = "ticks.heap"
   case windowPeak = "windows.peak"
   case windowPeakState = "windows.peak_state"
+  case timeState = "times.state"
+  case timeSite = "times.site"
+  case timeBorn = "times.born"
+  case timeDied = "times.died"
+  case timeBytes = "times.bytes"
+  case timeCount = "times.count"
   case stepRow = "steps.row"
   case cutRow = "cuts.row"
   case cutInstant = "cuts.instant"
@@ -128,7 +134,7 @@ package enum StoredColumn: String, CaseIterable, Sendable {
       .windowPeakState, .stepRow, .cutRow, .cutInstant, .reusedRow, .reusedInstant, .hitRow,
       .zoneFirstInstant, .zoneGreatestDeath, .siteNative, .siteMerged, .mergedParent, .mergedFrame,
       .nativeAddress, .nativeParent, .callNode, .callRow, .markState, .markMilliseconds,
-      .mapGeneration, .mapBase, .mapStart:
+      .mapGeneration, .mapBase, .mapStart, .timeState, .timeSite, .timeBorn:
       true
     case .siteType, .siteDomain, .siteProcess, .momentTime, .momentLine, .sampleSite, .pointTime,
       .pointLine, .pointWhole, .spanStart, .spanEnd, .spanProcess, .spanStartBytes, .spanEndBytes,
@@ -233,6 +239,12 @@ package enum StoredColumn: String, CaseIterable, Sendable {
     case .tickHeap: "heap bytes at a tick"
     case .windowPeak: "greatest heap of a window in bytes"
     case .windowPeakState: "last state with that heap"
+    case .timeState: "state of a point of time at which pages look"
+    case .timeSite: "site of blocks alive at the same points of time"
+    case .timeBorn: "first of these points"
+    case .timeDied: "first point after it at which they are gone; the number of points for none"
+    case .timeBytes: "bytes of these blocks"
+    case .timeCount: "number of these blocks"
     case .stepRow: "rows born before an instant that is no allocation"
     case .cutRow: "row of a mapping cut by munmap"
     case .cutInstant: "instants before the cut"

@@ -72,6 +72,39 @@ import Testing
     #expect(both.base?.sizes == both.base?.counts)
   }
 
+  /// The cells of a page by path, which say nothing of how they were found.
+  private func cells(_ store: Store, _ text: String) throws -> [[String]: [[Int64]]] {
+    let tree = try tree(store, text)
+    var paths: [[String]] = []
+    for node in tree.parents.indices {
+      let frame = tree.frames[Int(tree.frameIndices[node])]
+      let name = "\(frame.function) \(frame.lineno)"
+      paths.append(node == 0 ? [] : paths[Int(tree.parents[node])] + [name])
+    }
+    var found: [[String]: [[Int64]]] = [:]
+    for cell in try #require(tree.times).cells {
+      let values = [Int64(cell.born), Int64(cell.died), cell.bytes, cell.count]
+      found[paths[Int(cell.node)], default: []].append(values)
+    }
+    return found.mapValues { $0.sorted { $0.lexicographicallyPrecedes($1) } }
+  }
+
+  @Test(arguments: timed + ["pure_small_h12", "threads"])
+  func whatTheImportKeepsIsWhatAScanFinds(_ capture: String) throws {
+    let imported = try MemrayFixture(name: capture).imported()
+    let questions = [
+      "flame peak", "flame leaked where thread = main", "flame allocated where allocator = malloc",
+      "flame peak where size > 1kB",
+    ]
+    let scanned = try questions.map { try cells(imported.store, $0) }
+    try imported.store.addTimes(to: imported.info)
+    let columns = CaptureColumns(store: imported.store, info: imported.info)
+    #expect(try !columns.words(.timeState).isEmpty)
+    for (question, cells) in zip(questions, scanned) {
+      #expect(try self.cells(imported.store, question) == cells, "\(question)")
+    }
+  }
+
   @Test(arguments: timed, ["peak", "leaked"])
   func cellsAddUpToWhatIsShown(_ capture: String, _ population: String) throws {
     let store = try MemrayFixture(name: capture).imported().store

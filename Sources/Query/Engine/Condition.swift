@@ -2,7 +2,7 @@ import Store
 
 /// A `where` made ready for one capture: texts are decided per site, sizes per class, and only
 /// times and lifetimes are left for rows.
-indirect enum Condition {
+indirect enum Condition: Sendable {
   case constant(Bool)
   case and([Condition])
   case or([Condition])

@@ -115,20 +115,32 @@ struct SiteSums {
     sparse[place, default: GroupSums()].add(contribution)
   }
 
-  /// What was added: site, size class, row key and sums, by site.
-  var parts: [(site: Int, sizeClass: Int, rowKey: Int, sums: GroupSums)] {
+  /// One place's sums.
+  typealias Part = (site: Int, sizeClass: Int, rowKey: Int, sums: GroupSums)
+
+  /// What was added, by site.
+  var parts: [Part] {
+    var parts: [Part] = []
+    forEach { parts.append($0) }
+    return parts
+  }
+
+  /// Calls `body` with what was added, by site.
+  func forEach(_ body: (Part) -> Void) {
     func site(_ cell: Int) -> Int { cells.isEmpty ? cell : cellSites[cell] }
     guard dense.isEmpty else {
       let width = splitsSizes ? Self.sizeClasses : 1
-      return dense.indices.filter { !dense[$0].isEmpty }.map { index in
-        (
-          site(index / width / rowKeyCount), index % width, index / width % rowKeyCount,
-          dense[index]
-        )
+      for index in dense.indices where !dense[index].isEmpty {
+        body(
+          (
+            site(index / width / rowKeyCount), index % width, index / width % rowKeyCount,
+            dense[index]
+          ))
       }
+      return
     }
-    return sparse.map { (site($0.key.site), $0.key.sizeClass, $0.key.rowKey, $0.value) }
-      .sorted { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }
+    sparse.map { (site($0.key.site), $0.key.sizeClass, $0.key.rowKey, $0.value) }
+      .sorted { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }.forEach(body)
   }
 }
 

@@ -29,17 +29,25 @@ struct ShownStacks {
     marks = try asking(try Self.marks(locations, query, view.keys.modules))
   }
 
-  /// Frames of a site, newest first.
-  func places(_ site: Int) -> [StackTreeBuilder.Place] {
-    let shown = edits.shown(node: sites.stacks[site], hidden: sites.hidden[site])
-    guard isPage, sites.hidden[site] > 0 else { return shown.map { .init(location: $0) } }
-    // The oldest frames belong to the profiler; `from frame` may have cut some of them already.
-    let depth = edits.depth(of: sites.stacks[site])
-    return shown.indices.map { index in
-      let isRunner = depth - index <= Int(sites.hidden[site])
-      return .init(location: shown[index], marks: isRunner ? .runner : [])
-    }
+  /// The node of the newest frame shown of a site's stack; 0 when nothing stays.
+  @inline(__always) func newestShown(_ site: Int) -> UInt32 {
+    edits.newestShown(sites.stacks[site], hidden: sites.hidden[site])
   }
+
+  /// The node of the caller's frame shown of a frame shown; 0 when it is the oldest.
+  @inline(__always) func callerShown(_ node: UInt32, hidden: UInt32) -> UInt32 {
+    edits.callerShown(node, hidden: hidden)
+  }
+
+  /// The frame of a node: its location, and on a page whether it is one of the profiler's, the
+  /// oldest ones of the stack.
+  @inline(__always) func place(_ node: UInt32, hidden: UInt32) -> StackTreeBuilder.Place {
+    let isRunner = isPage && edits.depth(of: node) <= Int(hidden)
+    return StackTreeBuilder.Place(location: edits.location(of: node), isRunner: isRunner)
+  }
+
+  /// Number of nodes of stacks.
+  var nodeCount: Int { edits.nodeCount }
 
   /// Per site, the text of the frame that `by thread` and the like put under the root.
   func roots(_ keys: [Key]) throws(EngineError) -> [String]? {

@@ -94,6 +94,33 @@ struct StackEdits {
   /// Number of frames of a stack as recorded.
   func depth(of node: UInt32) -> Int { Int(depths[Int(node)]) }
 
+  /// The node of the newest frame shown of a stack; 0 when nothing stays.
+  ///
+  /// - Parameters:
+  ///   - node: its raw node.
+  ///   - hidden: oldest frames to cut when the runner is hidden.
+  @inline(__always) func newestShown(_ node: UInt32, hidden: UInt32) -> UInt32 {
+    let first = outermost.isEmpty ? 0 : outermost[Int(node)]
+    return kept(newest[Int(node)], hidden: hidden, first: first)
+  }
+
+  /// The node of the caller's frame shown of a frame that is shown; 0 when it is the oldest.
+  @inline(__always) func callerShown(_ node: UInt32, hidden: UInt32) -> UInt32 {
+    let first = outermost.isEmpty ? 0 : outermost[Int(node)]
+    return kept(newest[Int(stacks.parents[Int(node)])], hidden: hidden, first: first)
+  }
+
+  @inline(__always) private func kept(_ node: UInt32, hidden: UInt32, first: UInt32) -> UInt32 {
+    let depth = depths[Int(node)]
+    return (cutsRunner && depth <= hidden) || depth < first ? 0 : node
+  }
+
+  /// The location of a node's frame.
+  @inline(__always) func location(of node: UInt32) -> UInt32 { stacks.locations[Int(node)] }
+
+  /// Number of nodes.
+  var nodeCount: Int { stacks.count }
+
   /// Locations of a stack as it is shown, newest first.
   ///
   /// - Parameters:
@@ -102,13 +129,10 @@ struct StackEdits {
   /// - Returns: one location a frame; empty when nothing stays.
   func shown(node: UInt32, hidden: UInt32) -> [UInt32] {
     var result: [UInt32] = []
-    var current = newest[Int(node)]
-    let first = outermost.isEmpty ? 0 : outermost[Int(node)]
+    var current = newestShown(node, hidden: hidden)
     while current != 0 {
-      let depth = depths[Int(current)]
-      if (cutsRunner && depth <= hidden) || depth < first { break }
-      result.append(stacks.locations[Int(current)])
-      current = newest[Int(stacks.parents[Int(current)])]
+      result.append(location(of: current))
+      current = callerShown(current, hidden: hidden)
     }
     return result
   }

@@ -140,7 +140,14 @@ struct StackRunner {
     guard query.keys.isEmpty else { return query.keys.map(\.value) }
     guard isPage else { return [] }
     let hasThreads = parts.contains { part in
-      Set(part.sums.parts.map { part.stacks.sites.threads[$0.site] }).count > 1
+      var first: UInt32?
+      var hasOther = false
+      part.sums.forEach { found in
+        let thread = part.stacks.sites.threads[found.site]
+        if first != nil, first != thread { hasOther = true }
+        first = first ?? thread
+      }
+      return hasOther
     }
     return hasThreads ? [.thread] : []
   }
@@ -153,10 +160,10 @@ struct StackRunner {
     let roots = try part.stacks.roots(keys.filter { !$0.isOfRow })
     builder.begin(locations: part.stacks.locations, marks: part.stacks.marks)
     var nodes = [UInt32](repeating: 0, count: part.stacks.sites.count)
-    for found in sums.parts {
+    sums.forEach { found in
       let site = found.site
       let root = sums.root(found, beside: roots?[site])
-      nodes[site] = builder.node(part.stacks.places(site), root: root)
+      nodes[site] = builder.node(site, of: part.stacks, root: root)
       builder.add(found.sums, to: nodes[site], side: side)
     }
     return nodes
@@ -170,8 +177,9 @@ struct StackRunner {
     guard let found else { return nil }
     let roots = try part.stacks.roots(keys)
     var nodes = nodes
-    for site in found.sites where nodes[site] == 0 {
-      nodes[site] = builder.node(part.stacks.places(site), root: roots?[site])
+    found.forEachSite { site in
+      guard nodes[site] == 0 else { return }
+      nodes[site] = builder.node(site, of: part.stacks, root: roots?[site])
     }
     return found.times(nodes)
   }

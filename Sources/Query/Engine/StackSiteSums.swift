@@ -5,7 +5,7 @@ import Store
 /// the root of a tree.
 struct StackSiteSums {
   /// What was added up in one place.
-  typealias Part = (site: Int, sizeClass: Int, rowKey: Int, sums: GroupSums)
+  typealias Part = SiteSums.Part
 
   private var sums: SiteSums
   private let keys: [Key]
@@ -24,8 +24,8 @@ struct StackSiteSums {
 
   @inline(__always) mutating func add(_ contribution: Contribution) { sums.add(contribution) }
 
-  /// Everything that is not empty, by site.
-  var parts: [Part] { sums.parts }
+  /// Calls `body` with everything that is not empty, by site.
+  func forEach(_ body: (Part) -> Void) { sums.forEach(body) }
 
   /// The text of the frame under the root; nil when nothing splits it.
   func root(_ part: Part, beside siteText: String?) -> String? {

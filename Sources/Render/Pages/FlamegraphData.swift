@@ -34,6 +34,8 @@ struct FlamegraphData {
   private var frameBytes: [UInt8] = []
   private var functionNumbers: [String: UInt64] = [:]
   private var fileNumbers: [String: UInt64] = [:]
+  /// Nodes of merged subtrees still to be numbered; kept for its room.
+  private var marking: [UInt32] = []
 
   private struct FrameKey: Hashable {
     var function: UInt64
@@ -134,15 +136,17 @@ struct FlamegraphData {
     }
     mergedNodes += Int(places)
     mergedSize &+= sums[0]
-    for value in [0, places] + sums { Self.append(UInt64(clamping: value), to: &bytes) }
+    Self.append(0, to: &bytes)
+    Self.append(UInt64(clamping: places), to: &bytes)
+    for value in sums { Self.append(UInt64(clamping: value), to: &bytes) }
   }
 
   /// Gives a merged subtree the number of the node that was written for it.
   private mutating func mark(_ top: UInt32, in tree: FlamegraphTree) {
-    var waiting = [top]
-    while let node = waiting.popLast() {
+    marking.append(top)
+    while let node = marking.popLast() {
       placeOfNode[Int(node)] = UInt32(truncatingIfNeeded: nodeCount - 1)
-      waiting += tree.children(of: Int(node))
+      for child in tree.children(of: Int(node)) { marking.append(child) }
     }
   }
 
