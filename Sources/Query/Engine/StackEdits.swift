@@ -96,9 +96,7 @@ struct StackEdits {
 
   /// The node of the newest frame shown of a stack; 0 when nothing stays.
   ///
-  /// - Parameters:
-  ///   - node: its raw node.
-  ///   - hidden: oldest frames to cut when the runner is hidden.
+  /// Of the stack's oldest frames, `hidden` are cut when the runner is hidden.
   @inline(__always) func newestShown(_ node: UInt32, hidden: UInt32) -> UInt32 {
     let first = outermost.isEmpty ? 0 : outermost[Int(node)]
     return kept(newest[Int(node)], hidden: hidden, first: first)
