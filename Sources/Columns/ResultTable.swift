@@ -133,6 +133,9 @@ package struct ResultTable: Sendable, Equatable {
   package var sizes: SizeFamily
   /// Named moments that a picture over time shows; no part of the rows.
   package var marks: [TimeMark]
+  /// What groups beyond the rows hold together over time, of the first measure; no part of the
+  /// rows, and only pictures show it.
+  package var rest: [SeriesPoint] = []
 
   /// A table; fields not given are empty.
   package init(query: String, captures: [String] = [], population: String = "") {

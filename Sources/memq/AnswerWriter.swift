@@ -14,6 +14,8 @@ struct AnswerWriter {
   func write(_ answer: Answer, to sink: ([UInt8]) throws -> Void) throws {
     switch answer.content {
     case .table(let table) where format == .html: try sink(page(table, answer.verb))
+    case .table(let table) where format == .svg:
+      try sink(ChartPicture.render(table, title: Self.title(table.captures)))
     case .table(let table) where format == .table && answer.verb == .source:
       // What a capture carries is what ran; the file may have changed since.
       let listings = SourceListing.tables(table) { file, line in
@@ -68,6 +70,11 @@ struct AnswerWriter {
       let options = isWhole ? FlamegraphOptions(budgetBytes: nil) : FlamegraphOptions()
       try sink(
         FlamegraphPage.render(tree: tree, title: Self.title(tree.captures), options: options))
+    case .svg:
+      let picture = FlamegraphPicture.render(
+        tree: tree, title: Self.title(tree.captures),
+        budgetBytes: isWhole ? nil : FlamegraphOptions().budgetBytes)
+      try sink(picture)
     default: try sink(Array(Renderer.text(tree, places: places, style: style).utf8))
     }
   }

@@ -62,7 +62,7 @@ struct Delivery {
     else { return try DescriptorStream.standardOutput.write(bytes) }
   }
 
-  /// The name of a page in the working directory: capture and verb, such as `out.flame.html`.
+  /// The name of a page in the working directory: capture and verb, such as `out.flame`.
   private static func pageName(_ answer: Answer) -> String {
     let captures =
       switch answer.content {
@@ -71,6 +71,6 @@ struct Delivery {
       }
     let isUnfit: (Character) -> Bool = { $0 == "/" || ($0.asciiValue ?? 32) < 32 }
     let name = String((captures.first ?? "memq").map { isUnfit($0) ? "_" : $0 })
-    return "\(name).\(answer.verb?.rawValue ?? "show").html"
+    return "\(name).\(answer.verb?.rawValue ?? "show")"
   }
 }

@@ -14,7 +14,7 @@ struct OutputPlan {
   ///   - output: What the query says; it wins.
   ///   - shape: What kind of result it is.
   ///   - preferred: The session's mode, used where it fits.
-  ///   - pageName: The page's file on a terminal, such as `out.flame.html`.
+  ///   - pageName: The page's file on a terminal without its ending, such as `out.flame`.
   ///   - writesToTerminal: Whether standard output is a terminal.
   /// - Throws: A failure when the format cannot hold the result.
   init(
@@ -30,7 +30,9 @@ struct OutputPlan {
     }
     let fitting = preferred.flatMap { shape.formats.contains($0) ? $0 : nil }
     format = asked ?? fitting ?? shape.formats[0]
-    if path == nil, format == .html || format == .svg, writesToTerminal { path = pageName }
+    if path == nil, format == .html || format == .svg, writesToTerminal {
+      path = pageName + "." + format.rawValue
+    }
   }
 }
 
@@ -41,15 +43,18 @@ struct ResultShape {
 
   init(_ answer: Answer) {
     switch (answer.content, answer.verb) {
-    case (.table, _):
-      name = "a table"
-      formats = [.table, .csv, .json, .jsonl, .markdown, .html]
+    case (.table, let verb):
+      // Pictures have an axis: time, size, runs.
+      let isChart = verb.map { [.timeline, .hist, .growth].contains($0) } ?? false
+      name = isChart ? "a chart" : "a table"
+      formats = [.table, .csv, .json, .jsonl, .markdown, .html] + (isChart ? [.svg] : [])
     case (.tree(let tree), let verb):
       // speedscope has no place for a second side.
       let viewers: [OutputFormat] =
         tree.base == nil ? [.folded, .speedscope, .pprof] : [.folded, .pprof]
       name = verb == .flame ? "a flamegraph" : "a tree"
-      formats = (verb == .flame ? [.html] : [.table, .html]) + viewers + [.json, .jsonl, .csv]
+      formats =
+        (verb == .flame ? [.html, .svg] : [.table, .html]) + viewers + [.json, .jsonl, .csv]
     }
   }
 }

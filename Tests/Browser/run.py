@@ -3,8 +3,8 @@
 
 Usage: run.py FOLDER [SCREENSHOT_FOLDER] [PAGE...]
 
-`table*.html` are table pages, `chart*.html` chart pages, the others flamegraphs with what they
-must say in a `.json` file of the same name. The pages are written by the Render tests:
+`table*.html` are table pages, `chart*.html` chart pages, `*.svg` pictures, the others flamegraphs
+with what they must say in a `.json` file of the same name. The pages are written by the Render tests:
 MEMQ_PAGES=FOLDER swift test --filter RenderTests
 Ends with `browser: N passed, N failed`; the exit code is 1 when anything failed.
 """
@@ -16,11 +16,14 @@ import traceback
 
 import test_chart
 import test_flamegraph
+import test_picture
 import test_table
 from browser import Page, shoot, start
 
 
 def checks_of(page):
+    if page.suffix == ".svg":
+        return test_picture
     kinds = {"table": test_table, "chart": test_chart}
     return kinds.get(page.name[:5], test_flamegraph)
 
@@ -51,7 +54,8 @@ def main():
         return 2
     folder = pathlib.Path(sys.argv[1])
     shots = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 and sys.argv[2] else None
-    pages = [folder / name for name in sys.argv[3:]] or sorted(folder.glob("*.html"))
+    pages = [folder / name for name in sys.argv[3:]] or sorted(
+        path for path in folder.glob("*.*") if path.suffix in (".html", ".svg"))
     driver = start()
     try:
         done = [run(driver, path, shots) for path in pages]

@@ -77,3 +77,27 @@ extension SampleTables {
     return table
   }
 }
+
+extension SampleTables {
+  /// `timeline size by function` of functions whose names attack, one a megabyte long.
+  static func hostileSeries() -> ResultTable {
+    var table = areas()
+    let long = String(repeating: "long_name_", count: 100_000)
+    let names = hostileNames + [long, "\u{5E9}\u{5DC}\u{5D5}\u{5DD} (/srv/\u{202E}x.py:1)"]
+    table.query = "timeline size by function where function = \"</text><script>alert(1)\""
+    table.captures = [long + "</svg>"]
+    table.columns = [
+      ResultColumn(
+        name: "time", role: .key, unit: .seconds,
+        values: .reals((0..<20).flatMap { step in names.map { _ in Double(step) } })),
+      ResultColumn(
+        name: "function", role: .key, unit: .none,
+        values: .texts((0..<20).flatMap { _ in names.map { $0 } })),
+      ResultColumn(
+        name: "size", role: .measure, unit: .bytes,
+        values: .integers((0..<20).flatMap { step in names.indices.map { Int64($0 + step) } })),
+    ]
+    table.marks = [TimeMark(seconds: 3, name: "</path>\u{1B}[31m" + long)]
+    return table
+  }
+}

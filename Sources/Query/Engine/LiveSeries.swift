@@ -28,6 +28,9 @@ struct LiveSeries {
     var groups: [[KeyValue?]]
     var sizes: [[Int64]]
     var counts: [[Int64]]
+    /// What the groups beyond the limit hold together; nil when there are none, or when a row is
+    /// in several groups.
+    var rest: (sizes: [Int64], counts: [Int64])?
   }
 
   /// Whether a timeline looks at rows: ticks know the bytes of everything, and no more.
@@ -44,9 +47,11 @@ struct LiveSeries {
     }
     let keys = context.query.keys.map(\.value)
     let (shown, values) = try chooseGroups(keys, limit: limit)
+    let rest = values.count
+    let none = [Int64](repeating: 0, count: timeline.states.count + 1)
     var changes = Changes(
-      sizes: values.map { _ in [Int64](repeating: 0, count: timeline.states.count + 1) },
-      counts: values.map { _ in [Int64](repeating: 0, count: timeline.states.count + 1) })
+      sizes: Array(repeating: none, count: rest + 1),
+      counts: Array(repeating: none, count: rest + 1))
     try addRows(shown, to: &changes)
     let isAlive = population.value.flow == .alive
     let sizes = isAlive ? changes.sizes.map(Self.running) : changes.sizes
@@ -57,7 +62,8 @@ struct LiveSeries {
     }
     return Result(
       groups: seen.map { values[$0] }, sizes: seen.map { sizes[$0] },
-      counts: seen.map { counts[$0] })
+      counts: seen.map { counts[$0] },
+      rest: counts[rest].contains { $0 != 0 } ? (sizes[rest], counts[rest]) : nil)
   }
 
   fileprivate struct Changes {
@@ -126,7 +132,8 @@ struct LiveSeries {
     let values = shown.map { group in keys.indices.map { groups.value(group: group, key: $0) } }
     let members = try groups.memberships(
       view, sites: Array(0..<sites.count), isInclusive: isInclusive)
-    return (ShownGroups(members, shown, groups), values)
+    return (
+      ShownGroups(members, shown, groups, rest: isInclusive ? nil : shown.count), values)
   }
 
   private func addRows(_ shown: ShownGroups, to changes: inout Changes) throws(EngineError) {

@@ -23,7 +23,8 @@ struct ShownGroups {
   ///   - members: per site, its groups in `table` by the keys of sites.
   ///   - groups: the groups shown, in order.
   ///   - table: what the numbers of groups mean.
-  init(_ members: [[Int]], _ groups: [Int], _ table: GroupTable) {
+  ///   - rest: the number that stands for all other groups; nil leaves them out.
+  init(_ members: [[Int]], _ groups: [Int], _ table: GroupTable, rest: Int?) {
     var starts: [Int32] = [0]
     var bases: [Int32] = []
     for site in members {
@@ -34,7 +35,8 @@ struct ShownGroups {
     self.bases = bases
     let sizes = table.keys.firstIndex(of: .sizeclass)
     classCount = sizes == nil ? 1 : Self.classCount
-    var shown = [Int32](repeating: -1, count: table.tuples.count * classCount)
+    var shown = [Int32](
+      repeating: rest.map { Int32($0) } ?? -1, count: table.tuples.count * classCount)
     // A base has no value for the size class, so a shown group is found by its other values.
     let numbers = Dictionary(zip(table.tuples, table.tuples.indices)) { first, _ in first }
     for (place, group) in groups.enumerated() {

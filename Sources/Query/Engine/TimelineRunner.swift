@@ -23,6 +23,8 @@ struct TimelineRunner {
     var times: [Double?] = []
     var keys: [[KeyValue?]]
     var values: [[Int64?]]
+    /// The first measure of what is left out.
+    var rest: [SeriesPoint] = []
   }
 
   /// The answer: one row a point, and a group when there are keys.
@@ -58,7 +60,16 @@ struct TimelineRunner {
           values: .integers(rows.values[index])))
     }
     table.notes = notes
-    if context.captures.count == 1 { table.marks = try marks(context.captures[0]) }
+    if context.captures.count == 1 {
+      table.marks = try marks(context.captures[0])
+      table.rest = rows.rest
+      if let greatest = rows.rest.map(\.value).max(), greatest > 0 {
+        table.notes.append(
+          RestWords.note(
+            greatest, shown: context.limit(default: 10), keys: query.keys.map(\.value),
+            isCount: measures.first == .count, sizes: context.sizes))
+      }
+    }
     return Answer(content: .table(table), verb: .timeline, output: query.output, limit: nil)
   }
 
@@ -120,8 +131,13 @@ struct TimelineRunner {
     for (point, tick) in points.enumerated() {
       let since = point == 0 ? 0 : points[point - 1] + 1
       let until = point == points.count - 1 ? timeline.states.count : tick
+      let stretch = isFlow ? since...until : tick...tick
+      if let rest = live.rest, let measure = measures.first, measure == .size || measure == .count {
+        let sum = measure == .size ? rest.sizes.sum(stretch) : rest.counts.sum(stretch)
+        rows.rest.append(
+          SeriesPoint(place: Double(timeline.milliseconds[tick]) / 1000, value: Double(sum)))
+      }
       for group in live.groups.indices {
-        let stretch = isFlow ? since...until : tick...tick
         rows.captures.append(data.info.name)
         rows.times.append(Double(timeline.milliseconds[tick]) / 1000)
         for index in query.keys.indices { rows.keys[index].append(live.groups[group][index]) }
@@ -202,5 +218,18 @@ extension [Int64] {
       sum &+= element
     }
     return sum
+  }
+}
+
+/// What is said of groups that a timeline leaves out.
+enum RestWords {
+  /// Their greatest value together.
+  static func note(
+    _ greatest: Double, shown: Int?, keys: [Key], isCount: Bool, sizes: SizeFamily
+  ) -> String {
+    let names = keys.map(\.rawValue).joined(separator: ", ")
+    let value =
+      isCount ? "\(Int64(greatest)) allocations" : RateText.size(greatest, sizes)
+    return "the \(shown ?? 0) greatest by \(names); the others together hold at most \(value)"
   }
 }

@@ -181,6 +181,11 @@ extension Checker {
         format.value.rawValue, "it writes stacks", at: format.range,
         .advice("for example: flame as \(format.value.rawValue)"))
     }
+    if format.value == .svg, ![.timeline, .hist, .growth, .flame].contains(verb) {
+      throw misplaced(
+        format.value.rawValue, "it draws a picture", at: format.range,
+        .advice("`timeline`, `hist`, `growth` and `flame` have one; `as html` shows any answer"))
+    }
   }
 }
 

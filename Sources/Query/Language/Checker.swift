@@ -42,6 +42,11 @@ package struct Checker: Sendable {
       throw QueryError(
         .meaning(.misplaced(format.value.rawValue, because: "it writes stacks")), at: format.range)
     }
+    if let format = show.output.format, format.value == .svg {
+      throw QueryError(
+        .meaning(.misplaced(format.value.rawValue, because: "it draws a picture")),
+        at: format.range)
+    }
   }
 
   private func check() throws(QueryError) {

@@ -68,7 +68,8 @@ extension Vocabulary {
     VocabularyWord(.jsonl, meaning: "a JSON object per row", example: "top 10 as jsonl"),
     VocabularyWord(.markdown, meaning: "a Markdown table", example: "top 10 as markdown"),
     VocabularyWord(.html, meaning: "a self-contained page", example: "flame as html"),
-    VocabularyWord(.svg, meaning: "a picture", example: "timeline as svg"),
+    VocabularyWord(
+      .svg, meaning: "a picture of curves, bars or stacks", example: "timeline as svg"),
     VocabularyWord(.folded, meaning: "folded stacks", example: "flame as folded"),
     VocabularyWord(.speedscope, meaning: "speedscope JSON", example: "flame as speedscope"),
     VocabularyWord(.pprof, meaning: "a pprof profile", example: "flame as pprof to peak.pb.gz"),

@@ -24,14 +24,21 @@ struct ChartData {
   private(set) var panels: [Panel] = []
   /// Rows that each point stands for.
   private(set) var thinnedBy = 1
+  /// Whether the places are numbers of runs.
+  private(set) var isOfRuns = false
   /// Named moments on the x axis, at most `mostMarks`.
   private(set) var marks: [TimeMark] = []
 
   /// Marks that a page carries; more would be a grey area.
   private static let mostMarks = 2000
 
+  private let mostRows: Int
+
   /// Series of a table; nil when it has no numeric key or no measure.
-  init?(_ table: ResultTable) {
+  ///
+  /// Of more than `mostRows` rows the greatest of each stretch stay.
+  init?(_ table: ResultTable, mostRows: Int) {
+    self.mostRows = mostRows
     if let points = table.columns.first(where: { $0.seriesValues != nil }) {
       guard take(table, seriesOf: points) else { return nil }
       return
@@ -45,17 +52,62 @@ struct ChartData {
     if let group {
       pivot(table, x: x, group: group, measure: measures[0])
     } else {
+      let isBars = keys.count > 1 && keys[1].name == "to"
       let rows = (0..<table.safeRowCount).filter { x.number($0) != nil }
+      guard !rows.isEmpty else { return nil }
       xs = rows.compactMap { x.number($0) }
-      if keys.count > 1, keys[1].name == "to" {
-        ends = rows.map { keys[1].number($0) ?? x.number($0) ?? 0 }
-      }
+      if isBars { ends = rows.map { keys[1].number($0) ?? x.number($0) ?? 0 } }
       for measure in measures {
         add(Series(name: measure.name, values: rows.map { measure.number($0) }), measure.unit)
+      }
+      if isBars {
+        fillGaps()
+        addBoundless(table, x: x, measures: measures)
       }
     }
     if xUnit == .seconds { marks = Array(table.marks.prefix(Self.mostMarks)) }
     thin()
+  }
+
+  /// Puts in the classes that hold nothing: without them an axis would lie.
+  private mutating func fillGaps() {
+    guard let known = ends else { return }
+    var places: [(from: Double, to: Double, row: Int?)] = []
+    for row in xs.indices {
+      var from = places.last?.to ?? xs[row]
+      while from < xs[row], places.count < ChartPage.mostRows {
+        let to = min(xs[row], from > 0 ? from * 2 : 1)
+        places.append((from, to, nil))
+        from = to
+      }
+      places.append((xs[row], known[row], row))
+    }
+    xs = places.map(\.from)
+    ends = places.map(\.to)
+    for panel in panels.indices {
+      for series in panels[panel].series.indices {
+        let values = panels[panel].series[series].values
+        panels[panel].series[series].values = places.map { place in
+          place.row.map { values[$0] } ?? 0
+        }
+      }
+    }
+  }
+
+  /// A last bar for the row without bounds: what was never freed has no lifetime.
+  private mutating func addBoundless(
+    _ table: ResultTable, x: ResultColumn, measures: [ResultColumn]
+  ) {
+    guard let row = (0..<table.safeRowCount).last(where: { x.number($0) == nil }) else { return }
+    xs.append(ends?.last ?? 0)
+    ends?.append(.infinity)
+    for panel in panels.indices {
+      for series in panels[panel].series.indices {
+        let name = panels[panel].series[series].name
+        let value = measures.first { $0.name == name }?.number(row)
+        panels[panel].series[series].values.append(value)
+      }
+    }
   }
 
   /// One line per row of a table whose cells are series (`growth`).
@@ -68,7 +120,7 @@ struct ChartData {
     let names = table.columns.prefix { $0.role == .key }
     xs = places
     let unit = table.columns.first { $0.role == .measure }?.unit ?? .none
-    let isOfRuns = places.allSatisfy { $0 == $0.rounded() } && table.captures.count > 1
+    isOfRuns = places.allSatisfy { $0 == $0.rounded() } && table.captures.count > 1
     (xName, xUnit) = isOfRuns ? ("run", .count) : ("time", .seconds)
     let series = rows.indices.map { row in
       var values = [Double?](repeating: nil, count: places.count)
@@ -114,14 +166,21 @@ struct ChartData {
       let (left, right) = (sums[$0] ?? 0, sums[$1] ?? 0)
       return left == right ? $0 < $1 : left > right
     }
-    let all = order.map { Series(name: $0, values: series[$0] ?? []) }
+    var all = order.map { Series(name: $0, values: series[$0] ?? []) }
+    // What the groups beyond the limit hold lies on top, so that the height is the whole.
+    let rest = table.rest.filter { places[$0.place] != nil }
+    if rest.contains(where: { $0.value != 0 }) {
+      var values = [Double?](repeating: nil, count: xs.count)
+      for point in rest { if let place = places[point.place] { values[place] = point.value } }
+      all.append(Series(name: "other", values: values))
+    }
     panels = [Panel(unit: measure.unit, isStacked: true, series: all)]
   }
 
   /// Keeps the greatest of each stretch of rows, by the first series.
   private mutating func thin() {
-    guard xs.count > ChartPage.mostRows, let first = panels.first?.series.first else { return }
-    thinnedBy = (xs.count + ChartPage.mostRows - 1) / ChartPage.mostRows
+    guard xs.count > mostRows, let first = panels.first?.series.first else { return }
+    thinnedBy = (xs.count + mostRows - 1) / mostRows
     let kept = stride(from: 0, to: xs.count, by: thinnedBy).map { start in
       let end = min(xs.count, start + thinnedBy)
       return (start..<end).max { (first.values[$0] ?? 0) < (first.values[$1] ?? 0) } ?? start
@@ -134,6 +193,12 @@ struct ChartData {
         panels[panel].series[series].values = kept.map { values[$0] }
       }
     }
+  }
+
+  /// What thinning left out, in words.
+  var thinningNote: String {
+    "each point is the one of \(Humanize.count(Int64(thinnedBy))) rows with the greatest "
+      + "first value; the CSV and JSON forms have them all"
   }
 
   /// Appends the page's data.

@@ -28,7 +28,8 @@ extension ChartPage {
 
     // Values at an axis: round, so without zeros after the point.
     const tickText = (value, unit) =>
-      valueText(Number(value.toPrecision(12)), unit).replace(/\.0+(?= |$)/, '');
+      valueText(Number(value.toPrecision(12)), unit).replace(/(\.\d*?)0+(?=\D|$)/, '$1')
+        .replace(/\.(?=\D|$)/, '');
 
     // Round steps: 1, 2, 5 times a power of ten, or powers of two for binary sizes.
     function stepFor(span, most, unit) {
@@ -223,7 +224,8 @@ extension ChartPage {
     }
 
     const placeText = k => bars
-      ? `${valueText(meta.xs[k], meta.xUnit)} to ${valueText(meta.ends[k], meta.xUnit)}`
+      ? meta.ends[k] === null ? 'never freed'
+        : `${valueText(meta.xs[k], meta.xUnit)} to ${valueText(meta.ends[k], meta.xUnit)}`
       : valueText(meta.xs[k], meta.xUnit);
 
     function setCursor(k, x, y) {

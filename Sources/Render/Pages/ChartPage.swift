@@ -19,13 +19,9 @@ package enum ChartPage {
   package static func render(
     _ table: ResultTable, title: String, showsRows: Bool = false, sourceLines: SourceLookup? = nil
   ) -> [UInt8]? {
-    guard let chart = ChartData(table) else { return nil }
+    guard let chart = ChartData(table, mostRows: mostRows) else { return nil }
     var notes = table.notes
-    if chart.thinnedBy > 1 {
-      notes.append(
-        "each point is the one of \(Humanize.count(Int64(chart.thinnedBy))) rows with the greatest "
-          + "first value; the CSV and JSON forms have them all")
-    }
+    if chart.thinnedBy > 1 { notes.append(chart.thinningNote) }
     var bytes: [UInt8] = []
     HTMLPage.open(title: title, style: showsRows ? style + TablePage.rowStyle : style, to: &bytes)
     bytes.append(body)

@@ -44,6 +44,13 @@ struct ProfileTimelineRunner {
     let count = Set(rows.rows.map(\.place)).count
     if let windows = try windows(rows, count, notes: &table.notes) { rows.thin(windows: windows) }
     table.columns = try columns(rows)
+    if context.captures.count == 1, let greatest = rows.rest.map(\.value).max(), greatest > 0 {
+      table.rest = rows.rest
+      table.notes.append(
+        RestWords.note(
+          greatest, shown: context.limit(default: 10), keys: groupKeys,
+          isCount: measures.first?.value == .count, sizes: context.sizes))
+    }
     return Answer(content: .table(table), verb: .timeline, output: query.output, limit: nil)
   }
 
@@ -114,6 +121,21 @@ struct ProfileTimelineRunner {
             place: moment)
         }
       }
+    }
+    addRest(moments, chosen, to: &rows)
+  }
+
+  /// What groups beyond the limit held together, of the first measure.
+  private func addRest(
+    _ moments: ProfileMoments, _ chosen: [Int], to rows: inout TimelineRows
+  ) {
+    guard chosen.count < moments.groupCount, !groupKeys.isEmpty, let measure = measures.first,
+      [.size, .count].contains(measure.value)
+    else { return }
+    let left = Set(0..<moments.groupCount).subtracting(chosen)
+    for (position, moment) in moments.moments.enumerated() {
+      let sum = left.reduce(0.0) { $0 + (moments.sums[position][$1].value(of: measure.value) ?? 0) }
+      rows.rest.append(SeriesPoint(place: moment, value: sum))
     }
   }
 
