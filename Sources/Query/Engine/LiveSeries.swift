@@ -133,7 +133,8 @@ struct LiveSeries {
     let members = try groups.memberships(
       view, sites: Array(0..<sites.count), isInclusive: isInclusive)
     return (
-      ShownGroups(members, shown, groups, rest: isInclusive ? nil : shown.count), values)
+      ShownGroups(members, shown, groups, rest: isInclusive ? nil : shown.count), values
+    )
   }
 
   private func addRows(_ shown: ShownGroups, to changes: inout Changes) throws(EngineError) {
