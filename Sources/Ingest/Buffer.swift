@@ -1,5 +1,7 @@
 // ⚠ unsafe: the pointer is owned here alone and freed once; every index is checked.
 
+import Glibc
+
 /// A growable run of plain values for hot loops: no reference counts, no copies on write.
 ///
 /// Cost: one compare an access (benchmark: import).
@@ -62,6 +64,29 @@
 
   /// A copy of everything as an array.
   var array: [Element] { array(0..<count) }
+
+  /// One value made of each element; a copy of nothing else.
+  func map<Value>(_ value: (Element) -> Value) -> [Value] {
+    var values: [Value] = []
+    values.reserveCapacity(count)
+    for index in 0..<count { unsafe values.append(value(base[index])) }
+    return values
+  }
+
+  /// Makes room for `added` more values and sets them to `value`.
+  ///
+  /// The system moves the pages of a large buffer, so that old and new do not stand side by side.
+  mutating func extend(repeating value: Element, count added: Int) {
+    let wanted = count &+ added
+    let bytes = wanted &* MemoryLayout<Element>.stride
+    // Plain values are aligned as malloc aligns, so that the pointer is one of malloc's.
+    let larger = unsafe realloc(base, bytes)
+    precondition(unsafe larger != nil)
+    if let larger = unsafe larger { unsafe base = larger.assumingMemoryBound(to: Element.self) }
+    unsafe (base + count).initialize(repeating: value, count: added)
+    count = wanted
+    capacity = wanted
+  }
 
   private mutating func grow(to wanted: Int) {
     let larger = UnsafeMutablePointer<Element>.allocate(capacity: wanted)

@@ -396,9 +396,8 @@ struct EventReplay: ~Copyable {
     encoder.close(takeSegment())
     segmentEnds.append(instantCount)
     open.openSegment()
-    while open.byteCount > window.bytes &+ liveCount &* window.bytesPerLiveBlock,
-      open.segmentCount > window.segments
-    {
+    let allowed = window.bytes(liveBlocks: liveCount, besideHits: olderHits.byteCount)
+    while open.byteCount > allowed, open.segmentCount > window.segments {
       sealOldest(rowCount: SegmentLayout.rowCount)
     }
   }

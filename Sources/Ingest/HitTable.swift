@@ -38,6 +38,9 @@ struct HitTable: ~Copyable {
 
   var count: Int { filled &+ others.count }
 
+  /// Bytes that the entries take.
+  var byteCount: Int { entries.count &* MemoryLayout<Entry>.stride }
+
   /// Notes the newest row of `thread` at `address` and `size`, replacing an older one.
   mutating func note(
     _ candidate: HitCandidate, address: UInt64, size: UInt64 = 0, thread: UInt32
@@ -89,18 +92,29 @@ struct HitTable: ~Copyable {
     }
   }
 
+  /// Makes the table half as large again, in place.
+  ///
+  /// Homes are fractions of the table, so that entries keep their order and move backwards:
+  /// from the last on, each finds its place among those that have moved. The few whose place would
+  /// lie among those that have not wait until all have.
   private mutating func grow() {
-    let larger = Buffer(repeating: Self.vacant, count: entries.count &+ entries.count / 2)
-    for index in 0..<entries.count where entries[index].key != Self.free {
+    let old = entries.count
+    entries.extend(repeating: Self.vacant, count: old / 2)
+    var waiting: [Entry] = []
+    for index in stride(from: old &- 1, through: 0, by: -1)
+    where entries[index].key != Self.free {
       let entry = entries[index]
-      var place = Self.home(entry.key & ~Self.hitBit, among: larger.count)
-      while larger[place].key != Self.free {
-        place &+= 1
-        if place == larger.count { place = 0 }
+      entries[index] = Self.vacant
+      var place = Self.home(entry.key & ~Self.hitBit, among: entries.count)
+      let isBehind = place > index
+      while isBehind, place < entries.count, entries[place].key != Self.free { place &+= 1 }
+      if isBehind, place < entries.count {
+        entries[place] = entry
+      } else {
+        waiting.append(entry)
       }
-      larger[place] = entry
     }
-    entries = larger
+    for entry in waiting { entries[find(entry.key & ~Self.hitBit)] = entry }
   }
 
   /// The hash as a fraction of the table, whose size is no power of two.

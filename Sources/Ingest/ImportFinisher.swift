@@ -100,14 +100,14 @@ struct ImportFinisher {
       replay.contexts.contexts.array, tables: replay.native, stacks: replay.stacks,
       skipped: reader.header.skippedFramesOnMainThread, symbols: symbols, frames: &frames)
     try native.write(
-      sites: replay.sites.sites.array.map { ($0.stack, $0.thread) },
+      sites: replay.sites.sites.map { ($0.stack, $0.thread) },
       mainThread: info.mainThread(among: replay.threadIDs), to: writer)
     quality += native.quality
   }
 
   /// Node of each site's Python stack.
   private func pythonStacks(_ replay: borrowing EventReplay) -> [UInt32] {
-    let places = replay.sites.sites.array.map(\.stack)
+    let places = replay.sites.sites.map { $0.stack }
     guard reader.header.hasNativeTraces else { return places }
     let contexts = replay.contexts.contexts.array
     return places.map { contexts[Int($0)].stack }
@@ -116,28 +116,29 @@ struct ImportFinisher {
   private func writeSites(
     _ replay: borrowing EventReplay, info: CaptureInfo
   ) throws(StoreError) {
-    let sites = replay.sites.sites.array
+    // A column at a time: of a million sites a copy of everything would take 48 MB.
     let stacks = pythonStacks(replay)
     try writer.write(.siteStack, stacks)
-    try writer.write(.siteAllocator, sites.map(\.allocator))
-    try writer.write(.siteThread, sites.map(\.thread))
-    try writer.write(.siteFirstRow, sites.map(\.firstRow))
+    try writer.write(.siteAllocator, replay.sites.sites.map { $0.allocator })
+    try writer.write(.siteThread, replay.sites.sites.map { $0.thread })
+    try writer.write(.siteFirstRow, replay.sites.sites.map { $0.firstRow })
     var hidden: [(depth: UInt32, thread: UInt32)] = []
-    for (site, stack) in zip(sites, stacks) {
-      hidden.append((replay.stacks.nodes[Int(stack)].depth, site.thread))
+    hidden.reserveCapacity(stacks.count)
+    for (index, stack) in stacks.enumerated() {
+      hidden.append((replay.stacks.nodes[Int(stack)].depth, replay.sites.sites[index].thread))
     }
     try writer.writeHidden(sites: hidden, threadIDs: replay.threadIDs, info: info)
-    try writer.write(.siteAllocatedBytes, sites.map(\.bytes))
-    try writer.write(.siteAllocatedCount, sites.map(\.count))
+    try writer.write(.siteAllocatedBytes, replay.sites.sites.map { $0.bytes })
+    try writer.write(.siteAllocatedCount, replay.sites.sites.map { $0.count })
     try writeObjects(replay)
     try writeLiveTotals(replay, info: info)
   }
 
   /// Writes how many objects of each site were never destroyed, when the profiler followed them.
   private func writeObjects(_ replay: borrowing EventReplay) throws(StoreError) {
-    let sites = replay.sites.sites.array
-    guard sites.contains(where: { $0.allocator == EventReplay.objectAllocator }) else { return }
-    var counts = [Int64](repeating: 0, count: sites.count)
+    let allocators = replay.sites.sites.map { $0.allocator }
+    guard allocators.contains(EventReplay.objectAllocator) else { return }
+    var counts = [Int64](repeating: 0, count: allocators.count)
     for site in replay.livingObjects.values { counts[Int(site)] += 1 }
     try writer.write(.siteObjects, counts)
   }
@@ -150,7 +151,7 @@ struct ImportFinisher {
       reader: try SegmentReader(columns: writer.columns(of: info)), clock: clock,
       cuts: replay.cuts, reused: replay.reused.map { ($0.instant, $0.bytes) },
       siteCount: replay.sites.sites.count)
-    try laws.checkAllocated(sites: replay.sites.sites.array.map { ($0.bytes, $0.count) })
+    try laws.checkAllocated(sites: replay.sites.sites.map { ($0.bytes, $0.count) })
     let peak = try laws.check(
       state: replay.windows.peakState, heap: replay.windows.peak, at: "the peak")
     try writer.write(.sitePeakBytes, peak.bytes)

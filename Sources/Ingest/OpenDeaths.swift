@@ -10,6 +10,11 @@ struct DeathWindow: Sendable {
   var bytesPerLiveBlock = 16
   /// Segments that stay open in any case: enough to know which deaths are long.
   var segments = Int(SegmentLayout.longSegments) + 2
+
+  /// Bytes that may stay open beside what is kept for hits, which takes up to three quarters of the window.
+  func bytes(liveBlocks: Int, besideHits hits: Int) -> Int {
+    bytes &- min(hits, bytes / 4 &* 3) &+ liveBlocks &* bytesPerLiveBlock
+  }
 }
 
 /// The deaths and ages of the rows whose segments are not sealed yet.

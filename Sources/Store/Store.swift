@@ -92,7 +92,7 @@ package final class Store {
       // Takes effect on a file without tables only.
       try connection.execute("PRAGMA page_size = \(Schema.pageBytes)")
       try connection.execute("PRAGMA temp_store = FILE")
-      try connection.execute("PRAGMA cache_size = -16384")
+      try connection.execute("PRAGMA cache_size = -8192")
     } catch { throw wrap(error) }
   }
 
