@@ -47,7 +47,7 @@ struct AnswerWriter {
     let title = Self.title(table.captures)
     if let verb, [.timeline, .hist, .growth].contains(verb),
       let chart = ChartPage.render(
-        table, title: title, showsRows: verb == .growth, sourceLines: style.sourceLines)
+        table, title: title, showsRows: verb != .timeline, sourceLines: style.sourceLines)
     {
       return chart
     }

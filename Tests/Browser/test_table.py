@@ -1,43 +1,101 @@
-"""Checks that a table page sorts, filters and stays quiet."""
+"""Checks that a table page sorts, filters, says memq's own numbers and stays quiet.
+
+A page has one table, one per section, or findings; what memq answers as JSON stands in a `.json`
+file of the same name.
+"""
 
 from browser import background
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 
-def numbers(page, column):
-    return [value for value in page.run("memq.column(arguments[0])", column)
-            if isinstance(value, (int, float))]
+def heads(page, place):
+    """Title and class of each column of a table."""
+    return page.run("""[...document.querySelectorAll('section table, .findings')[arguments[0]]
+      .querySelectorAll('thead th')].map(head => [head.textContent.trim(), head.className])""",
+                    place)
+
+
+def column(page, number, place):
+    return page.run("memq.column(arguments[0], arguments[1])", number, place)
+
+
+def check_numbers(page, expected):
+    """Every column of numbers has the values of the answer, in its order, to the last byte."""
+    if "rows" not in expected:
+        return
+    tables = page.run("memq.tables()")
+    numbers = [one["name"] for one in expected["columns"] if one["type"] in ("integer", "number")]
+    for name in numbers:
+        shown, isShown = [], False
+        for place in range(tables):
+            for index, (title, _) in enumerate(heads(page, place)):
+                if title == name:
+                    isShown = True
+                    shown += [value for value in column(page, index, place) if value is not None]
+        wanted = [row[name] for row in expected["rows"] if row.get(name) is not None]
+        if isShown:
+            page.check(f"`{name}` is as `as json` says", shown == wanted,
+                       f"{shown[:5]} is not {wanted[:5]} ({len(shown)} of {len(wanted)})")
+    shown = any(title in numbers for place in range(tables) for title, _ in heads(page, place))
+    page.check("there are columns of numbers", shown or page.run(
+        "document.querySelector('.findings') !== null"))
+    page.check("all rows are there", page.run("memq.rows()") == len(expected["rows"]),
+               f"{page.run('memq.rows()')} is not {len(expected['rows'])}")
 
 
 def check_sorting(page):
-    heads = page.driver.find_elements(By.CSS_SELECTOR, "th button")
-    kinds = page.run("[...document.querySelectorAll('th')].map(h => h.className)")
-    for column, kind in enumerate(kinds):
-        heads[column].click()
-        page.settle(0.1)
-        values = page.run("memq.column(arguments[0])", column)
-        if kind == "n":
+    for place in range(page.run("memq.tables()")):
+        buttons = page.driver.find_elements(By.CSS_SELECTOR, "section table, .findings")[place] \
+            .find_elements(By.CSS_SELECTOR, "thead button")
+        rows = None
+        for number, (title, kind) in enumerate(heads(page, place)):
+            buttons[number].click()
+            values = column(page, number, place)
+            rows = len(values) if rows is None else rows
             found = [value for value in values if value is not None]
-            page.check(f"column {column} sorts downwards", found == sorted(found, reverse=True))
-        heads[column].click()
-        page.settle(0.1)
-        order = page.run("document.querySelectorAll('th')[arguments[0]].getAttribute('aria-sort')",
-                         column)
-        page.check(f"column {column} turns round",
-                   order == ("ascending" if kind == "n" else "descending"), order)
-        page.check(f"column {column} keeps its rows",
-                   len(page.run("memq.column(arguments[0])", column)) == page.run("memq.rows()"))
+            if kind == "n":
+                page.check(f"`{title}` sorts downwards", found == sorted(found, reverse=True))
+                page.check(f"`{title}` has its gaps last",
+                           values[:len(found)] == found, str(values[:5]))
+            buttons[number].click()
+            found = [value for value in column(page, number, place) if value is not None]
+            if kind == "n":
+                page.check(f"`{title}` sorts upwards", found == sorted(found))
+            order = page.run("document.querySelectorAll('section table, .findings')[arguments[1]]"
+                             ".querySelectorAll('th')[arguments[0]].getAttribute('aria-sort')",
+                             number, place)
+            page.check(f"`{title}` turns round",
+                       order == ("ascending" if kind == "n" else "descending"), order)
+            page.check(f"`{title}` keeps its rows", len(column(page, number, place)) == rows)
 
 
 def check_filter(page):
     rows = page.run("memq.rows()")
+    field = page.driver.find_element(By.ID, "filter")
     page.check("everything matches /./", page.run("memq.filter('/./')") == rows)
     page.check("nothing matches nonsense", page.run("memq.filter('no such row anywhere')") == 0)
     said = page.text("found")
     page.check("the count is said", said.startswith("0 of "), said)
+    hidden = page.run("[...document.querySelectorAll('[data-row]')].every(row => row.hidden)")
+    page.check("rows that do not match are hidden", hidden)
     page.run("memq.filter('/(/')")
     page.check("a wrong expression is said", "not a regular" in page.text("found"))
     page.check("an empty filter shows all", page.run("memq.filter('')") == rows)
+    page.run("document.activeElement.blur()")
+    page.press("/")
+    page.check("slash goes to the filter", page.run("document.activeElement.id") == "filter")
+    word = page.run("""(() => { const row = document.querySelector('[data-row]');
+      return row ? row.textContent.trim().slice(-12) : ''; })()""")
+    if word.strip() and word.isprintable() and word.isascii():
+        field.send_keys(word)
+        shown = page.run("[...document.querySelectorAll('[data-row]')]"
+                         ".filter(row => !row.hidden).map(row => row.textContent)")
+        page.check("typing filters", 0 < len(shown) <= rows
+                   and all(word.lower() in text.lower() for text in shown), word)
+    page.press(Keys.ESCAPE)
+    page.check("escape shows all again",
+               page.run("[...document.querySelectorAll('[data-row]')].every(row => !row.hidden)"))
 
 
 def check_look(page):
@@ -47,9 +105,13 @@ def check_look(page):
     page.open(400, 800)
     wide = page.run("document.documentElement.scrollWidth")
     page.check("nothing is wider than 400 pixels", wide <= 400, f"{wide}")
+    cut = page.run("""[...document.querySelectorAll('button, input, h1, h2, td, article')]
+      .filter(one => one.getBoundingClientRect().right > 401).map(one => one.textContent)""")
+    page.check("nothing is cut off at 400 pixels", not cut, str(cut[:2]))
 
 
 def check(page, expected):
+    check_numbers(page, expected)
     check_sorting(page)
     check_filter(page)
     check_look(page)

@@ -59,6 +59,16 @@ import Testing
     #expect((json["notes"] as? String)?.contains("the one of 7 rows") == true)
   }
 
+  @Test func hostileNamesStayText() throws {
+    let bytes = try #require(
+      ChartPage.render(SampleTables.hostileSeries(), title: "</title><script>", showsRows: true))
+    let page = String(decoding: bytes, as: UTF8.self)
+    // One closing tag for the data, one for the script.
+    #expect(page.components(separatedBy: "</script").count == 3)
+    for markup in ["<script>alert", "<!--", "</svg>", "</path>"] { #expect(!page.contains(markup)) }
+    #expect(page.unicodeScalars.allSatisfy { $0 == "\n" || !SafeText.isHostile($0) })
+  }
+
   @Test func tablesWithoutANumericKeyHaveNoChart() {
     #expect(ChartPage.render(SampleTables.topByLineno(), title: "") == nil)
     #expect(ChartPage.render(SampleTables.empty(), title: "") == nil)
@@ -74,9 +84,11 @@ import Testing
     let charts = [
       "chart-waves": SampleTables.waves(), "chart-areas": SampleTables.areas(),
       "chart-histogram": SampleTables.histogram(), "chart-odd": SampleTables.timeline(),
+      "chart-hostile": SampleTables.hostileSeries(), "chart-growth-odd": SampleTables.growth(),
     ]
     for (name, table) in charts {
-      let bytes = try #require(ChartPage.render(table, title: name))
+      let showsRows = name == "chart-histogram" || name == "chart-growth-odd"
+      let bytes = try #require(ChartPage.render(table, title: name, showsRows: showsRows))
       try Data(bytes).write(to: base.appendingPathComponent("\(name).html"))
     }
   }

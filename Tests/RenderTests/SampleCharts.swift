@@ -74,6 +74,11 @@ extension SampleTables {
         values: .integers(zip(counts, starts).map { $0 * $1 * 3 / 2 })),
     ]
     table.sizes = .binary
+    table.total = [
+      MeasureValue(column: "count", value: Double(counts.reduce(0, +))),
+      MeasureValue(
+        column: "size", value: Double(zip(counts, starts).reduce(0) { $0 + $1.0 * $1.1 * 3 / 2 })),
+    ]
     return table
   }
 }

@@ -83,6 +83,69 @@ enum SampleTables {
     return table
   }
 
+  /// `growth`: curves beside the names, intervals, a row whose rate is not known.
+  static func growth() -> ResultTable {
+    var table = ResultTable(
+      query: "growth by lineno", captures: ["out.bin"], population: "live in 0.000 s .. 40.0 s")
+    func points(_ values: (Int) -> Double) -> [SeriesPoint] {
+      (0...40).map { SeriesPoint(place: Double($0), value: values($0)) }
+    }
+    table.columns = [
+      key(
+        "lineno",
+        [
+          "/srv/app/a_long_folder_name/another_one/cache.py:40", "日本語/ファイル名が長いモジュール.py:3", "b.py:1",
+        ]),
+      ResultColumn(
+        name: "size", role: .measure, unit: .bytes, values: .integers([8_000_000, 52_000, 900])),
+      ResultColumn(name: "count", role: .measure, unit: .count, values: .integers([40, 12, 1])),
+      ResultColumn(
+        name: "size_diff", role: .measure, unit: .bytes,
+        values: .integers([8_000_000, -4000, nil])),
+      ResultColumn(
+        name: "rate", role: .measure, unit: .bytesPerSecond, values: .reals([200_000, -100, nil])),
+      ResultColumn(
+        name: "rate_low", role: .measure, unit: .bytesPerSecond,
+        values: .reals([190_000, -200, nil])),
+      ResultColumn(
+        name: "rate_high", role: .measure, unit: .bytesPerSecond,
+        values: .reals([210_000, -50, nil])),
+      key("shape", ["steady", "warm-up then flat", "one-off"]),
+      ResultColumn(
+        name: "points", role: .measure, unit: .none,
+        values: .series([
+          points { Double($0) * 200_000 }, points { $0 % 8 < 4 ? 56_000 : 52_000 },
+          points { _ in 900 },
+        ])),
+    ]
+    table.otherCount = 4
+    table.other = [MeasureValue(column: "size", value: 12_000)]
+    table.total = [
+      MeasureValue(column: "size", value: 8_064_900), MeasureValue(column: "count", value: 57),
+    ]
+    table.notes = ["RSS grew 205 kB/s"]
+    return table
+  }
+
+  /// `stats`: parts of different columns.
+  static func sections() -> ResultTable {
+    var table = ResultTable(query: "stats", captures: ["out.bin"], population: "allocated")
+    table.columns = [
+      key("section", ["total", "total", "allocator", "allocator", "capture", "capture"]),
+      key("name", ["allocations", "peak", "MALLOC", "MMAP", "command line", "pid"]),
+      ResultColumn(
+        name: "size", role: .measure, unit: .bytes,
+        values: .integers([9_000_000, 4_000_000, 8_000_000, 1_000_000, nil, nil])),
+      ResultColumn(
+        name: "count", role: .measure, unit: .count,
+        values: .integers([1200, nil, 1190, 10, nil, nil])),
+      ResultColumn(
+        name: "value", role: .measure, unit: .none,
+        values: .texts([nil, nil, nil, nil, "python -m service --port 8000 --workers 4", "4711"])),
+    ]
+    return table
+  }
+
   static func timeline() -> ResultTable {
     var table = ResultTable(
       query: "timeline live size every 1s", captures: ["out.bin"], population: "live")

@@ -37,6 +37,28 @@ import Testing
     #expect(page(ResultTable(query: "")).contains("</html>"))
   }
 
+  @Test func partsHaveTheirOwnColumns() {
+    let text = page(SampleTables.sections())
+    let parts = text.components(separatedBy: "<section><h2>").dropFirst()
+    #expect(parts.map { $0.prefix { $0 != "<" } } == ["total", "allocator", "capture"])
+    let titles = parts.map { part in
+      part.components(separatedBy: "<button>").dropFirst().map { $0.prefix { $0 != "<" } }
+    }
+    #expect(
+      titles == [["size", "count", "name"], ["size", "count", "name"], ["name", "value"]])
+    #expect(text.contains("<td class=\"k\">python -m service --port 8000 --workers 4</td>"))
+    // 1 of 8 MB in its own part.
+    #expect(text.contains("--w:13%"))
+  }
+
+  @Test func findingsAreCards() {
+    let text = page(SampleTables.findings())
+    #expect(text.components(separatedBy: "<article").count == 3)
+    #expect(text.contains("none of its 1,204 blocks was freed before the end.</p>"))
+    #expect(text.contains("<pre>growth where lineno = &quot;/srv/app/cache.py:40&quot;</pre>"))
+    #expect(!text.contains("<table"))
+  }
+
   @Test func budgetsLeaveOutRowsAndSaySo() {
     var table = SampleTables.topByLineno()
     table.columns = [
@@ -63,7 +85,8 @@ import Testing
     try FileManager.default.createDirectory(at: base, withIntermediateDirectories: true)
     let tables = [
       "table": SampleTables.topByLineno(filtered: true), "table-hostile": SampleTables.hostile(),
-      "table-stacks": SampleTables.tracebacks(),
+      "table-stacks": SampleTables.tracebacks(), "table-sections": SampleTables.sections(),
+      "table-findings": SampleTables.findings(),
     ]
     for (name, table) in tables {
       let sources: SourceLookup = { _, line in "    data = load(\(line), \"</script>\")" }

@@ -50,11 +50,21 @@ import Testing
       text(SampleTables.topByLineno(filtered: true), style), "top-width-\(width).txt")
   }
 
+  @Test(arguments: [60, 80, 120, 200])
+  func verbsHaveTheirLooks(width: Int) throws {
+    let style = TerminalStyle(width: width, isTerminal: true, sourceLines: sources)
+    try Snapshot.expect(text(SampleTables.growth(), style), "growth-width-\(width).txt")
+    try Snapshot.expect(text(SampleTables.histogram(), style), "hist-width-\(width).txt")
+    try Snapshot.expect(text(SampleTables.waves(12), style), "waves-width-\(width).txt")
+    try Snapshot.expect(text(SampleTables.sections(), style), "sections-width-\(width).txt")
+  }
+
   @Test func noLineIsWiderThanAsked() {
     let tables = [
       SampleTables.topByLineno(), SampleTables.topByLineno(filtered: true),
       SampleTables.tracebacks(), SampleTables.timeline(), SampleTables.differences(),
       SampleTables.hostile(), SampleTables.empty(), SampleTables.findings(),
+      SampleTables.growth(), SampleTables.sections(), SampleTables.histogram(),
     ]
     for table in tables {
       for width in 20...200 {

@@ -135,11 +135,25 @@ extension ChartPage {
         free = at + half + 14;
       };
       if (bars) {
-        for (let k = 0; k < count; k++) put(tickText(meta.xs[k], meta.xUnit), frame.x(k + 0.5));
+        // A class begins at the line below its name; only every n-th name may have room.
+        const isBounded = meta.ends[count - 1] !== null, room = frame.inner / count;
+        const bounds = isBounded ? [...meta.xs, meta.ends[count - 1]] : meta.xs;
+        const texts = bounds.map(bound => tickText(bound, meta.xUnit));
+        const widest = Math.max(...texts.map(text => c.measureText(text).width));
+        const each = Math.max(1, Math.ceil((widest + 12) / room));
+        let most = Infinity;
+        if (!isBounded) {
+          put('never freed', frame.x(count - 0.5));
+          most = free - c.measureText('never freed').width - 28;
+          free = -Infinity;
+        }
+        for (let k = 0; k < texts.length; k += each) {
+          if (frame.x(k) + c.measureText(texts[k]).width / 2 < most) put(texts[k], frame.x(k));
+        }
         return;
       }
       const first = meta.xs[0], last = meta.xs[count - 1];
-      const step = stepFor(last - first, Math.max(2, Math.floor(frame.inner / 110)), meta.xUnit);
+      const step = stepFor(last - first, Math.max(2, Math.floor(frame.inner / 84)), meta.xUnit);
       for (let v = Math.ceil(first / step) * step; v <= last + step * 1e-9; v += step) {
         put(tickText(v, meta.xUnit), frame.x(v));
       }
@@ -297,21 +311,74 @@ extension ChartPage {
       all.forEach(s => {
         const button = element('button'), chip = element('i');
         chip.style.background = ink(s.hue);
-        button.append(chip, s.name.length > 48 ? '…' + s.name.slice(-47) : s.name);
+        // Only what a line can hold: the end of a path says the most.
+        const most = innerWidth < 560 ? 30 : 60;
+        button.append(chip, s.name.length > most ? '…' + s.name.slice(1 - most) : s.name);
         button.title = s.name;
         button.setAttribute('aria-pressed', String(s.isShown));
         button.addEventListener('click', () => {
           s.isShown = !s.isShown;
           button.setAttribute('aria-pressed', String(s.isShown));
           drawAll();
+          showSummary();
         });
         legend.append(button);
       });
     }
 
+    // Where each series begins, ends, is lowest and highest; stacked ones also all together.
+    function showSummary() {
+      const section = byId('summary');
+      if (!section) return;
+      const table = element('table'), head = element('tr'), body = element('tbody');
+      const named = element('th', '', 't');
+      named.append(element('span', 'series'));
+      for (const title of ['first', 'last', 'change', 'lowest', 'highest', 'at']) {
+        const cell = element('th', undefined, 'n');
+        cell.append(element('span', title));
+        head.append(cell);
+      }
+      head.append(named);
+      const top = element('thead');
+      top.append(head);
+      table.append(top, body);
+      for (const panel of panels) {
+        const shown = panel.series.filter(s => s.isShown);
+        const lines = shown.map(s => [s.name, s.values, ink(s.hue)]);
+        if (panel.stacked && shown.length > 1) {
+          const sums = meta.xs.map((_, k) => shown.reduce((sum, s) => sum + (s.values[k] || 0), 0));
+          lines.push(['together', sums, 'transparent']);
+        }
+        for (const [name, values, colour] of lines) {
+          const known = meta.xs.map((_, k) => k).filter(k => values[k] !== null);
+          if (!known.length) continue;
+          const first = values[known[0]], last = values[known[known.length - 1]];
+          let low = known[0], high = known[0];
+          for (const k of known) {
+            if (values[k] < values[low]) low = k;
+            if (values[k] > values[high]) high = k;
+          }
+          const row = element('tr'), label = element('td', undefined, 'k'), chip = element('i');
+          const change = last - first, sign = change > 0 ? '+' : '';
+          for (const text of [valueText(first, panel.unit), valueText(last, panel.unit),
+            sign + valueText(change, panel.unit), valueText(values[low], panel.unit),
+            valueText(values[high], panel.unit), placeText(high)]) {
+            row.append(element('td', text, 'n'));
+          }
+          chip.style.background = colour;
+          label.append(chip, name);
+          row.append(label);
+          body.append(row);
+        }
+      }
+      section.textContent = '';
+      section.append(table);
+    }
+
     function themeChanged() {
       byId('theme').textContent = isDark() ? 'Light' : 'Dark';
       showLegend();
+      showSummary();
       drawAll();
     }
 
@@ -326,7 +393,7 @@ extension ChartPage {
     new ResizeObserver(drawAll).observe(byId('panels'));
     themeChanged();
 
-    window.memq = { points: () => count, marks: () => meta.marks, panels: () => panels.length, isDark,
+    window.memq = { ...tables, points: () => count, places: () => meta.xs, marks: () => meta.marks, panels: () => panels.length, isDark,
       series: () => panels.flatMap(panel => panel.series.map(s => s.name)),
       value: (name, k) => panels.flatMap(panel => panel.series)
         .find(s => s.name === name).values[k],

@@ -51,7 +51,7 @@ extension FlamegraphPage {
     title="What was allocated within and lives at its end">Still alive</button>
     <button id="time-live" aria-pressed="false" title="What lived at its end">Live at</button>
     </span><span id="time-text"></span>
-    <span class="key"><i class="heap"></i>heap <i class="rss"></i>RSS</span></div></section>
+    <span class="key"><i class="heap"></i>heap <i class="rss"></i><span id="time-rss">RSS</span></span></div></section>
     <nav class="crumbs" id="crumbs" aria-label="Zoom path"></nav>
     <main id="scroll"><div id="space">
     <canvas id="graph" tabindex="0" role="application" aria-roledescription="flamegraph"

@@ -346,7 +346,8 @@ extension FlamegraphPage {
           return true;
         });
       },
-      readyMs: performance.now()
+      // Since the page was asked for: until its script was done, and until the first picture was.
+      readyMs: performance.now(), drawnMs: () => state.firstMs
     };
 
     """#

@@ -154,6 +154,7 @@ extension FlamegraphPage {
       if (document.activeElement === canvas) outline(state.focus, paint.focus, 2);
       state.drawn = drawn;
       state.drawMs = performance.now() - begun;
+      if (!state.firstMs) state.firstMs = begun + state.drawMs;
     }
 
     function boxOf(i) {

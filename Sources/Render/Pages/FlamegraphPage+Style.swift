@@ -58,6 +58,7 @@ extension FlamegraphPage {
         cursor: pointer; touch-action: pan-y; }
       main:focus-within { box-shadow: inset 0 0 0 2px var(--focus); }
       main:focus-within:not(:has(:focus-visible)) { box-shadow: none; }
+      header, #timebox, nav.crumbs, footer { flex: none; }
       footer { display: flex; gap: 8px 16px; align-items: baseline; flex-wrap: wrap;
         padding: 6px 16px; min-height: 32px;
         border-top: 1px solid var(--line); font-size: 12.5px; color: var(--soft); }
@@ -103,6 +104,9 @@ extension FlamegraphPage {
         .timebar .key { display: none; }
         footer { padding: 6px 12px; }
         #status { flex-basis: 100%; white-space: normal; max-height: 3.9em; }
+        /* What does not fit scrolls with the page: the graph keeps its room. */
+        body { overflow-y: auto; } main { min-height: max(260px, 40vh); }
+        #about { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
       }
       @media (pointer: coarse) { .search kbd { display: none; } }
 

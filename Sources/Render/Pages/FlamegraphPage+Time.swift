@@ -79,14 +79,23 @@ extension FlamegraphPage {
       const width = Math.max(50, timeCanvas.clientWidth), height = timeCanvas.clientHeight;
       const end = times.points[times.points.length - 1].seconds || 1;
       const x = seconds => seconds / end * width;
-      let most = 1;
-      for (const point of times.points) most = Math.max(most, point.heap, point.rss || 0);
-      return { width, height, x, most, y: value => height - 14 - value / most * (height - 18) };
+      let most = 1, rss = 1;
+      for (const point of times.points) {
+        most = Math.max(most, point.heap);
+        rss = Math.max(rss, point.rss || 0);
+      }
+      // The heap must be seen: an RSS far above it has a scale of its own, and the key says so.
+      const isApart = rss > 2 * most, highest = Math.max(most, isApart ? 0 : rss);
+      const scale = most => value => height - 14 - value / most * (height - 18);
+      return { width, height, x, most: highest, isApart, rss,
+        y: scale(highest), rssY: scale(isApart ? rss * 1.04 : highest) };
     }
 
     function drawTime() {
       if (!times) return;
-      const { width, height, x, y, most } = timeFrame(), c = timeContext, dark = isDark();
+      const { width, height, x, y, rssY, most, isApart, rss } = timeFrame();
+      const c = timeContext, dark = isDark();
+      byId('time-rss').textContent = isApart ? `RSS, own scale to ${bytesText(rss)}` : 'RSS';
       c.canvas.width = Math.round(width * state.ratio);
       c.canvas.height = Math.round(height * state.ratio);
       c.setTransform(state.ratio, 0, 0, state.ratio, 0, 0);
@@ -108,8 +117,8 @@ extension FlamegraphPage {
       let isOpen = false;
       for (let p = 0; p < points.length; p += 2) {
         if (points[p].rss === null) continue;
-        if (isOpen) c.lineTo(x(points[p].seconds), y(points[p].rss));
-        else c.moveTo(x(points[p].seconds), y(points[p].rss));
+        if (isOpen) c.lineTo(x(points[p].seconds), rssY(points[p].rss));
+        else c.moveTo(x(points[p].seconds), rssY(points[p].rss));
         isOpen = true;
       }
       c.strokeStyle = dark ? 'hsl(24 80% 62%)' : 'hsl(24 85% 45%)';
@@ -129,11 +138,15 @@ extension FlamegraphPage {
       c.fillText('0', 2, height - 6);
       c.textAlign = 'right';
       c.fillText(secondsText(last.seconds), width - 2, height - 6);
+      // On the left, where a heap begins low.
       const text = bytesText(most), wide = c.measureText(text).width;
       c.fillStyle = paint.back;
-      c.fillRect(width - wide - 6, 1, wide + 6, 16);
+      c.globalAlpha = 0.75;
+      c.fillRect(0, 1, wide + 6, 16);
+      c.globalAlpha = 1;
       c.fillStyle = paint.soft;
-      c.fillText(text, width - 2, 9);
+      c.textAlign = 'left';
+      c.fillText(text, 2, 9);
       c.textAlign = 'left';
     }
 

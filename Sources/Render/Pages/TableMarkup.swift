@@ -27,14 +27,13 @@ struct TableMarkup {
   private let barColumn: Int?
   private let greatest: Double?
 
-  /// The titles; they are buttons where a script sorts.
-  func writeHead(isSortable: Bool = true, to bytes: inout [UInt8]) {
+  /// The titles: buttons that sort.
+  func writeHead(to bytes: inout [UInt8]) {
     bytes.append("<thead><tr>")
     for column in columns {
       let kind = column.alignsRight ? "n" : "t"
       let title = HTMLPage.escaped(column.title)
-      let text = isSortable ? "<button>\(title)</button>" : "<span>\(title)</span>"
-      bytes.append("<th scope=\"col\" class=\"\(kind)\">\(text)</th>")
+      bytes.append("<th scope=\"col\" class=\"\(kind)\"><button>\(title)</button></th>")
     }
     bytes.append("</tr></thead>\n")
   }
@@ -105,7 +104,12 @@ struct TableMarkup {
         let source = sourceLines?(place.file, place.line)
       {
         let text = SourceText.trimmed(source)
-        if !text.isEmpty { bytes.append("<code class=\"src\">\(HTMLPage.escaped(text))</code>") }
+        // Below a callee's name, not below its callers'.
+        let indent = line.prefix { $0 == " " }.count
+        let style = indent > 0 ? " style=\"--i:\(indent)\"" : ""
+        if !text.isEmpty {
+          bytes.append("<code class=\"src\"\(style)>\(HTMLPage.escaped(text))</code>")
+        }
       }
       if lines.count > 1 { bytes.append("</li>") }
     }

@@ -34,6 +34,8 @@ package enum Renderer {
     switch format {
     case .terminal where TerminalFindings.suits(table):
       try write(TerminalFindings(table, style: style), to: sink)
+    case .terminal where TerminalSections.suits(table):
+      try write(TerminalSections(table, style: style), to: sink)
     case .terminal: try write(TerminalTable(table, style: style), to: sink)
     case .csv: try write(CSVTable(table: table), to: sink)
     case .json: try write(JSONTable(table: table), to: sink)

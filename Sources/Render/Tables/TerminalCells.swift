@@ -53,7 +53,9 @@ struct TerminalCells {
       return Self.shownFrames(stack).map { frame in
         frame.map { SafeText.shown($0.label) } ?? Self.gapText(stack.count)
       }
-    case .series(let values): return [Sparkline.text(values[row])]
+    case .series(let values):
+      let most = column.width > 0 ? column.width : Sparkline.greatestWidth
+      return [Sparkline.text(values[row], most: most)]
     case .integers, .reals: return [""]
     }
   }

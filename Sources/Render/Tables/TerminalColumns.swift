@@ -36,6 +36,8 @@ struct TerminalLayout {
 
   /// Names narrower than this are not worth reading.
   static let leastNameWidth = 16
+  /// Names as long as this take room from curves.
+  static let usualNameWidth = 28
   static let gap = 2
 
   /// Cells left of the names.
@@ -63,6 +65,7 @@ struct TerminalFitting {
       { Self.drop(from: &$0) { if case .bar = $0.content { true } else { false } } },
       { $0.isCompact = true },
       { Self.drop(from: &$0) { $0.title == "%all" } },
+      { Self.drop(from: &$0) { ["rate_low", "rate_high"].contains($0.title) } },
       { Self.drop(from: &$0) { if case .share = $0.content { true } else { false } } },
       { $0.namesBelow = true },
     ]
@@ -140,7 +143,14 @@ struct TerminalFitting {
       }
       layout.numbers[index].width = width
     }
+    // Without names the label of the total stands below the first key.
+    if layout.names.isEmpty, table.total != nil, let first = layout.numbers.first,
+      table.columns[first.index].role == .key
+    {
+      layout.numbers[0].width = max(first.width, "total".count)
+    }
     for index in layout.names.indices {
+      layout.names[index].width = 0
       layout.names[index].width = naturalWidth(layout.names[index], isFirst: index == 0)
     }
   }
@@ -161,9 +171,14 @@ struct TerminalFitting {
     guard style.width > 0 && !layout.namesBelow else { return true }
     let room = style.width - layout.numbersWidth
     let needed = layout.names.reduce(0) {
-      $0 + min($1.width, TerminalLayout.leastNameWidth) + TerminalLayout.gap
+      $0 + min($1.width, isSeries($1) ? Sparkline.greatestWidth : TerminalLayout.leastNameWidth)
+        + TerminalLayout.gap
     }
     return room >= needed - TerminalLayout.gap
+  }
+
+  private func isSeries(_ column: TerminalColumn) -> Bool {
+    if case .series = table.columns[column.index].values { true } else { false }
   }
 
   private func fitBar(_ layout: inout TerminalLayout) {
@@ -182,7 +197,19 @@ struct TerminalFitting {
     let indent = layout.namesBelow ? TerminalLayout.gap : layout.numbersWidth
     let gaps = (layout.names.count - 1) * TerminalLayout.gap
     var room = max(layout.names.count, style.width - indent - gaps)
-    var waiting = layout.names.indices.sorted { layout.names[$0].width < layout.names[$1].width }
+    // A curve is drawn narrower only when names would have less room than it has.
+    if layout.names.count > 1, let curve = layout.names.firstIndex(where: isSeries) {
+      let least = layout.names.indices.reduce(0) {
+        $0 + ($1 == curve ? 0 : min(layout.names[$1].width, TerminalLayout.usualNameWidth))
+      }
+      let width = min(layout.names[curve].width, max(Sparkline.leastWidth, room - least))
+      layout.names[curve].width = min(width, max(1, room - layout.names.count + 1))
+      room -= layout.names[curve].width
+    }
+    var waiting = layout.names.indices.filter {
+      layout.names.count == 1 || !isSeries(layout.names[$0])
+    }
+    .sorted { layout.names[$0].width < layout.names[$1].width }
     while let index = waiting.first {
       let width = min(layout.names[index].width, max(1, room / waiting.count))
       layout.names[index].width = width

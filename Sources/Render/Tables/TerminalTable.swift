@@ -9,9 +9,21 @@ struct TerminalTable: RowWriter {
   private let cells: TerminalCells
   private let layout: TerminalLayout
 
-  init(_ table: ResultTable, style: TerminalStyle) {
+  /// What stands above the titles.
+  private let heading: Heading
+
+  /// What stands above the titles.
+  enum Heading {
+    /// The query and what it speaks of.
+    case question
+    /// One of several parts.
+    case section(String)
+  }
+
+  init(_ table: ResultTable, style: TerminalStyle, heading: Heading = .question) {
     self.table = table
     self.style = style
+    self.heading = heading
     let fitting = TerminalFitting(table, style: style)
     cells = fitting.cells
     layout = fitting.layout()
@@ -20,10 +32,16 @@ struct TerminalTable: RowWriter {
   var rowCount: Int { table.safeRowCount }
 
   func writeHead(to bytes: inout [UInt8]) {
-    Self.writeTitle(of: table, style: style, to: &bytes)
+    switch heading {
+    case .question: Self.writeTitle(of: table, style: style, to: &bytes)
+    case .section(let name): Self.writeText(name, .bold, style, to: &bytes)
+    }
     guard rowCount > 0 else { return bytes.append("(no rows)\n") }
     let titles = layout.numbers.map { ($0.title, $0) }
-    writeLine(numbers: titles, names: layout.names.map(\.title), ink: .bold, to: &bytes)
+    let isSection = if case .section = heading { true } else { false }
+    writeLine(
+      numbers: titles, names: layout.names.map(\.title), ink: isSection ? .faint : .bold,
+      to: &bytes)
   }
 
   func writeRow(_ row: Int, to bytes: inout [UInt8]) {
@@ -74,11 +92,17 @@ struct TerminalTable: RowWriter {
   }
 
   private func writeSum(_ values: [MeasureValue]?, label: String, to bytes: inout [UInt8]) {
-    let numbers = layout.numbers.map {
+    var numbers = layout.numbers.map {
       (cells.sum($0, values, compact: layout.isCompact), $0)
     }
     var names = layout.names.map { _ in "" }
-    if names.isEmpty { names = [label] } else { names[0] = label }
+    if !names.isEmpty {
+      names[0] = label
+    } else if let first = numbers.first, first.0.isEmpty, label.count <= first.1.width {
+      numbers[0].0 = label
+    } else {
+      names = [label]
+    }
     writeLine(numbers: numbers, names: names, ink: .faint, to: &bytes)
   }
 
@@ -144,7 +168,10 @@ struct TerminalTable: RowWriter {
       }
       current += (current.isEmpty ? "" : "  ") + cell
     }
-    bytes.append(paint(Self.trimmed(current), ink) + "\n")
+    // The last numbers of a row may all be missing.
+    if current.contains(where: { $0 != " " }) {
+      bytes.append(paint(Self.trimmed(current), ink) + "\n")
+    }
   }
 
   private func writeNames(_ names: [String], ink: TerminalStyle.Ink?, to bytes: inout [UInt8]) {

@@ -3,13 +3,16 @@ import Columns
 /// A series as a short line of bars.
 enum Sparkline {
   private static let levels = Array("▁▂▃▄▅▆▇█")
-  private static let greatestWidth = 24
+  /// Bars where there is room; never more than there are points.
+  static let greatestWidth = 24
+  /// Fewer bars show no shape.
+  static let leastWidth = 8
 
-  /// One bar for a few points each, from the least value to the greatest.
-  static func text(_ points: [SeriesPoint]) -> String {
+  /// One bar for a few points each, at most `most` bars, from the least value to the greatest.
+  static func text(_ points: [SeriesPoint], most: Int = greatestWidth) -> String {
     let values = points.map(\.value).filter(\.isFinite)
     guard let least = values.min(), let greatest = values.max() else { return "" }
-    let width = min(values.count, greatestWidth)
+    let width = max(1, min(values.count, most, greatestWidth))
     var text = ""
     for cell in 0..<width {
       // The last value of a cell: the line ends where the series does.
