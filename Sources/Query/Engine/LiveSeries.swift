@@ -7,6 +7,8 @@ struct LiveSeries {
   let data: CaptureData
   let resolver: PopulationResolver
   let population: Located<Population>
+  /// The ticks that will be looked at, rising.
+  let ticks: [Int]
 
   private var timeline: Timeline { resolver.timeline }
 
@@ -57,13 +59,15 @@ struct LiveSeries {
     let sizes = isAlive ? changes.sizes.map(Self.running) : changes.sizes
     let counts = isAlive ? changes.counts.map(Self.running) : changes.counts
     // Groups that nothing passes, and those that no tick sees, have nothing to show.
-    let seen = values.indices.filter { group in
-      keys.isEmpty || counts[group].contains { $0 != 0 }
+    func isSeen(_ group: Int) -> Bool {
+      isAlive
+        ? ticks.contains { counts[group][$0] != 0 } : counts[group].contains { $0 != 0 }
     }
+    let seen = values.indices.filter { keys.isEmpty || isSeen($0) }
     return Result(
       groups: seen.map { values[$0] }, sizes: seen.map { sizes[$0] },
       counts: seen.map { counts[$0] },
-      rest: counts[rest].contains { $0 != 0 } ? (sizes[rest], counts[rest]) : nil)
+      rest: isSeen(rest) ? (sizes[rest], counts[rest]) : nil)
   }
 
   fileprivate struct Changes {
@@ -140,30 +144,11 @@ struct LiveSeries {
   private func addRows(_ shown: ShownGroups, to changes: inout Changes) throws(EngineError) {
     let view = try context.view(of: data)
     let selection = try selection()
-    var scan = RowScan(
-      data: data, selection: selection, condition: view.condition, needs: ScanNeeds(),
-      clock: timeline.clock, selectsSingleRows: true)
-    var statistics = PopulationScan.Statistics(path: .rows)
     let index = TickIndex(timeline)
     let flow = population.value.flow
     do throws(StoreError) {
-      try scan.visit(&statistics) { (scan, dictionary) in
-        for position in scan.selectedRows() {
-          let row = scan.row(at: position)
-          let size = dictionary.sizes[row.class]
-          let bytes = Int64(bitPattern: size)
-          shown.forEach(site: Int(dictionary.sites[row.class]), size: size) { group in
-            if flow != .deaths {
-              let born = index.firstTick(after: row.birth)
-              changes.sizes[group][born] &+= bytes
-              changes.counts[group][born] += 1
-            }
-            guard flow != .births else { return }
-            let died = index.tick(ofDeath: row.death)
-            changes.sizes[group][died] &+= flow == .deaths ? bytes : -bytes
-            changes.counts[group][died] += flow == .deaths ? 1 : -1
-          }
-        }
+      if try !addPoints(shown, view.condition, to: &changes) {
+        try addEachRow(shown, selection, view.condition, index, to: &changes)
       }
       if case .births = flow { return try addHits(shown, to: &changes, selection, view) }
       let judge = RowJudge(
@@ -179,6 +164,62 @@ struct LiveSeries {
 }
 
 extension LiveSeries {
+  /// Adds what is alive at the ticks looked at, where single rows do not matter; false where
+  /// they do.
+  private func addPoints(
+    _ shown: ShownGroups, _ condition: Condition, to changes: inout Changes
+  ) throws(StoreError) -> Bool {
+    guard population.value == .live(at: nil), !condition.needsRows, !shown.splitsSizes,
+      ticks.count < Int(UInt16.max)
+    else { return false }
+    let scan = PointScan(
+      columns: data.columns, zones: try data.segments().zones, clock: timeline.clock,
+      points: ticks.map { timeline.states[$0] }
+    ) { condition.answer(site: $0, size: $1) == true }
+    guard let sums = try scan.run() else { return false }
+    for cell in sums.all {
+      let born = ticks[Int(cell.born)]
+      let died = cell.died < ticks.count ? ticks[Int(cell.died)] : timeline.states.count
+      shown.forEach(site: cell.site, size: 0) { group in
+        changes.sizes[group][born] &+= cell.bytes
+        changes.counts[group][born] += cell.count
+        changes.sizes[group][died] &-= cell.bytes
+        changes.counts[group][died] -= cell.count
+      }
+    }
+    return true
+  }
+
+  /// Adds the births and deaths of every row. Cost: some 30 ns a row.
+  private func addEachRow(
+    _ shown: ShownGroups, _ selection: Selection, _ condition: Condition, _ index: TickIndex,
+    to changes: inout Changes
+  ) throws(StoreError) {
+    var scan = RowScan(
+      data: data, selection: selection, condition: condition, needs: ScanNeeds(),
+      clock: timeline.clock, selectsSingleRows: true)
+    var statistics = PopulationScan.Statistics(path: .rows)
+    let flow = population.value.flow
+    try scan.visit(&statistics) { (scan, dictionary) in
+      for position in scan.selectedRows() {
+        let row = scan.row(at: position)
+        let size = dictionary.sizes[row.class]
+        let bytes = Int64(bitPattern: size)
+        shown.forEach(site: Int(dictionary.sites[row.class]), size: size) { group in
+          if flow != .deaths {
+            let born = index.firstTick(after: row.birth)
+            changes.sizes[group][born] &+= bytes
+            changes.counts[group][born] += 1
+          }
+          guard flow != .births else { return }
+          let died = index.tick(ofDeath: row.death)
+          changes.sizes[group][died] &+= flow == .deaths ? bytes : -bytes
+          changes.counts[group][died] += flow == .deaths ? 1 : -1
+        }
+      }
+    }
+  }
+
   /// Adds the blocks that a later free hit again, for temporary.
   private func addHits(
     _ shown: ShownGroups, to changes: inout Changes, _ selection: Selection, _ view: CaptureView

@@ -55,6 +55,9 @@ struct ShownGroups {
     self.shown = shown
   }
 
+  /// Whether the size of a row decides.
+  var splitsSizes: Bool { classCount > 1 }
+
   /// Calls `body` with each group shown that a row is in.
   @inline(__always) func forEach(site: Int, size: UInt64, _ body: (Int) -> Void) {
     let sizeClass = classCount == 1 ? 0 : SizeClass.index(size)

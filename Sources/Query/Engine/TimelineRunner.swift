@@ -124,7 +124,7 @@ struct TimelineRunner {
     let points = try points(data, timeline, notes: &notes)
     let population = try context.population(of: data)
     let live = try LiveSeries(
-      context: context, data: data, resolver: resolver, population: population
+      context: context, data: data, resolver: resolver, population: population, ticks: points
     ).gather(
       needsRows: LiveSeries.needsRows(query, population.value), limit: context.limit(default: 10))
     let isFlow = population.value.flow != .alive
