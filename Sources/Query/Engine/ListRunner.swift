@@ -52,19 +52,23 @@ struct ListRunner {
     let resolver = try reading(try PopulationResolver(data: data))
     let selection = try resolver.selection(context.population, range: query.range)
     let losses = try reading(try CutLosses(data: data, selection: selection))
+    let largest = try reading(try self.largest(view, selection))
     var needs = ScanNeeds()
     needs.lifetimes = true
     var scan = RowScan(
-      data: data, selection: selection, condition: view.condition, needs: needs,
-      clock: resolver.timeline.clock, selectsSingleRows: true)
+      data: data, selection: selection, condition: largest?.condition ?? view.condition,
+      needs: needs, clock: resolver.timeline.clock, selectsSingleRows: true)
+    if let largest { total.merge(largest.total) }
     var statistics = PopulationScan.Statistics(path: .rows)
     do throws(StoreError) {
       try scan.visit(&statistics) { (scan, dictionary) in
         for index in scan.selectedRows() {
           let row = scan.row(at: index)
           let size = Int64(bitPattern: dictionary.sizes[row.class]) &- losses.bytes(of: row.number)
-          total.bytes &+= size
-          total.count += 1
+          if largest == nil {
+            total.bytes &+= size
+            total.count += 1
+          }
           leaders.add(
             Record(
               capture: capture, site: Int(dictionary.sites[row.class]), size: size,
@@ -73,6 +77,36 @@ struct ListRunner {
       }
     } catch { throw .store(error) }
     return selection.title
+  }
+
+  /// Of a list by size: what all records add up to, and a condition that the first ones meet.
+  ///
+  /// Sums by size come from dictionaries, so that most segments need not be read. nil where
+  /// records differ from their classes.
+  private func largest(
+    _ view: CaptureView, _ selection: Selection
+  ) throws(StoreError) -> (total: GroupSums, condition: Condition)? {
+    guard query.order.isEmpty, let limit = context.limit(default: 10), view.data.info.cuts == 0,
+      selection.greatestAge == nil
+    else { return nil }
+    var needs = ScanNeeds()
+    needs.recordSizes = true
+    var total = GroupSums()
+    var counts: [UInt64: Int64] = [:]
+    _ = try PopulationScan(
+      data: view.data, selection: selection, condition: view.condition, needs: needs
+    ).run { contribution in
+      total.add(contribution)
+      counts[contribution.recordSize, default: 0] += contribution.count
+    }
+    var seen: Int64 = 0
+    var least: UInt64 = 0
+    for (size, count) in counts.sorted(by: { $0.key > $1.key }) where seen < limit {
+      seen += count
+      least = size
+    }
+    let isLarge = Condition.size(.comparison(.greaterOrEqual, Double(least)))
+    return (total, .and([view.condition, isLarge]))
   }
 
   private func precedes(_ left: Record, _ right: Record) -> Bool {

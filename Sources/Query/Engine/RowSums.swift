@@ -7,12 +7,19 @@ struct RowSums {
   private let dictionary: SegmentDictionary
   private let rowKey: RowKey?
   private var places = PlaceNumbers()
+  /// Index of the sum of each class and key plus one, where there is room for all of them.
+  private var dense: [UInt32]
+  private let keyCount: Int
+  private static let denseLimit = 1 << 18
   /// What was added, each class and key once.
   private(set) var sums: [Contribution] = []
 
   init(dictionary: SegmentDictionary, rowKey: RowKey?) {
     self.dictionary = dictionary
     self.rowKey = rowKey
+    keyCount = rowKey?.count ?? 1
+    let count = dictionary.count * keyCount
+    dense = count <= Self.denseLimit ? [UInt32](repeating: 0, count: count) : []
   }
 
   /// Adds the rows of a segment that pass.
@@ -49,7 +56,14 @@ struct RowSums {
   /// Index of the sum of a class and key, made when it is new.
   @inline(__always)
   private mutating func place(_ number: UInt32, _ key: Int) -> Int {
-    let index = places.number(of: UInt64(key) &<< 32 | UInt64(number))
+    let index: Int
+    if dense.isEmpty {
+      index = places.number(of: UInt64(key) &<< 32 | UInt64(number))
+    } else {
+      let slot = Int(number) &* keyCount &+ key
+      if dense[slot] == 0 { dense[slot] = UInt32(truncatingIfNeeded: sums.count &+ 1) }
+      index = Int(dense[slot]) &- 1
+    }
     if index == sums.count {
       sums.append(
         Contribution(
