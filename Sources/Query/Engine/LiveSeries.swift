@@ -190,7 +190,9 @@ extension LiveSeries {
     return true
   }
 
-  /// Adds the births and deaths of every row. Cost: some 30 ns a row.
+  /// Adds the births and deaths of every row.
+  ///
+  /// Cost: some 30 ns a row (benchmark: `timeline by function`).
   private func addEachRow(
     _ shown: ShownGroups, _ selection: Selection, _ condition: Condition, _ index: TickIndex,
     to changes: inout Changes
