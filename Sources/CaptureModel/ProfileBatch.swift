@@ -198,6 +198,15 @@ package final class ProfileBatch {
   package var newNodes: [StackNode] = []
   /// Texts by number, for types, threads, labels and names; number 0 is the empty text.
   package var newTexts: [(number: UInt32, text: String)] = []
+  /// Further texts by number, many and seldom looked at: values and names of objects.
+  ///
+  /// Each ends at `end` in `labelBytes` and begins where the one before ends. What is no UTF-8
+  /// is repaired when it is read.
+  package var newLabels: [(number: UInt32, end: Int)] = []
+  /// Whether `newLabels` may hold names of types and references, of which none may be lost.
+  package var labelsAreNames = false
+  /// The bytes of `newLabels`.
+  package var labelBytes: [UInt8] = []
   /// Moments first used in this batch; the first of all is moment 0.
   package var newMoments: [ProfileMoment] = []
   /// Totals; each has `description.values.count` numbers in `values`.
@@ -227,6 +236,8 @@ package final class ProfileBatch {
     newFrames.removeAll(keepingCapacity: true)
     newNodes.removeAll(keepingCapacity: true)
     newTexts.removeAll(keepingCapacity: true)
+    newLabels.removeAll(keepingCapacity: true)
+    labelBytes.removeAll(keepingCapacity: true)
     newMoments.removeAll(keepingCapacity: true)
     records.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)

@@ -3,13 +3,11 @@ import Dispatch
 import Synchronization
 
 /// Reads a capture on a thread of its own, a few batches ahead of the consumer.
-final class BatchPipe: @unchecked Sendable {
-  private static let depth = 4
-  private static let batchRecords = 1 << 14
-
-  private let reader: any EventReader
-  private let batches: [EventBatch]
-  private let room = DispatchSemaphore(value: depth)
+final class BatchPipe<Batch: AnyObject>: @unchecked Sendable {
+  private let depth = 4
+  private let read: (Batch) -> Bool
+  private let batches: [Batch]
+  private let room: DispatchSemaphore
   private let ready = DispatchSemaphore(value: 0)
   private let finished = DispatchSemaphore(value: 0)
   /// Number of batches filled once the reader has ended; −1 before.
@@ -19,10 +17,14 @@ final class BatchPipe: @unchecked Sendable {
 
   /// Starts reading at once.
   ///
-  /// The reader belongs to the pipe until `stop` returns.
-  init(reader: any EventReader) {
-    self.reader = reader
-    batches = (0..<Self.depth).map { _ in EventBatch(capacity: Self.batchRecords) }
+  /// - Parameters:
+  ///   - emptyBatch: makes one of the batches that go round.
+  ///   - read: fills a batch, false at the end; what it reads from belongs to the pipe until
+  ///     `stop` returns.
+  init(_ emptyBatch: () -> Batch, read: @escaping (Batch) -> Bool) {
+    self.read = read
+    room = DispatchSemaphore(value: depth)
+    batches = (0..<depth).map { _ in emptyBatch() }
     DispatchQueue(label: "memq.read").async { [self] in fill() }
   }
 
@@ -31,7 +33,7 @@ final class BatchPipe: @unchecked Sendable {
     while true {
       room.wait()
       guard !isCancelled.load(ordering: .acquiring),
-        reader.next(into: batches[filled % Self.depth])
+        read(batches[filled % depth])
       else { break }
       filled += 1
       ready.signal()
@@ -44,12 +46,12 @@ final class BatchPipe: @unchecked Sendable {
   /// The next batch; nil after the last, once.
   ///
   /// The one before goes back to the reader.
-  func next() -> EventBatch? {
+  func next() -> Batch? {
     if taken > 0 { room.signal() }
     ready.wait()
     guard total.load(ordering: .acquiring) != taken else { return nil }
     defer { taken += 1 }
-    return batches[taken % Self.depth]
+    return batches[taken % depth]
   }
 
   /// Ends the reading thread and waits for it.
@@ -57,7 +59,7 @@ final class BatchPipe: @unchecked Sendable {
     isCancelled.store(true, ordering: .releasing)
     // One more than there is room for: a semaphore must not end lower than it began, and the
     // reader may wait once more before it sees that it is cancelled.
-    for _ in 0...Self.depth { room.signal() }
+    for _ in 0...depth { room.signal() }
     finished.wait()
   }
 }

@@ -1,10 +1,12 @@
 // ⚠ unsafe: the pointer is owned here alone and freed once; every index is checked.
+import Glibc
 
 import Glibc
 
 /// A growable run of plain values for hot loops: no reference counts, no copies on write.
 ///
-/// Cost: one compare an access (benchmark: import).
+/// Growing moves large runs by their pages, without a copy. Cost: one compare an access
+/// (benchmark: import).
 @safe struct Buffer<Element: BitwiseCopyable>: ~Copyable {
   private var base: UnsafeMutablePointer<Element>
   private(set) var capacity: Int
@@ -13,7 +15,7 @@ import Glibc
   init(capacity: Int = 16) {
     self.capacity = max(capacity, 1)
     count = 0
-    unsafe base = .allocate(capacity: self.capacity)
+    unsafe base = Self.pages(nil, self.capacity)
   }
 
   /// A buffer of `count` equal values.
@@ -23,7 +25,7 @@ import Glibc
     self.count = count
   }
 
-  deinit { unsafe base.deallocate() }
+  deinit { unsafe free(base) }
 
   subscript(index: Int) -> Element {
     @inline(__always) get {
@@ -48,6 +50,9 @@ import Glibc
     unsafe (base + count).initialize(repeating: value, count: added)
     count = wanted
   }
+
+  /// Keeps the first values only.
+  mutating func keepFirst(_ wanted: Int) { count = min(count, max(0, wanted)) }
 
   mutating func removeLast() { count = max(0, count &- 1) }
 
@@ -89,10 +94,17 @@ import Glibc
   }
 
   private mutating func grow(to wanted: Int) {
-    let larger = UnsafeMutablePointer<Element>.allocate(capacity: wanted)
-    unsafe larger.moveInitialize(from: base, count: count)
-    unsafe base.deallocate()
-    unsafe base = larger
+    unsafe base = Self.pages(base, wanted)
     capacity = wanted
+  }
+
+  /// Memory for so many values, as `realloc` gives it; there is no going on without.
+  private static func pages(
+    _ old: UnsafeMutablePointer<Element>?, _ count: Int
+  ) -> UnsafeMutablePointer<Element> {
+    guard let memory = unsafe realloc(old, count &* MemoryLayout<Element>.stride) else {
+      fatalError("out of memory")
+    }
+    return unsafe memory.assumingMemoryBound(to: Element.self)
   }
 }

@@ -164,10 +164,15 @@ package struct Importer {
       name: options.name, isNameGiven: options.isNameGiven, hash: options.hash
     ) { (writer) throws(StoreError) in
       var content = ProfileImport(writer: writer)
-      let batch = ProfileBatch()
-      while reader.next(into: batch) {
-        try content.process(batch, targets: reader.description.targets)
-        progress(batch.fileOffset, reader.fileSize)
+      let targets = reader.description.targets
+      let fileSize = reader.fileSize
+      do {
+        let pipe = BatchPipe({ ProfileBatch() }, read: { reader.next(into: $0) })
+        defer { pipe.stop() }
+        while let batch = pipe.next() {
+          try content.process(batch, targets: targets)
+          progress(batch.fileOffset, fileSize)
+        }
       }
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
       let written = try content.write(reader: reader, options: options)
@@ -182,7 +187,7 @@ package struct Importer {
     _ reader: any EventReader, into replay: inout EventReplay,
     progress: (UInt64, UInt64) -> Void
   ) throws(StoreError) {
-    let pipe = BatchPipe(reader: reader)
+    let pipe = BatchPipe({ EventBatch(capacity: 1 << 14) }, read: { reader.next(into: $0) })
     let fileSize = reader.fileSize
     defer { pipe.stop() }
     do throws(StoreError) {

@@ -42,7 +42,17 @@ package final class CaptureWriter: @unchecked Sendable {
     _ column: StoredColumn, segment: Int = 0, _ values: [Integer]
   ) throws(StoreError) {
     guard !values.isEmpty else { return }
-    let data = ColumnCoding.encode(values, delta: column.isDelta)
+    // The compiler makes one loop for each of these kinds, where a generic one costs ten times
+    // as much.
+    let isDelta = column.isDelta
+    let data =
+      switch values {
+      case let values as [UInt32]: ColumnCoding.encode(values, delta: isDelta)
+      case let values as [Int64]: ColumnCoding.encode(values, delta: isDelta)
+      case let values as [UInt64]: ColumnCoding.encode(values, delta: isDelta)
+      case let values as [UInt8]: ColumnCoding.encode(values, delta: isDelta)
+      default: ColumnCoding.encode(values, delta: isDelta)
+      }
     try write(column, segment: segment, rows: values.count, data: data)
   }
 

@@ -86,7 +86,8 @@ import Testing
     let records = [EventRecord](repeating: EventRecord(kind: .tick), count: 50)
     for taken in 0..<20 {
       for round in 0..<10 as Range<UInt64> {
-        let pipe = BatchPipe(reader: ListedReader(records, seed: round, greatestBatch: 4))
+        let reader = ListedReader(records, seed: round, greatestBatch: 4)
+        let pipe = BatchPipe({ EventBatch(capacity: 1 << 14) }, read: { reader.next(into: $0) })
         for _ in 0..<taken where pipe.next() == nil { break }
         pipe.stop()
       }

@@ -27,6 +27,7 @@ final class HeapSnapshotReader: ProfileReader {
   /// References that each object has.
   private var edgeCounts: [UInt32] = []
   private var row: [Int64]
+  private var numbers: [Int64] = []
   private var edgeRow: [Int64]
   private var source = 0
   private var leftOfSource: UInt32 = 0
@@ -96,6 +97,7 @@ final class HeapSnapshotReader: ProfileReader {
 
   func next(into batch: ProfileBatch) -> Bool {
     batch.removeAll()
+    batch.labelsAreNames = true
     guard phase != .done else { return false }
     if mayHaveTypes { handOutClasses(to: batch) }
     do throws(JSONProblem) {
@@ -127,7 +129,7 @@ final class HeapSnapshotReader: ProfileReader {
       case .strings: try readStrings(batch)
       case .done: return
       }
-      let items = batch.objects.count + batch.references.count + batch.newTexts.count
+      let items = batch.objects.count + batch.references.count + batch.newLabels.count
       if items >= Self.batchItems { return }
     }
   }
@@ -156,7 +158,10 @@ final class HeapSnapshotReader: ProfileReader {
   /// Reads a row of whole numbers; false at the end of the list.
   @inline(__always)
   private func readRow(_ row: inout [Int64]) throws(JSONProblem) -> Bool {
-    for index in row.indices {
+    numbers.removeAll(keepingCapacity: true)
+    json.appendIntegers(to: &numbers, most: row.count)
+    for index in numbers.indices { row[index] = numbers[index] }
+    for index in numbers.count..<row.count {
       let token = try json.required()
       guard token == .number, let value = json.integer else {
         if token == .endArray, index == 0 {
@@ -240,14 +245,15 @@ final class HeapSnapshotReader: ProfileReader {
   }
 
   private func readStrings(_ batch: ProfileBatch) throws(JSONProblem) {
-    while batch.newTexts.count < Self.batchItems {
+    while batch.newLabels.count < Self.batchItems {
       switch try json.required() {
       case .string:
         // What nothing can be called by is of no use; the greatest number is known by now
         // unless the strings come first.
-        let text = json.text(limit: HeapSnapshotLayout.textLimit)
         if stringCount < HeapSnapshotLayout.firstElement - HeapSnapshotLayout.firstString {
-          batch.newTexts.append((UInt32(stringCount) + HeapSnapshotLayout.firstString, text))
+          json.appendText(limit: HeapSnapshotLayout.textLimit, to: &batch.labelBytes)
+          batch.newLabels.append(
+            (UInt32(stringCount) + HeapSnapshotLayout.firstString, batch.labelBytes.count))
         }
         stringCount += 1
       case .endArray:

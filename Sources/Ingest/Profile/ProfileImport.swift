@@ -28,6 +28,7 @@ struct ProfileImport: ~Copyable {
     _ batch: ProfileBatch, targets: ObjectTargets
   ) throws(StoreError) {
     for text in batch.newTexts { texts.add(text.text, number: text.number) }
+    if !batch.newLabels.isEmpty { texts.addLabels(of: batch) }
     for frame in batch.newFrames { frames.append(frame) }
     for node in batch.newNodes { add(node) }
     totals.add(batch.newMoments)
@@ -135,13 +136,16 @@ struct ProfileImport: ~Copyable {
     add(
       "no time", .note, reader.description.clock == .none ? 0 : series.untimed,
       "values without a time of their own; they take the time before them")
+    add(
+      "too many texts", .note, texts.dropped,
+      "more different names and values of objects than are kept; further ones are left out")
     add("no number", .warning, series.unusable, "values that are no finite number; left out")
     add(
       "dangling reference", .note, objects.dangling,
       "references to objects that are not in the file; left out")
     add(
       "duplicate object", .warning, objects.duplicates,
-      "objects with the identity of an earlier one; references lead to the first")
+      "objects with the identity of an earlier one are left out")
     add(
       "unreachable object", .note, objects.unreachable,
       "objects that no root holds; they retain only themselves")
@@ -180,44 +184,5 @@ extension StoredProfile {
     case .wall: clock = "wall"
     case .elapsed: clock = "elapsed"
     }
-  }
-}
-
-/// Texts of a file by their numbers, cut to what a person reads.
-struct ProfileTexts {
-  private var texts: [UInt32: String] = [:]
-  /// Bytes of a text that are kept: values of objects may be whole files, and secret.
-  private static let limit = 200
-
-  mutating func add(_ text: String, number: UInt32) {
-    guard number != 0 else { return }
-    texts[number] = text.utf8.count <= Self.limit ? text : String(text.prefix(Self.limit)) + "…"
-  }
-
-  /// The text of a number; empty when there is none.
-  subscript(number: UInt32) -> String { texts[number] ?? "" }
-}
-
-/// Numbers distinct texts in the order in which they are met.
-struct DistinctTexts {
-  private var numbers: [String: UInt32] = [:]
-  private var byFileNumber: [UInt32: UInt32] = [:]
-  private(set) var texts: [String] = []
-
-  /// The number of the text that the file numbers so.
-  mutating func number(of fileNumber: UInt32, _ all: ProfileTexts) -> UInt32 {
-    if let known = byFileNumber[fileNumber] { return known }
-    let number = number(of: all[fileNumber])
-    byFileNumber[fileNumber] = number
-    return number
-  }
-
-  /// The number of a text, new or known.
-  mutating func number(of text: String) -> UInt32 {
-    if let known = numbers[text] { return known }
-    let number = UInt32(texts.count)
-    numbers[text] = number
-    texts.append(text)
-    return number
   }
 }

@@ -107,7 +107,7 @@ struct ProfileTotals {
 
   /// Writes moments, sites and totals.
   func write(
-    texts: ProfileTexts, profile: inout StoredProfile, stacks: borrowing StackInterner,
+    texts: borrowing ProfileTexts, profile: inout StoredProfile, stacks: borrowing StackInterner,
     to writer: CaptureWriter
   ) throws(StoreError) -> (types: Int, threads: Int) {
     // Numbers of nothing are still numbers of one moment.
@@ -134,7 +134,7 @@ struct ProfileTotals {
   }
 
   private func writeSites(
-    texts: ProfileTexts, to writer: CaptureWriter
+    texts: borrowing ProfileTexts, to writer: CaptureWriter
   ) throws(StoreError) -> (types: Int, threads: Int) {
     try writer.write(.siteStack, sites.map(\.stack))
     try writer.write(.siteAllocator, sites.map { _ in UInt8(0) })
@@ -142,21 +142,25 @@ struct ProfileTotals {
     try writer.write(.siteHidden, sites.map { _ in UInt8(0) })
     var types = DistinctTexts()
     if sites.contains(where: { $0.type != nil }) {
-      let numbers = sites.map { $0.type.map { types.number(of: $0, texts) + 1 } ?? 0 }
+      var numbers: [UInt32] = []
+      for site in sites { numbers.append(site.type.map { types.number(of: $0, texts) + 1 } ?? 0) }
       try writer.write(.siteType, numbers)
-      try writer.write(.typeName, texts: types.texts)
+      try texts.write(types.identities, as: .typeName, to: writer)
     }
     var threads = DistinctTexts()
-    let threadNumbers = sites.map { $0.thread.map { threads.number(of: $0, texts) } ?? .max }
+    var threadNumbers: [UInt32] = []
+    for site in sites {
+      threadNumbers.append(site.thread.map { threads.number(of: $0, texts) } ?? .max)
+    }
     try writer.write(.siteThread, threadNumbers)
-    try writer.write(.threadName, texts: threads.texts)
+    try texts.write(threads.identities, as: .threadName, to: writer)
     if sites.contains(where: { $0.domain != nil }) {
       try writer.write(.siteDomain, sites.map { $0.domain.map { UInt64($0) + 1 } ?? 0 })
     }
     if sites.contains(where: { $0.process != nil }) {
       try writer.write(.siteProcess, sites.map { $0.process.map { $0 &+ 1 } ?? 0 })
     }
-    return (types.texts.count, threads.texts.count)
+    return (types.identities.count, threads.identities.count)
   }
 
   /// The totals of the main population that a listing of captures shows.

@@ -36,6 +36,11 @@ struct ProfileTally {
         nodes.append(node)
       }
       for (number, text) in batch.newTexts { texts[number] = text }
+      var start = 0
+      for (number, end) in batch.newLabels {
+        texts[number] = String(decoding: batch.labelBytes[start..<end], as: UTF8.self)
+        start = end
+      }
       moments += batch.newMoments
       series += batch.newSeries
       for record in batch.records where record.stack > UInt32(nodes.count) { brokenPromises += 1 }

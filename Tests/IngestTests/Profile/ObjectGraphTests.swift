@@ -1,9 +1,10 @@
 import CaptureModel
 import Columns
-import Ingest
 import Store
 import TestSupport
 import Testing
+
+@testable import Ingest
 
 @Suite("Questions to graphs of objects")
 struct ObjectGraphTests {
@@ -95,6 +96,64 @@ struct ObjectGraphTests {
       try asked.table("paths to blob")["path"] == ["module.r1 → Cache.r2 → Session.r4 → blob"])
     #expect(try asked.table("paths to Lost").notes.contains { $0.contains("held by no root") })
     #expect(try asked.refusal("paths to Sesion").contains("`Session`"))
+  }
+
+  @Test("an address that came before is left out with its references; names stay with theirs")
+  func repeatedAddresses() throws {
+    let profile = ListedProfile(ProfileDescription(kind: .objects))
+    profile.then { batch in
+      for (identity, type, size) in [
+        (1, "root", 1), (2, "a", 10), (2, "twin", 99), (3, "b", 100), (4, "c", 1000),
+      ] as [(UInt64, String, UInt64)] {
+        batch.objects.append(
+          ObjectRecord(identity: identity, type: profile.text(type), size: size))
+      }
+      for (source, target, name) in [
+        (0, 2, "first"), (0, 3, "second"), (2, 1, "lost"), (2, 4, "lost"), (3, 4, "last"),
+        (3, 9, "nowhere"),
+      ] as [(UInt32, UInt64, String)] {
+        batch.references.append(
+          ObjectReference(source: source, target: target, name: profile.text(name)))
+      }
+    }
+    let asked = try AskedStore()
+    let report = try asked.add(profile, "twins")
+    #expect(report.quality.first { $0.kind == "duplicate object" }?.count == 1)
+    #expect(report.quality.first { $0.kind == "dangling reference" }?.count == 1)
+    #expect(report.info.events == 4)
+    let table = try asked.table("top retained size by type")
+    #expect(table["type"] == ["root", "b", "c", "a"])
+    #expect(table.integers("retained_size") == [1111, 1100, 1000, 10])
+    #expect(try asked.table("paths to c")["path"] == ["root.second → b.last → c"])
+    #expect(try asked.table("paths to a")["path"] == ["root.first → a"])
+  }
+
+  @Test("labels by their bytes, equal ones once; more than there is room for are left out")
+  func labels() throws {
+    let profile = ListedProfile(ProfileDescription(kind: .objects))
+    profile.then { batch in
+      for (index, label) in ["b", "é", "", "b"].enumerated() {
+        batch.labelBytes += Array(label.utf8)
+        batch.newLabels.append((UInt32(5000 * (index + 1)), batch.labelBytes.count))
+        batch.objects.append(
+          ObjectRecord(
+            identity: UInt64(index), type: profile.text("str"), label: UInt32(5000 * (index + 1)),
+            size: UInt64(10 - index)))
+      }
+    }
+    let asked = try AskedStore()
+    try asked.add(profile, "labels")
+    #expect(try asked.table("list")["value"] == ["b", "é", "", "b"])
+    var texts = ProfileTexts(mostLabels: 2)
+    let batch = ProfileBatch()
+    batch.labelBytes = Array("abcac".utf8)
+    batch.newLabels = (1...5).map { (UInt32($0), $0) }
+    texts.addLabels(of: batch)
+    #expect((1...5).map { texts.identity(of: $0) } == [1, 2, 0, 1, 0])
+    #expect(texts.dropped == 2)
+    batch.labelsAreNames = true
+    texts.addLabels(of: batch)
+    #expect((1...5).map { texts.identity(of: $0) } == [1, 2, 3, 1, 3])
   }
 
   @Test("sizes that are not recorded are missing, not zero")

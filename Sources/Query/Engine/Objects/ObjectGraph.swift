@@ -18,6 +18,7 @@ final class ObjectGraph {
   let siteOfType: [Int]
 
   private var storedReferences: References?
+  private var textSegments: [Int: [String]] = [:]
 
   /// References, object by object.
   struct References {
@@ -104,8 +105,25 @@ final class ObjectGraph {
     return labels
   }
 
-  /// Texts of labels and of names of references.
-  func texts() throws(StoreError) -> [String] { try data.columns.texts(.textValue) }
+  /// The text of a label or of a reference's name; its segment is read when first asked for.
+  func text(_ number: UInt32) throws(StoreError) -> String {
+    guard number > 0 else { return "" }
+    // Stores of the first release hold all texts in one segment.
+    let first = try textSegment(0)
+    let isWhole = first.count > StoredProfile.segmentRows
+    let segment = isWhole ? 0 : Int(number) / StoredProfile.segmentRows
+    let texts = segment == 0 ? first : try textSegment(segment)
+    let place = Int(number) - segment * StoredProfile.segmentRows
+    guard place < texts.count else { throw data.columns.damaged(.textValue, segment) }
+    return texts[place]
+  }
+
+  private func textSegment(_ segment: Int) throws(StoreError) -> [String] {
+    if let known = textSegments[segment] { return known }
+    let texts = try data.columns.texts(.textValue, segment: segment)
+    textSegments[segment] = texts
+    return texts
+  }
 
   /// Bytes that the end of all objects of each group would free.
   ///

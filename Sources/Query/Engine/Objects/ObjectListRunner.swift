@@ -72,7 +72,6 @@ struct ObjectListRunner {
     var identities: [Int: UInt64] = [:]
     var labels: [Int: String] = [:]
     for (number, graph) in graphs.enumerated() {
-      let texts = try reading(try graph.texts())
       let columns = graph.data.columns
       let segmentRows = StoredProfile.segmentRows
       let places = rows.indices.filter { rows[$0].graph == number }
@@ -84,8 +83,8 @@ struct ObjectListRunner {
         for place in places {
           let offset = rows[place].object % segmentRows
           if offset < ids.count { identities[place] = UInt64(bitPattern: ids[offset]) }
-          if offset < names.count, Int(names[offset]) < texts.count {
-            labels[place] = texts[Int(names[offset])]
+          if offset < names.count {
+            labels[place] = try reading(try graph.text(names[offset]))
           }
         }
       }

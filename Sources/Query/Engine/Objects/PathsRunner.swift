@@ -84,7 +84,6 @@ struct PathsRunner {
           wayOut: nearest(target.text, graph.typeNames), at: target.range))
     }
     let references = try reading(try graph.references())
-    let texts = try reading(try graph.texts())
     let labels = try reading(try graph.labels())
     let tree = ShortestPaths(graph, references)
     var numbers: [String: Int] = [:]
@@ -95,7 +94,7 @@ struct PathsRunner {
         continue
       }
       let path = tree.path(to: object)
-      let text = Self.text(path, graph, references, labels, texts)
+      let text = try reading(try Self.text(path, graph, references, labels))
       let number = numbers[text] ?? chains.count
       if number == chains.count {
         numbers[text] = number
@@ -118,16 +117,16 @@ struct PathsRunner {
   /// `module.__dict__ → dict.cache → list → Session`.
   private static func text(
     _ path: [(object: Int, reference: Int?)], _ graph: ObjectGraph,
-    _ references: ObjectGraph.References, _ labels: [UInt32], _ texts: [String]
-  ) -> String {
+    _ references: ObjectGraph.References, _ labels: [UInt32]
+  ) throws(StoreError) -> String {
     var parts: [String] = []
     for (index, step) in path.enumerated() {
       var part = graph.typeNames[Int(graph.types[step.object])]
-      let label = Int(labels[step.object])
-      if named.contains(part), label > 0, label < texts.count { part += " \(texts[label])" }
+      let label = labels[step.object]
+      if named.contains(part), label > 0 { part += " \(try graph.text(label))" }
       if index + 1 < path.count, let reference = path[index + 1].reference {
-        let name = Int(references.names[reference] >> 1)
-        if name > 0, name < texts.count, !texts[name].isEmpty { part += ".\(texts[name])" }
+        let name = try graph.text(references.names[reference] >> 1)
+        if !name.isEmpty { part += ".\(name)" }
       }
       parts.append(part)
     }

@@ -1,0 +1,30 @@
+import Dispatch
+
+/// A graph whose dominators are found on another thread while it is being written.
+///
+/// Both threads only read the graph; the dominators are read after the search has ended.
+final class DominatorSearch: @unchecked Sendable {
+  let graph: ReferenceGraph
+  private let roots: Buffer<UInt8>
+  private var found = Dominators()
+  private let end = DispatchGroup()
+
+  /// Begins the search.
+  init(_ graph: consuming ReferenceGraph, roots: consuming Buffer<UInt8>) {
+    self.graph = graph
+    self.roots = roots
+    DispatchQueue.global(qos: .userInitiated).async(group: end) { [self] in
+      found = Dominators(self.graph, roots: self.roots)
+    }
+  }
+
+  /// Waits for the end of the search and hands the dominators to `body`.
+  func withDominators<Failure>(
+    _ body: (borrowing Dominators) throws(Failure) -> Void
+  ) throws(Failure) {
+    end.wait()
+    try body(found)
+  }
+
+  deinit { end.wait() }
+}
