@@ -127,6 +127,8 @@ package struct ResultTable: Sendable, Equatable {
   package var all: [MeasureValue]?
   /// Source text that the captures themselves carry, by file and line.
   package var sourceTexts: [String: [Int: String]] = [:]
+  /// Whether numbers are estimates from samples: every output says so.
+  package var isEstimated = false
   /// Remarks below the table.
   package var notes: [String]
   /// How to write sizes.

@@ -33,6 +33,8 @@ package struct StackTree: Sendable, Equatable {
   package var isNormalized: Bool
   /// Unit of `sizes`.
   package var unit: Unit
+  /// Whether numbers are estimates from samples: every output says so.
+  package var isEstimated = false
   /// Remarks.
   package var notes: [String]
   /// How to write sizes.

@@ -15,7 +15,7 @@ import Glibc
   init(capacity: Int = 16) {
     self.capacity = max(capacity, 1)
     count = 0
-    unsafe base = Self.pages(nil, self.capacity)
+    unsafe base = .allocate(capacity: self.capacity)
   }
 
   /// A buffer of `count` equal values.
@@ -94,17 +94,15 @@ import Glibc
   }
 
   private mutating func grow(to wanted: Int) {
-    unsafe base = Self.pages(base, wanted)
-    capacity = wanted
-  }
-
-  /// Memory for so many values, as `realloc` gives it; there is no going on without.
-  private static func pages(
-    _ old: UnsafeMutablePointer<Element>?, _ count: Int
-  ) -> UnsafeMutablePointer<Element> {
-    guard let memory = unsafe realloc(old, count &* MemoryLayout<Element>.stride) else {
-      fatalError("out of memory")
+    // Swift's own memory of plain values is `malloc`'s.
+    if let moved = unsafe realloc(base, wanted &* MemoryLayout<Element>.stride) {
+      unsafe base = moved.assumingMemoryBound(to: Element.self)
+    } else {
+      let larger = UnsafeMutablePointer<Element>.allocate(capacity: wanted)
+      unsafe larger.moveInitialize(from: base, count: count)
+      unsafe free(base)
+      unsafe base = larger
     }
-    return unsafe memory.assumingMemoryBound(to: Element.self)
+    capacity = wanted
   }
 }

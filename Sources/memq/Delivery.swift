@@ -38,6 +38,10 @@ struct Delivery {
     let stream = try open(plan.path)
     try writer.write(answer, to: stream.write)
     try stream.finish()
+    // Folded stacks have no place for a remark.
+    if plan.format == .folded, case .tree(let tree) = answer.content, tree.isEstimated {
+      for note in tree.notes { report("note: \(note)") }
+    }
     if let path = plan.path { report("wrote \(path)") }
   }
 

@@ -6,7 +6,7 @@
 //   v8         the same graph as a heap snapshot of V8
 //   log        COUNT lines of a service that logs its resident memory, one in ten of them something else
 //   mprof      COUNT values of memory_profiler, one in fifty the end of a function
-//   folded     COUNT folded stacks of eight to twenty frames
+//   folded     COUNT folded stacks of eight to twenty frames, of twenty thousand
 //   speedscope COUNT samples of stacks of eight to twenty frames
 #include <cstdint>
 #include <cstdio>
@@ -133,9 +133,14 @@ static void mprof(u64 count) {
 
 // MARK: Stacks
 
+/// One of twenty thousand stacks.
 static u64 frames(u64 *stack) {
+  u64 kept = seed;
+  seed = 88172645463325252ull + chance(20000) * 2654435761ull;
+  chance(1);
   u64 depth = 8 + chance(13);
   for (u64 level = 0; level < depth; ++level) stack[level] = level * 40 + chance(level < 6 ? 3 : 40);
+  seed = kept, chance(1);
   return depth;
 }
 

@@ -34,6 +34,26 @@ import Testing
     #expect(whole["other"] is NSNull)
   }
 
+  @Test("estimates are marked in every row, as formats without remarks need it")
+  func estimates() throws {
+    var table = SampleTables.topByLineno()
+    table.isEstimated = true
+    let lines = Renderer.text(table, as: .csv).split(separator: "\r\n")
+    #expect(lines.first == "lineno,size,count,estimated")
+    #expect(lines.count == 4 && lines.dropFirst().allSatisfy { $0.hasSuffix(",true") })
+    for line in Renderer.text(table, as: .jsonl).split(separator: "\n") {
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      #expect(object?["estimated"] as? Bool == true && object?.count == 4)
+    }
+    var tree = SampleTrees.small()
+    tree.isEstimated = true
+    #expect(
+      Renderer.text(tree, as: .csv).hasPrefix(
+        Renderer.text(SampleTrees.small(), as: .csv)
+          .prefix { $0 != "\r\n" } + ",estimated\r\n"))
+    #expect(Renderer.text(tree, as: .speedscope).contains("(estimates from samples)"))
+  }
+
   @Test func jsonStacksAreArraysNewestFirst() throws {
     let rows = try #require(try object(SampleTables.tracebacks())["rows"] as? [[String: Any]])
     let frames = try #require(rows[0]["traceback"] as? [[String: Any]])

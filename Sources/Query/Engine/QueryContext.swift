@@ -177,6 +177,7 @@ struct QueryContext {
       query: questionText, captures: names, population: population)
     table.header = header
     table.notes = estimates
+    table.isEstimated = !estimates.isEmpty
     table.sizes = sizes
     return table
   }
@@ -187,6 +188,11 @@ struct QueryContext {
       guard let facts = try? data.profile(), facts.isEstimated else { return nil }
       return "numbers of \(data.info.name) are estimates from samples"
     }
+  }
+
+  /// What must stand on an answer about both sides of `vs`.
+  static func estimates(_ left: QueryContext, _ right: QueryContext?) -> [String] {
+    left.estimates + (right?.estimates ?? []).filter { !left.estimates.contains($0) }
   }
 
   /// Warnings of captures that are not whole.

@@ -57,7 +57,8 @@ struct StackRunner {
     tree.header = context.header + (base?.header ?? []) + commandLines
     tree.sizeFamily = context.sizes
     tree.isNormalized = query.normalized != nil
-    tree.notes = context.estimates + (base?.estimates ?? [])
+    tree.notes = QueryContext.estimates(context, base)
+    tree.isEstimated = !tree.notes.isEmpty
     try context.finish(&tree)
     if isPage {
       tree.controls = controls(keys)

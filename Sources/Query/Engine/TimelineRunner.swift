@@ -59,7 +59,7 @@ struct TimelineRunner {
           name: measure.columnName, role: .measure, unit: measure == .count ? .count : .bytes,
           values: .integers(rows.values[index])))
     }
-    table.notes = notes
+    table.notes += notes
     if context.captures.count == 1 {
       table.marks = try marks(context.captures[0])
       table.rest = rows.rest

@@ -71,6 +71,8 @@ struct VersusRunner {
     table.namesCaptures = base.names != context.names
     table.header = context.header + base.header
     table.sizes = context.sizes
+    table.notes = QueryContext.estimates(context, base)
+    table.isEstimated = !table.notes.isEmpty
     fill(&table, shown.map { pairs[$0] }, total, right.table, hasSurvivors: both != nil)
     table.otherCount = passing.count - shown.count
     if table.otherCount > 0, query.inclusive == nil {

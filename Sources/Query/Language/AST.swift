@@ -258,6 +258,9 @@ package enum Series: String, Sendable, CaseIterable, Hashable {
   case gcCollected = "gc_collected"
   case gcUncollectable = "gc_uncollectable"
   case gcMilliseconds = "gc_ms"
+  case gcCollections = "gc_collections"
+  case gcObjects = "gc_objects"
+  case swap
 }
 
 /// What groups are made by; raw values are the canonical names.

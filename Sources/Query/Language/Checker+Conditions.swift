@@ -127,7 +127,7 @@ enum MeasureRule {
     case .count, .countDifference, .samples, .objects: .number
     case .averageLifetime, .maximumLifetime: .lifetime
     case .series(.gc0), .series(.gc1), .series(.gc2), .series(.gcCollected),
-      .series(.gcUncollectable):
+      .series(.gcUncollectable), .series(.gcCollections), .series(.gcObjects):
       .number
     case .series(.gcMilliseconds): .milliseconds
     default: .bytes

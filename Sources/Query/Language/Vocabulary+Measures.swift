@@ -64,6 +64,12 @@ extension Vocabulary {
       example: "timeline gc_uncollectable"),
     VocabularyWord(
       .gcMilliseconds, meaning: "time spent collecting, milliseconds", example: "timeline gc_ms"),
+    VocabularyWord(
+      .gcCollections, meaning: "collections since the last report",
+      example: "timeline gc_collections"),
+    VocabularyWord(
+      .gcObjects, meaning: "objects the collector tracks", example: "timeline gc_objects"),
+    VocabularyWord(.swap, meaning: "bytes swapped out", example: "timeline swap"),
   ]
 
   /// What groups are made by; each is a field of `where` too.

@@ -3,7 +3,8 @@ import Columns
 /// RFC 4180: a line of column names, then one line a row, each ended by CRLF.
 ///
 /// Numbers are in full precision, missing values empty. A stack is `function (file:line)` of each
-/// frame, newest first, joined by ` <- ` (is called by).
+/// frame, newest first, joined by ` <- ` (is called by). Where numbers are estimates from samples,
+/// a last column `estimated` says so in every row: the format has no place for remarks.
 struct CSVTable: RowWriter {
   let table: ResultTable
 
@@ -14,6 +15,7 @@ struct CSVTable: RowWriter {
       if index > 0 { bytes.append(",") }
       Self.append(column.name, to: &bytes)
     }
+    if table.isEstimated { bytes.append(",estimated") }
     if !table.columns.isEmpty { bytes.append("\r\n") }
   }
 
@@ -40,6 +42,7 @@ struct CSVTable: RowWriter {
         }
       }
     }
+    if table.isEstimated { bytes.append(",true") }
     bytes.append("\r\n")
   }
 

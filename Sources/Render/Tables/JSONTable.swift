@@ -129,6 +129,8 @@ struct JSONTable: RowWriter {
 }
 
 /// One JSON object per row and line, as in the `rows` of `JSONTable`.
+///
+/// Where numbers are estimates from samples, `estimated` says so in every row.
 struct JSONLinesTable: RowWriter {
   let table: ResultTable
 
@@ -138,6 +140,10 @@ struct JSONLinesTable: RowWriter {
 
   func writeRow(_ row: Int, to bytes: inout [UInt8]) {
     JSONTable.append(row: row, of: table, to: &bytes)
+    if table.isEstimated {
+      bytes.removeLast()
+      bytes.append(table.columns.isEmpty ? "\"estimated\":true}" : ",\"estimated\":true}")
+    }
     bytes.append("\n")
   }
 

@@ -11,6 +11,7 @@ extension StackTree {
       query: query, captures: base == nil ? captures : [], population: population)
     table.header = header
     table.notes = notes
+    table.isEstimated = isEstimated
     table.sizes = sizeFamily
     let size = unit == .bytes ? "size" : "value"
     let (totalSizes, totalCounts) = (totals(of: sizes), totals(of: counts))

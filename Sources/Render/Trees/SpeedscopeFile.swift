@@ -56,7 +56,10 @@ struct SpeedscopeFile: RowWriter {
     bytes.append("\n]}\n")
   }
 
-  private var title: String { tree.query + " of " + tree.captures.joined(separator: ", ") }
+  private var title: String {
+    tree.query + " of " + tree.captures.joined(separator: ", ")
+      + (tree.isEstimated ? " (estimates from samples)" : "")
+  }
 
   private func writeFrame(_ frame: FrameText, to bytes: inout [UInt8]) {
     bytes.append("{\"name\":")

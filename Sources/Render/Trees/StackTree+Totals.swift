@@ -71,6 +71,7 @@ extension StackTree {
     var table = ResultTable(query: query, captures: captures, population: population)
     table.header = header
     table.notes = notes
+    table.isEstimated = isEstimated
     let size = unit == .bytes ? "size" : "value"
     let totalSizes = totals(of: sizes)
     let totalCounts = totals(of: counts)

@@ -2,6 +2,7 @@ import CaptureFormats
 import CaptureModel
 import Columns
 import Foundation
+import Query
 import Store
 import TestSupport
 import Testing
@@ -42,6 +43,36 @@ struct FixtureQuestionTests {
     }
     try asked.add(reader, "file")
     return asked
+  }
+
+  @Test("each series that a reader makes is a word of the language")
+  func series() throws {
+    var found: Set<String> = []
+    for folder in ["python-logs", "memory_profiler", "massif", "scalene"] {
+      for name in Self.names(folder, ending: "") {
+        let path = Project.fixtures(folder).appending(path: name).path
+        guard case .profile(let reader)? = try? FormatRegistry.open(path: path) else { continue }
+        let batch = ProfileBatch()
+        while reader.next(into: batch) { found.formUnion(batch.newSeries.map(\.name)) }
+      }
+    }
+    #expect(found.isSuperset(of: ["rss", "gc0", "gc_collected", "gc_collections", "footprint"]))
+    #expect(found.subtracting(Vocabulary.series.map(\.name)) == [])
+    let log = try AskedStore()
+    let profile = ListedProfile(ProfileDescription(kind: .series))
+    profile.description.clock = .elapsed
+    profile.then { batch in
+      for (index, name) in ["swap", "gc_objects", "gc_collections"].enumerated() {
+        batch.newSeries.append(SeriesDefinition(name: name, unit: index == 0 ? "bytes" : "count"))
+        batch.points.append(CaptureModel.SeriesPoint(series: UInt32(index), time: 0, value: 3))
+        batch.points.append(
+          CaptureModel.SeriesPoint(series: UInt32(index), time: 1_000_000_000, value: 7))
+      }
+    }
+    try log.add(profile, "log")
+    let table = try log.table("timeline swap, gc_objects, gc_collections")
+    #expect(table.columns.map(\.unit) == [.seconds, .bytes, .count, .count])
+    #expect(table.columns.last?.numbers.last == 7)
   }
 
   private func integers(_ table: ResultTable, _ column: String) -> [Int64?] {

@@ -136,7 +136,15 @@ struct ProfileTotalsTests {
     try asked.add(profile, "sampled")
     let mark = "numbers of sampled are estimates from samples"
     #expect(try asked.table("top").notes.contains(mark))
+    #expect(try asked.table("top").isEstimated)
     #expect(try asked.tree("tree").notes.contains(mark))
+    #expect(try asked.tree("tree").isEstimated)
+    try asked.add(snapshot(), "exact")
+    #expect(try !asked.table("top of exact").isEstimated)
+    for question in ["top of sampled vs exact", "top of exact vs sampled"] {
+      let table = try asked.table(question)
+      #expect(table.isEstimated && table.notes.contains(mark), "\(question)")
+    }
   }
 
   @Test("totals that cannot be are cut down and counted")

@@ -322,7 +322,7 @@ extension Measure {
   fileprivate var timelineUnit: Unit {
     switch self {
     case .series(.gc0), .series(.gc1), .series(.gc2), .series(.gcCollected),
-      .series(.gcUncollectable):
+      .series(.gcUncollectable), .series(.gcCollections), .series(.gcObjects):
       .count
     case .series(.gcMilliseconds): .none
     case .series: .bytes

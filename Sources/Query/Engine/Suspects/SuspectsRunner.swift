@@ -52,7 +52,7 @@ struct SuspectsRunner {
     if let limit = context.limit(default: nil) { found = Array(found.prefix(limit)) }
     var table = context.emptyTable(population: titles.joined(separator: ", "))
     table.columns = columns(found)
-    table.notes = notes
+    table.notes += notes
     return Answer(content: .table(table), verb: .suspects, output: query.output, limit: nil)
   }
 
