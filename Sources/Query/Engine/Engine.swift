@@ -81,6 +81,7 @@ package final class Engine {
         right: try table(AxisComparison.base(right, pairing))
       ).answer()
     }
+    if query.verb.value == .suspects { return try answer(suspects: query) }
     let context = try QueryContext(store: store, query: query)
     switch query.verb.value {
     case .top: return try answer(top: context)
@@ -90,10 +91,15 @@ package final class Engine {
     case .timeline: return try answer(timeline: context)
     case .flame, .tree: return try StackRunner(context).answer()
     case .growth: return try answer(growth: context)
-    case .suspects: return try SuspectsRunner(store: store, query: query).answer()
+    case .suspects: return try answer(suspects: query)
     case .source: return try SourceRunner(context).answer()
     case .paths: return try PathsRunner(context).answer()
     }
+  }
+
+  private func answer(suspects query: Query) throws(EngineError) -> Answer {
+    if let answer = try TotalsSuspects(store: store, query: query).answer() { return answer }
+    return try SuspectsRunner(store: store, query: query).answer()
   }
 
   /// The rows that answer a question which is answered by rows.

@@ -217,7 +217,8 @@ extension Query {
     var question = self
     question.output = Output()
     let marks = frameMarks.map { "mark on frame \($0.canonicalText)" }
-    return (marks + [question.canonicalText]).joined(separator: "; ")
+    let lets = verb.value == .suspects ? suppressions.compactMap(\.definitionText) : []
+    return (marks + lets + [question.canonicalText]).joined(separator: "; ")
   }
 }
 

@@ -31,6 +31,11 @@ struct ShowRunner {
       table.columns = [
         text("name", session.lets.map(\.name)),
         text("condition", session.lets.map { $0.predicate.canonicalText(sizes: .none) }),
+        text(
+          "meaning",
+          session.lets.map {
+            Session.suppressionNames.contains($0.name) ? "harmless: `suspects` leaves it out" : nil
+          }),
       ]
     }
     return Answer(content: .table(table), verb: nil, output: show.output, limit: nil)

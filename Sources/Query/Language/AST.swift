@@ -123,6 +123,8 @@ package struct Query: Sendable, Hashable {
 
   /// Frames of the session's `mark on frame`, when the question speaks of marks.
   package var frameMarks: [Pattern] = []
+  /// What the session knows to be harmless, when the question looks for suspects.
+  package var suppressions: [Suppression] = []
 
   /// A question with only a verb.
   package init(verb: Located<Verb>) { self.verb = verb }

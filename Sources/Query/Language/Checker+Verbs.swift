@@ -29,6 +29,11 @@ extension Checker {
       try refuseMeasures()
       try refuseBy()
       try refuseHaving()
+      if case .population(let other, _) = query.versus {
+        throw takesNo(
+          "population", at: other.range,
+          .advice("captures can be compared: suspects of new vs old"))
+      }
     case .paths: try checkPaths()
     case .flame, .tree: try checkStacks()
     case .timeline:

@@ -9,7 +9,7 @@ package struct Session: Sendable {
   }
 
   /// Definitions in the order of their first `let`.
-  package private(set) var lets: [Definition] = []
+  private(set) var defined: [Definition] = []
   /// Frames whose outermost calls are marks, in order.
   package private(set) var marks: [Pattern] = []
 
@@ -64,10 +64,16 @@ package struct Session: Sendable {
   package func resolve(_ query: Query) throws(QueryError) -> Query {
     var resolved = query
     if query.usesMarks { resolved.frameMarks = marks }
+    resolved.suppressions = try suppressions(of: query)
     guard let filter = query.filter else { return resolved }
-    var resolution = LetResolution(lets: lets)
-    resolved.filter = try resolution.resolve(filter, at: nil).simplified
+    resolved.filter = try resolve(filter)
     return resolved
+  }
+
+  /// A condition with names replaced.
+  func resolve(_ predicate: Predicate) throws(QueryError) -> Predicate {
+    var resolution = LetResolution(lets: lets)
+    return try resolution.resolve(predicate, at: nil).simplified
   }
 
   /// The canonical text of a resolved statement with the marks of the session it speaks of.
@@ -80,17 +86,19 @@ package struct Session: Sendable {
   private mutating func define(
     _ name: Located<String>, _ predicate: Predicate
   ) throws(QueryError) {
-    var definitions = lets
+    var definitions = defined
     let definition = Definition(name: name.value, predicate: predicate)
-    if let index = lets.firstIndex(where: { $0.name == name.value }) {
+    if let index = defined.firstIndex(where: { $0.name == name.value }) {
       definitions[index] = definition
     } else {
       definitions.append(definition)
     }
-    var resolution = LetResolution(lets: definitions)
+    var extended = self
+    extended.defined = definitions
+    var resolution = LetResolution(lets: extended.lets)
     resolution.open = [name.value]
     _ = try resolution.resolve(predicate, at: nil)
-    lets = definitions
+    self = extended
   }
 }
 

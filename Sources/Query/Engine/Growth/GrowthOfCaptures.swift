@@ -13,12 +13,6 @@ struct GrowthOfCaptures {
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
-    guard context.captures.count >= 3 else {
-      throw .query(
-        .cannotAnswer(
-          "two captures make no trend", wayOut: "`top by lineno of new vs old`",
-          at: query.captures.first?.range))
-    }
     var names: [[KeyValue?]: Int] = [:]
     var groups: [(key: [KeyValue?], bytes: [Double], blocks: [Double])] = []
     let count = context.captures.count
@@ -42,13 +36,23 @@ struct GrowthOfCaptures {
         key: group.key, bytes: group.bytes.map { Int64(nearest: $0) },
         blocks: group.blocks.map { Int64(nearest: $0) }, trend: Trend(runs: places, group.bytes))
     }
-    let table = GrowthTable(
+    var table = GrowthTable(
       keys: keys, scale: RateScale(runs: query.per?.value), groups: found, total: total(found),
       places: places
     ).table(context, population: title, limit: context.limit(default: 10))
+    if count < 3 { tellDifference(&table) }
     return Answer(
       content: .table(table), verb: .growth, output: query.output,
       limit: context.limit(default: 10))
+  }
+
+  /// Two runs make a difference, which may be chance, and no trend.
+  private func tellDifference(_ table: inout ResultTable) {
+    table.columns.removeAll { $0.name.hasPrefix("rate") || $0.name == "shape" }
+    table.notes = table.notes.filter { $0 != GrowthTable.nothingGrows }
+    table.notes.append(
+      "two captures make a difference, no trend: `growth of` three or more shows whether it goes on"
+    )
   }
 
   private var title: String {
@@ -161,7 +165,7 @@ extension Trend {
   /// The trend over a few runs: each rise from one to the next counts.
   init(runs places: [Double], _ values: [Double]) {
     self.init(places, values)
-    guard values.count < 12 else { return }
+    guard (3..<12).contains(values.count) else { return }
     let rises = zip(values, values.dropFirst()).filter { $1 > $0 }.count
     let isRising = values.count > 1 && rises == values.count - 1
     markRuns(isGrowing: isRising, TheilSen(places[...], values[...]))

@@ -96,6 +96,9 @@ struct RateScale {
 
 /// Makes rows of groups that grow.
 struct GrowthTable {
+  /// Said where no group grows.
+  static let nothingGrows = "nothing grows for good"
+
   let keys: [Key]
   let scale: RateScale
   let groups: [GrowthGroup]
@@ -124,7 +127,7 @@ struct GrowthTable {
       table.other = sums(Array(passing.dropFirst(shown.count)))
     }
     if !groups.isEmpty, !groups.contains(where: { $0.trend.isGrowing }) {
-      table.notes.append("nothing grows for good")
+      table.notes.append(Self.nothingGrows)
     }
     return table
   }

@@ -25,13 +25,22 @@ struct GrowthScan {
     }
 
     /// The points that nearly all of the freed blocks lived at, of those that lived at one.
+    ///
+    /// 999 of 1,000 where half of the points are left to follow, else 49 of 50: those that live
+    /// longest would pass for kept.
     var peersAge: Int {
-      let all = freedAges.reduce(0, +)
+      let most = age(of: 0.999)
+      return most * 2 <= freedAges.count ? most : max(age(of: 0.98), freedAges.count / 2)
+    }
+
+    /// The points that a share of the freed blocks lived at, at most.
+    private func age(of share: Double) -> Int {
+      let all = Double(freedAges.reduce(0, +))
       guard all > 0 else { return 0 }
-      var sum: Int64 = 0
+      var sum = 0.0
       for (age, count) in freedAges.enumerated() {
-        sum += count
-        if sum * 50 >= all * 49 { return age + 1 }
+        sum += Double(count)
+        if sum >= all * share { return age + 1 }
       }
       return freedAges.count
     }

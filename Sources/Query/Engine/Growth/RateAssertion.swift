@@ -14,13 +14,13 @@ struct RateAssertion {
 
   /// The answer; its table holds the groups that fail.
   func answer() throws(EngineError) -> Answer {
-    let (context, groups, title) = try groups(of: query)
+    let (context, groups, points) = try groups(of: query)
     let bound = try self.bound()
     let failing = groups.filter { group in
       !NumberTest.comparison(assertion.comparison.value, bound(group.key))
         .passes(group.rate * scale.factor)
     }.sorted { $0.rate > $1.rate }
-    var table = context.emptyTable(population: title)
+    var table = context.emptyTable(population: "live\(points.title)")
     let marks = query.frameMarks.map { "mark on frame \($0.canonicalText)" }
     table.query = (marks + [assertion.canonicalText]).joined(separator: "; ")
     func column(_ name: String, _ value: (GrowthGroup) -> Double) -> ResultColumn {
@@ -44,6 +44,9 @@ struct RateAssertion {
       failing.isEmpty
         ? groups.isEmpty ? "holds: there is no group to test" : "holds"
         : "fails for \(failing.count) of \(groups.count)")
+    if failing.isEmpty, let first = groups.first, let note = shortness(bound(first.key), points) {
+      table.notes.append(note)
+    }
     var answer = Answer(content: .table(table), verb: .top, output: query.output, limit: nil)
     answer.isAssertion = true
     answer.isFalseAssertion = !failing.isEmpty
@@ -52,7 +55,9 @@ struct RateAssertion {
 
   private func groups(
     of query: Query
-  ) throws(EngineError) -> (context: QueryContext, groups: [GrowthGroup], title: String) {
+  ) throws(EngineError) -> (
+    context: QueryContext, groups: [GrowthGroup], points: GrowthPoints
+  ) {
     let context = try QueryContext(store: store, query: query)
     guard let data = context.captures.first, context.captures.count == 1,
       data.info.kind == "events"
@@ -65,8 +70,19 @@ struct RateAssertion {
     let gathered = try GrowthGatherer(
       context: context, keys: keys, followsBlocks: false
     ).gather(data)
-    let title = "live\(gathered.points.title)"
-    return (context, keys.isEmpty ? [gathered.total] : gathered.groups, title)
+    return (context, keys.isEmpty ? [gathered.total] : gathered.groups, gathered.points)
+  }
+
+  /// Says that a capture is too short for a bound, and how long it had to be.
+  private func shortness(_ bound: Double, _ points: GrowthPoints) -> String? {
+    let rate = bound / scale.factor
+    let length = (points.places.last ?? 0) - (points.places.first ?? 0)
+    guard rate > 0, rate.isFinite, rate * length < SuspectRules.leastRise else { return nil }
+    let needed = Int((SuspectRules.leastRise / rate).rounded(.up))
+    let sizes: SizeFamily = query.typedSizes == .binary ? .binary : .decimal
+    return "too short to be sure: what leaks \(RateText.text(bound, scale, sizes)) loses "
+      + "\(RateText.size(rate * length, sizes)) here; record \(needed) "
+      + (points.areMarks ? "marks" : "s") + " or more"
   }
 
   /// The bound of each group, in the unit of the rate.

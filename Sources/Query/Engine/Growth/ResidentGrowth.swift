@@ -34,6 +34,13 @@ struct ResidentGrowth {
     }
   }
 
+  /// Resident bytes at the points; empty where none were recorded.
+  func recorded() throws(EngineError) -> [Int64] {
+    let timeline = try reading(try data.timeline())
+    guard timeline.rss.contains(where: { $0 != 0 }) else { return [] }
+    return try values(of: .rss, at: nil)
+  }
+
   /// The trend of the resident bytes; nil where none were recorded.
   func trend() throws(EngineError) -> Trend? {
     let timeline = try reading(try data.timeline())
@@ -60,6 +67,10 @@ struct ResidentGrowth {
   /// Where to look for what was not traced.
   private static func advice(_ info: CaptureInfo) -> String {
     guard info.format == "memray" else { return "" }
+    if info.tracesPythonAllocators == 1, info.hasNativeTraces != 1 {
+      return ": look outside of them, record again with `--native`; or arenas of small objects, "
+        + "which this recording does not show, hold few objects each"
+    }
     return info.hasNativeTraces == 1
       ? ": the rest comes from memory that bypasses malloc and mmap, or that freed blocks pin"
       : ": look outside of them; record again with `--native`, and see what calls into C"

@@ -7,6 +7,9 @@ struct TheilSen: Equatable {
   var low: Double
   var high: Double
 
+  /// How far apart the bounds are.
+  var width: Double { high - low }
+
   /// More points than this are thinned evenly: pairs grow with the square.
   private static let greatestCount = 240
   /// Two-sided 95 % of a normal distribution.

@@ -21,11 +21,13 @@ struct Suspect {
   var bytes: Int64
   /// Whether it is a list, a dict or a buffer that grows, rather than what it holds.
   var isTable: Bool
+  /// The sites that it stands for.
+  var sites: [Int]
 
   /// A finding about a group that grows.
   init(
     lineno: String?, stack: [FrameText], group: GrowthGroup, evidence: [String], query: String,
-    isTable: Bool
+    isTable: Bool, sites: [Int]
   ) {
     self.lineno = lineno
     self.stack = stack
@@ -33,6 +35,7 @@ struct Suspect {
     self.evidence = evidence
     self.query = query
     self.isTable = isTable
+    self.sites = sites
     rate = group.rate
     low = group.trend.fit.low
     high = group.trend.fit.high
@@ -48,46 +51,5 @@ struct Suspect {
     evidence.append(sentence)
     self.query += "; " + query
     isTable = false
-  }
-}
-
-/// Growth that is known and harmless: shown by name, never a suspect.
-enum Suppression: CaseIterable {
-  case imports, sourceLines, profiler
-
-  /// Its name, as a `let` would give it.
-  var name: String {
-    switch self {
-    case .imports: "imports"
-    case .sourceLines: "source_lines"
-    case .profiler: "profiler"
-    }
-  }
-
-  /// The condition that finds it.
-  var condition: String {
-    switch self {
-    case .imports: "stack has \"<frozen importlib*\""
-    case .sourceLines: "stack has linecache"
-    case .profiler: "stack has memray.commands.* and module = \"<root>\""
-    }
-  }
-
-  /// What it is.
-  var meaning: String {
-    switch self {
-    case .imports: "modules that are loaded stay loaded"
-    case .sourceLines: "source lines kept for tracebacks"
-    case .profiler: "the profiler itself"
-    }
-  }
-
-  /// Whether a frame makes a stack one of these.
-  func contains(function: String, file: String) -> Bool {
-    switch self {
-    case .imports: FrameKinds.isImport(function: function, file: file)
-    case .sourceLines: file.hasSuffix("/linecache.py")
-    case .profiler: false
-    }
   }
 }

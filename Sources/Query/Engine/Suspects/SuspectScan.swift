@@ -7,9 +7,14 @@ struct SuspectScan {
   let data: CaptureData
   let points: GrowthPoints
   private let view: CaptureView
-  private let series: [GrowthScan.Series?]
-  /// Why a site's growth is harmless, by site.
-  private let suppressed: [Suppression?]
+  /// Values of each site; nil where nothing outlives a point.
+  let series: [GrowthScan.Series?]
+  /// Conditions of what is harmless, and the sites that meet them.
+  private let harmless: [(suppression: Suppression, meets: [Bool])]
+  /// Whether a site's growth is left out as harmless.
+  private let isSuppressed: [Bool]
+  /// Names of what is known to be harmless, but grows to the end from one stack.
+  let unending: [Suppression]
   /// Sites whose blocks are all arenas of Python's allocator.
   private let isArena: [Bool]
 
@@ -20,6 +25,10 @@ struct SuspectScan {
     var isOwn: Bool
     var sites: [Int]
     var values: GrowthScan.Series
+    /// What besides its name tells the line's blocks from others, for the query that shows them.
+    var restrictions: [Predicate] = []
+    /// Whether the line is found only where library frames are hidden.
+    var needsHide = false
   }
 
   /// Sizes of arenas, before and from Python 3.10 on.
@@ -33,11 +42,20 @@ struct SuspectScan {
     view = try context.view(of: data)
     series = try reading(
       try GrowthScan(data: data, condition: view.condition, states: points.states).run())
-    suppressed = try reading(try Self.suppressions(data))
+    let all = try SuppressedSites(context: context, data: data).found()
+    let values = series
+    let places = points
+    unending = all.filter { one in
+      one.suppression.meaning != nil
+        && one.meets.indices.contains { one.meets[$0] && Self.isUnending(values[$0], places) }
+    }.map(\.suppression)
+    let kept = unending
+    harmless = all.filter { !kept.contains($0.suppression) }
+    let left = harmless
+    isSuppressed = values.indices.map { site in left.contains { $0.meets[site] } }
     let allocators = try reading(try data.sites()).allocators
     let names = try reading(try data.columns.texts(.allocatorName))
     let mmap = names.firstIndex { $0.lowercased() == "mmap" }.map { UInt32($0) }
-    let values = series
     isArena = values.indices.map { site in
       guard let found = values[site], allocators[site] == mmap else { return false }
       return Self.arenaBytes.contains { size in
@@ -46,20 +64,14 @@ struct SuspectScan {
     }
   }
 
-  private static func suppressions(_ data: CaptureData) throws(StoreError) -> [Suppression?] {
-    let locations = try data.locations()
-    let stacks = try data.pythonStacks()
-    let byLocation = (0..<locations.count).map { index in
-      Suppression.allCases.first {
-        $0.contains(function: locations.functions[index], file: locations.files[index])
-      }
-    }
-    var byNode = [Suppression?](repeating: nil, count: stacks.count)
-    for node in 1..<max(1, stacks.count) {
-      byNode[node] =
-        byNode[Int(stacks.parents[node])] ?? byLocation[Int(stacks.locations[node])]
-    }
-    return try data.pythonSites().map { byNode[Int($0)] }
+  /// Whether one stack's memory rises evenly to the end in many steps, which loading modules once
+  /// does not.
+  private static func isUnending(_ values: GrowthScan.Series?, _ points: GrowthPoints) -> Bool {
+    guard let bytes = values?.bytes.prefix(points.states.count) else { return false }
+    let rises = zip(bytes, bytes.dropFirst()).filter { $1 > $0 }.count
+    guard rises >= 12 else { return false }
+    let trend = Trend(points.places, bytes.map(Double.init))
+    return trend.isGrowing && trend.shape == .steady
   }
 
   /// Every site's values as one.
@@ -69,17 +81,36 @@ struct SuspectScan {
     }
   }
 
+  /// What Python's allocator for small objects holds, where the profiler followed it.
+  func smallObjects() throws(EngineError) -> GrowthScan.Series {
+    let allocators = try reading(try data.sites()).allocators
+    let names = try reading(try data.columns.texts(.allocatorName))
+    return merged(
+      series.indices.filter { site in
+        let number = Int(allocators[site])
+        return series[site] != nil && number < names.count
+          && names[number].lowercased().hasPrefix("pymalloc")
+      })
+  }
+
   /// What python's own objects make, where the profiler followed them.
   func arenas() -> (values: GrowthScan.Series, sites: [Int])? {
-    let sites = series.indices.filter { isArena[$0] && suppressed[$0] == nil }
+    let sites = series.indices.filter { isArena[$0] && !isSuppressed[$0] }
     guard !sites.isEmpty else { return nil }
     return (merged(sites), sites)
   }
 
-  /// Growth that is left out, by its name.
+  /// What keeps arenas that are left out as harmless out of the query for the others.
+  func arenaRestrictions() -> [Predicate] {
+    harmless.compactMap { suppression, meets in
+      isArena.indices.contains { isArena[$0] && meets[$0] } ? .not(suppression.predicate) : nil
+    }
+  }
+
+  /// Growth that is left out, by its name; what meets two conditions stands under both.
   func leftOut() -> [(Suppression, GrowthScan.Series)] {
-    Suppression.allCases.compactMap { suppression in
-      let sites = series.indices.filter { suppressed[$0] == suppression && series[$0] != nil }
+    harmless.compactMap { suppression, meets in
+      let sites = series.indices.filter { meets[$0] && series[$0] != nil }
       return sites.isEmpty ? nil : (suppression, merged(sites))
     }
   }
@@ -87,28 +118,52 @@ struct SuspectScan {
   /// The lines, without what is suppressed and without arenas.
   func lines() throws(EngineError) -> [Line] {
     let sites = series.indices.filter {
-      series[$0] != nil && suppressed[$0] == nil && !isArena[$0]
+      series[$0] != nil && !isSuppressed[$0] && !isArena[$0]
     }
     return try lines(of: sites)
   }
 
   /// The lines that some sites belong to.
   func lines(of sites: [Int]) throws(EngineError) -> [Line] {
-    var groups: [String?: [Int]] = [:]
-    var strangers: [String?: [Int]] = [:]
-    let own = try linenos(view, sites)
+    let others = series.indices.filter { series[$0] != nil && isSuppressed[$0] }
+    let names = try LineNames(
+      own: linenos(view, sites + others), newest: linenos(plainView(), sites + others),
+      sites: sites + others, chosen: sites.count)
+    var lines = names.own.map { lineno, members in
+      Line(lineno: lineno, isOwn: true, sites: members, values: merged(members))
+    }
+    lines += names.strangers.map { lineno, members in
+      Line(lineno: lineno, isOwn: false, sites: members, values: merged(members))
+    }
+    for index in lines.indices {
+      lines[index].needsHide = lines[index].isOwn && names.needsHide(lines[index])
+      lines[index].restrictions = restrictions(lines[index], names)
+    }
+    return lines
+  }
+
+  private func plainView() throws(EngineError) -> CaptureView {
     var plain = context.query
     plain.hides.removeAll { $0 == .libraries }
-    let newest = try linenos(try CaptureView(data: data, query: plain), sites)
-    for (index, site) in sites.enumerated() {
-      if let line = own[index] {
-        groups[line, default: []].append(site)
-      } else {
-        strangers[newest[index], default: []].append(site)
-      }
+    return try CaptureView(data: data, query: plain)
+  }
+
+  /// What keeps others of the same name out of the query.
+  private func restrictions(_ line: Line, _ names: LineNames) -> [Predicate] {
+    let range = context.query.verb.range
+    func has(_ text: String) -> Predicate {
+      .stackHas([Pattern(text: text, form: .quoted, range: range)])
     }
-    return groups.map { Line(lineno: $0, isOwn: true, sites: $1, values: merged($1)) }
-      + strangers.map { Line(lineno: $0, isOwn: false, sites: $1, values: merged($1)) }
+    guard line.lineno != nil else { return [.not(has("*"))] }
+    let namesakes = names.namesakes(of: line)
+    var found: [Predicate] = harmless.compactMap { suppression, meets in
+      namesakes.contains { meets[$0] } ? .not(suppression.predicate) : nil
+    }
+    if !line.isOwn {
+      let strangers = Set(namesakes.filter { !isSuppressed[$0] }.compactMap { names.ownName($0) })
+      found += strangers.sorted().map { .not(has($0)) }
+    }
+    return found
   }
 
   private func linenos(_ view: CaptureView, _ sites: [Int]) throws(EngineError) -> [String?] {
@@ -123,7 +178,8 @@ struct SuspectScan {
     }
   }
 
-  private func merged(_ sites: [Int]) -> GrowthScan.Series {
+  /// Values of several sites as one.
+  func merged(_ sites: [Int]) -> GrowthScan.Series {
     sites.reduce(into: GrowthScan.Series(points: points.states.count)) { sum, site in
       if let values = series[site] { sum.merge(values) }
     }

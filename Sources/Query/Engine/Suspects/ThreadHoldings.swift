@@ -1,0 +1,129 @@
+import Columns
+import Store
+
+/// Makes one finding of what threads hold that never end.
+///
+/// One cause shows in many lines: what the threads' code allocates, the threads' own state, which
+/// has no Python stack, and what the line that starts them needs for each.
+struct ThreadHoldings {
+  let scan: SuspectScan
+  let scale: RateScale
+  let context: QueryContext
+
+  private static let leastThreads = 8
+  /// So many of the threads must still run.
+  private static let aliveShare = 0.8
+
+  private var points: Int { scan.points.states.count }
+
+  /// The findings, those of threads that never end as one.
+  func fold(_ suspects: [Suspect]) throws(EngineError) -> [Suspect] {
+    let threads = try reading(try scan.data.sites()).threads
+    let alive = try threadsWithState(threads)
+    let started = try startedThreads()
+    var members: [Int] = []
+    var greatest = 0
+    for (index, suspect) in suspects.enumerated() {
+      let holders = holders(suspect, threads)
+      guard holders.count >= Self.leastThreads, isSpread(holders) else { continue }
+      let least = Int((Double(holders.count) * Self.aliveShare).rounded(.up))
+      guard max(holders.keys.filter(alive.contains).count, started) >= least else { continue }
+      members.append(index)
+      greatest = max(greatest, holders.count)
+    }
+    guard !members.isEmpty else { return suspects }
+    members += suspects.indices.filter { !members.contains($0) && isOfStart(suspects[$0]) }
+    let first = leader(members.map { suspects[$0] }).map { members[$0] } ?? members[0]
+    var told = suspects[first]
+    tell(&told, threads: greatest, others: members.filter { $0 != first }.map { suspects[$0] })
+    var left = suspects.indices.filter { !members.contains($0) }.map { suspects[$0] }
+    left.append(told)
+    return left.sorted { $0.rate > $1.rate }
+  }
+
+  /// The threads that hold blocks of a finding at the end, each with the first point that it holds
+  /// some at.
+  private func holders(_ suspect: Suspect, _ threads: [UInt32]) -> [UInt32: Int] {
+    var first: [UInt32: Int] = [:]
+    for site in suspect.sites {
+      guard let blocks = scan.series[site]?.blocks, blocks[points - 1] > 0,
+        let start = blocks.firstIndex(where: { $0 > 0 })
+      else { continue }
+      first[threads[site]] = min(first[threads[site]] ?? start, start)
+    }
+    return first
+  }
+
+  /// Whether threads come one after the other, not as a pool at the start.
+  private func isSpread(_ holders: [UInt32: Int]) -> Bool {
+    holders.values.filter { $0 > points / 5 }.count * 2 >= holders.count
+  }
+
+  /// Threads whose own state, allocated before any Python code, is still there.
+  private func threadsWithState(_ threads: [UInt32]) throws(EngineError) -> Set<UInt32> {
+    let stacks = try reading(try scan.data.pythonSites())
+    return Set(
+      scan.series.indices.filter { site in
+        stacks[site] == 0 && (scan.series[site]?.blocks[points - 1] ?? 0) > 0
+      }.map { threads[$0] })
+  }
+
+  /// How many more of the blocks that starting a thread takes are there at the end.
+  private func startedThreads() throws(EngineError) -> Int {
+    let sites = try reading(try scan.data.pythonSites())
+    let stacks = try reading(try scan.data.pythonStacks())
+    let locations = try reading(try scan.data.locations())
+    var sum: Int64 = 0
+    for site in scan.series.indices {
+      guard let blocks = scan.series[site]?.blocks, sites[site] != 0 else { continue }
+      let location = Int(stacks.locations[Int(sites[site])])
+      guard locations.functions[location] == "start",
+        locations.files[location].hasSuffix("/threading.py")
+      else { continue }
+      sum += blocks[points - 1] - blocks[0]
+    }
+    return Int(sum)
+  }
+
+  /// Whether a line makes threads or what they wait for.
+  private func isOfStart(_ suspect: Suspect) -> Bool {
+    suspect.stack.first?.file.hasSuffix("/threading.py") == true
+  }
+
+  /// Whether a line starts threads.
+  private func starts(_ suspect: Suspect) -> Bool {
+    isOfStart(suspect) && suspect.stack.first?.function == "start"
+  }
+
+  /// The finding that names the place: what threads hold most of, or where they are started when
+  /// they hold little.
+  private func leader(_ members: [Suspect]) -> Int? {
+    let held = members.indices.filter { members[$0].lineno != nil && !isOfStart(members[$0]) }
+    if let most = held.max(by: { members[$0].rate < members[$1].rate }) { return most }
+    return members.indices.first { starts(members[$0]) }
+      ?? members.indices.first { members[$0].lineno != nil }
+  }
+
+  private func tell(_ suspect: inout Suspect, threads: Int, others: [Suspect]) {
+    suspect.evidence.insert(
+      "\(threads) threads were started one after the other and never ended: each keeps what it "
+        + "holds.", at: 0)
+    guard !others.isEmpty else { return }
+    let parts = others.sorted { $0.rate > $1.rate }.map { other in
+      let rate = RateText.text(other.rate * scale.factor, scale, context.sizes)
+      return "\(other.lineno ?? "their own state, which has no Python stack") (\(rate))"
+    }
+    let sum = others.reduce(suspect.rate) { $0 + $1.rate } * scale.factor
+    suspect.evidence.append(
+      "The same threads cost besides: \(parts.joined(separator: ", ")); "
+        + "all in all \(RateText.text(sum, scale, context.sizes)).")
+    // Marks are defined once.
+    let marks = context.query.frameMarks.map { "mark on frame \($0.canonicalText); " }.joined()
+    for other in others {
+      let query =
+        other.query.hasPrefix(marks) ? String(other.query.dropFirst(marks.count)) : other.query
+      suspect.query += "; " + query
+    }
+    suspect.isTable = false
+  }
+}
