@@ -190,6 +190,10 @@ private struct RequestStream {
     #expect(Self.linenos(table) == [RequestStream.lineno(8)])
     #expect(Self.reals(table, "base_rate") == [0])
     #expect(table.notes.contains { $0.contains("grows as fast in run-0: file1.py:2") })
+    let perMinute = try Self.ask(
+      [Self.leaky(1500), new], "suspects per minute of run-1 vs run-0")
+    let rate = try #require(Self.reals(perMinute, "rate").first ?? nil)
+    #expect(abs(rate / (900 * 30_000) - 1) < 0.02)
   }
 
   /// What the answer says can be detected is found when it is planted, and half of it is not.

@@ -96,7 +96,9 @@ enum RateText {
       unit += 1
     }
     let sign = bytes < 0 ? "-" : ""
-    let places = unit == 0 || value >= 99.95 ? 1.0 : value >= 9.995 ? 10.0 : 100.0
+    let places =
+      (unit == 0 && value >= 0.95) || value == 0 || value >= 99.95
+      ? 1.0 : value >= 9.995 ? 10.0 : 100.0
     let rounded = (value * places).rounded() / places
     let isWhole = places == 1
     return sign + (isWhole ? "\(Int64(rounded))" : "\(rounded)") + " " + units[unit]

@@ -20,7 +20,9 @@ struct SuspectsRunner {
       base = nil
       return
     }
-    let (left, right) = query.sides(of: versus)
+    var (left, right) = query.sides(of: versus)
+    // Each side is followed over its own time or marks.
+    (left.per, right.per) = (query.per, query.per)
     context = try QueryContext(store: store, query: try Self.ofLines(left, store))
     base = try QueryContext(store: store, query: try Self.ofLines(right, store))
   }
