@@ -114,8 +114,20 @@ def check_look(page):
     page.check("nothing is cut off at 400 pixels", not cut, str(cut[:2]))
 
 
+def check_marks(page):
+    """500 requests, each a mark; the pointer says behind which of them it stands."""
+    marks = page.run("memq.marks()")
+    page.check("every request is a mark", len(marks) == 500
+               and {name for _, name in marks} == {"handle_request"}, str(marks[:2]))
+    page.run("memq.move(memq.points() - 1)")
+    page.check("the read-out names the mark", "after handle_request" in page.text("tip"))
+    page.run("document.querySelector('canvas').blur()")
+
+
 def check(page, expected):
     check_numbers(page, expected)
+    if page.path.stem == "chart-marks":
+        check_marks(page)
     check_values(page)
     check_legend(page)
     if page.run("Boolean(memq.tables)"):

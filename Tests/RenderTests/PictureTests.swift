@@ -86,6 +86,23 @@ import Testing
     #expect(picture.texts.contains("never freed"))
   }
 
+  @Test func marksAreLinesUntilThereAreTooMany() throws {
+    var table = SampleTables.waves()
+    table.marks = [TimeMark(seconds: 10, name: "deploy"), TimeMark(seconds: 30, name: "restart")]
+    var picture = try chart(table)
+    // One line in each of the two panels.
+    #expect(picture.elements("path").count { $0["class"] == "m" } == 4)
+    #expect(picture.texts.filter { $0 == "deploy" }.count == 2)
+    table.marks = (0..<500).map { TimeMark(seconds: Double($0) / 10, name: "request") }
+    picture = try chart(table)
+    // The curve ends at 49.75 s: marks at 0 s to 49.7 s are within.
+    #expect(picture.texts.contains("498 × request"))
+    #expect(
+      picture.elements("path").filter { $0["class"] == "m" }.allSatisfy {
+        $0["d"]?.hasSuffix("v9") == true
+      })
+  }
+
   @Test func longTimelinesStaySmall() throws {
     let bytes = ChartPicture.render(SampleTables.waves(50_000), title: "")
     #expect(bytes.count < 300_000)

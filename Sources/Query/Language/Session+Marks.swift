@@ -15,6 +15,8 @@ extension Statement {
 extension Query {
   /// Whether the answer may depend on the session's marks.
   var usesMarks: Bool {
+    // A picture of a timeline draws them.
+    if verb.value == .timeline, [.html, .svg].contains(output.namedFormat) { return true }
     if verb.value == .growth || keys.contains(where: { $0.value == .mark }) { return true }
     if case .mark = per?.value { return true }
     if filter?.usesMarks == true || range?.value.usesMarks == true { return true }

@@ -106,7 +106,7 @@ extension ChartPage {
         c.fillText(tickText(v, panel.unit), PAD.left - 7, y(v));
       }
       drawLabels(c, frame, named('--soft'));
-      drawMarks(c, frame, named('--soft'));
+      drawMarks(c, frame, named('--soft'), named('--card'));
       for (const part of drawn.reverse()) drawSeries(c, frame, panel, part, y);
       if (cursor >= 0) {
         const x = frame.x(frame.at(cursor));
@@ -153,38 +153,10 @@ extension ChartPage {
         return;
       }
       const first = meta.xs[0], last = meta.xs[count - 1];
-      const step = stepFor(last - first, Math.max(2, Math.floor(frame.inner / 84)), meta.xUnit);
+      const step = stepFor(last - first, Math.max(2, Math.floor(frame.inner / 66)), meta.xUnit);
       for (let v = Math.ceil(first / step) * step; v <= last + step * 1e-9; v += step) {
         put(tickText(v, meta.xUnit), frame.x(v));
       }
-    }
-
-    // Named moments as vertical lines; names where there is room.
-    function drawMarks(c, frame, colour) {
-      let free = -Infinity, last = -Infinity;
-      c.textAlign = 'left';
-      for (const [seconds, name] of meta.marks) {
-        const x = Math.round(frame.x(seconds));
-        if (x < PAD.left || x > frame.width - PAD.right || x - last < 3) continue;
-        last = x;
-        c.fillStyle = colour;
-        c.globalAlpha = 0.6;
-        for (let y = PAD.top; y < frame.height - PAD.bottom; y += 6) c.fillRect(x, y, 1, 3);
-        c.globalAlpha = 1;
-        if (x < free) continue;
-        const text = name.length > 24 ? name.slice(0, 23) + '…' : name;
-        const width = c.measureText(text).width;
-        if (x + width + 6 > frame.width) continue;
-        c.fillText(text, x + 4, PAD.top + 6);
-        free = x + width + 12;
-      }
-    }
-
-    // The mark that a point of time lies behind.
-    function markAt(k) {
-      let found = '';
-      if (!bars) for (const [seconds, name] of meta.marks) if (seconds <= meta.xs[k]) found = name;
-      return found;
     }
 
     function drawSeries(c, frame, panel, { s, low, high }, y) {
@@ -324,55 +296,6 @@ extension ChartPage {
         });
         legend.append(button);
       });
-    }
-
-    // Where each series begins, ends, is lowest and highest; stacked ones also all together.
-    function showSummary() {
-      const section = byId('summary');
-      if (!section) return;
-      const table = element('table'), head = element('tr'), body = element('tbody');
-      const named = element('th', '', 't');
-      named.append(element('span', 'series'));
-      for (const title of ['first', 'last', 'change', 'lowest', 'highest', 'at']) {
-        const cell = element('th', undefined, 'n');
-        cell.append(element('span', title));
-        head.append(cell);
-      }
-      head.append(named);
-      const top = element('thead');
-      top.append(head);
-      table.append(top, body);
-      for (const panel of panels) {
-        const shown = panel.series.filter(s => s.isShown);
-        const lines = shown.map(s => [s.name, s.values, ink(s.hue)]);
-        if (panel.stacked && shown.length > 1) {
-          const sums = meta.xs.map((_, k) => shown.reduce((sum, s) => sum + (s.values[k] || 0), 0));
-          lines.push(['together', sums, 'transparent']);
-        }
-        for (const [name, values, colour] of lines) {
-          const known = meta.xs.map((_, k) => k).filter(k => values[k] !== null);
-          if (!known.length) continue;
-          const first = values[known[0]], last = values[known[known.length - 1]];
-          let low = known[0], high = known[0];
-          for (const k of known) {
-            if (values[k] < values[low]) low = k;
-            if (values[k] > values[high]) high = k;
-          }
-          const row = element('tr'), label = element('td', undefined, 'k'), chip = element('i');
-          const change = last - first, sign = change > 0 ? '+' : '';
-          for (const text of [valueText(first, panel.unit), valueText(last, panel.unit),
-            sign + valueText(change, panel.unit), valueText(values[low], panel.unit),
-            valueText(values[high], panel.unit), placeText(high)]) {
-            row.append(element('td', text, 'n'));
-          }
-          chip.style.background = colour;
-          label.append(chip, name);
-          row.append(label);
-          body.append(row);
-        }
-      }
-      section.textContent = '';
-      section.append(table);
     }
 
     function themeChanged() {

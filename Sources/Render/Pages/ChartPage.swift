@@ -35,7 +35,7 @@ package enum ChartPage {
     bytes.append("</script>\n<script>\n")
     bytes.append(HTMLPage.dataScript + HTMLPage.wordScript + unitScript)
     bytes.append(showsRows ? TablePage.rowScript : "const tables = {};\n")
-    bytes.append(script)
+    bytes.append(script + markScript)
     bytes.append("</script>\n")
     HTMLPage.close(to: &bytes)
     return bytes
@@ -85,7 +85,9 @@ package enum ChartPage {
     #tip i { display: inline-block; width: 9px; height: 9px; border-radius: 2px;
       margin-right: 6px; }
     @media (max-width: 560px) { header { padding: 10px 12px 6px; } main { padding: 0 8px 16px; }
-      .rows { padding: 0 8px 16px; } #tip tr { display: table-row; } }
+      .rows { padding: 0 8px 16px; } #tip tr { display: table-row; }
+        #summary th.n { flex: 1 0 4.5em; font-size: 12px; } #summary td.n { font-size: 12.5px; }
+        #summary th.n span, #summary td.n { padding-left: 2px; padding-right: 2px; } }
 
     """#
 }

@@ -165,8 +165,7 @@ package enum TablePage {
       tr[hidden] { display: none; } td, th { border-bottom: 0; position: static; }
       .n { flex: 1 0 4.5em; width: auto; min-width: 0; } td.k, tfoot td:not(.n) { flex: 0 0 100%; }
       th.n, th.t { flex: 0 1 auto; min-width: 0; } th button, th span { width: auto; }
-      td.k { padding-top: 0; min-width: 0; max-width: none; } td.k + td.k { flex: 0 1 auto; color: var(--soft); }
-      .n:empty { display: none; } }
+      td.k { padding-top: 0; min-width: 0; max-width: none; } td.k + td.k { flex: 0 1 auto; color: var(--soft); } }
 
     """#
 

@@ -38,8 +38,9 @@ struct ChartDrawing {
     light += "stroke-linejoin:round}.memq .b{opacity:.5}.memq .w{opacity:.16}\n"
     light += ".memq .a text{font-size:11.5px;fill:#59626c}.memq .r text{text-anchor:end}"
     light += ".memq .x text{text-anchor:middle}.memq .m{stroke:#8a94a0;stroke-dasharray:3 3}\n"
+    light += ".memq .o{paint-order:stroke;stroke:#fff;stroke-width:3px}\n"
     light += ".memq .z{fill:transparent}.memq .z:hover{fill:#88929c;fill-opacity:.18}\n"
-    var dark = ".memq .g{stroke:#2b3138}.memq .a text{fill:#9ba5af}"
+    var dark = ".memq .g{stroke:#2b3138}.memq .a text{fill:#9ba5af}.memq .o{stroke:#14171a}"
     for (index, hue) in Self.hues.prefix(count).enumerated() {
       light += Self.rules(index, "hsl(\(hue),68%,42%)")
       dark += Self.rules(index, "hsl(\(hue),65%,66%)")
@@ -197,22 +198,41 @@ struct ChartDrawing {
 
   private func appendMarks(top: Double, to bytes: inout [UInt8]) {
     guard let from = chart.xs.first, let to = chart.xs.last, chart.ends == nil else { return }
+    let marks = chart.marks.filter { $0.seconds >= from && $0.seconds <= to }
+    // Lines closer than this hide the curve: then they are short, and counted by name.
+    let isDense = Double(marks.count) * 14 > Self.right - Self.left
+    let tall = isDense ? 9 : panelHeight
     var last = -Double.infinity
     var free = -Double.infinity
-    for mark in chart.marks where mark.seconds >= from && mark.seconds <= to {
+    for mark in marks {
       let at = x(mark.seconds)
       guard at - last >= 3 else { continue }
       last = at
       let name = PictureHead.head(mark.name)
-      let path = "M\(SVGText.pixels(at)) \(SVGText.pixels(top))v\(SVGText.pixels(panelHeight))"
+      let path =
+        "M\(SVGText.pixels(at)) \(SVGText.pixels(top + panelHeight - tall))v\(SVGText.pixels(tall))"
       bytes.append(
         "<path class=\"m\" d=\"\(path)\"><title>\(SVGText.escaped(name))</title></path>\n")
       let short = DisplayWidth.prefix(SafeText.shown(name), width: 24, ellipsis: "…")
       let wide = SVGText.width(short, size: 11.5)
-      guard at >= free, at + wide + 6 < ChartPicture.width else { continue }
-      bytes.append("<g class=\"a\">\(SVGText.line(short, x: at + 4, y: top + 11, "t"))</g>")
+      guard !isDense, at >= free, at + wide + 6 < ChartPicture.width else { continue }
+      bytes.append("<g class=\"a\">\(SVGText.line(short, x: at + 4, y: top + 11, "o"))</g>")
       free = at + wide + 12
     }
+    guard isDense else { return }
+    var counts: [String: Int64] = [:]
+    var names: [String] = []
+    for mark in marks {
+      if counts[mark.name] == nil { names.append(mark.name) }
+      counts[mark.name, default: 0] += 1
+    }
+    let words = names.prefix(3).map { name in
+      let short = DisplayWidth.prefix(
+        SafeText.shown(PictureHead.head(name)), width: 24, ellipsis: "…")
+      return "\(Humanize.count(counts[name] ?? 0)) × \(short)"
+    }
+    let text = words.joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+    bytes.append("<g class=\"a\">\(SVGText.line(text, x: Self.left + 6, y: top + 11, "o"))</g>\n")
   }
 
   /// Invisible stretches whose titles say the values under the pointer.
