@@ -36,7 +36,9 @@ struct StackSiteSums {
 
   private func text(_ part: Part, _ key: Key) -> String {
     switch key {
-    case .sizeclass: return range(part.sizeClass) + " B"
+    case .sizeclass:
+      let from = SizeClass.lowerBound(index: part.sizeClass)
+      return from < 2 ? "\(from) B" : "\(bytes(from))..\(bytes(from &* 2))"
     case .lifetime:
       let number = RowKey.lifetimeClass(number: part.rowKey)
       return number == RowKey.neverFreed ? "never freed" : range(number) + " allocations"
@@ -44,6 +46,14 @@ struct StackSiteSums {
       let window = RowKey.window(number: part.rowKey)
       return window < windowTexts.count ? windowTexts[window] : "\(window)"
     }
+  }
+
+  /// A power of two in the greatest unit that keeps it whole; what wraps around is the end of all.
+  private func bytes(_ power: UInt64) -> String {
+    guard power > 0 else { return "16 EiB" }
+    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+    let unit = power.trailingZeroBitCount / 10
+    return "\(power >> UInt64(unit * 10)) \(units[unit])"
   }
 
   /// The values of a class: its first, and its last when it has several.
