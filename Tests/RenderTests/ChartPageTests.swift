@@ -66,6 +66,7 @@ import Testing
     // One closing tag for the data, one for the script.
     #expect(page.components(separatedBy: "</script").count == 3)
     for markup in ["<script>alert", "<!--", "</svg>", "</path>"] { #expect(!page.contains(markup)) }
+    #expect(page.contains("(1,000,000 bytes)"))
     #expect(page.unicodeScalars.allSatisfy { $0 == "\n" || !SafeText.isHostile($0) })
   }
 

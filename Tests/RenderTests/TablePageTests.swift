@@ -37,6 +37,36 @@ import Testing
     #expect(page(ResultTable(query: "")).contains("</html>"))
   }
 
+  @Test func hostileTextsOfFindingsAndPartsStayText() {
+    let long = String(repeating: "long_name_", count: 100_000)
+    let names = SampleTables.hostileNames + [long]
+    var findings = SampleTables.findings()
+    findings.columns = [
+      ResultColumn(name: "lineno", role: .key, unit: .none, values: .texts(names.map { $0 })),
+      ResultColumn(
+        name: "traceback", role: .key, unit: .none,
+        values: .stacks(names.map { [FrameText(function: $0, file: $0, line: 1)] })),
+      ResultColumn(
+        name: "evidence", role: .prose, unit: .none,
+        values: .texts(SampleTables.hostileNames.map { $0 } + ["grows"])),
+    ]
+    var parts = SampleTables.sections()
+    parts.columns = [
+      ResultColumn(name: "section", role: .key, unit: .none, values: .texts(names.map { $0 })),
+      ResultColumn(name: "name", role: .key, unit: .none, values: .texts(names.map { $0 })),
+    ]
+    for table in [findings, parts] {
+      let text = page(table)
+      #expect(text.components(separatedBy: "<script>").count == 2)
+      #expect(text.components(separatedBy: "</script>").count == 2)
+      #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !SafeText.isHostile($0) })
+      // A megabyte of name is cut, and says how long it is.
+      #expect(text.contains("(1,000,000 bytes)"))
+      #expect(text.utf8.count < 100_000)
+      #expect(!text.contains("rows are left out"))
+    }
+  }
+
   @Test func partsHaveTheirOwnColumns() {
     let text = page(SampleTables.sections())
     let parts = text.components(separatedBy: "<section><h2>").dropFirst()

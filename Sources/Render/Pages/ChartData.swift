@@ -126,7 +126,7 @@ struct ChartData {
       var values = [Double?](repeating: nil, count: places.count)
       for point in rows[row] { if let at = numbers[point.place] { values[at] = point.value } }
       let name = names.map { $0.text(row) ?? "<no stack>" }.joined(separator: ", ")
-      return Series(name: TerminalCells.shown(name), values: values)
+      return Series(name: SafeText.cut(TerminalCells.shown(name)), values: values)
     }
     panels = [Panel(unit: unit, isStacked: false, series: series)]
     marks = Array(table.marks.prefix(Self.mostMarks))
@@ -156,7 +156,7 @@ struct ChartData {
     var series: [String: [Double?]] = [:]
     for row in 0..<table.safeRowCount {
       guard let value = x.number(row), let place = places[value] else { continue }
-      let name = names[row].map(TerminalCells.shown) ?? "<no stack>"
+      let name = names[row].map { SafeText.cut(TerminalCells.shown($0)) } ?? "<no stack>"
       var values = series[name] ?? Array(repeating: nil, count: xs.count)
       values[place] = (values[place] ?? 0) + (measure.number(row) ?? 0)
       series[name] = values

@@ -34,7 +34,8 @@ struct FindingsMarkup {
           let source = sourceLines?(place.file, place.line)
         else { continue }
         bytes.append(
-          "<code class=\"src\">\(HTMLPage.escaped(SourceText.trimmed(source)))</code>\n")
+          "<code class=\"src\">\(HTMLPage.escaped(SafeText.cut(SourceText.trimmed(source))))</code>\n"
+        )
       case .texts(let values) where column.role == .prose:
         guard let text = values[row], !text.isEmpty else { continue }
         bytes.append(
@@ -45,7 +46,7 @@ struct FindingsMarkup {
         guard let stack = values[row], !stack.isEmpty else { continue }
         bytes.append("<div class=\"k\"><ol>")
         for frame in stack.prefix(Self.mostFrames) {
-          bytes.append("<li>\(HTMLPage.escaped(frame.label))</li>")
+          bytes.append("<li>\(HTMLPage.escaped(SafeText.cut(frame.label)))</li>")
         }
         if stack.count > Self.mostFrames {
           bytes.append("<li>(\(stack.count - Self.mostFrames) more frames)</li>")
@@ -65,7 +66,7 @@ struct FindingsMarkup {
       bytes.append("<span class=\"rank\">\(values[row].map(String.init) ?? "")</span> ")
     case (.key, .texts(let values)):
       let text = values[row].map(TerminalCells.shown) ?? column.missingName
-      bytes.append("<span>\(HTMLPage.escaped(text))</span> ")
+      bytes.append("<span>\(HTMLPage.escaped(SafeText.cut(text)))</span> ")
     case (.measure, _):
       guard let value = column.number(row) else { return }
       let text = Humanize.value(

@@ -177,8 +177,7 @@ struct FlamegraphData {
     var name = text
     if text.utf8.count > longestName {
       cuts += 1
-      name = String(text.unicodeScalars.prefix(longestName))
-      name += "… (\(Humanize.count(Int64(text.utf8.count))) bytes)"
+      name = SafeText.cut(text, most: longestName)
     }
     name = SafeText.shown(name)
     if let known = numbers[name] { return known }

@@ -99,11 +99,11 @@ struct TableMarkup {
     if lines.count > 1 { bytes.append("<ol>") }
     for (index, line) in lines.enumerated() {
       if lines.count > 1 { bytes.append("<li>") }
-      bytes.append(HTMLPage.escaped(line))
+      bytes.append(HTMLPage.escaped(SafeText.cut(line)))
       if index < places.count, let place = places[index],
         let source = sourceLines?(place.file, place.line)
       {
-        let text = SourceText.trimmed(source)
+        let text = SafeText.cut(SourceText.trimmed(source))
         // Below a callee's name, not below its callers'.
         let indent = line.prefix { $0 == " " }.count
         let style = indent > 0 ? " style=\"--i:\(indent)\"" : ""

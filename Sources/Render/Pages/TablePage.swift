@@ -58,7 +58,7 @@ package enum TablePage {
       shown += count
       if count == 0 && section.safeRowCount > 0 && !bytes.isEmpty { break }
       bytes.append("<section>")
-      if let name { bytes.append("<h2>\(HTMLPage.escaped(name))</h2>") }
+      if let name { bytes.append("<h2>\(HTMLPage.escaped(SafeText.cut(name)))</h2>") }
       bytes.append("<table>\n")
       rows.writeHead(to: &bytes)
       bytes += body

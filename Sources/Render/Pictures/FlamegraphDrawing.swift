@@ -86,11 +86,7 @@ struct FlamegraphDrawing {
     return Self.short(frame.line > 0 ? frame.lineno : frame.file)
   }
 
-  private static func short(_ text: String) -> String {
-    guard text.utf8.count > longestName else { return text }
-    return String(text.unicodeScalars.prefix(longestName))
-      + "… (\(Humanize.count(Int64(text.utf8.count))) bytes)"
-  }
+  private static func short(_ text: String) -> String { SafeText.cut(text, most: longestName) }
 
   private func share(_ value: Int64) -> String {
     ready.totals[0][0] > 0 ? Humanize.percent(Double(value) / Double(ready.totals[0][0])) : "–"

@@ -17,6 +17,13 @@ package enum SafeText {
     return result
   }
 
+  /// The beginning of a name too long to read, and how long it is; others as they are.
+  static func cut(_ text: String, most: Int = 1000) -> String {
+    guard text.utf8.count > most else { return text }
+    return String(text.unicodeScalars.prefix(most))
+      + "… (\(Humanize.count(Int64(text.utf8.count))) bytes)"
+  }
+
   /// Whether a character must not reach a screen as it is.
   package static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
