@@ -27,6 +27,11 @@ extension Parser {
     }
     var error = unknown(
       token, role: "a verb, population or statement", words: Vocabulary.openingWords)
+    if let next = following(token, 1).first, text(next.range).asciiLowercased == "vs" {
+      // Two captures and no question.
+      let start = SourceRange(token.range.lower, token.range.lower)
+      error.hints = [.rewrite([.init(start, "top of ")])]
+    }
     if error.hints.isEmpty { error.hints = [.advice("for example: top 10 by lineno")] }
     return error
   }

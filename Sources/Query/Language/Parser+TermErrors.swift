@@ -254,6 +254,7 @@ extension Parser {
     case .word(let typed):
       if Self.clauseWords.contains(typed.asciiLowercased), !following(token, 1).isEmpty { break }
       let range = SourceRange(token.range.lower, wordEnd(from: token.range.upper))
+      if let error = populationError(typed, at: range) { return error }
       return QueryError(
         .syntax(.needsQuotes(typed)), at: range,
         [.rewrite([.init(range, "\"\(text(range))\"")])])
@@ -271,5 +272,19 @@ extension Parser {
     default: break
     }
     return expected(what, token)
+  }
+
+  /// `flame of leaks`: what stands after `of` is a capture.
+  private func populationError(_ typed: String, at range: SourceRange) -> QueryError? {
+    guard let last = lastToken, text(last.range).asciiLowercased == "of", text(range) == typed,
+      Vocabulary.population(typed.asciiLowercased) != nil
+    else { return nil }
+    let both = SourceRange(last.range.lower, range.upper)
+    return QueryError(
+      .syntax(.needsQuotes(typed)), at: range,
+      [
+        .rewrite([.init(both, typed.asciiLowercased)]),
+        .advice("a population stands without `of`, a capture's name in quotes"),
+      ])
   }
 }
