@@ -1,4 +1,5 @@
-// ⚠ unsafe: a word known when compiling is compared within its own length.
+// ⚠ unsafe: a word known when compiling is compared within its own length, and a text is made of
+// bytes within the span.
 
 /// Looking into lines and tokens of text captures, byte by byte.
 ///
@@ -6,10 +7,9 @@
 extension Span<UInt8> {
   /// The text of a range, repaired where it is no UTF-8.
   func text(_ range: Range<Int>) -> String {
-    var copy: [UInt8] = []
-    copy.reserveCapacity(range.count)
-    for index in range { copy.append(self[index]) }
-    return String(decoding: copy, as: UTF8.self)
+    unsafe extracting(range.clamped(to: 0..<count)).withUnsafeBufferPointer {
+      unsafe String(decoding: $0, as: UTF8.self)
+    }
   }
 
   /// The whole text.

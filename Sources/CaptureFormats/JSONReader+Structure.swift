@@ -105,7 +105,9 @@ extension JSONReader {
   ///   - format: the format's name.
   ///   - reason: what is missing in JSON that is whole.
   /// - Returns: the error, with the place where reading ended.
-  func refusal(_ problem: JSONProblem?, _ format: String, _ reason: String) -> CaptureError {
+  func refusal(
+    _ problem: JSONProblem?, _ format: String, _ reason: String = ""
+  ) -> CaptureError {
     if case .unreadable(_, let code)? = stream.failure {
       return .unreadable(path: stream.file.path, code: code)
     }

@@ -53,7 +53,7 @@ struct JSONLine {
         let start = place
         while place < line.count, !isEnd(line[place]) { place += 1 }
         guard place > start else { return false }
-        if let number = Double(line.decoded(start..<place)) {
+        if let number = Double(line.text(start..<place)) {
           body(name, names.last ?? 0..<0, .number(number))
         }
       }
@@ -84,6 +84,6 @@ struct JSONLine {
 
   /// The text of a value, its escapes resolved.
   static func text(_ line: Span<UInt8>, _ range: Range<Int>, hasEscapes: Bool) -> String {
-    hasEscapes ? JSONEscapes.resolved(line.extracting(range)) : line.decoded(range)
+    hasEscapes ? JSONEscapes.resolved(line.extracting(range)) : line.text(range)
   }
 }

@@ -5,14 +5,6 @@ extension Span<UInt8> {
   @inline(__always)
   func byte(_ place: Int) -> UInt8 { place >= 0 && place < count ? self[place] : 0 }
 
-  /// The text of a range, repaired where it is no UTF-8.
-  func decoded(_ range: Range<Int>) -> String {
-    let range = range.clamped(to: 0..<count)
-    return unsafe extracting(range).withUnsafeBufferPointer {
-      unsafe String(decoding: $0, as: UTF8.self)
-    }
-  }
-
   /// Whether an ASCII word in lower case stands at a place, whatever its case there.
   @inline(__always)
   func holds(_ word: StaticString, at place: Int) -> Bool {

@@ -134,7 +134,7 @@ final class LogReader: ProfileReader {
     if head.beginsRecord {
       guard !hasValue, let time = head.time else { return }
       mark(
-        line.decoded(head.messageStart..<min(line.count, head.messageStart + Self.messageLimit)),
+        line.text(head.messageStart..<min(line.count, head.messageStart + Self.messageLimit)),
         time, batch)
     } else if !hasValue {
       _ = prints.take(line, number: lineNumber, time: lastTime)

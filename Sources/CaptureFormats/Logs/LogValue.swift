@@ -132,7 +132,7 @@ struct LogValue: Equatable {
     var isWhole = true
     if text.byte(place) == UInt8(ascii: "."), let (_, end) = text.digits(place + 1) {
       isWhole = false
-      let digits = text.decoded(place..<end)
+      let digits = text.text(place..<end)
       value = Double("\(whole)\(digits)") ?? value
       place = end
     }

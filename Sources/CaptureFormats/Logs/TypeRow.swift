@@ -54,7 +54,7 @@ struct TypeRow: Equatable {
   private init?(
     _ line: Span<UInt8>, nameEnd: Int, _ count: Int64, _ delta: Int64, _ shape: Shape, _ column: Int
   ) {
-    name = line.decoded(0..<nameEnd)
+    name = line.text(0..<nameEnd)
     // Types have names of letters; `a;b 3` is a stack, `key: 3` a setting.
     guard let first = name.unicodeScalars.first,
       first == "_" || first == "<" || first.properties.isAlphabetic,

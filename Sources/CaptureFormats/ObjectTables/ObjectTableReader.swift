@@ -164,7 +164,7 @@ final class ObjectTableReader: ProfileReader {
     guard let count = numbers[1], let size = numbers[3], !numbers.contains(where: { $0 == nil })
     else { return }
     left = (left.count &- count, left.size &- size)
-    add(line.decoded(words[7].lowerBound..<line.count), size: size, count: count, batch)
+    add(line.text(words[7].lowerBound..<line.count), size: size, count: count, batch)
   }
 
   // MARK: pympler
@@ -192,7 +192,7 @@ final class ObjectTableReader: ProfileReader {
     var stop = first
     while stop > start, line[stop - 1] == 0x20 { stop -= 1 }
     if factor > 1 { isRounded = true }
-    add(line.decoded(start..<stop), size: bytes, count: count, batch)
+    add(line.text(start..<stop), size: bytes, count: count, batch)
   }
 
   private func lastBar(_ line: Span<UInt8>, before end: Int) -> Int? {
@@ -240,7 +240,7 @@ struct SizeLine: Equatable {
       guard [UInt8(ascii: "="), UInt8(ascii: ":")].contains(line.byte(place)) else { return nil }
       place = line.skippingSpaces(place + 1)
       guard let (value, _) = line.digits(place) else { return nil }
-      name = line.decoded(open + 10..<close)
+      name = line.text(open + 10..<close)
       bytes = value
       hasDeepSize = false
       return
@@ -248,7 +248,7 @@ struct SizeLine: Equatable {
     guard let place = line.find(": shallow="), let (value, _) = line.digits(place + 10) else {
       return nil
     }
-    name = line.decoded(0..<place)
+    name = line.text(0..<place)
     bytes = value
     hasDeepSize = line.find("deep=", from: place) != nil
   }
@@ -264,7 +264,7 @@ enum MappingLine {
         || line.byte(words[1].upperBound - 1) == UInt8(ascii: "s")
     else { return nil }
     guard words.count > 5 else { return "(anonymous)" }
-    return line.decoded(words[5].lowerBound..<line.count)
+    return line.text(words[5].lowerBound..<line.count)
   }
 
   private static func isRange(_ line: Span<UInt8>, _ word: Range<Int>) -> Bool {

@@ -47,8 +47,8 @@ final class HeapProfileReader: ProfileReader {
       while try json.required() == .key { try readMember() }
     } catch {
       // What is left of the tree is as good as the whole of a smaller one.
-      if stacks.nodeCount == 0 { throw error.error(input, Self.formatName) }
-      ending = stream.endingOfFailure ?? error.ending
+      if stacks.nodeCount == 0 { throw json.refusal(error, Self.formatName) }
+      ending = json.ending(error)
     }
     describe()
   }

@@ -73,26 +73,3 @@ extension JSONReader {
     }
   }
 }
-
-extension JSONProblem {
-  /// How data end that cannot be read on.
-  var ending: CaptureEnding {
-    switch self {
-    case .endOfData(let offset):
-      .incomplete(offset: offset, reason: "the data end inside the JSON")
-    case .malformed(let offset, let reason): .damaged(offset: offset, reason: reason)
-    }
-  }
-
-  /// Why nothing of a file can be kept.
-  func error(_ input: CaptureInput, _ format: String) -> CaptureError {
-    switch self {
-    case .endOfData(let offset):
-      .malformed(
-        path: input.file.path, format: format, place: .byte(offset),
-        reason: "the data end inside the JSON")
-    case .malformed(let offset, let reason):
-      .malformed(path: input.file.path, format: format, place: .byte(offset), reason: reason)
-    }
-  }
-}

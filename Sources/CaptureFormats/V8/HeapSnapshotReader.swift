@@ -49,7 +49,7 @@ final class HeapSnapshotReader: ProfileReader {
     do throws(JSONProblem) {
       (meta, places) = try Self.readMeta(json)
     } catch {
-      throw error.error(input, format)
+      throw json.refusal(error, format)
     }
     self.stream = stream
     self.json = json
@@ -103,7 +103,7 @@ final class HeapSnapshotReader: ProfileReader {
     do throws(JSONProblem) {
       try fill(batch)
     } catch {
-      ending = stream.failure == nil ? error.ending : stream.endingOfFailure ?? error.ending
+      ending = json.ending(error)
       phase = .done
     }
     if phase == .done { finish() }

@@ -59,7 +59,8 @@ struct ShowRunner {
     if chosen.isEmpty { table.notes.append("the store is empty: `memq import FILE`") }
     table.columns = [
       whole("number", .none, chosen.map(\.id)), text("name", chosen.map(\.name)),
-      text("format", chosen.map { "\($0.format) \($0.version)" }),
+      text(
+        "format", chosen.map { $0.version.isEmpty ? $0.format : "\($0.format) \($0.version)" }),
       whole("allocations", .count, chosen.map { $0.kind == "events" ? $0.rows : nil }),
       whole("allocated", .bytes, chosen.map { $0.kind == "events" ? $0.bytesAllocated : nil }),
       whole("peak", .bytes, chosen.map(\.peakBytes)),
@@ -79,8 +80,8 @@ struct ShowRunner {
         ("number", "\(info.id)"), ("name", info.name), ("kind", info.kind),
         (
           "format",
-          info.framing.isEmpty
-            ? "\(info.format) \(info.version)" : "\(info.format) \(info.version), \(info.framing)"
+          (info.version.isEmpty ? info.format : "\(info.format) \(info.version)")
+            + (info.framing.isEmpty ? "" : ", \(info.framing)")
         ),
         ("command line", info.commandLine),
         ("pid", info.processID == 0 ? "" : "\(info.processID)"),

@@ -132,7 +132,7 @@ import Testing
     let bytes = Array(line.utf8)
     let head = LogHead(bytes.span)
     #expect(head.time == time)
-    #expect(bytes.span.decoded(head.messageStart..<bytes.count) == message)
+    #expect(bytes.span.text(head.messageStart..<bytes.count) == message)
   }
 
   // MARK: the garbage collector
