@@ -87,7 +87,7 @@ extension FlamegraphPage {
 
     const frameShade = new Uint8Array(frameCount), kindShade = new Uint8Array(frameCount);
     for (let f = 0; f < frameCount; f++) {
-      const isGroup = base.frameMark[f] & MARK.split || !placeOf(f) && !kindOf(f);
+      const isGroup = base.frameMark[f] & MARK.split || !fileOf(f) && !kindOf(f);
       frameShade[f] = fileShade[base.frameFile[f]];
       kindShade[f] = isGroup ? 0 : KIND + kindOf(f);
     }

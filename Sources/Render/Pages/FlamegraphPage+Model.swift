@@ -64,20 +64,35 @@ extension FlamegraphPage {
 
     const frameCount = base.frameFunction.length, channelCount = base.own.length;
 
-    // Frames of equal text are one: what told them apart may be hidden.
+    // Frames of equal text are one: what told them apart may be hidden. Names stand once in their
+    // lists, but for the two added above.
     const sameFrame = (function () {
-      const known = new Map(), same = new Int32Array(frameCount);
+      const same = new Int32Array(frameCount);
       const { frameFunction, frameFile, frameLine, frameMark } = base;
-      const texts = new Map(), number = text => {
-        if (!texts.has(text)) texts.set(text, texts.size);
-        return texts.get(text);
+      const first = list => {
+        const last = list.length - 1, found = list.indexOf(list[last]);
+        return number => number === last ? found : number;
       };
-      const functions = meta.functions.map(number), files = meta.files.map(number);
+      const functionNumber = first(meta.functions), fileNumber = first(meta.files);
+      let size = 1024;
+      while (size < 2 * frameCount) size *= 2;
+      const slots = new Int32Array(size).fill(-1);
       for (let f = 0; f < frameCount; f++) {
-        const key = functions[frameFunction[f]] + ' ' + files[frameFile[f]] + ' ' + frameLine[f]
-          + (frameMark[f] & MARK.split);
-        if (!known.has(key)) known.set(key, f);
-        same[f] = known.get(key);
+        const name = functionNumber(frameFunction[f]), file = fileNumber(frameFile[f]);
+        const line = frameLine[f], split = frameMark[f] & MARK.split;
+        let slot = Math.imul(name, 0x9E3779B1) ^ Math.imul(file + 1, 0x85EBCA6B)
+          ^ Math.imul(line + split, 0xC2B2AE35);
+        slot = (slot ^ slot >>> 15) & size - 1;
+        for (;;) {
+          const g = slots[slot];
+          if (g < 0) { slots[slot] = same[f] = f; break; }
+          if (functionNumber(frameFunction[g]) === name && fileNumber(frameFile[g]) === file
+            && frameLine[g] === line && (frameMark[g] & MARK.split) === split) {
+            same[f] = g;
+            break;
+          }
+          slot = slot + 1 & size - 1;
+        }
       }
       return same;
     })();
