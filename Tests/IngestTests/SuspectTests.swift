@@ -48,6 +48,22 @@ import Testing
     #expect(table.notes.contains { $0.contains("no leak is suspected") })
   }
 
+  /// `filling.py` fills a cache: later calls find their page and allocate nothing, so the calls that
+  /// the recording knows are those that grow. Over time the line is a warm-up.
+  @Test func fillingCacheIsNoLeakPerCall() throws {
+    let table = try Self.table(
+      "../marks/filling", "mark on frame handle; suspects per mark(handle)")
+    #expect(table.rowCount == 0)
+    #expect(table.notes.contains { $0.contains("calls that allocate nothing are no marks") })
+    #expect(table.notes.contains { $0.contains("grew and stopped, so no leak: filling.py:11") })
+    let (store, _) = try MemrayFixture(name: "../marks/filling").imported()
+    var answers: [Answer] = []
+    try Engine(store: store, formats: []).run(
+      "mark on frame handle; assert rate by lineno < 100B per mark(handle)"
+    ) { answers.append($0) }
+    #expect(answers.map(\.isFalseAssertion) == [false])
+  }
+
   @Test(arguments: [
     ("assert rate by lineno < 2kB per mark(single)", false),
     ("assert rate by lineno < 900B per mark(single)", true),

@@ -73,9 +73,12 @@ struct GrowthGatherer {
     let count = points.states.count
     // Young blocks may yet be freed as their peers were.
     let followed = isOfKept ? max(min(count, 4), count - values.peersAge) : count
-    let trend = Trend(
-      Array(points.places.prefix(followed)),
-      (followsBlocks ? blocks : bytes).prefix(followed).map(Double.init))
+    let followedValues = (followsBlocks ? blocks : bytes).prefix(followed).map(Double.init)
+    var trend = Trend(Array(points.places.prefix(followed)), followedValues)
+    if trend.isGrowing, followed == count, let (xs, ys) = points.overTime(followedValues) {
+      let time = Trend(xs, ys)
+      if !time.isGrowing { trend.demote(to: time) }
+    }
     return GrowthGroup(
       key: key, bytes: Array(bytes.prefix(count)), blocks: Array(blocks.prefix(count)),
       trend: trend)

@@ -8,6 +8,9 @@ struct GrowthPoints {
   private(set) var places: [Double] = []
   /// Whether places are numbers of marks.
   private(set) var areMarks = false
+  /// Seconds of each point where marks are calls of frames, and of the stretch's bounds: calls that
+  /// allocate nothing leave no mark, so that what stops growing looks as if it went on.
+  private(set) var lazySeconds: (points: [Double], bounds: ClosedRange<Double>)?
   /// The stretch in words.
   private(set) var title = ""
 
@@ -26,6 +29,7 @@ struct GrowthPoints {
     let span = try span(of: query, data, timeline)
     if case .mark(let pattern) = query.per?.value {
       try addMarks(pattern, data, span)
+      if !query.frameMarks.isEmpty { addTimes(of: span, timeline) }
     } else {
       try addWindows(query, data, timeline, span)
     }
@@ -77,6 +81,34 @@ struct GrowthPoints {
       states.append(marks.states[met[inside[place]]])
       places.append(Double(inside[place] + 1))
     }
+  }
+
+  private mutating func addTimes(of span: Range<UInt32>, _ timeline: Timeline) {
+    func seconds(_ state: UInt32) -> Double {
+      timeline.interpolatedMilliseconds(atState: state) / 1000
+    }
+    let (from, to) = (seconds(span.lowerBound), seconds(span.upperBound))
+    guard to > from else { return }
+    lazySeconds = (states.map(seconds), from...to)
+  }
+
+  /// Values at the points spread evenly over the time of the stretch, each the last before.
+  func overTime(_ values: [Double]) -> (xs: [Double], ys: [Double])? {
+    guard let (seconds, bounds) = lazySeconds, values.count == seconds.count,
+      let first = values.first
+    else { return nil }
+    let length = bounds.upperBound - bounds.lowerBound
+    let xs = (0...Self.defaultWindows).map {
+      bounds.lowerBound + length * Double($0) / Double(Self.defaultWindows)
+    }
+    var next = 0
+    return (
+      xs,
+      xs.map { x in
+        while next < seconds.count, seconds[next] <= x { next += 1 }
+        return next > 0 ? values[next - 1] : first
+      }
+    )
   }
 
   private mutating func addWindows(

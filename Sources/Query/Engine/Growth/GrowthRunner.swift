@@ -43,6 +43,9 @@ struct GrowthRunner {
       table.notes += try ResidentGrowth(data: data, points: gathered.points).notes(
         explained: gathered.total.rate, scale, sizes: context.sizes)
     }
+    if (gathered.groups + [gathered.total]).contains(where: \.trend.isDemoted) {
+      table.notes.append(GrowthTable.stopsOverTime)
+    }
     table.notes += try reading(try data.marks()).notes
     return Answer(
       content: .table(table), verb: .growth, output: query.output,
@@ -98,6 +101,10 @@ struct RateScale {
 struct GrowthTable {
   /// Said where no group grows.
   static let nothingGrows = "nothing grows for good"
+  /// Said where calls that allocate hide those that do not.
+  static let stopsOverTime =
+    "some grow from call to call, but not to the end of the time: calls that allocate nothing are "
+    + "no marks; `in start..TIME` looks at a busy stretch alone"
 
   let keys: [Key]
   let scale: RateScale

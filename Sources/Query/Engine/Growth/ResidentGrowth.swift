@@ -45,7 +45,13 @@ struct ResidentGrowth {
   func trend() throws(EngineError) -> Trend? {
     let timeline = try reading(try data.timeline())
     guard timeline.rss.contains(where: { $0 != 0 }) else { return nil }
-    return Trend(points.places, try values(of: .rss, at: nil).map(Double.init))
+    let values = try values(of: .rss, at: nil).map(Double.init)
+    var trend = Trend(points.places, values)
+    if trend.isGrowing, let (xs, ys) = points.overTime(values) {
+      let time = Trend(xs, ys)
+      if !time.isGrowing { trend.demote(to: time) }
+    }
+    return trend
   }
 
   /// Says how fast the process grew and how much of it `explained` is.

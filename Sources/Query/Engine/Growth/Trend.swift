@@ -126,6 +126,16 @@ struct Trend {
     fit.include((middle(ys, last) - middle(ys, first)) / length)
   }
 
+  /// Whether values grew from mark to mark, but not over time.
+  private(set) var isDemoted = false
+
+  /// Takes the shape of the same values over time, where they do not grow to the end.
+  mutating func demote(to time: Trend) {
+    (isGrowing, isDemoted) = (false, true)
+    stretch = max(0, stretch.upperBound - 1)..<stretch.upperBound
+    shape = time.shape == .steady || time.shape == .stepwise ? .warmUp : time.shape
+  }
+
   /// Takes what few runs say: whether each is above the one before.
   mutating func markRuns(isGrowing: Bool, _ fit: TheilSen) {
     self.fit = fit

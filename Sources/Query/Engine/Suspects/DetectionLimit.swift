@@ -33,6 +33,7 @@ struct DetectionLimit {
     let noisy = lines.filter {
       Double(range($0)) > SuspectRules.leastRise && $0.lineno != nil
         && rules.growing($0.values, lineno: nil) == nil
+        && !rules.stopsOverTime($0.values)
     }.sorted { (range($0), $1.lineno ?? "") > (range($1), $0.lineno ?? "") }
     var found: (lineno: String, rate: Double)?
     for line in noisy.prefix(Self.triedLines) {

@@ -21,6 +21,10 @@ struct SuspectNotes {
     notes += settled(gatherer)
     if let note = settledArenas(gatherer) { notes.append(note) }
     if let note = try pinnedArenas(gatherer) { notes.append(note) }
+    let areDemoted = lines.contains {
+      gatherer.group($0.values, key: [], scan.points).trend.isDemoted
+    }
+    if areDemoted { notes.append(GrowthTable.stopsOverTime) }
     notes += leftOut(gatherer)
     if context.query.filter == nil {
       notes += try ResidentGrowth(data: scan.data, points: scan.points).notes(

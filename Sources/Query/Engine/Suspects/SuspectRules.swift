@@ -82,6 +82,11 @@ struct SuspectRules {
     return (kept, true)
   }
 
+  /// Whether a line grows from call to call, but not over time.
+  func stopsOverTime(_ values: GrowthScan.Series) -> Bool {
+    gatherer(query).group(values, key: [nil], scan.points).trend.isDemoted
+  }
+
   private func suspect(
     _ line: SuspectScan.Line, arenas: GrowthScan.Series?
   ) throws(EngineError) -> Suspect? {

@@ -20,7 +20,11 @@ struct ThreadHoldings {
   func fold(_ suspects: [Suspect]) throws(EngineError) -> [Suspect] {
     let threads = try reading(try scan.data.sites()).threads
     let alive = try threadsWithState(threads)
-    let started = try startedThreads()
+    let starters = try startingSites()
+    let started = starters.reduce(0) { sum, site in
+      guard let blocks = scan.series[site]?.blocks else { return sum }
+      return sum + Int(blocks[points - 1] - blocks[0])
+    }
     var members: [Int] = []
     var greatest = 0
     for (index, suspect) in suspects.enumerated() {
@@ -33,7 +37,8 @@ struct ThreadHoldings {
     }
     guard !members.isEmpty else { return suspects }
     members += suspects.indices.filter { !members.contains($0) && isOfStart(suspects[$0]) }
-    let first = leader(members.map { suspects[$0] }).map { members[$0] } ?? members[0]
+    let first =
+      leader(members.map { suspects[$0] }, starters).map { members[$0] } ?? members[0]
     var told = suspects[first]
     tell(&told, threads: greatest, others: members.filter { $0 != first }.map { suspects[$0] })
     var left = suspects.indices.filter { !members.contains($0) }.map { suspects[$0] }
@@ -68,21 +73,18 @@ struct ThreadHoldings {
       }.map { threads[$0] })
   }
 
-  /// How many more of the blocks that starting a thread takes are there at the end.
-  private func startedThreads() throws(EngineError) -> Int {
+  /// Sites of the blocks that starting a thread takes.
+  private func startingSites() throws(EngineError) -> Set<Int> {
     let sites = try reading(try scan.data.pythonSites())
     let stacks = try reading(try scan.data.pythonStacks())
     let locations = try reading(try scan.data.locations())
-    var sum: Int64 = 0
-    for site in scan.series.indices {
-      guard let blocks = scan.series[site]?.blocks, sites[site] != 0 else { continue }
-      let location = Int(stacks.locations[Int(sites[site])])
-      guard locations.functions[location] == "start",
-        locations.files[location].hasSuffix("/threading.py")
-      else { continue }
-      sum += blocks[points - 1] - blocks[0]
-    }
-    return Int(sum)
+    return Set(
+      scan.series.indices.filter { site in
+        guard scan.series[site] != nil, sites[site] != 0 else { return false }
+        let location = Int(stacks.locations[Int(sites[site])])
+        return locations.functions[location] == "start"
+          && locations.files[location].hasSuffix("/threading.py")
+      })
   }
 
   /// Whether a line makes threads or what they wait for.
@@ -90,17 +92,12 @@ struct ThreadHoldings {
     suspect.stack.first?.file.hasSuffix("/threading.py") == true
   }
 
-  /// Whether a line starts threads.
-  private func starts(_ suspect: Suspect) -> Bool {
-    isOfStart(suspect) && suspect.stack.first?.function == "start"
-  }
-
   /// The finding that names the place: what threads hold most of, or where they are started when
   /// they hold little.
-  private func leader(_ members: [Suspect]) -> Int? {
+  private func leader(_ members: [Suspect], _ starters: Set<Int>) -> Int? {
     let held = members.indices.filter { members[$0].lineno != nil && !isOfStart(members[$0]) }
     if let most = held.max(by: { members[$0].rate < members[$1].rate }) { return most }
-    return members.indices.first { starts(members[$0]) }
+    return members.indices.first { members[$0].sites.contains(where: starters.contains) }
       ?? members.indices.first { members[$0].lineno != nil }
   }
 
