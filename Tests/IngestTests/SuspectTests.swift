@@ -48,8 +48,10 @@ import Testing
     #expect(table.notes.contains { $0.contains("no leak is suspected") })
   }
 
-  /// `filling.py` fills a cache: later calls find their page and allocate nothing, so the calls that
-  /// the recording knows are those that grow. Over time the line is a warm-up.
+  /// What calls fill and then leave alone is a warm-up over time.
+  ///
+  /// Later calls of `filling.py` find their page and allocate nothing, so the calls that the
+  /// recording knows are those that grow.
   @Test func fillingCacheIsNoLeakPerCall() throws {
     let table = try Self.table(
       "../marks/filling", "mark on frame handle; suspects per mark(handle)")
