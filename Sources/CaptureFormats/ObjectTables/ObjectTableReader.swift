@@ -55,6 +55,9 @@ final class ObjectTableReader: ProfileReader {
       ProfileValue(.live, .size, unit: "bytes"), ProfileValue(.live, .count, unit: "objects"),
     ]
     description.isEstimated = isRounded
+    if isRounded {
+      description.properties.append(("rounded", "sizes, by the tool that printed them"))
+    }
     description.hasFunctions = false
     description.hasFiles = false
     description.hasLines = false

@@ -186,7 +186,10 @@ struct QueryContext {
   var estimates: [String] {
     captures.compactMap { data in
       guard let facts = try? data.profile(), facts.isEstimated else { return nil }
-      return "numbers of \(data.info.name) are estimates from samples"
+      let isRounded = facts.properties.contains { $0.name == "rounded" }
+      return isRounded
+        ? "sizes of \(data.info.name) are rounded, as they were printed"
+        : "numbers of \(data.info.name) are estimates from samples"
     }
   }
 

@@ -7,6 +7,13 @@ import Store
 import TestSupport
 import Testing
 
+extension ResultTable {
+  /// The numbers of a column, none of which is missing.
+  fileprivate func column(_ name: String) -> [Double] {
+    columns.first { $0.name == name }?.numbers ?? []
+  }
+}
+
 extension ResultColumn {
   /// Its numbers, without what is missing.
   fileprivate var numbers: [Double] {
@@ -43,6 +50,18 @@ struct FixtureQuestionTests {
     }
     try asked.add(reader, "file")
     return asked
+  }
+
+  @Test("growth of a type begins before the print that first names it")
+  func printedGrowth() throws {
+    // show_growth says +600 and +450 of Line, of list +457 in the run's first call and +378 since.
+    let table = try asked("objgraph", "growth-five-calls.txt").table("growth all by type")
+    let changes = Dictionary(
+      uniqueKeysWithValues: zip(texts(table, "type"), table.column("count_diff")))
+    #expect(changes["Line"] == 1050)
+    #expect(changes["list"] == 378)
+    #expect(changes["Name with spaces"] == 7)
+    #expect(changes["function"] == 0)
   }
 
   @Test("each series that a reader makes is a word of the language")

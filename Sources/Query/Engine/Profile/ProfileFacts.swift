@@ -11,7 +11,11 @@ extension StoredProfile {
     }
     lines.append(("recorded", recorded.joined(separator: ", ")))
     lines.append(
-      ("estimated", isEstimated ? "yes: sizes or counts are scaled up from samples" : ""))
+      (
+        "estimated",
+        isEstimated && !properties.contains { $0.name == "rounded" }
+          ? "yes: sizes or counts are scaled up from samples" : ""
+      ))
     let counts: [(String, Int64)] = [
       ("moments", moments > 1 ? moments : 0), ("values over time", points), ("marks", spans),
       ("objects", objects), ("references", references), ("source lines", sourceLines),

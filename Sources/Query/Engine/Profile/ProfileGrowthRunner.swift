@@ -90,6 +90,7 @@ struct ProfileGrowthRunner {
     let moments = try ProfileMoments(context: context, data: data, facts: facts, keys: keys)
     let range = try stretch()
     let hasTimes = facts.clock != "none"
+    let printed = asked == .count && keys == [.type] ? try PrintedGrowth(data, facts) : nil
     var groups: [Group] = []
     for group in 0..<moments.groupCount {
       var places: [Double] = []
@@ -99,6 +100,13 @@ struct ProfileGrowthRunner {
         // A type that a print leaves out is not known to be gone.
         if data.info.kind == "types", moments.sums[moment][group].isEmpty { continue }
         guard let value = moments.sums[moment][group].value(of: asked) else { continue }
+        if values.isEmpty, range == nil,
+          let before = printed?.before(value, moments.keys(of: group).first ?? nil, moment: moment),
+          !hasTimes || moment > 0
+        {
+          places.append(hasTimes ? moments.moments[moment - 1] : Double(moment))
+          values.append(before)
+        }
         places.append(hasTimes ? moments.moments[moment] : Double(moment + 1))
         values.append(value)
       }
