@@ -17,6 +17,8 @@ package struct TimeSums: Sendable {
   /// Every cell, each once.
   package private(set) var all: [Cell] = []
   private var slots = [UInt32](repeating: 0, count: 1 << 12)
+  /// Whether `slots` knows every cell; what was read is often only looked at.
+  private var isIndexed = true
 
   /// Nothing.
   package init() {}
@@ -30,13 +32,13 @@ package struct TimeSums: Sendable {
   /// Cells that are known to differ from each other, for reading.
   init(distinct cells: [Cell]) {
     all = cells
-    grow()
+    isIndexed = false
   }
 
   /// Adds to a cell; what is alive at no point is left out.
   package mutating func add(site: Int, born: Int, died: Int, bytes: Int64, count: Int64) {
     guard born < died else { return }
-    if all.count * 2 > slots.count - 2 { grow() }
+    if !isIndexed || all.count * 2 > slots.count - 2 { grow() }
     let mask = slots.count - 1
     var slot = Self.hash(site, born, died) & mask
     while slots[slot] != 0 {
@@ -55,6 +57,7 @@ package struct TimeSums: Sendable {
 
   /// Makes room for one more, and finds every cell its place.
   private mutating func grow() {
+    isIndexed = true
     while slots.count - 2 < all.count * 2 + 2 {
       slots = Array(repeating: 0, count: slots.count * 2)
     }
