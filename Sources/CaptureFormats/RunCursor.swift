@@ -39,10 +39,7 @@ struct RunCursor {
 
   /// Whether the record just read was not all there, or is at fault.
   @inline(__always)
-  var hasFailed: Bool { unsafe next > end || fault != nil }
-
-  /// Whether the record just read was not all there.
-  var isPastEnd: Bool { unsafe next > end }
+  var hasFailed: Bool { unsafe next > end }
 
   /// Number of bytes from the first unread one to the cursor.
   var count: Int { unsafe next - base }
@@ -53,10 +50,15 @@ struct RunCursor {
     unsafe next = base + count
   }
 
-  /// Gives the record up.
+  /// Gives the record up, unless it is not all there anyway.
+  ///
+  /// Goes past the end, so that one comparison finds either; what little of the record is read
+  /// from there lies in the slack.
   @inline(__always)
   mutating func reject(_ fault: Fault) {
+    if hasFailed { return }
     self.fault = fault
+    unsafe next = end + 1
   }
 
   @inline(__always)
@@ -110,7 +112,7 @@ struct RunCursor {
     if ends == 0 {
       let long = unsafe Self.longVarint(next)
       unsafe next = long.next
-      if unsafe long.isOverlong { fault = .overlongNumber }
+      if unsafe long.isOverlong { reject(.overlongNumber) }
       return unsafe long.value
     }
     unsafe next += Int(truncatingIfNeeded: ends.trailingZeroBitCount &>> 3) &+ 1

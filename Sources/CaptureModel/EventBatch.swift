@@ -35,7 +35,7 @@ package struct ThreadName: Sendable, Equatable {
 /// A run of events in file order, with the definitions that they need.
 ///
 /// Definitions are appended before the batch's records use them: frame index `i` is the
-/// `i`-th definition over all batches of a capture, thread index likewise. A batch is owned
+/// `i`-th definition over all batches of a capture, thread index likewise; stack nodes count from 1. A batch is owned
 /// by one thread at a time and handed over whole, hence unchecked sendability.
 package final class EventBatch: DefinitionBatch, @unchecked Sendable {
   /// Records in file order; only the first `count` are meaningful.
@@ -44,6 +44,10 @@ package final class EventBatch: DefinitionBatch, @unchecked Sendable {
   package var count = 0
   /// Frames first used in this batch.
   package var newFrames: [FrameDefinition] = []
+  /// Stack nodes first used in this batch.
+  package var newNodes: [StackNode] = []
+  /// Frames that threads were to leave but did not stand in.
+  package var missingFrames: Int64 = 0
   /// Thread ids first seen in this batch.
   package var newThreads: [UInt64] = []
   /// Thread names met in this batch.
@@ -53,14 +57,17 @@ package final class EventBatch: DefinitionBatch, @unchecked Sendable {
   /// Bytes of the file consumed so far, for progress.
   package var fileOffset: UInt64 = 0
 
-  /// An empty batch for `capacity` records.
+  /// An empty batch for `capacity` records and the rest of a group that the last of them begins.
   package init(capacity: Int) {
-    records = Array(repeating: EventRecord(kind: .pop), count: capacity)
+    records = Array(
+      repeating: EventRecord(kind: .tick), count: capacity + EventRecord.greatestGroup - 1)
   }
 
   /// Forgets the content, keeps the memory.
   package func removeAll() {
     count = 0
+    missingFrames = 0
+    newNodes.removeAll(keepingCapacity: true)
     newFrames.removeAll(keepingCapacity: true)
     newThreads.removeAll(keepingCapacity: true)
     threadNames.removeAll(keepingCapacity: true)

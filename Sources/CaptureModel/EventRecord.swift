@@ -1,25 +1,26 @@
 /// What an `EventRecord` says.
 package enum EventKind: UInt8, Sendable {
-  /// `address`, `size`, `allocator`: an allocation by the current thread on its current stack;
-  /// `argument` = its native node, 0 without one.
+  /// `address`, `size`, `allocator`: an allocation by the current thread;
+  /// `argument` = its stack's node, 0 without one.
   case allocate
   /// `address`, `allocator`; for munmap also `size`: a free by the current thread.
   case deallocate
-  /// `argument` = frame index: the current thread enters a frame.
-  case push
-  /// `argument` = number of frames the current thread leaves; more than there are is clamped by ingest.
-  case pop
   /// `argument` = thread index: becomes the current thread.
   case switchThread
   /// `size` = resident bytes, `address` = milliseconds since the capture's start, as Int64 bits.
   case tick
-  /// `address`: a Python object that the profiler follows comes to be on the current thread's
-  /// stack; `argument` = its native node, 0 without one.
+  /// `address`: the current thread makes a Python object that the profiler follows;
+  /// `argument` = its stack's node, 0 without one.
   case objectCreated
   /// `address`: an object that the profiler follows is destroyed.
   case objectDestroyed
   /// Loaded images changed: the next generation of native addresses begins.
   case mapGeneration
+  /// `argument` = native node of the allocation or object that the next record is about.
+  case nativeStack
+  /// `argument` = node: since the thread's last allocation it left this frame of the next
+  /// one's stack and entered it again; the outermost such frame, if there are several.
+  case reentry
 }
 
 /// One event in file order: 24 bytes, so that batches stay in the cache.
@@ -28,12 +29,15 @@ package struct EventRecord: Sendable, Equatable {
   package var address: UInt64
   /// Bytes asked for, or a tick's resident bytes.
   package var size: UInt64
-  /// Frame index, thread index, native node or count; see `EventKind`.
+  /// Stack node, thread index or native node; see `EventKind`.
   package var argument: UInt32
   /// What happened.
   package var kind: EventKind
   /// The function called; `.malloc` where it says nothing.
   package var allocator: Allocator
+  /// At most so many records stand for one of a file, which fit a batch together.
+  package static let greatestGroup = 3
+
   /// Unused; keeps the stride explicit.
   package var reserved: UInt16
 

@@ -51,7 +51,7 @@ extension CaptureInfo {
 
 extension CaptureWriter {
   /// Writes the frames and stacks that an import met.
-  func write(frames: FrameTable, stacks: borrowing StackInterner) throws(StoreError) {
+  func write(frames: FrameTable, stacks: borrowing StackNodes) throws(StoreError) {
     try write(.locationFunction, texts: frames.functions)
     try write(.locationFile, texts: frames.files)
     try write(.locationLine, frames.lines)
@@ -60,8 +60,8 @@ extension CaptureWriter {
     }
     try write(.frameLocation, frames.locations)
     try write(.frameFlags, frames.flags)
-    try write(.stackParent, stacks.nodes.array(1..<stacks.count).map(\.parent))
-    try write(.stackFrame, stacks.nodes.array(1..<stacks.count).map(\.frame))
+    try write(.stackParent, stacks.parents)
+    try write(.stackFrame, stacks.frames)
   }
 
   /// Writes the threads, and the names of allocators by number; number 0 is none.

@@ -30,11 +30,13 @@ struct EventReplay: ~Copyable {
   private(set) var frames = FrameTable()
   private(set) var threadIDs: [UInt64] = []
   private(set) var threadNames: [String] = []
-  private(set) var stacks = StackInterner()
-  private let recordsCalls: Bool
+  private(set) var stacks = StackNodes()
+  /// What the records before one say of it: its native node, and the frame entered again.
+  private var nativeNode: UInt32 = 0
+  private var reentered: UInt32 = 0
   private(set) var calls = CallLog()
   private let hasNativeStacks: Bool
-  private(set) var native = NativeTables()
+  private(set) var nativeTables = NativeTables()
   /// In native captures the places of sites; else those are nodes of `stacks`.
   private(set) var contexts = NativeContexts()
   private var generation: UInt32 = 0
@@ -71,7 +73,6 @@ struct EventReplay: ~Copyable {
     self.window = window
     zeroSizeFreesMovePeak = header.zeroSizeFreesMovePeak
     hasNativeStacks = header.hasNativeTraces
-    recordsCalls = header.recordsCalls
     self.encoder = encoder
     open.openSegment()
   }
@@ -81,12 +82,13 @@ struct EventReplay: ~Copyable {
   /// Replays a batch; throws when the clock runs out of numbers.
   mutating func process(_ batch: EventBatch) throws(StoreError) {
     for frame in batch.newFrames { frames.append(frame) }
-    if hasNativeStacks { native.add(batch.native) }
+    for node in batch.newNodes { stacks.append(node) }
+    anomalies.deepPops &+= batch.missingFrames
+    if hasNativeStacks { nativeTables.add(batch.native) }
     for thread in batch.newThreads {
       threadIDs.append(thread)
       threadNames.append("")
       threadRows.append(0)
-      stacks.addThread()
     }
     guard instantCount < Self.instantLimit &- UInt32(batch.count) else {
       throw .tooManyEvents(limit: UInt64(Self.instantLimit))
@@ -104,17 +106,14 @@ struct EventReplay: ~Copyable {
     switch record.kind {
     case .allocate: if current >= 0 { allocate(record) }
     case .deallocate: if current >= 0 { deallocate(record) }
-    case .push: if current >= 0 { stacks.push(frame: record.argument, thread: current) }
-    case .pop:
-      guard current >= 0 else { return }
-      let missing = stacks.pop(count: Int(record.argument), thread: current)
-      if missing > 0 { anomalies.deepPops &+= Int64(missing) }
     case .switchThread:
       if Int(record.argument) < threadIDs.count { current = Int(record.argument) }
     case .tick: tick(record)
     case .mapGeneration: generation &+= 1
     case .objectCreated: if current >= 0 { create(record) }
     case .objectDestroyed: livingObjects[record.address] = nil
+    case .nativeStack: nativeNode = record.argument
+    case .reentry: reentered = record.argument
     }
   }
 
@@ -132,9 +131,8 @@ struct EventReplay: ~Copyable {
 
   /// Notes where a Python object that the profiler follows comes from.
   private mutating func create(_ record: EventRecord) {
-    let stack = stacks.top(thread: current)
-    let place =
-      hasNativeStacks ? context(stack: stack, native: record.argument) : stack
+    let stack = record.argument
+    let place = hasNativeStacks ? context(stack: stack) : stack
     livingObjects[record.address] = sites.site(
       stack: place, allocator: Self.objectAllocator, thread: UInt32(truncatingIfNeeded: current),
       row: rowCount)
@@ -146,13 +144,12 @@ struct EventReplay: ~Copyable {
     let thread = UInt32(truncatingIfNeeded: current)
     let sequence = threadRows[current]
     if sequence == 0 { meetAllocatingThread(thread) }
-    let stack = stacks.top(thread: current)
+    let stack = record.argument
     if stack == 0 { anomalies.stacklessAllocations &+= 1 }
     let row = rowCount
     let instant = instantCount
     let size = record.size
-    let place =
-      hasNativeStacks ? context(stack: stack, native: record.argument) : stack
+    let place = hasNativeStacks ? context(stack: stack) : stack
     let site = sites.site(
       stack: place, allocator: record.allocator.rawValue, thread: thread, row: row)
     if builder.rowCount == 0 {
@@ -167,9 +164,9 @@ struct EventReplay: ~Copyable {
     threadRows[current] = sequence &+ 1
     bytesAllocated &+= size
     if size == 0 { anomalies.zeroSizes &+= 1 }
-    if recordsCalls {
-      let node = stacks.takeReentry(thread: current)
-      if node != 0 { calls.note(row: row, node: node) }
+    if reentered != 0 {
+      calls.note(row: row, node: reentered)
+      reentered = 0
     }
     if case .mmap = record.allocator {
       map(record, row: row, site: site, instant: instant, sequence: sequence, thread: thread)
@@ -183,10 +180,11 @@ struct EventReplay: ~Copyable {
     if builder.isFull { closeSegment() }
   }
 
-  /// The number of a native allocation's context.
+  /// The number of the context of an allocation or object of a native capture.
   @inline(never)
-  private mutating func context(stack: UInt32, native node: UInt32) -> UInt32 {
-    let known = Int(node) < native.addresses.count ? node : 0
+  private mutating func context(stack: UInt32) -> UInt32 {
+    let known = Int(nativeNode) < nativeTables.addresses.count ? nativeNode : 0
+    nativeNode = 0
     return contexts.number(
       of: NativeContext(stack: stack, native: known, generation: generation))
   }

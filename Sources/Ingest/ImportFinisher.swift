@@ -97,7 +97,7 @@ struct ImportFinisher {
     _ replay: borrowing EventReplay, info: CaptureInfo, frames: inout FrameTable
   ) throws(StoreError) {
     let native = NativeStacks(
-      replay.contexts.contexts.array, tables: replay.native, stacks: replay.stacks,
+      replay.contexts.contexts.array, tables: replay.nativeTables, stacks: replay.stacks,
       skipped: reader.header.skippedFramesOnMainThread, symbols: symbols, frames: &frames)
     try native.write(
       sites: replay.sites.sites.map { ($0.stack, $0.thread) },
@@ -125,7 +125,7 @@ struct ImportFinisher {
     var hidden: [(depth: UInt32, thread: UInt32)] = []
     hidden.reserveCapacity(stacks.count)
     for (index, stack) in stacks.enumerated() {
-      hidden.append((replay.stacks.nodes[Int(stack)].depth, replay.sites.sites[index].thread))
+      hidden.append((replay.stacks[stack].depth, replay.sites.sites[index].thread))
     }
     try writer.writeHidden(sites: hidden, threadIDs: replay.threadIDs, info: info)
     try writer.write(.siteAllocatedBytes, replay.sites.sites.map { $0.bytes })

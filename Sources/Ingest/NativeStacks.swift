@@ -19,7 +19,7 @@ struct NativeStacks: ~Copyable {
   ///   - symbols: knows functions.
   ///   - frames: gains the native frames.
   init(
-    _ contexts: [NativeContext], tables: NativeTables, stacks: borrowing StackInterner,
+    _ contexts: [NativeContext], tables: NativeTables, stacks: borrowing StackNodes,
     skipped: UInt64, symbols: any SymbolSource, frames: inout FrameTable
   ) {
     self.tables = tables
@@ -33,8 +33,8 @@ struct NativeStacks: ~Copyable {
       var python: [UInt32] = []
       var node = context.stack
       while node != 0 {
-        python.append(stacks.nodes[Int(node)].frame)
-        node = stacks.nodes[Int(node)].parent
+        python.append(stacks[node].frame)
+        node = stacks[node].parent
       }
       merged.append(merger.merge(native: resolved.frames(of: context), python: python))
     }
@@ -48,8 +48,8 @@ struct NativeStacks: ~Copyable {
     sites: [(context: UInt32, thread: UInt32)], mainThread: Int?, to writer: CaptureWriter
   ) throws(StoreError) {
     try tables.write(to: writer)
-    try writer.write(.mergedParent, merger.tree.nodes.array(1..<merger.tree.count).map(\.parent))
-    try writer.write(.mergedFrame, merger.tree.nodes.array(1..<merger.tree.count).map(\.frame))
+    try writer.write(.mergedParent, merger.tree.nodes.parents)
+    try writer.write(.mergedFrame, merger.tree.nodes.frames)
     try writer.write(.siteNative, sites.map { contexts[Int($0.context)].native })
     try writer.write(.siteGeneration, sites.map { contexts[Int($0.context)].generation })
     try writer.write(.siteMerged, sites.map { merged[Int($0.context)].node })

@@ -102,7 +102,7 @@ struct SampleImport: ~Copyable {
     info.frames = Int64(frames.locations.count)
     info.stacks = Int64(stacks.count - 1)
     info.sites = Int64(sites.count)
-    try writer.write(frames: frames, stacks: stacks)
+    try writer.write(frames: frames, stacks: stacks.nodes)
     try writer.write(threadIDs: threadIDs, names: threadNames)
     try writeTicks(to: writer)
     try writeSites(info, to: writer)
@@ -116,7 +116,7 @@ struct SampleImport: ~Copyable {
     to writer: CaptureWriter
   ) throws(StoreError) {
     let merged = NativeStacks(
-      contexts.contexts.array, tables: native, stacks: stacks,
+      contexts.contexts.array, tables: native, stacks: stacks.nodes,
       skipped: header.skippedFramesOnMainThread, symbols: symbols, frames: &frames)
     try merged.write(
       sites: sites.map { ($0.context, $0.thread) },
@@ -141,7 +141,7 @@ struct SampleImport: ~Copyable {
     try writer.write(.siteFirstRow, sites.indices.map { UInt32($0) })
     var hidden: [(depth: UInt32, thread: UInt32)] = []
     for (site, stack) in zip(sites, stacks) {
-      hidden.append((self.stacks.nodes[Int(stack)].depth, site.thread))
+      hidden.append((self.stacks.nodes[stack].depth, site.thread))
     }
     try writer.writeHidden(sites: hidden, threadIDs: threadIDs, info: info)
     try writer.write(.sitePeakBytes, peak.bytes)

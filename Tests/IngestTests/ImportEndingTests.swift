@@ -63,11 +63,11 @@ import Testing
     defer { scratch.remove() }
     let store = try Store(path: scratch.path, mode: .write)
     let first = try run(ListedReader(Self.small), store, name: "a")
-    var records = [EventRecord(kind: .switchThread)]
+    var records = [ListedRecord(kind: .switchThread)]
     var numbers = SeededNumbers(seed: 3)
     for index in 0..<300_000 as Range<UInt64> {
       records.append(
-        EventRecord(kind: .allocate, address: index * 16, size: numbers.next() >> 40))
+        ListedRecord(kind: .allocate, address: index * 16, size: numbers.next() >> 40))
     }
     let pages = try #require(try store.connection.integer("PRAGMA page_count"))
     try store.connection.execute("PRAGMA max_page_count = \(pages + 3)")
@@ -83,7 +83,7 @@ import Testing
 
   /// The pipe may be stopped at any moment, whatever its reader is doing.
   @Test func aPipeStopsAtAnyBatch() {
-    let records = [EventRecord](repeating: EventRecord(kind: .tick), count: 50)
+    let records = [ListedRecord](repeating: ListedRecord(kind: .tick), count: 50)
     for taken in 0..<20 {
       for round in 0..<10 as Range<UInt64> {
         let reader = ListedReader(records, seed: round, greatestBatch: 4)
@@ -98,8 +98,8 @@ import Testing
     let scratch = ScratchStore()
     defer { scratch.remove() }
     let store = try Store(path: scratch.path, mode: .write)
-    let tick = EventRecord(kind: .tick, address: 3, size: 4)
-    let thread = EventRecord(kind: .switchThread)
+    let tick = ListedRecord(kind: .tick, address: 3, size: 4)
+    let thread = ListedRecord(kind: .switchThread)
     for (name, records) in [("none", []), ("ticks", [thread, tick, tick]), ("thread", [thread])] {
       let imported = try ImportedEvents(ListedReader(records), into: store, name: name)
       let expected = ReferenceReplay(records, threadCount: 1)
@@ -114,10 +114,10 @@ import Testing
     defer { scratch.remove() }
     let store = try Store(path: scratch.path, mode: .write)
     let records = [
-      EventRecord(kind: .allocate, address: 16, size: 1), EventRecord(kind: .pop, argument: 1),
-      EventRecord(kind: .deallocate, address: 16), EventRecord(kind: .push, argument: 0),
-      EventRecord(kind: .deallocate, address: 16, size: 1, allocator: .munmap),
-      EventRecord(kind: .tick, address: 3, size: 4),
+      ListedRecord(kind: .allocate, address: 16, size: 1), ListedRecord(kind: .pop, argument: 1),
+      ListedRecord(kind: .deallocate, address: 16), ListedRecord(kind: .push, argument: 0),
+      ListedRecord(kind: .deallocate, address: 16, size: 1, allocator: .munmap),
+      ListedRecord(kind: .tick, address: 3, size: 4),
     ]
     let report = try run(ListedReader(records), store, name: "nobody")
     #expect(report.info.rows == 0)
@@ -132,16 +132,16 @@ import Testing
     let limits: [UInt64] = [0, 1, 4096, 1 << 63, .max - 4095, .max - 1, .max]
     for seed in 0..<60 as Range<UInt64> {
       var numbers = SeededNumbers(seed: seed)
-      var records = [EventRecord(kind: .switchThread)]
+      var records = [ListedRecord(kind: .switchThread)]
       let allocators = Allocator.allCases
       for _ in 0..<200 {
         let allocator = numbers.one(of: allocators)
-        let kinds: [EventKind] = [
+        let kinds: [ListedRecord.Kind] = [
           .tick, .pop, .push, allocator.isDeallocator ? .deallocate : .allocate,
           allocator.isDeallocator ? .deallocate : .allocate,
         ]
         records.append(
-          EventRecord(
+          ListedRecord(
             kind: numbers.one(of: kinds), address: numbers.one(of: limits),
             size: numbers.one(of: limits), argument: UInt32(numbers.below(3)),
             allocator: allocator))

@@ -191,8 +191,8 @@ import Testing
     var text = ""
     var node = merged.node
     while node != 0 {
-      text.append(letters[merger.tree.nodes[Int(node)].frame] ?? "?")
-      node = merger.tree.nodes[Int(node)].parent
+      text.append(letters[merger.tree.nodes[node].frame] ?? "?")
+      node = merger.tree.nodes[node].parent
     }
     return (text, merged.hidden)
   }

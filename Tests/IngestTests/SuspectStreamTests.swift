@@ -9,7 +9,7 @@ import Testing
 
 /// Requests of a program made here, one every 2 ms, so that what it loses is known.
 private struct RequestStream {
-  private(set) var records = [EventRecord(kind: .switchThread)]
+  private(set) var records = [ListedRecord(kind: .switchThread)]
   private var address: UInt64 = 0x1000
   private var due: [Int: [UInt64]] = [:]
   private(set) var request = 0
@@ -21,30 +21,30 @@ private struct RequestStream {
   mutating func allocate(
     _ size: Int, in frame: UInt32, for requests: Int? = nil, thread: UInt32 = 0
   ) {
-    if thread > 0 { records.append(EventRecord(kind: .switchThread, argument: thread)) }
-    records.append(EventRecord(kind: .push, argument: frame))
+    if thread > 0 { records.append(ListedRecord(kind: .switchThread, argument: thread)) }
+    records.append(ListedRecord(kind: .push, argument: frame))
     address += 16
-    records.append(EventRecord(kind: .allocate, address: address, size: UInt64(size)))
-    records.append(EventRecord(kind: .pop, argument: 1))
+    records.append(ListedRecord(kind: .allocate, address: address, size: UInt64(size)))
+    records.append(ListedRecord(kind: .pop, argument: 1))
     if let requests { due[request + requests, default: []].append(address) }
-    if thread > 0 { records.append(EventRecord(kind: .switchThread, argument: 0)) }
+    if thread > 0 { records.append(ListedRecord(kind: .switchThread, argument: 0)) }
   }
 
   /// What a thread needs before any Python code runs there.
   mutating func startThread(_ thread: UInt32) {
-    records.append(EventRecord(kind: .switchThread, argument: thread))
+    records.append(ListedRecord(kind: .switchThread, argument: thread))
     address += 16
-    records.append(EventRecord(kind: .allocate, address: address, size: 16_384))
-    records.append(EventRecord(kind: .switchThread, argument: 0))
+    records.append(ListedRecord(kind: .allocate, address: address, size: 16_384))
+    records.append(ListedRecord(kind: .switchThread, argument: 0))
   }
 
   /// Ends a request.
   mutating func tick() {
     request += 1
     for address in due.removeValue(forKey: request) ?? [] {
-      records.append(EventRecord(kind: .deallocate, address: address, allocator: .free))
+      records.append(ListedRecord(kind: .deallocate, address: address, allocator: .free))
     }
-    records.append(EventRecord(kind: .tick, address: UInt64(request * 2), size: 1 << 20))
+    records.append(ListedRecord(kind: .tick, address: UInt64(request * 2), size: 1 << 20))
   }
 }
 

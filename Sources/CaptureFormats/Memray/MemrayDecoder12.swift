@@ -7,11 +7,11 @@ final class MemrayDecoder12: MemrayDecoder {
   private let hasNativeTraces: Bool
   private let templates = MemrayTemplates(MemrayLayout.allocators12)
   private let cache = MemrayAddressCache()
-  private var cacheState = MemrayAddressCache.State()
   private var codes: MemrayCodes
   private var threads = MemrayThreads()
   private var frames = MemrayFrames()
   private var native = MemrayNative()
+  private let stacks = MemrayStacks()
   private var wideFrames: [MemrayFrame: UInt32] = [:]
 
   init(_ header: MemrayHeader) {
@@ -20,17 +20,17 @@ final class MemrayDecoder12: MemrayDecoder {
   }
 
   // Hot: every event, push, pop and context switch of an import, some 8 ns each.
-  // State lives in locals until the run ends; nothing is allocated but for new frames.
+  // What changes with every record lies in memory of its own, behind constant pointers; locals that
+  // live from one record to the next are few, since the compiler moves them about at each.
   func decodeRun(
     _ stream: CaptureStream, _ output: inout RecordOutput, _ batch: EventBatch
   ) -> MemrayStop {
     guard var run = MemrayRun(stream, output) else { return .needsInput }
     // Copied, because an initializer of another module is a call.
-    let (push, pop) = (EventRecord(kind: .push), EventRecord(kind: .pop))
+    let (reentry, nativeStack) = (EventRecord(kind: .reentry), EventRecord(kind: .nativeStack))
     let isNative = hasNativeTraces
-    let identities = frames.indices
     var hasThread = threads.current != nil
-    var addresses = cacheState
+    let stacks = stacks
     while run.begin() {
       var record: EventRecord
       let tag = run.cursor.readUInt8()
@@ -39,28 +39,46 @@ final class MemrayDecoder12: MemrayDecoder {
         break
       }
       if tag >= Record.allocation {
-        record = readEvent(tag, isNative, &addresses, &run.cursor)
+        record = readEvent(tag, isNative, &run.cursor)
+        if run.cursor.hasFailed { break }
+        if case .allocate = record.kind {
+          if record.argument != 0 { run.emit(nativeStack, record.argument) }
+          let reentered = stacks.takeReentry()
+          if reentered != 0 { run.emit(reentry, reentered) }
+          record.argument = stacks.top
+        }
       } else if tag >= Record.framePush {
-        record = push
-        record.argument = readFrame(tag, identities, &run.cursor, batch)
+        let code = run.cursor.readVarint()
+        let offset = run.cursor.readVarint()
+        if run.cursor.hasFailed { break }
+        let isWide = (code | offset) &>> 31 != 0
+        let key = code &<< 32 | offset &<< 1 | UInt64(tag & 1)
+        if isWide || !stacks.reenter(key) {
+          enter(MemrayFrame(code: code, offset: offset, isEntry: tag & 1 == 1), batch)
+        }
+        continue
       } else if tag >= Record.objectLifetime {
-        let address = cache.read(Int(tag &>> 1) & 15, &addresses, &run.cursor)
+        let address = cache.read(Int(tag &>> 1) & 15, &run.cursor)
         let change = isNative && tag & 1 == 1 ? run.cursor.readSignedVarint() : 0
         if run.cursor.hasFailed { break }
         native.node = native.node &+ change
         let isCreated = tag & 1 == 1
+        if isNative, isCreated, native.node(native.node) != 0 {
+          run.emit(nativeStack, native.node(native.node))
+        }
         record = EventRecord(
           kind: isCreated ? .objectCreated : .objectDestroyed, address: address,
-          argument: isNative && isCreated ? native.node(native.node) : 0)
+          argument: isCreated ? stacks.top : 0)
       } else if tag >= Record.framePop {
-        record = pop
-        record.argument = UInt32(tag & 15) &+ 1
+        stacks.leave(Int(tag & 15) &+ 1, batch)
+        continue
       } else if tag == Record.contextSwitch {
         let id = run.cursor.readUInt64()
         if run.cursor.hasFailed { break }
         hasThread = true
         guard threads.switchTo(id, batch) else { continue }
         record = threads.switchRecord
+        stacks.switchTo(record.argument)
       } else {
         run.leaveRareRecord()
         break
@@ -68,16 +86,14 @@ final class MemrayDecoder12: MemrayDecoder {
       if run.cursor.hasFailed { break }
       run.emit(record)
     }
-    cacheState = addresses
     return run.finish(stream, &output)
   }
 
   @inline(__always)
   private func readEvent(
-    _ tag: UInt8, _ isNative: Bool, _ addresses: inout MemrayAddressCache.State,
-    _ cursor: inout RunCursor
+    _ tag: UInt8, _ isNative: Bool, _ cursor: inout RunCursor
   ) -> EventRecord {
-    let address = cache.read(Int(tag &>> 3) & 15, &addresses, &cursor)
+    let address = cache.read(Int(tag &>> 3) & 15, &cursor)
     var number = tag & 7
     if number == 0 {
       number = cursor.readUInt8()
@@ -97,18 +113,14 @@ final class MemrayDecoder12: MemrayDecoder {
     return record
   }
 
-  @inline(__always)
-  private func readFrame(
-    _ tag: UInt8, _ identities: IdentityTable, _ cursor: inout RunCursor, _ batch: EventBatch
-  ) -> UInt32 {
-    let code = cursor.readVarint()
-    let offset = cursor.readVarint()
-    let isWide = (code | offset) &>> 31 != 0
-    let key = code &<< 32 | offset &<< 1 | UInt64(tag & 1)
-    if !isWide, let frame = identities.index(key) { return frame }
-    if cursor.hasFailed { return 0 }
-    let frame = MemrayFrame(code: code, offset: offset, isEntry: tag & 1 == 1)
-    return defineFrame(frame, isWide ? nil : key, batch)
+  /// Enters a frame that is not the one entered last from the same stack.
+  @inline(never)
+  private func enter(_ frame: MemrayFrame, _ batch: EventBatch) {
+    guard let key = frame.key else {
+      let known = index(of: frame, nil, batch)
+      return stacks.enter(MemrayFrame.wideKey(known), batch) { known }
+    }
+    stacks.enter(key, batch) { index(of: frame, key, batch) }
   }
 
   func decodeRare(
@@ -140,11 +152,11 @@ final class MemrayDecoder12: MemrayDecoder {
     return .consumed(cursor.position)
   }
 
-  /// Announces a frame met for the first time; its text is empty if its code is unknown.
+  /// A frame's index, announced when new; its text is empty if its code is unknown.
   ///
-  /// Frames that do not fit a key are looked up here: no recording has any.
-  @inline(never)
-  private func defineFrame(_ frame: MemrayFrame, _ key: UInt64?, _ batch: EventBatch) -> UInt32 {
+  /// No recording has frames that do not fit a key.
+  private func index(of frame: MemrayFrame, _ key: UInt64?, _ batch: EventBatch) -> UInt32 {
+    if let key, let known = frames.indices.index(key) { return known }
     if key == nil, let known = wideFrames[frame] { return known }
     let definition = codes.frame(
       code: frame.code, instructionOffset: frame.instructionOffset, isEntry: frame.isEntry)
@@ -161,6 +173,14 @@ private struct MemrayFrame: Hashable {
   /// The instruction offset as it is stored, zig-zag coded.
   var offset: UInt64
   var isEntry: Bool
+
+  /// Its parts in one word; nil when they do not fit.
+  var key: UInt64? {
+    (code | offset) &>> 31 != 0 ? nil : code &<< 32 | offset &<< 1 | (isEntry ? 1 : 0)
+  }
+
+  /// What stands for a frame that does not fit a key: no key has the greatest bit.
+  static func wideKey(_ index: UInt32) -> UInt64 { 1 &<< 63 | UInt64(index) }
 
   var instructionOffset: Int64 { Int64(bitPattern: offset &>> 1 ^ (0 &- (offset & 1))) }
 }

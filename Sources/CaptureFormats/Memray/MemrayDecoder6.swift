@@ -10,6 +10,7 @@ final class MemrayDecoder6: MemrayDecoder {
   private var threads = MemrayThreads()
   private var frames = MemrayFrames()
   private var native = MemrayNative()
+  private let stacks = MemrayStacks()
 
   init(_ header: MemrayHeader) {
     start = UInt64(bitPattern: header.capture.startMilliseconds)
@@ -72,6 +73,7 @@ final class MemrayDecoder6: MemrayDecoder {
   ) -> Bool {
     if threads.switchTo(id, batch) {
       output.append(threads.switchRecord)
+      stacks.switchTo(threads.switchRecord.argument)
     }
     return !output.isFull
   }
@@ -91,13 +93,28 @@ final class MemrayDecoder6: MemrayDecoder {
       throw .malformed(reason: MemrayDamage.unknownAllocator(number))
     }
     guard enterThread(thread, &output, batch) else { return 0 }
-    let isSimpleFree = allocator.isDeallocator && !allocator.isRanged
+    guard !allocator.isDeallocator else {
+      output.append(
+        EventRecord(
+          kind: .deallocate, address: address, size: allocator.isRanged ? size : 0,
+          allocator: allocator))
+      return cursor.position
+    }
+    let stack = stack(native: native.node(node), &output, batch)
     output.append(
       EventRecord(
-        kind: allocator.isDeallocator ? .deallocate : .allocate, address: address,
-        size: isSimpleFree ? 0 : size,
-        argument: allocator.isDeallocator ? 0 : native.node(node), allocator: allocator))
+        kind: .allocate, address: address, size: size, argument: stack, allocator: allocator))
     return cursor.position
+  }
+
+  /// The current thread's stack, after what there is to say of it before an allocation.
+  private func stack(
+    native node: UInt32, _ output: inout RecordOutput, _ batch: EventBatch
+  ) -> UInt32 {
+    if node != 0 { output.append(EventRecord(kind: .nativeStack, argument: node)) }
+    let reentered = stacks.takeReentry()
+    if reentered != 0 { output.append(EventRecord(kind: .reentry, argument: reentered)) }
+    return stacks.top
   }
 
   private func readFrame(
@@ -122,9 +139,9 @@ final class MemrayDecoder6: MemrayDecoder {
     if isPush {
       let unknown = FrameDefinition(function: "", file: "", line: 0)
       let frame = frames.indices.index(first) ?? frames.announce(unknown, batch, for: first)
-      output.append(EventRecord(kind: .push, argument: frame))
+      stacks.enter(UInt64(frame), batch) { frame }
     } else {
-      output.append(EventRecord(kind: .pop, argument: UInt32(second & Record.popCountMask)))
+      stacks.leave(Int(second & Record.popCountMask), batch)
     }
     return cursor.position
   }

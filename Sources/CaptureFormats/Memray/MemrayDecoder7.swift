@@ -9,6 +9,7 @@ final class MemrayDecoder7: MemrayDecoder {
   private var threads = MemrayThreads()
   private var frames = MemrayFrames()
   private var native = MemrayNative()
+  private let stacks = MemrayStacks()
   /// Running values of the deltas.
   private var address: UInt64 = 0
   private var frameID: UInt64 = 0
@@ -24,27 +25,34 @@ final class MemrayDecoder7: MemrayDecoder {
   ) -> MemrayStop {
     guard var run = MemrayRun(stream, output) else { return .needsInput }
     // Copied, because an initializer of another module is a call.
-    let (push, pop) = (EventRecord(kind: .push), EventRecord(kind: .pop))
+    let (reentry, nativeStack) = (EventRecord(kind: .reentry), EventRecord(kind: .nativeStack))
+    let stacks = stacks
     var hasThread = threads.current != nil
     while run.begin() {
-      var record: EventRecord
+      var record = reentry
       let tag = run.cursor.readUInt8()
       let flags = tag &>> 4
       switch tag & 15 {
       case Record.allocation: record = readEvent(flags, false, &run.cursor)
       case Record.nativeAllocation: record = readEvent(flags, true, &run.cursor)
       case Record.framePush:
-        record = push
-        record.argument = readFrame(hasThread, &run.cursor, batch)
+        let frame = readFrame(hasThread, &run.cursor, batch)
+        guard hasThread, !run.cursor.hasFailed else { break }
+        if !stacks.reenter(UInt64(frame)) {
+          stacks.enter(UInt64(frame), batch) { frame }
+        }
+        continue
       case Record.framePop:
-        record = pop
-        record.argument = UInt32(flags) &+ 1
+        guard hasThread else { break }
+        stacks.leave(Int(flags) &+ 1, batch)
+        continue
       case Record.contextSwitch:
         let id = run.cursor.readUInt64()
         if run.cursor.hasFailed { return run.finish(stream, &output) }
         hasThread = true
         guard threads.switchTo(id, batch) else { continue }
         record = threads.switchRecord
+        stacks.switchTo(record.argument)
       case Record.other where !hasTrailer: continue
       default:
         run.leaveRareRecord()
@@ -52,6 +60,12 @@ final class MemrayDecoder7: MemrayDecoder {
       }
       if !hasThread { run.cursor.reject(.noThread) }
       if run.cursor.hasFailed { break }
+      if case .allocate = record.kind {
+        if record.argument != 0 { run.emit(nativeStack, record.argument) }
+        let reentered = stacks.takeReentry()
+        if reentered != 0 { run.emit(reentry, reentered) }
+        record.argument = stacks.top
+      }
       run.emit(record)
     }
     return run.finish(stream, &output)

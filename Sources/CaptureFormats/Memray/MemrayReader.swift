@@ -10,6 +10,8 @@ final class MemrayReader: EventReader {
   /// Whether the data may end at any record: versions without trailer, after a normal end.
   private let endsWithoutTrailer: Bool
   private var isReading = true
+  /// Stack nodes after which a batch ends even without records.
+  private static let greatestNodeCount = 1 << 14
 
   var fileSize: UInt64 { stream.file.size }
 
@@ -37,11 +39,15 @@ final class MemrayReader: EventReader {
     guard isReading, !batch.records.isEmpty else { return false }
     batch.count = unsafe batch.records.withUnsafeMutableBufferPointer { records in
       guard var output = unsafe RecordOutput(records, count: 0) else { return 0 }
-      while isReading, !output.isFull { advance(&output, batch) }
-      return unsafe records.count - (output.end - output.next)
+      let start = unsafe output.next
+      while isReading, !output.isFull, batch.newNodes.count < Self.greatestNodeCount {
+        advance(&output, batch)
+      }
+      return unsafe output.next - start
     }
     batch.fileOffset = stream.fileOffset
-    return batch.count > 0 || !batch.newFrames.isEmpty || !batch.newThreads.isEmpty
+    return batch.count > 0 || batch.missingFrames > 0 || !batch.newFrames.isEmpty
+      || !batch.newNodes.isEmpty || !batch.newThreads.isEmpty
       || !batch.threadNames.isEmpty || !batch.native.isEmpty
   }
 

@@ -1,4 +1,4 @@
-// ⚠ unsafe: `begin` checks before each record that its output has room; each writes one at most.
+// ⚠ unsafe: `begin` checks before each record that its output has room for a group.
 import CaptureModel
 
 /// A run of small records in progress: where it reads, where it writes, what ends it.
@@ -46,6 +46,14 @@ struct MemrayRun {
     unsafe out += 1
   }
 
+  /// Writes a record that says something of the one that follows it.
+  @inline(__always)
+  mutating func emit(_ record: EventRecord, _ argument: UInt32) {
+    unsafe out.pointee = record
+    unsafe out.pointee.argument = argument
+    unsafe out += 1
+  }
+
   /// Leaves the record just begun to `decodeRare`.
   @inline(__always)
   mutating func leaveRareRecord() {
@@ -56,13 +64,9 @@ struct MemrayRun {
   /// Hands over what was read and written, up to the last whole record, and says what ended it.
   mutating func finish(_ stream: CaptureStream, _ output: inout RecordOutput) -> MemrayStop {
     unsafe output.next = out
-    if cursor.isPastEnd || cursor.fault != nil {
-      stream.consume(start)
-    } else {
-      stream.consume(cursor.count)
-    }
-    if cursor.isPastEnd { return .cutRecord }
+    stream.consume(cursor.hasFailed ? start : cursor.count)
     if let fault = cursor.fault { return .damaged(reason: Self.reason(fault)) }
+    if cursor.hasFailed { return .cutRecord }
     return switch end {
     case .needsInput: .needsInput
     case .outputFull: .outputFull

@@ -82,9 +82,9 @@ struct ProfileImport: ~Copyable {
       try objects.write(texts: texts, totals: &totals, profile: &profile, to: writer)
     }
     addTimes(to: &info, &profile)
-    let names = try totals.write(texts: texts, profile: &profile, stacks: stacks, to: writer)
+    let names = try totals.write(texts: texts, profile: &profile, to: writer)
     info.threads = Int64(names.threads)
-    try writer.write(frames: frames, stacks: stacks)
+    try writer.write(frames: frames, stacks: stacks.nodes)
     info.locations = Int64(frames.functions.count)
     info.frames = Int64(frames.locations.count)
     info.stacks = Int64(stacks.count - 1)

@@ -107,8 +107,7 @@ struct ProfileTotals {
 
   /// Writes moments, sites and totals.
   func write(
-    texts: borrowing ProfileTexts, profile: inout StoredProfile, stacks: borrowing StackInterner,
-    to writer: CaptureWriter
+    texts: borrowing ProfileTexts, profile: inout StoredProfile, to writer: CaptureWriter
   ) throws(StoreError) -> (types: Int, threads: Int) {
     // Numbers of nothing are still numbers of one moment.
     let moments =

@@ -19,7 +19,8 @@ import Testing
         FrameDefinition(function: "g", file: "f.py", line: 5, isEntry: false),
         FrameDefinition(function: "", file: "", line: 0),
       ])
-    #expect(tally.records.dropFirst().map(\.argument) == [0, 1, 2, 4])
+    #expect(tally.nodes.map(\.frame) == [0, 1, 2])
+    #expect(tally.missingFrames == 1)
     #expect(tally.ending == .complete)
   }
 
@@ -97,15 +98,17 @@ import Testing
     let address: UInt64 = 0x1001
     #expect(
       tally.records == [
-        EventRecord(kind: .switchThread, argument: 0), EventRecord(kind: .push, argument: 0),
-        EventRecord(kind: .allocate, address: address, size: 33, allocator: .mmap),
+        EventRecord(kind: .switchThread, argument: 0),
+        EventRecord(kind: .allocate, address: address, size: 33, argument: 1, allocator: .mmap),
         EventRecord(kind: .switchThread, argument: 1),
         EventRecord(kind: .deallocate, address: address, size: 33, allocator: .munmap),
         EventRecord(kind: .switchThread, argument: 0),
         EventRecord(kind: .deallocate, address: address, allocator: .free),
-        EventRecord(kind: .switchThread, argument: 1), EventRecord(kind: .pop, argument: 2),
+        EventRecord(kind: .switchThread, argument: 1),
         EventRecord(kind: .tick, address: 250, size: 4096),
       ])
+    #expect(tally.nodes == [StackNode(parent: 0, frame: 0)])
+    #expect(tally.missingFrames == 2)
     #expect(tally.threadNames == [8: "eight"])
     #expect(tally.ending == .complete)
   }

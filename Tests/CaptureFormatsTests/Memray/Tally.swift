@@ -1,7 +1,7 @@
 import CaptureFormats
 import CaptureModel
 
-/// What a capture amounts to, found by following its records with plain stacks.
+/// What a capture amounts to, found by following its records.
 struct Tally {
   struct Place: Hashable {
     var function: String?
@@ -24,6 +24,9 @@ struct Tally {
   var threadNames: [UInt64: String] = [:]
   var ticks: [Tick] = []
   var frames: [FrameDefinition] = []
+  var nodes: [StackNode] = []
+  /// Frames to be left that were not there.
+  var missingFrames: Int64 = 0
   var records: [EventRecord] = []
   var ending = CaptureEnding.complete
   /// Records that name a frame or thread not announced before.
@@ -34,7 +37,7 @@ struct Tally {
   /// Number of allocations with a native stack.
   var nativeAllocations = 0
 
-  private var stacks: [UInt64: [Int]] = [:]
+  private var hasNativeStack = false
   private var thread: UInt64?
 
   var events: Int { byAllocator.values.reduce(0) { $0 + $1.count } }
@@ -47,6 +50,11 @@ struct Tally {
     let batch = EventBatch(capacity: capacity)
     while reader.next(into: batch) {
       frames += batch.newFrames
+      missingFrames += batch.missingFrames
+      for node in batch.newNodes {
+        if Int(node.parent) > nodes.count || node.frame >= frames.count { unannounced += 1 }
+        nodes.append(node)
+      }
       add(batch.native)
       threadIDs += batch.newThreads
       for name in batch.threadNames where Int(name.thread) < threadIDs.count {
@@ -73,23 +81,16 @@ struct Tally {
   private mutating func add(_ record: EventRecord) {
     switch record.kind {
     case .allocate:
-      if record.argument > native.nodes.count { unannounced += 1 }
-      if record.argument != 0 { nativeAllocations += 1 }
+      if hasNativeStack { nativeAllocations += 1 }
+      hasNativeStack = false
       let sum = Sum(count: 1, bytes: record.size)
       byAllocator[record.allocator.name, default: Sum()] += sum
-      byPlace[place, default: Sum()] += sum
+      byPlace[place(record.argument), default: Sum()] += sum
       guard let thread else { return unannounced += 1 }
       byThread[thread, default: Sum()] += sum
     case .deallocate:
       byAllocator[record.allocator.name, default: Sum()] += Sum(count: 1, bytes: record.size)
       if thread == nil { unannounced += 1 }
-    case .push:
-      guard let thread, record.argument < frames.count else { return unannounced += 1 }
-      stacks[thread, default: []].append(Int(record.argument))
-    case .pop:
-      guard let thread else { return unannounced += 1 }
-      let count = min(Int(record.argument), stacks[thread]?.count ?? 0)
-      stacks[thread]?.removeLast(count)
     case .switchThread:
       guard record.argument < threadIDs.count else { return unannounced += 1 }
       thread = threadIDs[Int(record.argument)]
@@ -98,14 +99,24 @@ struct Tally {
         Tick(milliseconds: Int64(bitPattern: record.address), resident: record.size))
     case .mapGeneration: generation += 1
     case .objectCreated:
-      if record.argument > native.nodes.count { unannounced += 1 }
+      hasNativeStack = false
+      if record.argument > nodes.count { unannounced += 1 }
     case .objectDestroyed: break
+    case .nativeStack:
+      hasNativeStack = true
+      if record.argument > native.nodes.count { unannounced += 1 }
+    case .reentry: if record.argument > nodes.count { unannounced += 1 }
     }
   }
 
-  private var place: Place {
-    guard let thread, let top = stacks[thread]?.last else { return Place() }
-    return Place(function: frames[top].function, file: frames[top].file, line: frames[top].line)
+  private mutating func place(_ node: UInt32) -> Place {
+    guard node != 0 else { return Place() }
+    guard Int(node) <= nodes.count else {
+      unannounced += 1
+      return Place()
+    }
+    let frame = frames[Int(nodes[Int(node) - 1].frame)]
+    return Place(function: frame.function, file: frame.file, line: frame.line)
   }
 }
 

@@ -89,7 +89,7 @@ struct EventStream {
   }
 
   /// The events of this kind of recording for a seed.
-  func records(seed: UInt64) -> [EventRecord] {
+  func records(seed: UInt64) -> [ListedRecord] {
     var maker = Maker(stream: self, numbers: SeededNumbers(seed: seed))
     return maker.make()
   }
@@ -97,7 +97,7 @@ struct EventStream {
   private struct Maker {
     let stream: EventStream
     var numbers: SeededNumbers
-    var records: [EventRecord] = []
+    var records: [ListedRecord] = []
     let addresses: [UInt64]
     let sizes: [UInt64]
     var alive: [UInt64] = []
@@ -113,8 +113,8 @@ struct EventStream {
       records.reserveCapacity(stream.count + 1)
     }
 
-    mutating func make() -> [EventRecord] {
-      records.append(EventRecord(kind: .switchThread))
+    mutating func make() -> [ListedRecord] {
+      records.append(ListedRecord(kind: .switchThread))
       while records.count < stream.count { step() }
       return records
     }
@@ -124,15 +124,15 @@ struct EventStream {
       switch numbers.below(20) {
       case 0:
         let thread = UInt32(numbers.below(stream.threads))
-        records.append(EventRecord(kind: .switchThread, argument: thread))
+        records.append(ListedRecord(kind: .switchThread, argument: thread))
       case 1, 2:
         let frame = UInt32(numbers.below(stream.frames))
-        records.append(EventRecord(kind: .push, argument: frame))
+        records.append(ListedRecord(kind: .push, argument: frame))
       case 3:
         let many = numbers.once(in: 20) ? UInt32.max : UInt32(numbers.below(4))
-        records.append(EventRecord(kind: .pop, argument: many))
+        records.append(ListedRecord(kind: .pop, argument: many))
       case 4 where numbers.once(in: 4):
-        records.append(EventRecord(kind: .mapGeneration))
+        records.append(ListedRecord(kind: .mapGeneration))
       case 4...11: allocate()
       default: deallocate()
       }
@@ -142,7 +142,7 @@ struct EventStream {
       for _ in 0...(numbers.once(in: 4) ? 2 : 0) {
         clock += Int64(numbers.below(20)) - 4
         records.append(
-          EventRecord(
+          ListedRecord(
             kind: .tick, address: UInt64(bitPattern: clock), size: UInt64(numbers.below(1 << 20))))
       }
     }
@@ -159,7 +159,7 @@ struct EventStream {
       }
       let allocator = numbers.one(of: [Allocator.malloc, .malloc, .calloc, .pymallocMalloc])
       records.append(
-        EventRecord(
+        ListedRecord(
           kind: .allocate, address: address, size: numbers.one(of: sizes), allocator: allocator))
       if stream.immortals > 0, numbers.once(in: stream.immortals) { return }
       alive.append(address)
@@ -178,7 +178,7 @@ struct EventStream {
         used.remove(address)
       }
       let allocator = numbers.one(of: [Allocator.free, .pymallocFree])
-      records.append(EventRecord(kind: .deallocate, address: address, allocator: allocator))
+      records.append(ListedRecord(kind: .deallocate, address: address, allocator: allocator))
     }
 
     /// Where a mapping begins or ends: pages beside the blocks, now and then any byte there.
@@ -195,7 +195,7 @@ struct EventStream {
       if numbers.once(in: 4), let known = mappings.last { size = known.size }
       mappings.append(Mapping(start: start, size: size))
       records.append(
-        EventRecord(kind: .allocate, address: start, size: size, allocator: .mmap))
+        ListedRecord(kind: .allocate, address: start, size: size, allocator: .mmap))
     }
 
     mutating func unmap() {
@@ -215,7 +215,7 @@ struct EventStream {
       }
       let isFree = numbers.once(in: 12)
       records.append(
-        EventRecord(
+        ListedRecord(
           kind: .deallocate, address: range.start, size: isFree ? 0 : range.size,
           allocator: isFree ? .free : .munmap))
     }

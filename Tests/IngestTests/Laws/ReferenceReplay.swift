@@ -118,7 +118,7 @@ struct ReferenceReplay {
   private var intervals: [Interval] = []
 
   init(
-    _ records: [EventRecord], threadCount: Int, zeroSizeFreesMovePeak: Bool = true,
+    _ records: [ListedRecord], threadCount: Int, zeroSizeFreesMovePeak: Bool = true,
     wantedStates: Set<UInt32>? = nil
   ) {
     self.zeroSizeFreesMovePeak = zeroSizeFreesMovePeak
@@ -129,7 +129,7 @@ struct ReferenceReplay {
     for record in records { process(record) }
   }
 
-  private mutating func process(_ record: EventRecord) {
+  private mutating func process(_ record: ListedRecord) {
     switch record.kind {
     case .allocate: allocate(record)
     case .deallocate: deallocate(record)
@@ -140,7 +140,7 @@ struct ReferenceReplay {
       stacks[current].removeLast(min(count, stacks[current].count))
     case .switchThread: current = Int(record.argument)
     case .tick: tick(record)
-    case .mapGeneration, .objectCreated, .objectDestroyed: break
+    case .mapGeneration: break
     }
   }
 
@@ -173,7 +173,7 @@ struct ReferenceReplay {
   }
   private var watermark: UInt64 = 0
 
-  private mutating func tick(_ record: EventRecord) {
+  private mutating func tick(_ record: ListedRecord) {
     var milliseconds = Int64(bitPattern: record.address)
     if let last = ticks.last, milliseconds < last.milliseconds {
       milliseconds = last.milliseconds
@@ -188,7 +188,7 @@ struct ReferenceReplay {
 
   // MARK: Allocations
 
-  private mutating func allocate(_ record: EventRecord) {
+  private mutating func allocate(_ record: ListedRecord) {
     let row = rows.count
     let site = siteNumber(
       ReferenceSite(
@@ -245,7 +245,7 @@ struct ReferenceReplay {
 
   // MARK: Frees
 
-  private mutating func deallocate(_ record: EventRecord) {
+  private mutating func deallocate(_ record: ListedRecord) {
     deallocations += 1
     hitTemporary(record)
     if record.allocator == .munmap {
@@ -263,7 +263,7 @@ struct ReferenceReplay {
   }
 
   /// §9.4: the newest allocation of the freeing thread at this address; it stays in the list.
-  private mutating func hitTemporary(_ record: EventRecord) {
+  private mutating func hitTemporary(_ record: ListedRecord) {
     let isUnmap = record.allocator == .munmap
     var place = newest[Place(thread: current, address: record.address)] ?? -1
     while place >= 0, isUnmap {
@@ -282,7 +282,7 @@ struct ReferenceReplay {
   }
 
   /// §9.1: every interval that overlaps is cut.
-  private mutating func unmap(_ record: EventRecord) {
+  private mutating func unmap(_ record: ListedRecord) {
     let start = record.address
     let end = record.address + record.size
     guard record.size > 0 else { return }
