@@ -253,7 +253,7 @@ struct EventReplay: ~Copyable {
   /// A free by the thread that allocated the newest row at the address: the usual hit.
   @inline(__always)
   private mutating func freeOwn(_ block: LiveBlocks.Block, address: UInt64) {
-    if mappedByAddress.count > 0, address & 0xfff & ~mappedLowBits == 0,
+    if !mappedByAddress.isEmpty, address & 0xfff & ~mappedLowBits == 0,
       let mapped = mappedByAddress.candidate(address: address, thread: block.thread),
       mapped.row > block.row
     {

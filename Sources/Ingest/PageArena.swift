@@ -53,7 +53,7 @@
     }
   }
 
-  /// Bytes of a chunk: entries, owners, map.
+  /// Bytes of a chunk: entries, each with its owner, and the map.
   func chunkBytes(_ kind: Kind) -> Int {
     kind.capacity &* (hasOwners ? 16 : 8) &+ kind.mapBytes
   }
@@ -66,7 +66,8 @@
     } else {
       unsafe chunk = carve(chunkBytes(kind))
     }
-    unsafe chunk.initializeMemory(as: UInt64.self, repeating: .max, count: kind.capacity)
+    unsafe chunk.initializeMemory(
+      as: UInt64.self, repeating: .max, count: kind.capacity * (hasOwners ? 2 : 1))
     return unsafe chunk
   }
 
