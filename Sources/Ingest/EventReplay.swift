@@ -79,6 +79,9 @@ struct EventReplay: ~Copyable {
 
   // MARK: Batches
 
+  /// How many events ahead the heap is looked up: blocks lie about in more memory than caches hold.
+  private static let lookAhead = 12
+
   /// Replays a batch; throws when the clock runs out of numbers.
   mutating func process(_ batch: EventBatch) throws(StoreError) {
     for frame in batch.newFrames { frames.append(frame) }
@@ -95,7 +98,12 @@ struct EventReplay: ~Copyable {
     }
     let array = batch.records
     let records = array.span
-    for index in 0..<batch.count { process(records[index]) }
+    for index in 0..<batch.count {
+      if index &+ Self.lookAhead < batch.count {
+        live.prefetch(records[index &+ Self.lookAhead].address)
+      }
+      process(records[index])
+    }
     for name in batch.threadNames where Int(name.thread) < threadNames.count {
       threadNames[Int(name.thread)] = name.name
     }

@@ -27,7 +27,9 @@ import Testing
       table.note(candidate, address: place.address, thread: place.thread)
       expected[place] = candidate
     }
-    #expect(table.count == expected.count)
+    #expect(!table.isEmpty)
+    // Most of them moved on to the large table, and none twice.
+    #expect(table.byteCount < 16 * (2 * expected.count + (1 << 15)))
     for (place, candidate) in expected {
       #expect(table.candidate(address: place.address, thread: place.thread) == candidate)
     }
