@@ -112,6 +112,18 @@ package final class Store {
 
   private func hasTables() throws(StoreError) -> Bool { try pragma("user_version") > 0 }
 
+  /// Reads everything in `body` from one state of the file, locked once and not for every column.
+  ///
+  /// Another process that wants to write waits until `body` is done.
+  package func snapshot<Value, Failure: Error>(
+    _ body: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    // Fails inside a transaction only, which does the same.
+    let begins = (try? connection.execute("BEGIN")) != nil
+    defer { if begins { try? connection.execute("COMMIT") } }
+    return try body()
+  }
+
   /// Every capture, in import order.
   package func captures() throws(StoreError) -> [CaptureInfo] {
     guard try hasTables() else { return [] }

@@ -32,7 +32,8 @@ package final class Engine {
       do throws(QueryError) {
         statement = try session.prepare(parsed.statement)
       } catch { throw .query(error) }
-      if let answer = try answer(statement) { deliver(answer) }
+      let answer = try store.snapshot { () throws(EngineError) in try self.answer(statement) }
+      if let answer { deliver(answer) }
     }
     if let error { throw .query(error) }
   }
