@@ -34,8 +34,8 @@ let package = Package(
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    // One instruction that Swift has no word for.
-    .systemLibrary(name: "CPrefetch"),
+    // What Swift has no word for: hints to the cache, and to the C library about large blocks.
+    .systemLibrary(name: "CMemory"),
     .target(
       name: "CLineEditor",
       // libedit; the rest is what it needs when everything is linked statically.
@@ -52,7 +52,7 @@ let package = Package(
     library("SQLite", ["CSQLite"]),
     library("Store", ["Columns", "Compression", "SQLite"]),
     library("Symbols", ["CSymbols", "CaptureModel"]),
-    library("Ingest", ["CPrefetch", "CaptureModel", "Columns", "Store", "Symbols"]),
+    library("Ingest", ["CMemory", "CaptureModel", "Columns", "Store", "Symbols"]),
     library("Query", ["Columns", "Store"]),
     library("Render", ["Columns"]),
     .executableTarget(

@@ -54,6 +54,7 @@ package struct Importer {
   package init(store: Store, symbols: any SymbolSource = ImageSymbols()) {
     self.store = store
     self.symbols = symbols
+    LargeBlocks.returnToSystem()
   }
 
   /// Imports one capture of whatever kind: all of it or none.

@@ -1,7 +1,7 @@
 // ⚠ unsafe: pages point into the arena that this table owns; slots are below 256 and positions
 // below the page's capacity by construction.
 
-import CPrefetch
+import CMemory
 
 /// The newest allocation at every address, alive or not.
 ///
