@@ -3,7 +3,7 @@
 /// Dense indices for the 64-bit numbers that a file identifies its things by.
 ///
 /// Open addressing with linear probing, at most half full, 16 bytes a slot: a thousand frames lie
-/// in the nearest cache. Used once per push record.
+/// in the nearest cache. Used once per frame entered, in headers 12 and later only when a stack is new.
 @safe
 final class IdentityTable {
   /// One entry; `index` 0 marks a free slot, else it is the dense index plus one.

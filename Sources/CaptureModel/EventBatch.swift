@@ -35,8 +35,9 @@ package struct ThreadName: Sendable, Equatable {
 /// A run of events in file order, with the definitions that they need.
 ///
 /// Definitions are appended before the batch's records use them: frame index `i` is the
-/// `i`-th definition over all batches of a capture, thread index likewise; stack nodes count from 1. A batch is owned
-/// by one thread at a time and handed over whole, hence unchecked sendability.
+/// `i`-th definition over all batches of a capture, thread index likewise; stack nodes count
+/// from 1. A batch is owned by one thread at a time and handed over whole, hence unchecked
+/// sendability.
 package final class EventBatch: DefinitionBatch, @unchecked Sendable {
   /// Records in file order; only the first `count` are meaningful.
   package var records: [EventRecord]

@@ -25,6 +25,9 @@ package enum EventKind: UInt8, Sendable {
 
 /// One event in file order: 24 bytes, so that batches stay in the cache.
 package struct EventRecord: Sendable, Equatable {
+  /// At most so many records stand for one of a file; batches hold them together.
+  package static let greatestGroup = 3
+
   /// Address, or a tick's milliseconds.
   package var address: UInt64
   /// Bytes asked for, or a tick's resident bytes.
@@ -35,9 +38,6 @@ package struct EventRecord: Sendable, Equatable {
   package var kind: EventKind
   /// The function called; `.malloc` where it says nothing.
   package var allocator: Allocator
-  /// At most so many records stand for one of a file, which fit a batch together.
-  package static let greatestGroup = 3
-
   /// Unused; keeps the stride explicit.
   package var reserved: UInt16
 

@@ -366,6 +366,15 @@ struct EventReplay: ~Copyable {
         size: piece.size, death: Clock.never))
   }
 
+  /// Frees what only events need: the end of an import needs memory of its own.
+  private mutating func forgetHeap() {
+    live = LiveBlocks(soleThread: 0)
+    olderHits = HitTable()
+    mappedByAddress = HitTable()
+    mappedBySize = HitTable()
+    open = OpenDeaths()
+  }
+
   // MARK: Deaths
 
   @inline(__always)
@@ -435,6 +444,7 @@ struct EventReplay: ~Copyable {
       sealOldest(rowCount: isLast ? lastRows : SegmentLayout.rowCount)
     }
     flushLate()
+    forgetHeap()
     for index in cuts.indices {
       if let death = cutDeaths[cuts[index].row] { cuts[index].death = death }
     }

@@ -81,6 +81,30 @@ import Testing
     #expect(try run(ListedReader(Self.small), store, name: "b").info.id == 2)
   }
 
+  /// What is read under one lock is one state of the file; the lock ends with it, however it ends.
+  @Test func aSnapshotHoldsOthersOffAndEnds() throws {
+    struct Failed: Error {}
+    let scratch = ScratchStore()
+    defer { scratch.remove() }
+    let store = try Store(path: scratch.path, mode: .write)
+    let first = try run(ListedReader(Self.small), store, name: "a")
+    let other = try Connection(path: scratch.path, mode: .write, busyMilliseconds: 0)
+    let (before, after) = try store.snapshot {
+      let before = try store.captures()
+      #expect(throws: SQLiteError.self) { try other.execute("DELETE FROM captures") }
+      return (before, try store.snapshot { try store.captures() })
+    }
+    #expect(before == [first.info] && after == before)
+    #expect(throws: Failed.self) {
+      try store.snapshot {
+        _ = try store.captures()
+        throw Failed()
+      }
+    }
+    try other.execute("DELETE FROM captures")
+    #expect(try store.captures().isEmpty)
+  }
+
   /// The pipe may be stopped at any moment, whatever its reader is doing.
   @Test func aPipeStopsAtAnyBatch() {
     let records = [ListedRecord](repeating: ListedRecord(kind: .tick), count: 50)

@@ -26,8 +26,6 @@ final class MemrayDecoder12: MemrayDecoder {
     _ stream: CaptureStream, _ output: inout RecordOutput, _ batch: EventBatch
   ) -> MemrayStop {
     guard var run = MemrayRun(stream, output) else { return .needsInput }
-    // Copied, because an initializer of another module is a call.
-    let (reentry, nativeStack) = (EventRecord(kind: .reentry), EventRecord(kind: .nativeStack))
     let isNative = hasNativeTraces
     var hasThread = threads.current != nil
     let stacks = stacks
@@ -42,20 +40,16 @@ final class MemrayDecoder12: MemrayDecoder {
         record = readEvent(tag, isNative, &run.cursor)
         if run.cursor.hasFailed { break }
         if case .allocate = record.kind {
-          if record.argument != 0 { run.emit(nativeStack, record.argument) }
-          let reentered = stacks.takeReentry()
-          if reentered != 0 { run.emit(reentry, reentered) }
-          record.argument = stacks.top
+          run.emit(allocation: record, on: stacks)
+          continue
         }
       } else if tag >= Record.framePush {
         let code = run.cursor.readVarint()
         let offset = run.cursor.readVarint()
         if run.cursor.hasFailed { break }
-        let isWide = (code | offset) &>> 31 != 0
-        let key = code &<< 32 | offset &<< 1 | UInt64(tag & 1)
-        if isWide || !stacks.reenter(key) {
-          enter(MemrayFrame(code: code, offset: offset, isEntry: tag & 1 == 1), batch)
-        }
+        let frame = MemrayFrame(code: code, offset: offset, isEntry: tag & 1 == 1)
+        if let key = frame.key, stacks.reenter(key) { continue }
+        enter(frame, batch)
         continue
       } else if tag >= Record.objectLifetime {
         let address = cache.read(Int(tag &>> 1) & 15, &run.cursor)
@@ -63,9 +57,7 @@ final class MemrayDecoder12: MemrayDecoder {
         if run.cursor.hasFailed { break }
         native.node = native.node &+ change
         let isCreated = tag & 1 == 1
-        if isNative, isCreated, native.node(native.node) != 0 {
-          run.emit(nativeStack, native.node(native.node))
-        }
+        if isNative, isCreated { run.emit(nativeNode: native.node(native.node)) }
         record = EventRecord(
           kind: isCreated ? .objectCreated : .objectDestroyed, address: address,
           argument: isCreated ? stacks.top : 0)

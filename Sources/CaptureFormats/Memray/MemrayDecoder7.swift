@@ -24,12 +24,10 @@ final class MemrayDecoder7: MemrayDecoder {
     _ stream: CaptureStream, _ output: inout RecordOutput, _ batch: EventBatch
   ) -> MemrayStop {
     guard var run = MemrayRun(stream, output) else { return .needsInput }
-    // Copied, because an initializer of another module is a call.
-    let (reentry, nativeStack) = (EventRecord(kind: .reentry), EventRecord(kind: .nativeStack))
     let stacks = stacks
     var hasThread = threads.current != nil
-    while run.begin() {
-      var record = reentry
+    records: while run.begin() {
+      let record: EventRecord
       let tag = run.cursor.readUInt8()
       let flags = tag &>> 4
       switch tag & 15 {
@@ -37,13 +35,15 @@ final class MemrayDecoder7: MemrayDecoder {
       case Record.nativeAllocation: record = readEvent(flags, true, &run.cursor)
       case Record.framePush:
         let frame = readFrame(hasThread, &run.cursor, batch)
-        guard hasThread, !run.cursor.hasFailed else { break }
+        if !hasThread { run.cursor.reject(.noThread) }
+        if run.cursor.hasFailed { break records }
         if !stacks.reenter(UInt64(frame)) {
           stacks.enter(UInt64(frame), batch) { frame }
         }
         continue
       case Record.framePop:
-        guard hasThread else { break }
+        if !hasThread { run.cursor.reject(.noThread) }
+        if run.cursor.hasFailed { break records }
         stacks.leave(Int(flags) &+ 1, batch)
         continue
       case Record.contextSwitch:
@@ -61,12 +61,10 @@ final class MemrayDecoder7: MemrayDecoder {
       if !hasThread { run.cursor.reject(.noThread) }
       if run.cursor.hasFailed { break }
       if case .allocate = record.kind {
-        if record.argument != 0 { run.emit(nativeStack, record.argument) }
-        let reentered = stacks.takeReentry()
-        if reentered != 0 { run.emit(reentry, reentered) }
-        record.argument = stacks.top
+        run.emit(allocation: record, on: stacks)
+      } else {
+        run.emit(record)
       }
-      run.emit(record)
     }
     return run.finish(stream, &output)
   }

@@ -15,6 +15,9 @@ struct MemrayRun {
   var cursor: RunCursor
   private var out: UnsafeMutablePointer<EventRecord>
   private let outEnd: UnsafeMutablePointer<EventRecord>
+  // Copied, because an initializer of another module is a call.
+  private let reentry = EventRecord(kind: .reentry)
+  private let nativeStack = EventRecord(kind: .nativeStack)
   /// Where the record being read begins.
   private var start = 0
   private var end = End.needsInput
@@ -46,9 +49,23 @@ struct MemrayRun {
     unsafe out += 1
   }
 
-  /// Writes a record that says something of the one that follows it.
+  /// Writes an allocation, after what there is to say of it; its argument is its native node.
   @inline(__always)
-  mutating func emit(_ record: EventRecord, _ argument: UInt32) {
+  mutating func emit(allocation record: EventRecord, on stacks: MemrayStacks) {
+    emit(nativeNode: record.argument)
+    let reentered = stacks.takeReentry()
+    if reentered != 0 { emit(reentry, reentered) }
+    emit(record, stacks.top)
+  }
+
+  /// Says which native stack the next record has, if it has one.
+  @inline(__always)
+  mutating func emit(nativeNode node: UInt32) {
+    if node != 0 { emit(nativeStack, node) }
+  }
+
+  @inline(__always)
+  private mutating func emit(_ record: EventRecord, _ argument: UInt32) {
     unsafe out.pointee = record
     unsafe out.pointee.argument = argument
     unsafe out += 1
