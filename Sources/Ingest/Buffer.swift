@@ -1,6 +1,5 @@
 // ⚠ unsafe: the pointer is owned here alone and freed once; every index is checked.
-import Glibc
-
+import CMemory
 import Glibc
 
 /// A growable run of plain values for hot loops: no reference counts, no copies on write.
@@ -51,6 +50,12 @@ import Glibc
     count = wanted
   }
 
+  /// Brings a value into the cache that is soon to be looked at.
+  @inline(__always) func prefetch(_ index: Int) {
+    precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
+    unsafe memq_prefetch(base + index)
+  }
+
   /// Keeps the first values only.
   mutating func keepFirst(_ wanted: Int) { count = min(count, max(0, wanted)) }
 
@@ -88,9 +93,9 @@ import Glibc
     let larger = unsafe realloc(base, bytes)
     precondition(unsafe larger != nil)
     if let larger = unsafe larger { unsafe base = larger.assumingMemoryBound(to: Element.self) }
+    capacity = wanted
     unsafe (base + count).initialize(repeating: value, count: added)
     count = wanted
-    capacity = wanted
   }
 
   private mutating func grow(to wanted: Int) {

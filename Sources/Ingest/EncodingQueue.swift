@@ -16,11 +16,13 @@ final class EncodingQueue: Sendable {
   /// Whether an error has already happened, so that the importer can stop early.
   var hasFailed: Bool { failure.withLock { $0 != nil } }
 
-  func close(_ closed: ClosedSegment) {
+  /// Writes what a segment was born as; `steps` are the clock's after its first row.
+  func close(_ born: BornSegment, firstInstant: UInt32, steps: [UInt32]) {
     submit { (segments) throws(StoreError) in
+      var zone = born.zone
+      zone.firstInstant = firstInstant
       try segments.close(
-        classes: closed.classes, dictionary: closed.dictionary, zone: closed.zone,
-        steps: closed.steps)
+        classes: born.classes, dictionary: born.dictionary, zone: zone, steps: steps)
     }
   }
 

@@ -1,10 +1,10 @@
 import CaptureModel
 import Store
 
-/// Replays a capture's events: the clock, the heap, stacks, sites, births and deaths.
+/// Replays a capture's events: the clock, the heap, deaths and ages.
 ///
-/// Hot: every record of a capture passes through `process`. Cost: about 20 ns an allocation
-/// with its free and its frames (benchmark: import).
+/// Hot: every record of a capture passes through `process`. Cost: about 15 ns an allocation
+/// with its free (benchmark: import).
 struct EventReplay: ~Copyable {
   /// Instants are numbered in 32 bits; the last numbers are sentinels.
   static let instantLimit = UInt32.max &- 2
@@ -27,21 +27,6 @@ struct EventReplay: ~Copyable {
   private var threadRows = Buffer<UInt32>()
   private var soleThread: UInt32?
 
-  private(set) var frames = FrameTable()
-  private(set) var threadIDs: [UInt64] = []
-  private(set) var threadNames: [String] = []
-  private(set) var stacks = StackNodes()
-  /// What the records before one say of it: its native node, and the frame entered again.
-  private var nativeNode: UInt32 = 0
-  private var reentered: UInt32 = 0
-  private(set) var calls = CallLog()
-  private let hasNativeStacks: Bool
-  private(set) var nativeTables = NativeTables()
-  /// In native captures the places of sites; else those are nodes of `stacks`.
-  private(set) var contexts = NativeContexts()
-  private var generation: UInt32 = 0
-  private(set) var sites = SiteTable()
-  private var builder = SegmentBuilder()
   private var open = OpenDeaths()
   private var late: [LateDeath] = []
   private var live = LiveBlocks(soleThread: 0)
@@ -54,10 +39,6 @@ struct EventReplay: ~Copyable {
   /// Bits below 4 KiB that some mapping's address has: none, unless a file is odd.
   private var mappedLowBits: UInt64 = 0
   private var liveCount = 0
-  /// Allocator number of the sites that Python objects come from: they allocate nothing.
-  static let objectAllocator: UInt8 = 0
-  /// Site of each living object that the profiler follows.
-  private(set) var livingObjects: [UInt64: UInt32] = [:]
 
   private(set) var windows = HeapWindows()
   private(set) var cuts: [Cut] = []
@@ -72,7 +53,6 @@ struct EventReplay: ~Copyable {
   init(header: CaptureHeader, window: DeathWindow, encoder: EncodingQueue) {
     self.window = window
     zeroSizeFreesMovePeak = header.zeroSizeFreesMovePeak
-    hasNativeStacks = header.hasNativeTraces
     self.encoder = encoder
     open.openSegment()
   }
@@ -83,45 +63,38 @@ struct EventReplay: ~Copyable {
   private static let lookAhead = 12
 
   /// Replays a batch; throws when the clock runs out of numbers.
-  mutating func process(_ batch: EventBatch) throws(StoreError) {
-    for frame in batch.newFrames { frames.append(frame) }
-    for node in batch.newNodes { stacks.append(node) }
-    anomalies.deepPops &+= batch.missingFrames
-    if hasNativeStacks { nativeTables.add(batch.native) }
-    for thread in batch.newThreads {
-      threadIDs.append(thread)
-      threadNames.append("")
-      threadRows.append(0)
-    }
-    guard instantCount < Self.instantLimit &- UInt32(batch.count) else {
+  mutating func process(_ batch: BornBatch) throws(StoreError) {
+    let events = batch.events
+    threadRows.append(repeating: 0, count: events.newThreads.count)
+    guard instantCount < Self.instantLimit &- UInt32(events.count) else {
       throw .tooManyEvents(limit: UInt64(Self.instantLimit))
     }
-    let array = batch.records
+    var segments = batch.segments[...]
+    let array = events.records
     let records = array.span
-    for index in 0..<batch.count {
-      if index &+ Self.lookAhead < batch.count {
+    for index in 0..<events.count {
+      if index &+ Self.lookAhead < events.count {
         live.prefetch(records[index &+ Self.lookAhead].address)
       }
-      process(records[index])
-    }
-    for name in batch.threadNames where Int(name.thread) < threadNames.count {
-      threadNames[Int(name.thread)] = name.name
+      process(records[index], segments: &segments)
     }
     flushLate()
   }
 
-  @inline(__always) private mutating func process(_ record: EventRecord) {
+  @inline(__always)
+  private mutating func process(_ record: EventRecord, segments: inout ArraySlice<BornSegment>) {
     switch record.kind {
-    case .allocate: if current >= 0 { allocate(record) }
+    case .allocate:
+      guard current >= 0 else { return }
+      allocate(record)
+      if rowCount & UInt32(SegmentLayout.rowCount &- 1) == 0, let born = segments.popFirst() {
+        close(born)
+      }
     case .deallocate: if current >= 0 { deallocate(record) }
     case .switchThread:
-      if Int(record.argument) < threadIDs.count { current = Int(record.argument) }
+      if Int(record.argument) < threadRows.count { current = Int(record.argument) }
     case .tick: tick(record)
-    case .mapGeneration: generation &+= 1
-    case .objectCreated: if current >= 0 { create(record) }
-    case .objectDestroyed: livingObjects[record.address] = nil
-    case .nativeStack: nativeNode = record.argument
-    case .reentry: reentered = record.argument
+    case .mapGeneration, .objectCreated, .objectDestroyed, .nativeStack, .reentry: break
     }
   }
 
@@ -137,47 +110,26 @@ struct EventReplay: ~Copyable {
     windows.tick(state: instantCount, milliseconds: milliseconds, rss: record.size)
   }
 
-  /// Notes where a Python object that the profiler follows comes from.
-  private mutating func create(_ record: EventRecord) {
-    let stack = record.argument
-    let place = hasNativeStacks ? context(stack: stack) : stack
-    livingObjects[record.address] = sites.site(
-      stack: place, allocator: Self.objectAllocator, thread: UInt32(truncatingIfNeeded: current),
-      row: rowCount)
-  }
-
   // MARK: Allocations
 
   @inline(__always) private mutating func allocate(_ record: EventRecord) {
     let thread = UInt32(truncatingIfNeeded: current)
     let sequence = threadRows[current]
     if sequence == 0 { meetAllocatingThread(thread) }
-    let stack = record.argument
-    if stack == 0 { anomalies.stacklessAllocations &+= 1 }
     let row = rowCount
     let instant = instantCount
     let size = record.size
-    let place = hasNativeStacks ? context(stack: stack) : stack
-    let site = sites.site(
-      stack: place, allocator: record.allocator.rawValue, thread: thread, row: row)
-    if builder.rowCount == 0 {
+    if row & UInt32(SegmentLayout.rowCount &- 1) == 0 {
       segmentFirstInstant = instant
       segmentFirstStep = steps.count
     }
-    builder.append(site: site, size: size, sites: &sites)
-    sites.sites[Int(site)].bytes &+= size
-    sites.sites[Int(site)].count &+= 1
     rowCount = row &+ 1
     instantCount = instant &+ 1
     threadRows[current] = sequence &+ 1
     bytesAllocated &+= size
     if size == 0 { anomalies.zeroSizes &+= 1 }
-    if reentered != 0 {
-      calls.note(row: row, node: reentered)
-      reentered = 0
-    }
     if case .mmap = record.allocator {
-      map(record, row: row, site: site, instant: instant, sequence: sequence, thread: thread)
+      map(record, row: row, instant: instant, sequence: sequence, thread: thread)
     } else {
       let before = live.allocate(
         address: record.address, row: row, size: size, thread: thread, sequence: sequence)
@@ -185,16 +137,6 @@ struct EventReplay: ~Copyable {
       if let before { replace(before, at: record.address, by: thread, instant: instant) }
     }
     windows.grow(by: size, state: instant &+ 1)
-    if builder.isFull { closeSegment() }
-  }
-
-  /// The number of the context of an allocation or object of a native capture.
-  @inline(never)
-  private mutating func context(stack: UInt32) -> UInt32 {
-    let known = Int(nativeNode) < nativeTables.addresses.count ? nativeNode : 0
-    nativeNode = 0
-    return contexts.number(
-      of: NativeContext(stack: stack, native: known, generation: generation))
   }
 
   private mutating func meetAllocatingThread(_ thread: UInt32) {
@@ -223,8 +165,7 @@ struct EventReplay: ~Copyable {
   }
 
   private mutating func map(
-    _ record: EventRecord, row: UInt32, site: UInt32, instant: UInt32, sequence: UInt32,
-    thread: UInt32
+    _ record: EventRecord, row: UInt32, instant: UInt32, sequence: UInt32, thread: UInt32
   ) {
     let candidate = HitCandidate(row: row, sequence: sequence, wasHit: false)
     mappedLowBits |= record.address & 0xfff
@@ -236,7 +177,7 @@ struct EventReplay: ~Copyable {
       return
     }
     liveCount &+= 1
-    ranges.insert(start: record.address, size: record.size, row: row, site: site)
+    ranges.insert(start: record.address, size: record.size, row: row, site: record.argument)
   }
 
   // MARK: Frees
@@ -401,15 +342,16 @@ struct EventReplay: ~Copyable {
 
   // MARK: Segments
 
-  /// The rows born since the segment before.
-  private mutating func takeSegment() -> ClosedSegment {
-    builder.finish(
-      firstInstant: segmentFirstInstant, steps: steps.array(segmentFirstStep..<steps.count))
+  /// Hands a segment over whose rows have all been replayed.
+  private mutating func submit(_ born: BornSegment) {
+    encoder.close(
+      born, firstInstant: segmentFirstInstant,
+      steps: steps.array(segmentFirstStep..<steps.count))
+    segmentEnds.append(instantCount)
   }
 
-  private mutating func closeSegment() {
-    encoder.close(takeSegment())
-    segmentEnds.append(instantCount)
+  private mutating func close(_ born: BornSegment) {
+    submit(born)
     open.openSegment()
     let allowed = window.bytes(liveBlocks: liveCount, besideHits: olderHits.byteCount)
     while open.byteCount > allowed, open.segmentCount > window.segments {
@@ -429,16 +371,11 @@ struct EventReplay: ~Copyable {
     return last < segmentEnds.count ? segmentEnds[last] : Clock.never &- 1
   }
 
-  /// Ends the replay: closes and seals what is open.
-  mutating func finish() {
+  /// Ends the replay: closes the rows since the last whole segment, seals what is open.
+  mutating func finish(_ rest: BornSegment?) {
     windows.finish()
-    calls.finish(rowCount: rowCount)
-    anomalies.survivingObjects = Int64(livingObjects.count)
-    let lastRows = builder.rowCount
-    if lastRows > 0 {
-      encoder.close(takeSegment())
-      segmentEnds.append(instantCount)
-    }
+    let lastRows = Int(rest?.zone.rowCount ?? 0)
+    if let rest { submit(rest) }
     while Int(open.firstSegment) < segmentEnds.count {
       let isLast = Int(open.firstSegment) &+ 1 == segmentEnds.count && lastRows > 0
       sealOldest(rowCount: isLast ? lastRows : SegmentLayout.rowCount)

@@ -10,6 +10,8 @@ struct HitEntries: ~Copyable {
     var sequence: UInt32
   }
 
+  /// How many places ahead of the one that moves the other table is asked for.
+  private static let lookAhead = 16
   private static let free = UInt64.max
   private static let vacant = Entry(key: free, row: 0, sequence: 0)
   private var entries = Buffer<Entry>(repeating: vacant, count: 1 << 8)
@@ -56,8 +58,13 @@ struct HitEntries: ~Copyable {
 
   /// Moves everything to another table, in the order of its places there.
   mutating func move(to other: inout HitEntries) {
-    for index in 0..<entries.count where entries[index].key != Self.free {
-      other.put(entries[index])
+    for index in 0..<entries.count {
+      let ahead = index &+ Self.lookAhead
+      if ahead < entries.count {
+        other.entries.prefetch(
+          Self.home(entries[ahead].key & ~ignored, among: other.entries.count))
+      }
+      if entries[index].key != Self.free { other.put(entries[index]) }
     }
     entries.fill(Self.vacant)
     filled = 0

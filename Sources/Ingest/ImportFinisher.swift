@@ -20,40 +20,45 @@ struct ImportFinisher {
   }
 
   mutating func finish(
-    _ replay: borrowing EventReplay, options: ImportOptions
+    _ replay: borrowing EventReplay, rows: borrowing RowReplay, options: ImportOptions
   ) throws(StoreError) -> CaptureInfo {
-    var info = describe(replay, options: options)
+    var info = describe(replay, rows: rows, options: options)
     let limits = (0..<replay.segmentEnds.count).map { replay.longAfter(segment: $0) }
     let clock = Clock(steps: replay.steps.array, rowCount: replay.rowCount)
     let zones = try segments.finish(info: info, clock: clock, longAfter: limits)
     info.segments = Int64(zones.count)
-    quality = replay.anomalies.records(ending: reader.ending)
-    var frames = replay.frames
+    var anomalies = replay.anomalies
+    rows.add(to: &anomalies)
+    quality = anomalies.records(ending: reader.ending)
+    var frames = rows.frames
     if reader.header.hasNativeTraces {
-      try writeNativeStacks(replay, info: info, frames: &frames)
+      try writeNativeStacks(rows, info: info, frames: &frames)
       info.locations = Int64(frames.functions.count)
       info.frames = Int64(frames.locations.count)
     }
-    try writer.write(frames: frames, stacks: replay.stacks)
-    if reader.header.recordsCalls { try writer.write(replay.calls) }
-    try writer.write(threadIDs: replay.threadIDs, names: replay.threadNames)
+    try writer.write(frames: frames, stacks: rows.stacks)
+    if reader.header.recordsCalls { try writer.write(rows.calls) }
+    try writer.write(threadIDs: rows.threadIDs, names: rows.threadNames)
     try writeTimes(replay)
-    try writeSites(replay, info: info)
+    try writeSites(rows, info: info)
+    try writeLiveTotals(replay, rows: rows, info: info)
     for record in quality { try writer.write(record) }
     return info
   }
 
   private func describe(
-    _ replay: borrowing EventReplay, options: ImportOptions
+    _ replay: borrowing EventReplay, rows: borrowing RowReplay, options: ImportOptions
   ) -> CaptureInfo {
     var info = CaptureInfo(
       header: reader.header, fileSize: reader.fileSize, options: options, capture: writer.capture)
-    addTotals(replay, to: &info)
+    addTotals(replay, rows: rows, to: &info)
     info.add(reader.ending)
     return info
   }
 
-  private func addTotals(_ replay: borrowing EventReplay, to info: inout CaptureInfo) {
+  private func addTotals(
+    _ replay: borrowing EventReplay, rows: borrowing RowReplay, to info: inout CaptureInfo
+  ) {
     info.rows = Int64(replay.rowCount)
     info.instants = Int64(replay.instantCount)
     info.deallocations = replay.deallocationCount
@@ -64,11 +69,11 @@ struct ImportFinisher {
     info.endBytes = Int64(bitPattern: replay.windows.heap)
     let ticks = replay.windows.tickMilliseconds.count
     info.durationMilliseconds = ticks > 0 ? replay.windows.tickMilliseconds[ticks - 1] : 0
-    info.locations = Int64(replay.frames.functions.count)
-    info.frames = Int64(replay.frames.locations.count)
-    info.stacks = Int64(replay.stacks.count - 1)
-    info.sites = Int64(replay.sites.sites.count)
-    info.threads = Int64(replay.threadIDs.count)
+    info.locations = Int64(rows.frames.functions.count)
+    info.frames = Int64(rows.frames.locations.count)
+    info.stacks = Int64(rows.stacks.count - 1)
+    info.sites = Int64(rows.sites.count)
+    info.threads = Int64(rows.threadIDs.count)
     info.ticks = Int64(ticks)
     info.steps = Int64(replay.steps.count)
     info.cuts = Int64(replay.cuts.count)
@@ -94,64 +99,63 @@ struct ImportFinisher {
 
   /// Resolves, merges and writes the native stacks.
   private mutating func writeNativeStacks(
-    _ replay: borrowing EventReplay, info: CaptureInfo, frames: inout FrameTable
+    _ rows: borrowing RowReplay, info: CaptureInfo, frames: inout FrameTable
   ) throws(StoreError) {
     let native = NativeStacks(
-      replay.contexts.contexts.array, tables: replay.nativeTables, stacks: replay.stacks,
+      rows.contexts.contexts.array, tables: rows.nativeTables, stacks: rows.stacks,
       skipped: reader.header.skippedFramesOnMainThread, symbols: symbols, frames: &frames)
     try native.write(
-      sites: replay.sites.sites.map { ($0.stack, $0.thread) },
-      mainThread: info.mainThread(among: replay.threadIDs), to: writer)
+      sites: zip(rows.sites.stacks.array, rows.sites.sites.map(\.thread)).map { ($0, $1) },
+      mainThread: info.mainThread(among: rows.threadIDs), to: writer)
     quality += native.quality
   }
 
   /// Node of each site's Python stack.
-  private func pythonStacks(_ replay: borrowing EventReplay) -> [UInt32] {
-    let places = replay.sites.sites.map { $0.stack }
+  private func pythonStacks(_ rows: borrowing RowReplay) -> [UInt32] {
+    let places = rows.sites.stacks.array
     guard reader.header.hasNativeTraces else { return places }
-    let contexts = replay.contexts.contexts.array
+    let contexts = rows.contexts.contexts.array
     return places.map { contexts[Int($0)].stack }
   }
 
   private func writeSites(
-    _ replay: borrowing EventReplay, info: CaptureInfo
+    _ rows: borrowing RowReplay, info: CaptureInfo
   ) throws(StoreError) {
     // A column at a time: of a million sites a copy of everything would take 48 MB.
-    let stacks = pythonStacks(replay)
+    let stacks = pythonStacks(rows)
     try writer.write(.siteStack, stacks)
-    try writer.write(.siteAllocator, replay.sites.sites.map { $0.allocator })
-    try writer.write(.siteThread, replay.sites.sites.map { $0.thread })
-    try writer.write(.siteFirstRow, replay.sites.sites.map { $0.firstRow })
+    try writer.write(.siteAllocator, rows.sites.sites.map { $0.allocator })
+    try writer.write(.siteThread, rows.sites.sites.map { $0.thread })
+    try writer.write(.siteFirstRow, rows.sites.firstRows.array)
     var hidden: [(depth: UInt32, thread: UInt32)] = []
     hidden.reserveCapacity(stacks.count)
     for (index, stack) in stacks.enumerated() {
-      hidden.append((replay.stacks[stack].depth, replay.sites.sites[index].thread))
+      hidden.append((rows.stacks[stack].depth, rows.sites.sites[index].thread))
     }
-    try writer.writeHidden(sites: hidden, threadIDs: replay.threadIDs, info: info)
-    try writer.write(.siteAllocatedBytes, replay.sites.sites.map { $0.bytes })
-    try writer.write(.siteAllocatedCount, replay.sites.sites.map { $0.count })
-    try writeObjects(replay)
-    try writeLiveTotals(replay, info: info)
+    try writer.writeHidden(sites: hidden, threadIDs: rows.threadIDs, info: info)
+    try writer.write(.siteAllocatedBytes, rows.sites.totals.map { $0.bytes })
+    try writer.write(.siteAllocatedCount, rows.sites.totals.map { $0.count })
+    try writeObjects(rows)
   }
 
   /// Writes how many objects of each site were never destroyed, when the profiler followed them.
-  private func writeObjects(_ replay: borrowing EventReplay) throws(StoreError) {
-    let allocators = replay.sites.sites.map { $0.allocator }
-    guard allocators.contains(EventReplay.objectAllocator) else { return }
+  private func writeObjects(_ rows: borrowing RowReplay) throws(StoreError) {
+    let allocators = rows.sites.sites.map { $0.allocator }
+    guard allocators.contains(RowReplay.objectAllocator) else { return }
     var counts = [Int64](repeating: 0, count: allocators.count)
-    for site in replay.livingObjects.values { counts[Int(site)] += 1 }
+    for site in rows.livingObjects.values { counts[Int(site)] += 1 }
     try writer.write(.siteObjects, counts)
   }
 
   private func writeLiveTotals(
-    _ replay: borrowing EventReplay, info: CaptureInfo
+    _ replay: borrowing EventReplay, rows: borrowing RowReplay, info: CaptureInfo
   ) throws(StoreError) {
     let clock = Clock(steps: replay.steps.array, rowCount: replay.rowCount)
     let laws = ConservationLaws(
       reader: try SegmentReader(columns: writer.columns(of: info)), clock: clock,
       cuts: replay.cuts, reused: replay.reused.map { ($0.instant, $0.bytes) },
-      siteCount: replay.sites.sites.count)
-    try laws.checkAllocated(sites: replay.sites.sites.map { ($0.bytes, $0.count) })
+      siteCount: rows.sites.count)
+    try laws.checkAllocated(sites: rows.sites.totals.map { ($0.bytes, $0.count) })
     let peak = try laws.check(
       state: replay.windows.peakState, heap: replay.windows.peak, at: "the peak")
     try writer.write(.sitePeakBytes, peak.bytes)

@@ -97,11 +97,12 @@ package struct Importer {
       let segments = SegmentWriter(writer: writer)
       var replay = EventReplay(
         header: reader.header, window: options.window, encoder: EncodingQueue(segments: segments))
-      try Self.replay(reader, into: &replay, progress: progress)
+      let reading = RowReading(reader)
+      try Self.replay(reading, into: &replay, progress: progress)
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
       var finisher = ImportFinisher(
         writer: writer, segments: segments, reader: reader, symbols: symbols)
-      let info = try finisher.finish(replay, options: options)
+      let info = try finisher.finish(replay, rows: reading.rows, options: options)
       quality = finisher.quality
       return info
     }
@@ -185,25 +186,32 @@ package struct Importer {
   }
 
   private static func replay(
-    _ reader: any EventReader, into replay: inout EventReplay,
+    _ reading: RowReading, into replay: inout EventReplay,
     progress: (UInt64, UInt64) -> Void
   ) throws(StoreError) {
-    let pipe = BatchPipe({ EventBatch(capacity: 1 << 14) }, read: { reader.next(into: $0) })
-    let fileSize = reader.fileSize
-    defer { pipe.stop() }
     do throws(StoreError) {
-      while let batch = pipe.next() {
-        try replay.process(batch)
-        progress(batch.fileOffset, fileSize)
-        if replay.encoder.hasFailed { break }
-      }
+      try replayBatches(reading, into: &replay, progress: progress)
     } catch {
       // What was submitted must end before the transaction is rolled back.
       try? replay.encoder.drain()
       throw error
     }
-    replay.finish()
+    replay.finish(reading.finish())
     try replay.encoder.drain()
+  }
+
+  /// Replays what another thread reads; that has ended when this returns or throws.
+  private static func replayBatches(
+    _ reading: RowReading, into replay: inout EventReplay,
+    progress: (UInt64, UInt64) -> Void
+  ) throws(StoreError) {
+    let pipe = BatchPipe({ BornBatch(capacity: 1 << 14) }, read: { reading.next(into: $0) })
+    defer { pipe.stop() }
+    while let batch = pipe.next() {
+      try replay.process(batch)
+      progress(batch.events.fileOffset, reading.fileSize)
+      if replay.encoder.hasFailed { break }
+    }
   }
 
   private static func refuseUnlessWhole(_ ending: CaptureEnding) throws(StoreError) {

@@ -26,16 +26,42 @@ import CMemory
     var sequence: UInt32
   }
 
-  @safe private struct Page {
-    var chunk: UnsafeMutableRawPointer
-    var count: UInt16
-    var kind: PageArena.Kind
-  }
-
   // Not private: the compiler cannot place a generic buffer of a private type (Swift 6.3).
-  struct DirectoryEntry: BitwiseCopyable {
+  /// A page in 16 bytes, so that finding a block looks at one line of the directory: the chunk's
+  /// address below, above it how many entries are in use (unless dense) and the chunk's kind.
+  struct Page: BitwiseCopyable {
     var key: UInt64
-    var page: UInt32
+    private var bits: UInt64
+
+    private static let addressBits: UInt64 = 48
+
+    /// A place without a page.
+    init() {
+      key = LiveBlocks.absent
+      bits = 0
+    }
+
+    init(key: UInt64, chunk: UnsafeMutableRawPointer, count: Int, kind: PageArena.Kind) {
+      let address = UInt64(UInt(bitPattern: chunk))
+      precondition(address &>> Self.addressBits == 0)
+      self.key = key
+      bits =
+        address | UInt64(kind.rawValue) &<< Self.addressBits
+        | UInt64(count) &<< (Self.addressBits &+ 2)
+    }
+
+    @inline(__always) var chunk: UnsafeMutableRawPointer {
+      let address = UInt(bits & (1 &<< Self.addressBits &- 1))
+      return unsafe UnsafeMutableRawPointer(bitPattern: address).unsafelyUnwrapped
+    }
+
+    @inline(__always) var kind: PageArena.Kind {
+      PageArena.Kind(rawValue: UInt8(truncatingIfNeeded: bits &>> Self.addressBits) & 3) ?? .dense
+    }
+
+    @inline(__always) var count: Int { Int(bits &>> (Self.addressBits &+ 2)) }
+
+    mutating func addOne() { bits &+= 1 &<< (Self.addressBits &+ 2) }
   }
 
   private static let absent = UInt64.max
@@ -45,20 +71,16 @@ import CMemory
   private static let noEntry: UInt8 = 0xff
 
   private var arena = PageArena(hasOwners: false)
-  private var pages: [Page] = []
-  private var directory: Buffer<DirectoryEntry>
-  private var lastKey = UInt64.max
-  private var lastPage = 0
+  private var directory = Buffer<Page>(repeating: Page(), count: 1 << 10)
+  private var pageCount = 0
+  private var lastKey = LiveBlocks.absent
+  private var lastPlace = 0
   private var largeSizes: [UInt32: UInt64] = [:]
   /// The only thread that has allocated, while there is only one.
   private var soleThread: UInt32
 
   /// A table for a capture in which `soleThread` makes the first allocation.
-  init(soleThread: UInt32) {
-    self.soleThread = soleThread
-    directory = Buffer(
-      repeating: DirectoryEntry(key: Self.absent, page: 0), count: 1 << 10)
-  }
+  init(soleThread: UInt32) { self.soleThread = soleThread }
 
   // MARK: Operations
 
@@ -97,8 +119,8 @@ import CMemory
   mutating func addOwners() {
     guard !arena.hasOwners else { return }
     var larger = PageArena(hasOwners: true)
-    for index in pages.indices {
-      let page = pages[index]
+    for index in 0..<directory.count where directory[index].key != Self.absent {
+      let page = directory[index]
       let chunk = unsafe larger.take(page.kind)
       let capacity = page.kind.capacity
       let entries = unsafe page.chunk.assumingMemoryBound(to: UInt64.self)
@@ -110,7 +132,8 @@ import CMemory
       }
       unsafe (chunk + capacity &* 16).copyMemory(
         from: page.chunk + capacity &* 8, byteCount: page.kind.mapBytes)
-      unsafe pages[index].chunk = chunk
+      unsafe directory[index] = Page(
+        key: page.key, chunk: chunk, count: page.count, kind: page.kind)
     }
     arena = larger
   }
@@ -121,10 +144,8 @@ import CMemory
   @inline(__always)
   func prefetch(_ address: UInt64) {
     let key = Self.key(address)
-    let place = Int(truncatingIfNeeded: spread(key) &>> 24) & (directory.count &- 1)
-    let entry = directory[place]
-    guard entry.key == key else { return }
-    let page = pages[Int(entry.page)]
+    let page = directory[home(key)]
+    guard page.key == key else { return }
     let position = page.kind == .dense ? Self.slot(address) : 0
     unsafe memq_prefetch(page.chunk + position &* (arena.hasOwners ? 16 : 8))
   }
@@ -180,8 +201,8 @@ import CMemory
   @inline(__always)
   private mutating func find(_ address: UInt64) -> Place? {
     let key = Self.key(address)
-    guard let number = pageNumber(key) else { return nil }
-    let page = pages[number]
+    guard let number = directoryPlace(key) else { return nil }
+    let page = directory[number]
     guard let position = position(page, slot: Self.slot(address)) else { return nil }
     let found = place(page, position)
     return unsafe found.entry.pointee == .max ? nil : found
@@ -190,12 +211,12 @@ import CMemory
   @inline(__always)
   private mutating func findOrInsert(_ address: UInt64) -> Place {
     let key = Self.key(address)
-    let number = pageNumber(key) ?? addPage(key)
-    let page = pages[number]
+    let number = directoryPlace(key) ?? addPage(key)
+    let page = directory[number]
     let slot = Self.slot(address)
     if let position = position(page, slot: slot) { return place(page, position) }
     let position = insert(slot, page: number)
-    return place(pages[number], position)
+    return place(directory[number], position)
   }
 
   /// Where a slot's entry stands in a page; nil when it has none.
@@ -208,7 +229,7 @@ import CMemory
       return position == Self.noEntry ? nil : Int(position)
     default:
       let slots = unsafe map(page)
-      for position in 0..<Int(page.count) where unsafe slots[position] == UInt8(slot) {
+      for position in 0..<page.count where unsafe slots[position] == UInt8(slot) {
         return position
       }
       return nil
@@ -221,26 +242,27 @@ import CMemory
     return unsafe (page.chunk + bytes).assumingMemoryBound(to: UInt8.self)
   }
 
+  /// Gives a slot an entry; the page is named by its place in the directory.
   private mutating func insert(_ slot: Int, page number: Int) -> Int {
-    if Int(pages[number].count) == pages[number].kind.capacity { promote(number) }
-    let page = pages[number]
+    if directory[number].count == directory[number].kind.capacity { promote(number) }
+    let page = directory[number]
     if page.kind == .dense { return slot }
-    let position = Int(page.count)
+    let position = page.count
     if page.kind == .medium {
       unsafe map(page)[slot] = UInt8(position)
     } else {
       unsafe map(page)[position] = UInt8(slot)
     }
-    pages[number].count &+= 1
+    directory[number].addOne()
     return position
   }
 
   /// Moves a full page's entries to a chunk of the next kind.
   private mutating func promote(_ number: Int) {
-    let old = pages[number]
+    let old = directory[number]
     let kind = old.kind.next
     let new = unsafe Page(
-      chunk: arena.take(kind), count: kind == .dense ? 0 : old.count, kind: kind)
+      key: old.key, chunk: arena.take(kind), count: kind == .dense ? 0 : old.count, kind: kind)
     if kind == .medium { unsafe map(new).update(repeating: Self.noEntry, count: 256) }
     for slot in 0..<256 {
       guard let position = position(old, slot: slot) else { continue }
@@ -260,51 +282,56 @@ import CMemory
       if arena.hasOwners { unsafe destination.owner.pointee = source.owner.pointee }
     }
     unsafe arena.giveBack(old.chunk, old.kind)
-    pages[number] = new
+    directory[number] = new
   }
 
   // MARK: Directory
 
   @inline(__always)
-  private mutating func pageNumber(_ key: UInt64) -> Int? {
-    if key == lastKey { return lastPage }
+  private func home(_ key: UInt64) -> Int {
+    Int(truncatingIfNeeded: spread(key) &>> 24) & (directory.count &- 1)
+  }
+
+  /// Where a page stands in the directory.
+  @inline(__always)
+  private mutating func directoryPlace(_ key: UInt64) -> Int? {
+    if key == lastKey { return lastPlace }
     let mask = directory.count &- 1
-    var place = Int(truncatingIfNeeded: spread(key) &>> 24) & mask
+    var place = home(key)
     while true {
-      let entry = directory[place]
-      if entry.key == key {
+      let found = directory[place].key
+      if found == key {
         lastKey = key
-        lastPage = Int(entry.page)
-        return lastPage
+        lastPlace = place
+        return place
       }
-      if entry.key == Self.absent { return nil }
+      if found == Self.absent { return nil }
       place = (place &+ 1) & mask
     }
   }
 
   private mutating func addPage(_ key: UInt64) -> Int {
-    let number = pages.count
-    unsafe pages.append(Page(chunk: arena.take(.tiny), count: 0, kind: .tiny))
-    if pages.count &* 2 > directory.count { growDirectory() }
-    put(DirectoryEntry(key: key, page: UInt32(number)), into: directory)
+    pageCount &+= 1
+    if pageCount &* 2 > directory.count { growDirectory() }
     lastKey = key
-    lastPage = number
-    return number
+    lastPlace = unsafe put(Page(key: key, chunk: arena.take(.tiny), count: 0, kind: .tiny))
+    return lastPlace
   }
 
-  private func put(_ entry: DirectoryEntry, into table: borrowing Buffer<DirectoryEntry>) {
-    let mask = table.count &- 1
-    var place = Int(truncatingIfNeeded: spread(entry.key) &>> 24) & mask
-    while table[place].key != Self.absent { place = (place &+ 1) & mask }
-    table[place] = entry
+  private func put(_ page: Page) -> Int {
+    let mask = directory.count &- 1
+    var place = home(page.key)
+    while directory[place].key != Self.absent { place = (place &+ 1) & mask }
+    directory[place] = page
+    return place
   }
 
   private mutating func growDirectory() {
-    let larger = Buffer(
-      repeating: DirectoryEntry(key: Self.absent, page: 0), count: directory.count &* 2)
-    for index in 0..<directory.count where directory[index].key != Self.absent {
-      put(directory[index], into: larger)
+    var pages = Buffer<Page>(repeating: Page(), count: directory.count &* 2)
+    swap(&pages, &directory)
+    for index in 0..<pages.count where pages[index].key != Self.absent {
+      _ = put(pages[index])
     }
-    directory = larger
+    lastKey = Self.absent
   }
 }

@@ -20,15 +20,20 @@ struct SegmentBuilder: ~Copyable {
   mutating func append(site: UInt32, size: UInt64, sites table: inout SiteTable) {
     let index = Int(site)
     let cached = table.sites[index]
-    if cached.cachedSegment == number, cached.cachedSize == size {
+    let short = UInt32(truncatingIfNeeded: size)
+    if cached.cachedSize == short, cached.cachedSegment == UInt16(truncatingIfNeeded: number),
+      size <= UInt64(UInt32.max)
+    {
       classes.append(cached.cachedClass)
       counts[Int(cached.cachedClass)] &+= 1
       return
     }
     let found = classNumber(site: site, size: size)
-    table.sites[index].cachedSegment = number
-    table.sites[index].cachedSize = size
-    table.sites[index].cachedClass = found
+    if size <= UInt64(UInt32.max) {
+      table.sites[index].cachedSegment = UInt16(truncatingIfNeeded: number)
+      table.sites[index].cachedSize = short
+      table.sites[index].cachedClass = found
+    }
     classes.append(found)
     counts[Int(found)] &+= 1
   }
@@ -69,7 +74,7 @@ struct SegmentBuilder: ~Copyable {
   }
 
   /// Hands the finished segment over and starts the next.
-  mutating func finish(firstInstant: UInt32, steps: [UInt32]) -> ClosedSegment {
+  mutating func finish() -> BornSegment {
     var dictionary = SegmentDictionary()
     dictionary.sites = sites.array
     dictionary.sizes = sizes.array
@@ -77,28 +82,25 @@ struct SegmentBuilder: ~Copyable {
     var zone = SegmentZone()
     zone.firstRow = number << SegmentLayout.rowBits
     zone.rowCount = UInt32(classes.count)
-    zone.firstInstant = firstInstant
     zone.smallest = dictionary.sizes.min() ?? 0
     zone.greatest = dictionary.sizes.max() ?? 0
     for index in 0..<dictionary.count {
       zone.bytes &+= dictionary.sizes[index] &* UInt64(dictionary.counts[index])
     }
-    let closed = ClosedSegment(
-      classes: classes.array, dictionary: dictionary, zone: zone, steps: steps)
+    let born = BornSegment(classes: classes.array, dictionary: dictionary, zone: zone)
     classes.removeAll()
     sites.removeAll()
     sizes.removeAll()
     counts.removeAll()
     number &+= 1
-    return closed
+    return born
   }
 }
 
-/// A segment whose rows are all born.
-struct ClosedSegment: Sendable {
+/// A segment whose rows are all born: what is known of it without the heap and the clock.
+struct BornSegment: Sendable {
   var classes: [UInt32]
   var dictionary: SegmentDictionary
+  /// Without its first instant and its deaths.
   var zone: SegmentZone
-  /// The clock's steps after the first row and up to the last.
-  var steps: [UInt32]
 }

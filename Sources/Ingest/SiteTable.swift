@@ -1,24 +1,37 @@
+import Store
+
 /// Where allocations come from: stack, allocator and thread, numbered as they are first met.
 ///
 /// Cost: about 2 ns an allocation when the stack's last site is met again (benchmark: import).
 struct SiteTable: ~Copyable {
+  /// What every allocation looks at: four sites lie in a line of the cache.
   struct Site: BitwiseCopyable {
-    /// Stack node; in native captures the number of a `NativeContext`.
-    var stack: UInt32
     var thread: UInt32
-    var firstRow: UInt32
-    var allocator: UInt8
-    // The class of the last size met in the current segment, kept by `SegmentBuilder`.
-    var cachedSegment: UInt32
+    // The class of the last size met in the current segment, kept by `SegmentBuilder`;
+    // only of sizes below 4 GiB, and of a segment's number what tells it from its neighbours.
+    var cachedSize: UInt32
     var cachedClass: UInt32
-    var cachedSize: UInt64
+    var cachedSegment: UInt16
+    var allocator: UInt8
+  }
+
+  /// What a site's allocations add up to in whole segments.
+  struct Totals: BitwiseCopyable {
     var bytes: UInt64
     var count: UInt64
   }
 
   var sites = Buffer<Site>()
+  /// Stack node of each site; in native captures the number of a `NativeContext`.
+  private(set) var stacks = Buffer<UInt32>()
+  /// How many rows there were when each site was first met.
+  private(set) var firstRows = Buffer<UInt32>()
+  private(set) var totals = Buffer<Totals>()
   private var lastOfStack = Buffer<UInt32>()
   private var table = Buffer<UInt32>(repeating: UInt32.max, count: 1 << 10)
+
+  /// Number of sites.
+  var count: Int { sites.count }
 
   @inline(__always)
   mutating func site(stack: UInt32, allocator: UInt8, thread: UInt32, row: UInt32) -> UInt32 {
@@ -37,6 +50,16 @@ struct SiteTable: ~Copyable {
     return found
   }
 
+  /// Adds a segment's classes to the totals of their sites.
+  mutating func add(_ dictionary: SegmentDictionary) {
+    for index in 0..<dictionary.count {
+      let site = Int(dictionary.sites[index])
+      let count = UInt64(dictionary.counts[index])
+      totals[site].bytes &+= dictionary.sizes[index] &* count
+      totals[site].count &+= count
+    }
+  }
+
   private static func hash(_ stack: UInt32, _ allocator: UInt8, _ thread: UInt32) -> Int {
     let key = UInt64(stack) &<< 32 ^ UInt64(thread) &<< 8 ^ UInt64(allocator)
     return Int(truncatingIfNeeded: spread(key) &>> 20)
@@ -48,8 +71,9 @@ struct SiteTable: ~Copyable {
     let mask = table.count &- 1
     var place = Self.hash(stack, allocator, thread) & mask
     while table[place] != .max {
-      let site = sites[Int(table[place])]
-      if site.stack == stack, site.allocator == allocator, site.thread == thread {
+      let number = Int(table[place])
+      let site = sites[number]
+      if stacks[number] == stack, site.allocator == allocator, site.thread == thread {
         return table[place]
       }
       place = (place &+ 1) & mask
@@ -58,8 +82,10 @@ struct SiteTable: ~Copyable {
     table[place] = number
     sites.append(
       Site(
-        stack: stack, thread: thread, firstRow: row, allocator: allocator, cachedSegment: .max,
-        cachedClass: 0, cachedSize: 0, bytes: 0, count: 0))
+        thread: thread, cachedSize: 0, cachedClass: 0, cachedSegment: .max, allocator: allocator))
+    stacks.append(stack)
+    firstRows.append(row)
+    totals.append(Totals(bytes: 0, count: 0))
     if sites.count &* 2 > table.count { grow() }
     return number
   }
@@ -69,7 +95,7 @@ struct SiteTable: ~Copyable {
     let mask = larger.count &- 1
     for index in 0..<sites.count {
       let site = sites[index]
-      var place = Self.hash(site.stack, site.allocator, site.thread) & mask
+      var place = Self.hash(stacks[index], site.allocator, site.thread) & mask
       while larger[place] != .max { place = (place &+ 1) & mask }
       larger[place] = UInt32(index)
     }

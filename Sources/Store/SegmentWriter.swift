@@ -5,10 +5,11 @@
 /// and merged by `finish`. Used by one thread at a time, in order.
 package final class SegmentWriter: @unchecked Sendable {
   private let writer: CaptureWriter
+  /// What is written already.
+  private let written: CaptureColumns
   private var coding = SegmentCoding()
   private var zones: [SegmentZone] = []
   private var classCounts: [Int] = []
-  private var classColumns: [[UInt8]?] = []
   /// Per segment, the rows before which an instant passed that is no birth.
   private var steps: [[UInt32]] = []
   private var classes: [UInt32] = []
@@ -18,6 +19,9 @@ package final class SegmentWriter: @unchecked Sendable {
   /// Writes through `writer`; by default 256 Ki late deaths, 5 MiB, wait in memory.
   package init(writer: CaptureWriter, lateCapacity: Int = 1 << 18) {
     self.writer = writer
+    var info = CaptureInfo()
+    info.id = writer.capture
+    written = writer.columns(of: info)
     late = LateDeaths(capacity: lateCapacity)
   }
 
@@ -41,7 +45,6 @@ package final class SegmentWriter: @unchecked Sendable {
     zones.append(zone)
     self.steps.append(steps)
     classCounts.append(dictionary.count)
-    classColumns.append(column)
   }
 
   /// Writes the deaths, and the ages when there are any, of a closed segment.
@@ -55,14 +58,11 @@ package final class SegmentWriter: @unchecked Sendable {
   package func seal(
     segment: Int, deaths: [UInt32], ages: [UInt32]?, longAfter: UInt32
   ) throws(StoreError) {
-    guard let column = classColumns[segment] else { return }
-    classColumns[segment] = nil
-    try writeDeaths(
-      segment: segment, classColumn: column, deaths: deaths, ages: ages, longAfter: longAfter)
+    try writeDeaths(segment: segment, deaths: deaths, ages: ages, longAfter: longAfter)
   }
 
   private func writeDeaths(
-    segment: Int, classColumn: [UInt8], deaths: [UInt32], ages: [UInt32]?, longAfter: UInt32
+    segment: Int, deaths: [UInt32], ages: [UInt32]?, longAfter: UInt32
   ) throws(StoreError) {
     let zone = zones[segment]
     let rows = Int(zone.rowCount)
@@ -71,8 +71,7 @@ package final class SegmentWriter: @unchecked Sendable {
     Clock.fillBirths(
       firstRow: zone.firstRow, firstInstant: first, count: rows, steps: stepsWithin.span,
       into: &births)
-    let list = try longRows(
-      segment: segment, classColumn: classColumn, deaths: deaths, after: longAfter)
+    let list = try longRows(segment: segment, deaths: deaths, after: longAfter)
     let hasList = list != nil
     let (bytes, greatest) = coding.encodeDeaths(
       deaths, births: births, rows: rows, firstInstant: first,
@@ -94,7 +93,7 @@ package final class SegmentWriter: @unchecked Sendable {
 
   /// The long rows of a segment; nil when they are too many for a list.
   private func longRows(
-    segment: Int, classColumn: [UInt8], deaths: [UInt32], after longAfter: UInt32
+    segment: Int, deaths: [UInt32], after longAfter: UInt32
   ) throws(StoreError) -> LongRows? {
     let rows = Int(zones[segment].rowCount)
     let limit = rows / SegmentLayout.longShare
@@ -106,10 +105,10 @@ package final class SegmentWriter: @unchecked Sendable {
       if list.offsets.count > limit { return nil }
     }
     guard list.count > 0 else { return list }
-    guard
-      coding.decodeClasses(
-        classColumn, rows: rows, classCount: classCounts[segment], into: &classes)
-    else { throw writer.columns(of: CaptureInfo()).damaged(.segmentClasses, segment) }
+    // Read again: kept until their segments seal, they would take as much memory as deaths do.
+    guard let (column, _) = try written.bytes(.segmentClasses, segment: segment),
+      coding.decodeClasses(column, rows: rows, classCount: classCounts[segment], into: &classes)
+    else { throw written.damaged(.segmentClasses, segment) }
     list.classes = list.offsets.map { classes[Int($0)] }
     return list
   }
@@ -162,12 +161,9 @@ package final class SegmentWriter: @unchecked Sendable {
         rows.ages[offset] = age
       }
     }
-    guard let (column, _) = try columns.bytes(.segmentClasses, segment: segment) else {
-      throw columns.damaged(.segmentClasses, segment)
-    }
     try writeDeaths(
-      segment: segment, classColumn: column, deaths: rows.deaths,
-      ages: hasAges ? rows.ages : nil, longAfter: longAfter)
+      segment: segment, deaths: rows.deaths, ages: hasAges ? rows.ages : nil,
+      longAfter: longAfter)
   }
 
   private func writeZones() throws(StoreError) {
