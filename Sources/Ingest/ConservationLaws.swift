@@ -30,10 +30,14 @@ struct ConservationLaws {
     }
   }
 
-  /// Heap = live + kept in `state`; returns what lives there.
-  func check(state: UInt32, heap: UInt64, at place: String) throws(StoreError) -> SiteTotals {
+  /// Heap = live + kept in `state`; returns what lives there by site.
+  ///
+  /// By site and size, cuts not taken off, it is added to `classes`.
+  func check(
+    state: UInt32, heap: UInt64, at place: String, classes: inout LiveClasses
+  ) throws(StoreError) -> SiteTotals {
     let live = try reader.liveTotals(
-      state: state, clock: clock, cuts: cuts, siteCount: siteCount)
+      state: state, clock: clock, cuts: cuts, siteCount: siteCount, classes: &classes)
     let kept = reused.reduce(into: UInt64(0)) { $0 &+= $1.instant < state ? $1.bytes : 0 }
     guard live.totalBytes &+ kept == heap else {
       throw .inconsistent(

@@ -156,20 +156,26 @@ struct ImportFinisher {
       cuts: replay.cuts, reused: replay.reused.map { ($0.instant, $0.bytes) },
       siteCount: rows.sites.count)
     try laws.checkAllocated(sites: rows.sites.totals.map { ($0.bytes, $0.count) })
+    var classes = LiveClasses()
     let peak = try laws.check(
-      state: replay.windows.peakState, heap: replay.windows.peak, at: "the peak")
+      state: replay.windows.peakState, heap: replay.windows.peak, at: "the peak",
+      classes: &classes)
     try writer.write(.sitePeakBytes, peak.bytes)
     try writer.write(.sitePeakCount, peak.counts)
+    try classes.write(of: .peak, to: writer)
+    classes = LiveClasses()
     let leaked = try laws.check(
-      state: clock.endState, heap: replay.windows.heap, at: "the end")
+      state: clock.endState, heap: replay.windows.heap, at: "the end", classes: &classes)
     try writer.write(.siteLeakedBytes, leaked.bytes)
     try writer.write(.siteLeakedCount, leaked.counts)
+    try classes.write(of: .end, to: writer)
     let ticks = replay.windows.tickStates.count
+    var unkept = LiveClasses(limit: 0)
     for share in 1...3 where ticks > 3 {
       let tick = ticks * share / 4
       _ = try laws.check(
         state: replay.windows.tickStates[tick], heap: replay.windows.tickHeap[tick],
-        at: "tick \(tick)")
+        at: "tick \(tick)", classes: &unkept)
     }
     guard replay.windows.windowPeaks.array.allSatisfy({ $0 <= replay.windows.peak }) else {
       throw .inconsistent(law: "no window is higher than the peak")

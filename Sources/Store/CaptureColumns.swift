@@ -96,7 +96,11 @@ package final class CaptureColumns {
   package func words(
     _ column: StoredColumn, segment: Int = 0
   ) throws(StoreError) -> [UInt32] {
-    try integers(column, segment: segment).map { UInt32(truncatingIfNeeded: $0) }
+    guard let (data, rows) = try bytes(column, segment: segment) else { return [] }
+    guard let values = ColumnCoding.decodeWords(data, count: rows, delta: column.isDelta) else {
+      throw damaged(column, segment)
+    }
+    return values
   }
 
   /// A column of texts; empty when it was not written.

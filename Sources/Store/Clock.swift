@@ -61,6 +61,24 @@ public struct Clock: Sendable, Equatable {
     births.append(contentsOf: repeatElement(Self.never, count: count &- known))
   }
 
+  /// Birth instants of rows at rising offsets from `row`; `never` for rows that there are not.
+  ///
+  /// - Complexity: O(log steps + offsets + steps between them).
+  package func births(from row: UInt32, offsets: [UInt32]) -> [UInt32] {
+    guard let first = offsets.first else { return [] }
+    let start = UInt64(row) + UInt64(first)
+    guard start < UInt64(rowCount) else {
+      return Array(repeating: Self.never, count: offsets.count)
+    }
+    var step = Int(birth(of: UInt32(start)) &- UInt32(start))
+    return offsets.map { offset in
+      let number = UInt64(row) + UInt64(offset)
+      guard number < UInt64(rowCount) else { return Self.never }
+      while step < steps.count, UInt64(steps[step]) <= number { step &+= 1 }
+      return UInt32(number) &+ UInt32(truncatingIfNeeded: step)
+    }
+  }
+
   /// Birth instants of `count` rows, of which the first is born at `firstInstant`.
   ///
   /// `steps` are those after that instant; ones beyond the last row are not looked at.

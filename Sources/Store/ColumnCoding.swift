@@ -148,25 +148,51 @@ package enum ColumnCoding {
   /// Decodes a column of integers; nil when it is damaged or holds another number of values.
   package static func decode(_ bytes: [UInt8], count: Int, delta: Bool = false) -> [Int64]? {
     guard let content = open(bytes), count >= 0, count <= content.count else { return nil }
-    var values: [Int64] = []
-    values.reserveCapacity(count)
+    var values = [Int64](repeating: 0, count: count)
+    var decoded = values.mutableSpan
     var cursor = 0
     let span = content.span
     var previous: Int64 = 0
-    for _ in 0..<count {
+    for index in 0..<count {
       guard let raw = next(span, &cursor) else { return nil }
       if delta {
         previous &+= unzigzag(raw)
-        values.append(previous)
+        decoded[index] = previous
       } else {
-        values.append(Int64(bitPattern: raw))
+        decoded[index] = Int64(bitPattern: raw)
       }
     }
     return cursor == content.count ? values : nil
   }
 
+  /// Decodes a column of integers of which the lower 32 bits are wanted; nil as `decode`.
+  static func decodeWords(_ bytes: [UInt8], count: Int, delta: Bool) -> [UInt32]? {
+    guard let content = open(bytes), count >= 0, count <= content.count else { return nil }
+    var values = [UInt32](repeating: 0, count: count)
+    var decoded = values.mutableSpan
+    var cursor = 0
+    let span = content.span
+    var previous: Int64 = 0
+    for index in 0..<count {
+      guard let raw = next(span, &cursor) else { return nil }
+      let value = delta ? previous &+ unzigzag(raw) : Int64(bitPattern: raw)
+      previous = value
+      decoded[index] = UInt32(truncatingIfNeeded: value)
+    }
+    return cursor == content.count ? values : nil
+  }
+
   /// Reads one varint; nil at the end or when it is longer than 64 bits.
+  @inline(__always)
   package static func next(_ bytes: Span<UInt8>, _ cursor: inout Int) -> UInt64? {
+    guard cursor < bytes.count else { return nil }
+    let byte = bytes[cursor]
+    guard byte < 0x80 else { return nextLong(bytes, &cursor) }
+    cursor &+= 1
+    return UInt64(byte)
+  }
+
+  private static func nextLong(_ bytes: Span<UInt8>, _ cursor: inout Int) -> UInt64? {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while cursor < bytes.count, shift < 64 {

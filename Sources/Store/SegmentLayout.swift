@@ -85,22 +85,25 @@ package struct SegmentDictionary: Sendable, Equatable {
       return nil
     }
     let classes = Int(total)
+    sites.resize(to: classes)
+    sizes.resize(to: classes)
+    counts.resize(to: classes)
     var previous: Int64 = 0
-    sites.reserveCapacity(classes)
-    for _ in 0..<classes {
+    var decoded = sites.mutableSpan
+    for index in 0..<classes {
       guard let raw = ColumnCoding.next(bytes, &cursor) else { return nil }
       previous &+= ColumnCoding.unzigzag(raw)
-      sites.append(UInt32(truncatingIfNeeded: previous))
+      decoded[index] = UInt32(truncatingIfNeeded: previous)
     }
-    sizes.reserveCapacity(classes)
-    for _ in 0..<classes {
+    var decodedSizes = sizes.mutableSpan
+    for index in 0..<classes {
       guard let size = ColumnCoding.next(bytes, &cursor) else { return nil }
-      sizes.append(size)
+      decodedSizes[index] = size
     }
-    counts.reserveCapacity(classes)
-    for _ in 0..<classes {
+    var decodedCounts = counts.mutableSpan
+    for index in 0..<classes {
       guard let count = ColumnCoding.next(bytes, &cursor) else { return nil }
-      counts.append(UInt32(truncatingIfNeeded: count))
+      decodedCounts[index] = UInt32(truncatingIfNeeded: count)
     }
     guard cursor == content.count else { return nil }
   }
@@ -171,26 +174,29 @@ package struct LongRows: Sendable, Equatable {
       return nil
     }
     let rows = Int(total)
-    offsets.reserveCapacity(rows)
-    classes.reserveCapacity(rows)
-    deaths.reserveCapacity(rows)
+    offsets.resize(to: rows)
+    classes.resize(to: rows)
+    deaths.resize(to: rows)
     var previous: UInt64 = 0
-    for _ in 0..<rows {
+    var decodedOffsets = offsets.mutableSpan
+    for index in 0..<rows {
       guard let step = ColumnCoding.next(bytes, &cursor) else { return nil }
       previous &+= step
       guard previous < UInt64(zone.rowCount) else { return nil }
-      offsets.append(UInt32(previous))
+      decodedOffsets[index] = UInt32(truncatingIfNeeded: previous)
     }
-    for _ in 0..<rows {
+    var decodedClasses = classes.mutableSpan
+    for index in 0..<rows {
       guard let number = ColumnCoding.next(bytes, &cursor), number < UInt64(classCount) else {
         return nil
       }
-      classes.append(UInt32(truncatingIfNeeded: number))
+      decodedClasses[index] = UInt32(truncatingIfNeeded: number)
     }
-    for _ in 0..<rows {
+    var decodedDeaths = deaths.mutableSpan
+    for index in 0..<rows {
       guard let code = ColumnCoding.next(bytes, &cursor) else { return nil }
-      deaths.append(
-        code == 0 ? Clock.never : zone.firstInstant &+ UInt32(truncatingIfNeeded: code &- 1))
+      decodedDeaths[index] =
+        code == 0 ? Clock.never : zone.firstInstant &+ UInt32(truncatingIfNeeded: code &- 1)
     }
     guard cursor == content.count else { return nil }
   }

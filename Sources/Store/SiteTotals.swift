@@ -25,10 +25,11 @@ extension SegmentReader {
   ///   - clock: the capture's clock.
   ///   - cuts: the capture's cuts.
   ///   - siteCount: number of sites.
+  ///   - classes: is given what lives by site and size, nothing taken off.
   /// - Returns: bytes and blocks of each site.
   /// - Throws: `damaged` or `database`.
   package func liveTotals(
-    state: UInt32, clock: Clock, cuts: [Cut], siteCount: Int
+    state: UInt32, clock: Clock, cuts: [Cut], siteCount: Int, classes: inout LiveClasses
   ) throws(StoreError) -> SiteTotals {
     var totals = SiteTotals(siteCount: siteCount)
     var rows = SegmentRows()
@@ -40,6 +41,7 @@ extension SegmentReader {
         let counts = try liveCounts(
           segment: segment, state: state, rowsBorn: born, classCount: dictionary.count, rows: &rows)
       else { continue }
+      classes.add(dictionary, counts: counts)
       for index in 0..<dictionary.count where counts[index] > 0 {
         let site = Int(dictionary.sites[index])
         guard site < siteCount else { continue }
@@ -52,6 +54,17 @@ extension SegmentReader {
       totals.counts[Int(cut.site)] &+= Int64(cut.pieces)
     }
     return totals
+  }
+}
+
+extension SegmentReader {
+  /// What every site holds in `state`, cuts of mappings taken off.
+  package func liveTotals(
+    state: UInt32, clock: Clock, cuts: [Cut], siteCount: Int
+  ) throws(StoreError) -> SiteTotals {
+    var classes = LiveClasses(limit: 0)
+    return try liveTotals(
+      state: state, clock: clock, cuts: cuts, siteCount: siteCount, classes: &classes)
   }
 }
 

@@ -25,6 +25,9 @@ package enum StoredColumn: String, CaseIterable, Sendable {
   case sitePeakCount = "sites.peak_count"
   case siteLeakedBytes = "sites.leaked_bytes"
   case siteLeakedCount = "sites.leaked_count"
+  case liveSite = "live.site"
+  case liveSize = "live.size"
+  case liveCount = "live.count"
   case mergedParent = "merged.parent"
   case mergedFrame = "merged.frame"
   case nativeAddress = "native.address"
@@ -134,7 +137,7 @@ package enum StoredColumn: String, CaseIterable, Sendable {
       .windowPeakState, .stepRow, .cutRow, .cutInstant, .reusedRow, .reusedInstant, .hitRow,
       .zoneFirstInstant, .zoneGreatestDeath, .siteNative, .siteMerged, .mergedParent, .mergedFrame,
       .nativeAddress, .nativeParent, .callNode, .callRow, .markState, .markMilliseconds,
-      .mapGeneration, .mapBase, .mapStart, .timeState, .timeSite, .timeBorn:
+      .mapGeneration, .mapBase, .mapStart, .timeState, .timeSite, .timeBorn, .liveSite:
       true
     case .siteType, .siteDomain, .siteProcess, .momentTime, .momentLine, .sampleSite, .pointTime,
       .pointLine, .pointWhole, .spanStart, .spanEnd, .spanProcess, .spanStartBytes, .spanEndBytes,
@@ -181,6 +184,9 @@ package enum StoredColumn: String, CaseIterable, Sendable {
     case .sitePeakCount: "blocks of a site alive at the peak"
     case .siteLeakedBytes: "bytes of a site never freed"
     case .siteLeakedCount: "blocks of a site never freed"
+    case .liveSite: "site of blocks alive at the peak (segment 0), or never freed (1)"
+    case .liveSize: "bytes of each of these blocks"
+    case .liveCount: "number of these blocks"
     case .callLimit: "nodes entered again more often than this keep no rows"
     case .callNode: "stack node that was left and entered again between two rows of a thread"
     case .callCount: "how often that node was entered again"

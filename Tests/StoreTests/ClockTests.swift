@@ -27,6 +27,14 @@ import Testing
       #expect(clock.rows(before: state) == UInt32(births.filter { $0 < state }.count))
     }
     #expect(clock.rows(before: .max) == UInt32(births.count))
+    for first in 0...births.count + 1 {
+      let offsets = (0..<UInt32(length) + 2).filter { ($0 ^ UInt32(pattern)) % 3 != 0 }
+      let expected = offsets.map { offset in
+        let row = first + Int(offset)
+        return row < births.count ? births[row] : Clock.never
+      }
+      #expect(clock.births(from: UInt32(first), offsets: offsets) == expected)
+    }
   }
 
   /// Steps that no import writes must not trap.
@@ -38,6 +46,7 @@ import Testing
       for state in [0, 1, 20, .max - 1, .max] as [UInt32] {
         _ = clock.rows(before: state)
         _ = clock.birth(of: state)
+        _ = clock.births(from: state, offsets: [0, 1, .max])
       }
       _ = clock.endState
     }

@@ -180,6 +180,7 @@ extension PopulationScan.Path {
   fileprivate var words: String {
     switch self {
     case .siteTotals: "totals kept per site, no segment"
+    case .classTotals: "totals kept per site and size, no segment"
     case .dictionaries: "dictionaries of classes"
     case .liveCounts: "what lives in one state: long lists, and rows of segments near it"
     case .rows: "rows"
@@ -187,7 +188,7 @@ extension PopulationScan.Path {
   }
 
   /// Whether it looks into segments.
-  fileprivate var readsSegments: Bool { self != .siteTotals }
+  fileprivate var readsSegments: Bool { self != .siteTotals && self != .classTotals }
 }
 
 extension Condition {

@@ -1,35 +1,54 @@
-/// Dense numbers for 64-bit keys, in the order in which they are first met.
+/// Dense numbers for pairs of 32-bit numbers, in the order in which they are first met.
 ///
-/// Open addressing, at most half full. Cost: about 4 ns a key (benchmark: flamegraph of a
-/// million stacks).
+/// Open addressing, at most half full. A pair lies near the others with nearly the same upper
+/// number if there is room, so that the children of nodes made one after the other share lines
+/// of the cache; else where its hash says. Nothing is ever taken out, so that a free place ends a
+/// search. Cost: about 4 ns a pair (benchmark: flamegraph of a million stacks).
 struct PlaceNumbers {
-  /// Number of a key plus one, 0 for a free place.
+  /// Places near a pair's upper number: two lines of the cache.
+  private static let nearPlaces = 16
+
+  /// Number of a pair plus one, 0 for a free place.
   private var table = [UInt32](repeating: 0, count: 1 << 12)
-  /// The keys by their number.
+  /// The pairs by their number, the upper number in the upper half.
   private(set) var keys: [UInt64] = []
 
-  /// The number of a key; `keys.count` before the call when it is new.
+  /// The number of a pair; `keys.count` before the call when it is new.
   @inline(__always) mutating func number(of key: UInt64) -> Int {
-    let mask = table.count &- 1
-    var place = Self.hash(key) & mask
-    while table[place] != 0 {
-      let number = Int(table[place]) &- 1
-      if keys[number] == key { return number }
-      place = (place &+ 1) & mask
-    }
+    let place = place(of: key)
+    if table[place] != 0 { return Int(table[place]) &- 1 }
     keys.append(key)
     table[place] = UInt32(truncatingIfNeeded: keys.count)
-    if keys.count &* 2 > table.count { grow() }
+    if keys.count &* 2 > table.count { grow(to: table.count &* 2) }
     return keys.count &- 1
   }
 
-  private mutating func grow() {
-    table = Array(repeating: 0, count: table.count &* 2)
+  /// The place of a pair, or the free one where it belongs.
+  @inline(__always) private func place(of key: UInt64) -> Int {
     let mask = table.count &- 1
+    let near = Int(truncatingIfNeeded: key &>> 32) &* 2
+    for step in 0..<Self.nearPlaces {
+      let place = (near &+ step) & mask
+      let found = table[place]
+      if found == 0 || keys[Int(found) &- 1] == key { return place }
+    }
+    var place = Self.hash(key) & mask
+    while table[place] != 0, keys[Int(table[place]) &- 1] != key { place = (place &+ 1) & mask }
+    return place
+  }
+
+  /// Makes room for so many pairs at once.
+  mutating func reserve(_ count: Int) {
+    keys.reserveCapacity(count)
+    var places = table.count
+    while places < count &* 2 { places &*= 2 }
+    if places > table.count { grow(to: places) }
+  }
+
+  private mutating func grow(to places: Int) {
+    table = Array(repeating: 0, count: places)
     for number in keys.indices {
-      var place = Self.hash(keys[number]) & mask
-      while table[place] != 0 { place = (place &+ 1) & mask }
-      table[place] = UInt32(truncatingIfNeeded: number &+ 1)
+      table[place(of: keys[number])] = UInt32(truncatingIfNeeded: number &+ 1)
     }
   }
 

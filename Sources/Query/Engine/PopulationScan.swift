@@ -13,6 +13,7 @@ struct PopulationScan {
   /// Which way a scan goes; printed by `explain`.
   enum Path: String {
     case siteTotals = "site totals"
+    case classTotals = "class totals"
     case dictionaries = "class dictionaries"
     case liveCounts = "live counts"
     case rows = "rows"
@@ -27,6 +28,8 @@ struct PopulationScan {
   }
 
   private let clock: Clock
+  /// The moment asked about, when what lived then is kept by site and size.
+  private let liveMoment: LiveMoment?
 
   init(
     data: CaptureData, selection: Selection, condition: Condition, needs: ScanNeeds
@@ -36,6 +39,22 @@ struct PopulationScan {
     self.condition = condition
     self.needs = needs
     clock = try data.timeline().clock
+    liveMoment = try Self.liveMoment(selection.liveState, clock, data)
+  }
+
+  private static func liveMoment(
+    _ state: UInt32?, _ clock: Clock, _ data: CaptureData
+  ) throws(StoreError) -> LiveMoment? {
+    guard let state else { return nil }
+    let moment: LiveMoment
+    if state == clock.endState {
+      moment = .end
+    } else if Int64(state) == data.info.peakState {
+      moment = .peak
+    } else {
+      return nil
+    }
+    return try data.columns.hasLiveClasses(of: moment) ? moment : nil
   }
 
   /// The way this scan goes.
@@ -48,7 +67,7 @@ struct PopulationScan {
     if !touchesSizes, state == clock.endState || Int64(state) == data.info.peakState {
       return .siteTotals
     }
-    return .liveCounts
+    return liveMoment == nil ? .liveCounts : .classTotals
   }
 
   /// Adds up the rows; `add` is called once or more for each site and size.
@@ -57,6 +76,9 @@ struct PopulationScan {
     statistics.segments = Int(data.info.segments)
     switch path {
     case .siteTotals: try addSiteTotals(add)
+    case .classTotals:
+      try addClassTotals(add)
+      try addCuts(add)
     case .dictionaries: try addDictionaries(add, &statistics)
     case .liveCounts:
       try addLiveCounts(add, &statistics)
@@ -75,7 +97,7 @@ struct PopulationScan {
   func plannedSegments() throws(StoreError) -> (count: Int, rows: Int) {
     let reader = try data.segments()
     switch path {
-    case .siteTotals: return (0, 0)
+    case .siteTotals, .classTotals: return (0, 0)
     case .dictionaries: return (reader.zones.count, 0)
     case .liveCounts:
       guard let state = selection.liveState else { return (0, 0) }
@@ -154,21 +176,35 @@ struct PopulationScan {
     }
   }
 
+  private func addClassTotals(_ add: (Contribution) -> Void) throws(StoreError) {
+    guard let moment = liveMoment, let live = try LiveClasses(of: moment, from: data.columns)
+    else { return }
+    for item in live.items {
+      addClass(site: item.site, size: item.size, count: item.count, add)
+    }
+  }
+
   private func addClasses(
     _ dictionary: SegmentDictionary, counts: [UInt32], _ add: (Contribution) -> Void
   ) {
     for index in 0..<dictionary.count where counts[index] > 0 {
-      let site = Int(dictionary.sites[index])
-      let size = dictionary.sizes[index]
-      guard site < Int(data.info.sites), condition.answer(site: site, size: size) == true else {
-        continue
-      }
-      add(
-        Contribution(
-          site: site, recordSize: size,
-          bytes: Int64(bitPattern: size &* UInt64(counts[index])), count: Int64(counts[index]),
-          rowKey: 0))
+      addClass(
+        site: dictionary.sites[index], size: dictionary.sizes[index], count: counts[index], add)
     }
+  }
+
+  @inline(__always)
+  private func addClass(
+    site number: UInt32, size: UInt64, count: UInt32, _ add: (Contribution) -> Void
+  ) {
+    let site = Int(number)
+    guard site < Int(data.info.sites), condition.answer(site: site, size: size) == true else {
+      return
+    }
+    add(
+      Contribution(
+        site: site, recordSize: size, bytes: Int64(bitPattern: size &* UInt64(count)),
+        count: Int64(count), rowKey: 0))
   }
 
   // MARK: Cuts

@@ -91,17 +91,12 @@ struct RowBuffers {
 
   /// Birth instants of the rows `shift` places further; `Clock.never` beyond the last row.
   func births(shiftedBy shift: UInt32) -> [UInt32] {
-    if let offsets {
-      return offsets.map { birth(of: UInt64(firstRow) + UInt64($0) + UInt64(shift)) }
-    }
+    let first = UInt32(
+      truncatingIfNeeded: min(UInt64(firstRow) + UInt64(shift), UInt64(clock.rowCount)))
+    if let offsets { return clock.births(from: first, offsets: offsets) }
     var made: [UInt32] = []
-    let first = min(UInt64(firstRow) + UInt64(shift), UInt64(clock.rowCount))
-    clock.fillBirths(from: UInt32(truncatingIfNeeded: first), count: count, into: &made)
+    clock.fillBirths(from: first, count: count, into: &made)
     return made
-  }
-
-  private func birth(of row: UInt64) -> UInt32 {
-    row < UInt64(clock.rowCount) ? clock.birth(of: UInt32(row)) : Clock.never
   }
 
   /// Fills `lifetimes`.

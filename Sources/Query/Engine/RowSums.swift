@@ -58,7 +58,7 @@ struct RowSums {
   private mutating func place(_ number: UInt32, _ key: Int) -> Int {
     let index: Int
     if dense.isEmpty {
-      index = places.number(of: UInt64(key) &<< 32 | UInt64(number))
+      index = places.number(of: UInt64(number) &<< 32 | UInt64(key))
     } else {
       let slot = Int(number) &* keyCount &+ key
       if dense[slot] == 0 { dense[slot] = UInt32(truncatingIfNeeded: sums.count &+ 1) }

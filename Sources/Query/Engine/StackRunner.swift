@@ -159,7 +159,7 @@ struct StackRunner {
     to builder: inout StackTreeBuilder
   ) throws(EngineError) -> [UInt32] {
     let roots = try part.stacks.roots(keys.filter { !$0.isOfRow })
-    builder.begin(locations: part.stacks.locations, marks: part.stacks.marks)
+    builder.begin(part.stacks)
     var nodes = [UInt32](repeating: 0, count: part.stacks.sites.count)
     sums.forEach { found in
       let site = found.site

@@ -33,6 +33,7 @@ struct StackTreeBuilder {
   private var numbers: [Frame: UInt32] = [:]
   private var parents: [UInt32] = [0]
   private var frameIndices: [UInt32] = [0]
+  /// Own values of the nodes up to the last that has any.
   private var sums: [StackSums]
   /// Nodes less the root, by parent and frame.
   private var children = PlaceNumbers()
@@ -53,8 +54,10 @@ struct StackTreeBuilder {
     sums = Array(repeating: StackSums(sizes: [0], counts: [0]), count: sides)
   }
 
-  /// Gets ready for the stacks of a capture, whose locations have these marks.
-  mutating func begin(locations: CaptureData.Locations, marks: [FrameMarks]) {
+  /// Gets ready for stacks of a capture.
+  mutating func begin(_ stacks: ShownStacks) {
+    let (locations, marks) = (stacks.locations, stacks.marks)
+    children.reserve(children.keys.count + stacks.nodeCount)
     self.locations = (0..<locations.count).map {
       Frame(text: locations.text($0), marks: marks.isEmpty ? [] : marks[$0])
     }
@@ -138,8 +141,16 @@ struct StackTreeBuilder {
 
   /// Adds to a node's own values.
   mutating func add(_ values: GroupSums, to node: UInt32, side: Side = .left) {
+    if Int(node) >= sums[side.rawValue].sizes.count { fillSums(side.rawValue) }
     sums[side.rawValue].sizes[Int(node)] &+= values.bytes
     sums[side.rawValue].counts[Int(node)] &+= values.count
+  }
+
+  /// Gives every node own values.
+  private mutating func fillSums(_ side: Int) {
+    let zeros = repeatElement(Int64(0), count: parents.count - sums[side].sizes.count)
+    sums[side].sizes.append(contentsOf: zeros)
+    sums[side].counts.append(contentsOf: zeros)
   }
 
   private mutating func child(of parent: UInt32, _ frame: UInt32) -> UInt32 {
@@ -148,15 +159,12 @@ struct StackTreeBuilder {
     if Int(number) < parents.count { return number }
     parents.append(parent)
     frameIndices.append(frame)
-    for side in sums.indices {
-      sums[side].sizes.append(0)
-      sums[side].counts.append(0)
-    }
     return number
   }
 
   /// The finished tree.
-  func tree(query: String, captures: [String], population: String) -> StackTree {
+  mutating func tree(query: String, captures: [String], population: String) -> StackTree {
+    for side in sums.indices { fillSums(side) }
     var tree = StackTree(query: query, captures: captures, population: population)
     tree.isInverted = isInverted
     tree.frames = frames.map(\.text)

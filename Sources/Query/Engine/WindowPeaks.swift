@@ -72,21 +72,36 @@ struct WindowPeaks {
       let zone = reader.zones[segment]
       guard zone.firstInstant < end else { break }
       guard zone.greatestDeath >= from || zone.longRows > 0 else { continue }
-      let dictionary = try reader.dictionary(segment: segment)
       let isWhole = zone.greatestDeath >= from
       try buffers.load(segment: segment, of: reader, whole: isWhole, columns: [.classes, .deaths])
-      buffers.makeBirths()
-      for row in 0..<buffers.count {
-        let size = Int64(bitPattern: dictionary.sizes[Int(buffers.classes[row])])
-        let birth = buffers.births[row]
-        if birth >= from, birth < end { changes[Int(birth - from)] &+= size }
-        let death = buffers.deaths[row]
-        if death >= from, death < end { changes[Int(death - from)] &-= size }
+      let next = segment + 1
+      let isBornBefore = next < reader.zones.count && reader.zones[next].firstInstant <= from
+      if !isBornBefore { buffers.makeBirths() }
+      let found = isBornBefore ? [] : rows(at: buffers.births, within: from..<end)
+      let lost = rows(at: buffers.deaths, within: from..<end)
+      guard !found.isEmpty || !lost.isEmpty else { continue }
+      // Most segments of a long capture have nothing to do with the window.
+      let sizes = try reader.dictionary(segment: segment).sizes
+      for (row, instant) in found {
+        changes[Int(instant - from)] &+= Int64(bitPattern: sizes[Int(buffers.classes[row])])
+      }
+      for (row, instant) in lost {
+        changes[Int(instant - from)] &-= Int64(bitPattern: sizes[Int(buffers.classes[row])])
       }
     }
     for cut in try data.columns.cuts() where cut.death >= from && cut.death < end {
       // A cut row dies with fewer bytes than it was born with.
       changes[Int(cut.death - from)] &+= Int64(bitPattern: cut.bytes)
     }
+  }
+
+  private typealias Change = (row: Int, instant: UInt32)
+
+  /// The rows whose instant lies within a range.
+  private func rows(at instants: [UInt32], within range: Range<UInt32>) -> [Change] {
+    var found: [Change] = []
+    let span = instants.span
+    for row in span.indices where range.contains(span[row]) { found.append((row, span[row])) }
+    return found
   }
 }

@@ -22,7 +22,9 @@ struct FlamegraphTimes {
   var windowCount: Int { points.count / 2 }
 
   /// Bytes of page that the data takes.
-  var pageBytes: Int { bytes.count * 4 / 3 + points.count * 60 }
+  var pageBytes: Int { pageBytes(bytes.count) }
+
+  private func pageBytes(_ length: Int) -> Int { length * 4 / 3 + points.count * 60 }
 
   /// Cells of the nodes that `data` kept, in as many windows as fit into `budget` bytes of page.
   init(_ times: StackTimes, data: FlamegraphData, budget: Int?) {
@@ -30,13 +32,14 @@ struct FlamegraphTimes {
     shown = times.shown
     var cells = Self.moved(times.cells, data)
     pieces = Self.moved(times.pieces, data)
-    encode(cells, nodes: data.nodeCount)
-    guard let budget else { return }
     let whole = windowCount
-    while pageBytes > budget, windowCount > Self.leastWindows {
+    var length = Self.encodedLength(cells, nodes: data.nodeCount)
+    while let budget, pageBytes(length) > budget, windowCount > Self.leastWindows {
       cells = thin(cells, nodes: data.nodeCount)
-      encode(cells, nodes: data.nodeCount)
+      length = Self.encodedLength(cells, nodes: data.nodeCount)
     }
+    bytes.reserveCapacity(length)
+    encode(cells, nodes: data.nodeCount)
     if windowCount < whole { thinnedFrom = whole }
   }
 
@@ -127,22 +130,44 @@ struct FlamegraphTimes {
   }
 
   private mutating func encode(_ cells: [Cell], nodes: Int) {
-    bytes.removeAll(keepingCapacity: true)
+    var bytes: [UInt8] = []
+    swap(&bytes, &self.bytes)
+    Self.forEachNumber(cells, nodes: nodes) { FlamegraphData.append($0, to: &bytes) }
+    swap(&bytes, &self.bytes)
+  }
+
+  /// Bytes that `encode` makes.
+  private static func encodedLength(_ cells: [Cell], nodes: Int) -> Int {
+    var length = 0
+    forEachNumber(cells, nodes: nodes) { number in
+      length &+= (70 &- (number | 1).leadingZeroBitCount) / 7
+    }
+    return length
+  }
+
+  /// Calls `body` with everything that a page needs, node by node; cells are sorted.
+  @inline(__always)
+  private static func forEachNumber(_ cells: [Cell], nodes: Int, _ body: (UInt64) -> Void) {
+    let cells = cells.span
     var next = 0
     for node in 0..<nodes {
       let from = next
       while next < cells.count, Int(cells[next].node) == node { next += 1 }
-      FlamegraphData.append(UInt64(next - from), to: &bytes)
+      body(UInt64(next - from))
       var born: UInt16 = 0
-      for cell in cells[from..<next] {
-        FlamegraphData.append(UInt64(cell.born - born), to: &bytes)
-        FlamegraphData.append(UInt64(cell.died - cell.born), to: &bytes)
-        for value in [cell.bytes, cell.count] {
-          let folded = UInt64(bitPattern: value &<< 1 ^ value &>> 63)
-          FlamegraphData.append(folded, to: &bytes)
-        }
+      for index in from..<next {
+        let cell = cells[index]
+        body(UInt64(cell.born - born))
+        body(UInt64(cell.died - cell.born))
+        body(folded(cell.bytes))
+        body(folded(cell.count))
         born = cell.born
       }
     }
+  }
+
+  /// A number with its sign in the lowest bit.
+  private static func folded(_ value: Int64) -> UInt64 {
+    UInt64(bitPattern: value &<< 1 ^ value &>> 63)
   }
 }

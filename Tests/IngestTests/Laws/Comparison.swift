@@ -19,6 +19,8 @@ struct Comparison {
     try compareTimes()
     compareCuts()
     try compareSites()
+    try compareLiving(.peak, state: UInt32(imported.info.peakState))
+    try compareLiving(.end, state: imported.clock.endState)
     try compareStates()
     try compareZones()
     try compareLong()
@@ -129,6 +131,23 @@ struct Comparison {
       firstRows[row.site] = UInt32(index)
     }
     equal("first row of site", try imported.columns.words(.siteFirstRow), firstRows.map { $0 ?? 0 })
+  }
+
+  /// What is kept by site and size, against the rows that live then.
+  private func compareLiving(_ moment: LiveMoment, state: UInt32) throws {
+    var wanted: [LivingKey: UInt32] = [:]
+    for row in expected.rows where row.birth < state && row.death.map({ $0 >= state }) ?? true {
+      wanted[LivingKey(site: row.site, size: row.size), default: 0] += 1
+    }
+    let kept = try LiveClasses(of: moment, from: imported.columns)?.items ?? []
+    let found = kept.map { (LivingKey(site: Int($0.site), size: $0.size), $0.count) }
+    equal("living at the \(moment)", Dictionary(found) { $0 + $1 }, wanted)
+    equal("pairs living at the \(moment)", kept.count, wanted.count)
+  }
+
+  private struct LivingKey: Hashable {
+    var site: Int
+    var size: UInt64
   }
 
   private func padded(_ totals: [ReferenceTotal]) -> [ReferenceTotal] {
