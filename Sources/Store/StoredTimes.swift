@@ -23,7 +23,7 @@ package enum StoredTimes {
     let born = try columns.words(.timeBorn)
     let died = try columns.words(.timeDied)
     let bytes = try columns.integers(.timeBytes)
-    let counts = try columns.integers(.timeCount)
+    let counts = try columns.words(.timeCount)
     let limit = UInt32(points.states.count)
     guard [born.count, died.count, bytes.count, counts.count].allSatisfy({ $0 == sites.count })
     else { throw columns.damaged(.timeSite) }
@@ -35,8 +35,8 @@ package enum StoredTimes {
       else { throw columns.damaged(.timeDied) }
       cells.append(
         TimeSums.Cell(
-          site: Int(sites[index]), born: UInt16(born[index]), died: UInt16(died[index]),
-          bytes: bytes[index], count: counts[index]))
+          site: sites[index], born: UInt16(born[index]), died: UInt16(died[index]),
+          bytes: bytes[index], count: Int64(counts[index])))
     }
     return TimeSums(distinct: cells)
   }

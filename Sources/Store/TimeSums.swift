@@ -3,7 +3,7 @@ package struct TimeSums: Sendable {
   /// Blocks of one site that are alive at the same points, `born..<died`.
   package struct Cell: Sendable, Equatable {
     /// The site.
-    package var site: Int
+    package var site: UInt32
     /// The first point at which they are alive.
     package var born: UInt16
     /// The first point after it at which they are not; the number of points when there is none.
@@ -25,7 +25,7 @@ package struct TimeSums: Sendable {
 
   /// The cells of some sites.
   package func filter(_ passes: (_ site: Int) -> Bool) -> TimeSums {
-    let kept = all.filter { passes($0.site) }
+    let kept = all.filter { passes(Int($0.site)) }
     return kept.count == all.count ? self : TimeSums(distinct: kept)
   }
 
@@ -43,7 +43,7 @@ package struct TimeSums: Sendable {
     var slot = Self.hash(site, born, died) & mask
     while slots[slot] != 0 {
       let index = Int(slots[slot]) - 1
-      if all[index].site == site, all[index].born == born, all[index].died == died {
+      if Int(all[index].site) == site, all[index].born == born, all[index].died == died {
         all[index].bytes &+= bytes
         all[index].count &+= count
         return
@@ -51,7 +51,9 @@ package struct TimeSums: Sendable {
       slot = (slot + 1) & mask
     }
     all.append(
-      Cell(site: site, born: UInt16(born), died: UInt16(died), bytes: bytes, count: count))
+      Cell(
+        site: UInt32(truncatingIfNeeded: site), born: UInt16(born), died: UInt16(died),
+        bytes: bytes, count: count))
     slots[slot] = UInt32(all.count)
   }
 
@@ -63,7 +65,7 @@ package struct TimeSums: Sendable {
     }
     let mask = slots.count - 1
     for (index, cell) in all.enumerated() {
-      var slot = Self.hash(cell.site, Int(cell.born), Int(cell.died)) & mask
+      var slot = Self.hash(Int(cell.site), Int(cell.born), Int(cell.died)) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
       slots[slot] = UInt32(index + 1)
     }

@@ -180,7 +180,7 @@ extension LiveSeries {
     for cell in sums.all {
       let born = ticks[Int(cell.born)]
       let died = cell.died < ticks.count ? ticks[Int(cell.died)] : timeline.states.count
-      shown.forEach(site: cell.site, size: 0) { group in
+      shown.forEach(site: Int(cell.site), size: 0) { group in
         changes.sizes[group][born] &+= cell.bytes
         changes.counts[group][born] += cell.count
         changes.sizes[group][died] &-= cell.bytes

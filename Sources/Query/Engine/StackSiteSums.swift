@@ -7,6 +7,13 @@ struct StackSiteSums {
   /// What was added up in one place.
   typealias Part = SiteSums.Part
 
+  /// Sums by site, when no size or row splits them: a page needs no more than these.
+  private struct Plain {
+    var bytes: Int64 = 0
+    var count: Int64 = 0
+  }
+
+  private var plain: [Plain]
   private var sums: SiteSums
   private let keys: [Key]
   private let windowTexts: [String]
@@ -17,15 +24,29 @@ struct StackSiteSums {
   ///   - windowTexts: the windows or marks in words.
   ///   - rowKeyCount: how many numbers the row key has.
   init(siteCount: Int, keys: [Key], windowTexts: [String], rowKeyCount: Int) {
-    sums = SiteSums(siteCount: siteCount, keys: keys, rowKeyCount: rowKeyCount)
+    plain = Array(repeating: Plain(), count: keys.isEmpty ? siteCount : 0)
+    sums = SiteSums(
+      siteCount: keys.isEmpty ? 0 : siteCount, keys: keys, rowKeyCount: rowKeyCount)
     self.keys = keys
     self.windowTexts = windowTexts
   }
 
-  @inline(__always) mutating func add(_ contribution: Contribution) { sums.add(contribution) }
+  @inline(__always) mutating func add(_ contribution: Contribution) {
+    guard keys.isEmpty else { return sums.add(contribution) }
+    plain[contribution.site].bytes &+= contribution.bytes
+    plain[contribution.site].count &+= contribution.count
+  }
 
   /// Calls `body` with everything that is not empty, by site.
-  func forEach(_ body: (Part) -> Void) { sums.forEach(body) }
+  func forEach(_ body: (Part) -> Void) {
+    guard keys.isEmpty else { return sums.forEach(body) }
+    for site in plain.indices where plain[site].bytes != 0 || plain[site].count != 0 {
+      var sums = GroupSums()
+      sums.bytes = plain[site].bytes
+      sums.count = plain[site].count
+      body((site, 0, 0, sums))
+    }
+  }
 
   /// The text of the frame under the root; nil when nothing splits it.
   func root(_ part: Part, beside siteText: String?) -> String? {

@@ -57,7 +57,14 @@ struct StackTreeBuilder {
   /// Gets ready for stacks of a capture.
   mutating func begin(_ stacks: ShownStacks) {
     let (locations, marks) = (stacks.locations, stacks.marks)
-    children.reserve(children.keys.count + stacks.nodeCount)
+    let greatest = children.keys.count + stacks.nodeCount
+    children.reserve(greatest)
+    parents.reserveCapacity(greatest)
+    frameIndices.reserveCapacity(greatest)
+    for side in sums.indices {
+      sums[side].sizes.reserveCapacity(greatest)
+      sums[side].counts.reserveCapacity(greatest)
+    }
     self.locations = (0..<locations.count).map {
       Frame(text: locations.text($0), marks: marks.isEmpty ? [] : marks[$0])
     }

@@ -16,18 +16,22 @@ struct TimeCells {
 
     /// Calls `body` with the site of each cell.
     func forEachSite(_ body: (Int) -> Void) {
-      for cell in sums.all { body(cell.site) }
-      for cell in pieces.all { body(cell.site) }
+      for cell in sums.all { body(Int(cell.site)) }
+      for cell in pieces.all { body(Int(cell.site)) }
     }
 
     /// As the tree's nodes have them; `nodes` has one for every site with cells.
     func times(_ nodes: [UInt32]) -> StackTimes {
       func cells(_ sums: TimeSums) -> [StackTimes.Cell] {
-        sums.all.filter { $0.bytes != 0 || $0.count != 0 }.map { cell in
-          StackTimes.Cell(
-            node: nodes[cell.site], born: cell.born, died: cell.died, bytes: cell.bytes,
-            count: cell.count)
+        var cells: [StackTimes.Cell] = []
+        cells.reserveCapacity(sums.all.count)
+        for cell in sums.all where cell.bytes != 0 || cell.count != 0 {
+          cells.append(
+            StackTimes.Cell(
+              node: nodes[Int(cell.site)], born: cell.born, died: cell.died, bytes: cell.bytes,
+              count: cell.count))
         }
+        return cells
       }
       return StackTimes(points: points, cells: cells(sums), pieces: cells(pieces), shown: shown)
     }

@@ -104,13 +104,13 @@ struct FlamegraphData {
     var waiting = [Step(node: 0, isMerged: false)]
     var previousLevel = 0
     while let step = waiting.popLast() {
-      let level = tree.levels[step.node] + (step.isMerged ? 1 : 0)
+      let level = Int(tree.levels[step.node]) + (step.isMerged ? 1 : 0)
       if nodeCount > 0 { Self.append(UInt64(max(0, previousLevel + 1 - level)), to: &bytes) }
       previousLevel = level
       nodeCount += 1
       // Children come largest first, so those kept are a prefix.
       let children = tree.children(of: step.node)
-      let kept = children.prefix { tree.ranks[Int($0)] < keep }
+      let kept = children.prefix { Int(tree.ranks[Int($0)]) < keep }
       if step.isMerged {
         merge(children.dropFirst(kept.count), of: tree)
         continue

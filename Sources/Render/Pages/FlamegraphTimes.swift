@@ -47,27 +47,28 @@ struct FlamegraphTimes {
 
   /// Cells by the page's node; those of merged nodes meet.
   private static func moved(_ cells: [Cell], _ data: FlamegraphData) -> [Cell] {
-    var moved: [Cell] = []
-    moved.reserveCapacity(cells.count)
-    for cell in cells where Int(cell.node) < data.placeOfNode.count {
-      moved.append(cell)
-      moved[moved.count - 1].node = data.placeOfNode[Int(cell.node)]
-    }
-    return merged(moved, nodes: data.nodeCount)
+    let places = data.placeOfNode
+    let isKnown = cells.allSatisfy { Int($0.node) < places.count }
+    let known = isKnown ? cells : cells.filter { Int($0.node) < places.count }
+    return merged(known, nodes: data.nodeCount) { places[Int($0)] }
   }
 
-  /// Sorted, equal stretches of one node added up; every node is below `nodes`.
+  /// Sorted, equal stretches of one node added up; `place` gives nodes below `nodes`.
   ///
   /// Cost: some 15 ns a cell (benchmark: flamegraph of a million stacks).
-  private static func merged(_ cells: [Cell], nodes: Int) -> [Cell] {
-    var starts = [Int](repeating: 0, count: nodes + 1)
-    for cell in cells { starts[Int(cell.node) + 1] += 1 }
-    for node in 0..<nodes { starts[node + 1] += starts[node] }
-    var next = starts
+  @inline(__always)
+  private static func merged(
+    _ cells: [Cell], nodes: Int, at place: (UInt32) -> UInt32
+  ) -> [Cell] {
+    // Where each node's cells begin, and while they are put in order where the next one goes.
+    var starts = [UInt32](repeating: 0, count: nodes + 2)
+    for cell in cells { starts[Int(place(cell.node)) + 2] += 1 }
+    for node in 0..<nodes { starts[node + 2] += starts[node + 1] }
     var order = [UInt32](repeating: 0, count: cells.count)
     for (index, cell) in cells.enumerated() {
-      order[next[Int(cell.node)]] = UInt32(truncatingIfNeeded: index)
-      next[Int(cell.node)] += 1
+      let node = Int(place(cell.node)) + 1
+      order[Int(starts[node])] = UInt32(truncatingIfNeeded: index)
+      starts[node] += 1
     }
     func stretch(_ index: UInt32) -> UInt32 {
       UInt32(cells[Int(index)].born) << 16 | UInt32(cells[Int(index)].died)
@@ -75,11 +76,12 @@ struct FlamegraphTimes {
     var result: [Cell] = []
     result.reserveCapacity(cells.count)
     for node in 0..<nodes {
-      let own = starts[node]..<starts[node + 1]
+      let own = Int(starts[node])..<Int(starts[node + 1])
       if own.count > 1 { order[own].sort { stretch($0) < stretch($1) } }
       let first = result.count
-      for place in own {
-        let cell = cells[Int(order[place])]
+      for index in own {
+        var cell = cells[Int(order[index])]
+        cell.node = UInt32(node)
         if result.count > first, result[result.count - 1].born == cell.born,
           result[result.count - 1].died == cell.died
         {
@@ -126,7 +128,7 @@ struct FlamegraphTimes {
       thinned[thinned.count - 1].born = next[Int(cell.born)]
       thinned[thinned.count - 1].died = next[Int(cell.died)]
     }
-    return merged(thinned, nodes: nodes)
+    return merged(thinned, nodes: nodes) { $0 }
   }
 
   private mutating func encode(_ cells: [Cell], nodes: Int) {

@@ -16,16 +16,16 @@ struct FlamegraphTree {
   /// Per node, the number of nodes of its subtree.
   private(set) var places: [Int64] = []
   /// Per node, its distance from the root.
-  private(set) var levels: [Int] = []
+  private(set) var levels: [Int32] = []
   /// Per node, its place by weight: 0 is the root, callers before callees.
-  private(set) var ranks: [Int] = []
+  private(set) var ranks: [Int32] = []
   /// Own values below zero.
   private(set) var negativeNodes = 0
   /// Nodes whose parent does not come before them.
   private(set) var orphanNodes = 0
 
   private var parents: [UInt32]
-  private var childStarts: [Int] = []
+  private var childStarts: [Int32] = []
   private var childList: [UInt32] = []
 
   var nodeCount: Int { parents.count }
@@ -58,7 +58,7 @@ struct FlamegraphTree {
 
   /// Children of a node, heaviest first.
   func children(of node: Int) -> ArraySlice<UInt32> {
-    childList[childStarts[node]..<childStarts[node + 1]]
+    childList[Int(childStarts[node])..<Int(childStarts[node + 1])]
   }
 
   private mutating func addRootWhenMissing() {
@@ -83,7 +83,7 @@ struct FlamegraphTree {
   private mutating func sumUp() {
     totals = own
     places = [Int64](repeating: 1, count: nodeCount)
-    levels = [Int](repeating: 0, count: nodeCount)
+    levels = [Int32](repeating: 0, count: nodeCount)
     for channel in totals.indices { addUp(&totals[channel]) }
     addUp(&places)
     for node in 0..<nodeCount where node > 0 { levels[node] = levels[Int(parents[node])] + 1 }
@@ -112,17 +112,17 @@ struct FlamegraphTree {
   /// Sorts nodes by weight; equal ones keep their order, so that callers precede callees.
   private mutating func rank(_ weights: [Int64]) {
     let order = Self.order(weights)
-    ranks = [Int](repeating: 0, count: nodeCount)
-    childStarts = [Int](repeating: 0, count: nodeCount + 1)
-    for (place, node) in order.enumerated() { ranks[Int(node)] = place }
-    for node in 1..<max(1, nodeCount) { childStarts[Int(parents[node]) + 1] += 1 }
-    for node in 0..<nodeCount { childStarts[node + 1] += childStarts[node] }
-    var next = childStarts
+    ranks = [Int32](repeating: 0, count: nodeCount)
+    for (place, node) in order.enumerated() { ranks[Int(node)] = Int32(place) }
+    // Where each node's children begin, and while they are put in order where the next one goes.
+    childStarts = [Int32](repeating: 0, count: nodeCount + 2)
+    for node in 1..<max(1, nodeCount) { childStarts[Int(parents[node]) + 2] += 1 }
+    for node in 0..<nodeCount { childStarts[node + 2] += childStarts[node + 1] }
     childList = [UInt32](repeating: 0, count: max(0, nodeCount - 1))
     for node in order where node != 0 {
-      let parent = Int(parents[Int(node)])
-      childList[next[parent]] = node
-      next[parent] += 1
+      let parent = Int(parents[Int(node)]) + 1
+      childList[Int(childStarts[parent])] = node
+      childStarts[parent] += 1
     }
   }
 
