@@ -40,11 +40,18 @@ package struct LiveClasses: Sendable, Equatable {
   /// Adds what lives of a segment's classes.
   package mutating func add(_ dictionary: SegmentDictionary, counts: [UInt32]) {
     guard !isGivenUp else { return }
+    items += Self.items(of: dictionary, counts: counts)
+    if items.count > 2 * limit { merge() }
+  }
+
+  /// The classes of a segment that have living rows.
+  static func items(of dictionary: SegmentDictionary, counts: [UInt32]) -> [Item] {
+    var items: [Item] = []
     for index in 0..<dictionary.count where counts[index] > 0 {
       items.append(
         Item(site: dictionary.sites[index], count: counts[index], size: dictionary.sizes[index]))
     }
-    if items.count > 2 * limit { merge() }
+    return items
   }
 
   /// Puts equal pairs together; gives up when there are too many.

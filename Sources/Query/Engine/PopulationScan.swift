@@ -100,15 +100,8 @@ struct PopulationScan {
     case .siteTotals, .classTotals: return (0, 0)
     case .dictionaries: return (reader.zones.count, 0)
     case .liveCounts:
-      guard let state = selection.liveState else { return (0, 0) }
-      let born = clock.rows(before: state)
-      let zones = reader.zones.filter {
-        $0.firstRow < born && ($0.greatestDeath >= state || $0.longRows > 0)
-      }
-      return (
-        zones.count,
-        zones.reduce(0) { $0 + Int($1.greatestDeath >= state ? $1.rowCount : $1.longRows) }
-      )
+      guard let scan = try liveScan() else { return (0, 0) }
+      return (scan.segments.count, scan.rowCount)
     case .rows:
       let scan = RowScan(
         data: data, selection: selection, condition: condition, needs: needs, clock: clock)
@@ -158,22 +151,17 @@ struct PopulationScan {
   private func addLiveCounts(
     _ add: (Contribution) -> Void, _ statistics: inout Statistics
   ) throws(StoreError) {
-    guard let state = selection.liveState else { return }
-    let reader = try data.segments()
-    let born = clock.rows(before: state)
-    var rows = SegmentRows()
-    for segment in reader.zones.indices where reader.zones[segment].firstRow < born {
-      let zone = reader.zones[segment]
-      guard zone.greatestDeath >= state || zone.longRows > 0 else { continue }
-      let dictionary = try reader.dictionary(segment: segment)
-      statistics.segmentsRead += 1
-      statistics.rowsRead += Int(zone.greatestDeath >= state ? zone.rowCount : zone.longRows)
-      guard
-        let counts = try reader.liveCounts(
-          segment: segment, state: state, rowsBorn: born, classCount: dictionary.count, rows: &rows)
-      else { continue }
-      addClasses(dictionary, counts: counts, add)
+    guard let scan = try liveScan() else { return }
+    statistics.segmentsRead += scan.segments.count
+    statistics.rowsRead += scan.rowCount
+    for items in try scan.run(data.columns) {
+      for item in items { addClass(site: item.site, size: item.size, count: item.count, add) }
     }
+  }
+
+  private func liveScan() throws(StoreError) -> LiveClassScan? {
+    guard let state = selection.liveState else { return nil }
+    return LiveClassScan(zones: try data.segments().zones, clock: clock, state: state)
   }
 
   private func addClassTotals(_ add: (Contribution) -> Void) throws(StoreError) {
