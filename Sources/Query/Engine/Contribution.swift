@@ -43,8 +43,13 @@ struct RowKey: Equatable {
   }
 
   /// The number of a row born in a window.
-  func number(window: Int, lifetime: UInt32) -> Int {
-    window * Self.classCount + (byLifetime ? Self.lifetimeClass(lifetime) : 0)
+  private func number(window: Int, lifetime: UInt32) -> Int {
+    number(window: window, lifetimeClass: byLifetime ? Self.lifetimeClass(lifetime) : 0)
+  }
+
+  /// The number of rows born in a window with lifetimes of a class.
+  func number(window: Int, lifetimeClass: Int) -> Int {
+    window * Self.classCount + lifetimeClass
   }
 
   /// The lifetime class within a number.
@@ -58,7 +63,7 @@ struct RowKey: Equatable {
   }
 
   /// Number of the windows that end at or before a birth.
-  private func window(birth: UInt32) -> Int {
+  func window(birth: UInt32) -> Int {
     guard let windows else { return 0 }
     var low = 0
     var high = windows.count

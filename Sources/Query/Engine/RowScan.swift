@@ -266,9 +266,7 @@ struct RowScan {
 
   private func accumulate(_ dictionary: SegmentDictionary, _ add: (Contribution) -> Void) {
     guard needs.rowKey == nil, !needs.lifetimes else {
-      var sums = RowSums(dictionary: dictionary, rowKey: needs.rowKey)
-      sums.add(buffers, mask: mask)
-      return sums.sums.forEach(add)
+      return RowSums(of: buffers, mask: mask, dictionary, needs).forEach(add)
     }
     var counts = [UInt32](repeating: 0, count: dictionary.count)
     RowMask.count(mask, buffers.classes, into: &counts)
