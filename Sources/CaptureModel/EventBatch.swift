@@ -64,6 +64,19 @@ package final class EventBatch: DefinitionBatch, @unchecked Sendable {
       repeating: EventRecord(kind: .tick), count: capacity + EventRecord.greatestGroup - 1)
   }
 
+  /// Gives the content to another batch, and takes what that has.
+  package func swapContent(with other: EventBatch) {
+    swap(&records, &other.records)
+    swap(&count, &other.count)
+    swap(&newFrames, &other.newFrames)
+    swap(&newNodes, &other.newNodes)
+    swap(&missingFrames, &other.missingFrames)
+    swap(&newThreads, &other.newThreads)
+    swap(&threadNames, &other.threadNames)
+    swap(&native, &other.native)
+    swap(&fileOffset, &other.fileOffset)
+  }
+
   /// Forgets the content, keeps the memory.
   package func removeAll() {
     count = 0

@@ -11,30 +11,40 @@ final class BornBatch: @unchecked Sendable {
 
   init(capacity: Int) { events = EventBatch(capacity: capacity) }
 
-  /// Reads the next batch and numbers its rows; false at the end.
-  func fill(from reader: any EventReader, by rows: inout RowReplay) -> Bool {
+  /// Takes the content of a batch that was read and numbers its rows.
+  func take(_ read: EventBatch, by rows: inout RowReplay) {
+    events.swapContent(with: read)
     segments.removeAll(keepingCapacity: true)
-    guard reader.next(into: events) else { return false }
     rows.process(events, segments: &segments)
-    return true
   }
 }
 
-/// Holds the state of the reading thread, where the importer finds it once that has ended.
+/// Reads a capture and numbers its rows, on a thread each.
+///
+/// The state of the rows belongs to their thread until `stop` has returned.
 final class RowReading: @unchecked Sendable {
-  private(set) var rows: RowReplay
-  private let reader: any EventReader
+  private static let batchCapacity = 1 << 14
 
+  private(set) var rows: RowReplay
+  private let reading: BatchPipe<EventBatch>
+
+  /// Starts to read.
   init(_ reader: any EventReader) {
-    self.reader = reader
     rows = RowReplay(header: reader.header)
+    reading = BatchPipe({ EventBatch(capacity: Self.batchCapacity) }) { reader.next(into: $0) }
   }
 
-  /// Bytes of the file.
-  var fileSize: UInt64 { reader.fileSize }
+  /// Starts to number rows; what it returns must be stopped before this is.
+  func numbering() -> BatchPipe<BornBatch> {
+    BatchPipe({ BornBatch(capacity: Self.batchCapacity) }) { [self] batch in
+      guard let read = reading.next() else { return false }
+      batch.take(read, by: &rows)
+      return true
+    }
+  }
 
-  /// Fills a batch; false at the end.
-  func next(into batch: BornBatch) -> Bool { batch.fill(from: reader, by: &rows) }
+  /// Ends the reading thread and waits for it.
+  func stop() { reading.stop() }
 
   /// Ends the rows; the segment that is not full, if there is one.
   func finish() -> BornSegment? { rows.finish() }

@@ -40,7 +40,8 @@ package struct ImportOptions: Sendable {
 
 /// Imports captures into a store.
 ///
-/// Of captures of events, reading, replaying and encoding run on a thread each. Memory is
+/// Of captures of events, reading, numbering rows, replaying the heap and encoding run on a
+/// thread each. Memory is
 /// bounded by live blocks, addresses and stacks, not by the file's length.
 package struct Importer {
   private let store: Store
@@ -98,7 +99,7 @@ package struct Importer {
       var replay = EventReplay(
         header: reader.header, window: options.window, encoder: EncodingQueue(segments: segments))
       let reading = RowReading(reader)
-      try Self.replay(reading, into: &replay, progress: progress)
+      try Self.replay(reading, fileSize: reader.fileSize, into: &replay, progress: progress)
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
       var finisher = ImportFinisher(
         writer: writer, segments: segments, reader: reader, symbols: symbols)
@@ -186,11 +187,18 @@ package struct Importer {
   }
 
   private static func replay(
-    _ reading: RowReading, into replay: inout EventReplay,
+    _ reading: RowReading, fileSize: UInt64, into replay: inout EventReplay,
     progress: (UInt64, UInt64) -> Void
   ) throws(StoreError) {
     do throws(StoreError) {
-      try replayBatches(reading, into: &replay, progress: progress)
+      defer { reading.stop() }
+      let batches = reading.numbering()
+      defer { batches.stop() }
+      while let batch = batches.next() {
+        try replay.process(batch)
+        progress(batch.events.fileOffset, fileSize)
+        if replay.encoder.hasFailed { break }
+      }
     } catch {
       // What was submitted must end before the transaction is rolled back.
       try? replay.encoder.drain()
@@ -198,20 +206,6 @@ package struct Importer {
     }
     replay.finish(reading.finish())
     try replay.encoder.drain()
-  }
-
-  /// Replays what another thread reads; that has ended when this returns or throws.
-  private static func replayBatches(
-    _ reading: RowReading, into replay: inout EventReplay,
-    progress: (UInt64, UInt64) -> Void
-  ) throws(StoreError) {
-    let pipe = BatchPipe({ BornBatch(capacity: 1 << 14) }, read: { reading.next(into: $0) })
-    defer { pipe.stop() }
-    while let batch = pipe.next() {
-      try replay.process(batch)
-      progress(batch.events.fileOffset, reading.fileSize)
-      if replay.encoder.hasFailed { break }
-    }
   }
 
   private static func refuseUnlessWhole(_ ending: CaptureEnding) throws(StoreError) {
