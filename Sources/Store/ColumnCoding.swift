@@ -147,37 +147,30 @@ package enum ColumnCoding {
 
   /// Decodes a column of integers; nil when it is damaged or holds another number of values.
   package static func decode(_ bytes: [UInt8], count: Int, delta: Bool = false) -> [Int64]? {
-    guard let content = open(bytes), count >= 0, count <= content.count else { return nil }
-    var values = [Int64](repeating: 0, count: count)
-    var decoded = values.mutableSpan
-    var cursor = 0
-    let span = content.span
-    var previous: Int64 = 0
-    for index in 0..<count {
-      guard let raw = next(span, &cursor) else { return nil }
-      if delta {
-        previous &+= unzigzag(raw)
-        decoded[index] = previous
-      } else {
-        decoded[index] = Int64(bitPattern: raw)
-      }
-    }
-    return cursor == content.count ? values : nil
+    decoded(bytes, count: count, delta: delta)
   }
 
   /// Decodes a column of integers of which the lower 32 bits are wanted; nil as `decode`.
   static func decodeWords(_ bytes: [UInt8], count: Int, delta: Bool) -> [UInt32]? {
+    decoded(bytes, count: count, delta: delta)
+  }
+
+  /// Inlined, so that there is a loop for each kind of value and none that asks for it.
+  @inline(__always)
+  private static func decoded<Value: FixedWidthInteger>(
+    _ bytes: [UInt8], count: Int, delta: Bool
+  ) -> [Value]? {
     guard let content = open(bytes), count >= 0, count <= content.count else { return nil }
-    var values = [UInt32](repeating: 0, count: count)
-    var decoded = values.mutableSpan
-    var cursor = 0
+    var values = [Value](repeating: 0, count: count)
+    var target = values.mutableSpan
     let span = content.span
+    var cursor = 0
     var previous: Int64 = 0
     for index in 0..<count {
       guard let raw = next(span, &cursor) else { return nil }
       let value = delta ? previous &+ unzigzag(raw) : Int64(bitPattern: raw)
       previous = value
-      decoded[index] = UInt32(truncatingIfNeeded: value)
+      target[index] = Value(truncatingIfNeeded: value)
     }
     return cursor == content.count ? values : nil
   }
