@@ -93,9 +93,9 @@ import Glibc
     let larger = unsafe realloc(base, bytes)
     precondition(unsafe larger != nil)
     if let larger = unsafe larger { unsafe base = larger.assumingMemoryBound(to: Element.self) }
-    capacity = wanted
     unsafe (base + count).initialize(repeating: value, count: added)
     count = wanted
+    capacity = wanted
   }
 
   private mutating func grow(to wanted: Int) {

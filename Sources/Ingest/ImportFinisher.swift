@@ -25,7 +25,7 @@ struct ImportFinisher {
     var info = describe(replay, rows: rows, options: options)
     let limits = (0..<replay.segmentEnds.count).map { replay.longAfter(segment: $0) }
     let clock = Clock(steps: replay.steps.array, rowCount: replay.rowCount)
-    let zones = try segments.finish(info: info, clock: clock, longAfter: limits)
+    let zones = try segments.finish(clock: clock, longAfter: limits)
     info.segments = Int64(zones.count)
     var anomalies = replay.anomalies
     rows.add(to: &anomalies)

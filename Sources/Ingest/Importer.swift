@@ -41,8 +41,7 @@ package struct ImportOptions: Sendable {
 /// Imports captures into a store.
 ///
 /// Of captures of events, reading, numbering rows, replaying the heap and encoding run on a
-/// thread each. Memory is
-/// bounded by live blocks, addresses and stacks, not by the file's length.
+/// thread each. Memory is bounded by live blocks, addresses and stacks, not by the file's length.
 package struct Importer {
   private let store: Store
   private let symbols: any SymbolSource

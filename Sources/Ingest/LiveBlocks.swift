@@ -11,7 +11,8 @@ import CMemory
 /// blocks stay until their address is used again, since a later free may still be a temporary
 /// hit on them (design: ages). 8 bytes a block with one thread, 16 with several.
 ///
-/// Cost: about 6 ns an allocation and 5 ns a free (benchmark: import).
+/// Cost: about 20 ns an allocation and as much a free, the greater part waiting for memory
+/// (benchmark: import).
 @safe struct LiveBlocks: ~Copyable {
   /// What an address held.
   struct Block {

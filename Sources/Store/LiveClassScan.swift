@@ -6,12 +6,11 @@ import Synchronization
 /// Cost: about 2 ns a row read on two cores (benchmark: `live at 50%`).
 package final class LiveClassScan: Sendable {
   private static let workers = 2
-  /// Of fewer segments a second thread would cost more than it saves.
-  private static let leastSegments = 8
 
   private let zones: [SegmentZone]
   private let clock: Clock
   private let state: UInt32
+  private let leastSegments: Int
   /// Segments that rows of which may live then.
   package let segments: [Int]
   private let next = Atomic<Int>(0)
@@ -19,7 +18,14 @@ package final class LiveClassScan: Sendable {
   private let problem = Mutex<StoreError?>(nil)
 
   /// Chooses the segments to look into.
-  package init(zones: [SegmentZone], clock: Clock, state: UInt32) {
+  ///
+  /// - Parameters:
+  ///   - zones: what is known of the capture's segments.
+  ///   - clock: its clock.
+  ///   - state: the state asked.
+  ///   - leastSegments: of fewer a second thread would cost more than it saves.
+  package init(zones: [SegmentZone], clock: Clock, state: UInt32, leastSegments: Int = 8) {
+    self.leastSegments = leastSegments
     self.zones = zones
     self.clock = clock
     self.state = state
@@ -45,7 +51,7 @@ package final class LiveClassScan: Sendable {
   /// - Returns: what lives of each of `segments`.
   /// - Throws: `damaged` or `database`.
   package func run(_ columns: CaptureColumns) throws(StoreError) -> [[LiveClasses.Item]] {
-    if segments.count < Self.leastSegments {
+    if segments.count < leastSegments {
       try work(columns)
     } else {
       let (path, info) = (columns.storePath, columns.info)

@@ -31,7 +31,7 @@ package struct LiveClasses: Sendable, Equatable {
   private let limit: Int
   private var isGivenUp: Bool
 
-  /// Nothing yet, of at most `limit` pairs; 2^18 take 4 MiB while they are counted.
+  /// Nothing yet, of at most `limit` pairs; 2^18 take some 10 MiB while they are counted.
   package init(limit: Int = 1 << 18) {
     self.limit = limit
     isGivenUp = limit == 0

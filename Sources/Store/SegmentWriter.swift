@@ -122,36 +122,30 @@ package final class SegmentWriter: @unchecked Sendable {
   /// Merges late deaths and writes the zones; every segment must be sealed.
   ///
   /// - Parameters:
-  ///   - info: the capture as far as it is known.
   ///   - clock: when its rows are born.
   ///   - longAfter: per segment, the last instant at which a death is not long.
   /// - Returns: what is known of each segment.
   /// - Throws: `database` or `diskFull`.
-  package func finish(
-    info: CaptureInfo, clock: Clock, longAfter: [UInt32]
-  ) throws(StoreError) -> [SegmentZone] {
+  package func finish(clock: Clock, longAfter: [UInt32]) throws(StoreError) -> [SegmentZone] {
     try late.flush(to: writer)
-    let columns = writer.columns(of: info)
     for segment in try writer.lateSegments() {
       let blocks = try writer.late(segment: segment)
-      let reader = SegmentReader(columns: columns, zones: zones, clock: clock)
-      try merge(
-        blocks, into: segment, reader: reader, columns: columns, longAfter: longAfter[segment])
+      let reader = SegmentReader(columns: written, zones: zones, clock: clock)
+      try merge(blocks, into: segment, reader: reader, longAfter: longAfter[segment])
     }
     try writeZones()
     return zones
   }
 
   private func merge(
-    _ blocks: [[UInt8]], into segment: Int, reader: SegmentReader, columns: CaptureColumns,
-    longAfter: UInt32
+    _ blocks: [[UInt8]], into segment: Int, reader: SegmentReader, longAfter: UInt32
   ) throws(StoreError) {
     var rows = SegmentRows()
     try reader.read(segment: segment, columns: [.classes, .deaths, .ages], into: &rows)
     var hasAges = zones[segment].hasAges
     for block in blocks {
       guard let deaths = LateDeaths.decode(block) else {
-        throw columns.damaged(.segmentDeaths, segment)
+        throw written.damaged(.segmentDeaths, segment)
       }
       for late in deaths {
         let offset = Int(late.row) & (SegmentLayout.rowCount - 1)

@@ -28,8 +28,10 @@ struct PopulationScan {
   }
 
   private let clock: Clock
-  /// The moment asked about, when what lived then is kept by site and size.
+  /// The peak or the end when one of them is asked about, and whether what lived then is kept by
+  /// site and size.
   private let liveMoment: LiveMoment?
+  private let keepsClasses: Bool
 
   init(
     data: CaptureData, selection: Selection, condition: Condition, needs: ScanNeeds
@@ -39,22 +41,19 @@ struct PopulationScan {
     self.condition = condition
     self.needs = needs
     clock = try data.timeline().clock
-    liveMoment = try Self.liveMoment(selection.liveState, clock, data)
+    liveMoment = Self.liveMoment(selection.liveState, clock, data)
+    keepsClasses =
+      try liveMoment.map { (moment) throws(StoreError) in
+        try data.columns.hasLiveClasses(of: moment)
+      } ?? false
   }
 
   private static func liveMoment(
     _ state: UInt32?, _ clock: Clock, _ data: CaptureData
-  ) throws(StoreError) -> LiveMoment? {
+  ) -> LiveMoment? {
     guard let state else { return nil }
-    let moment: LiveMoment
-    if state == clock.endState {
-      moment = .end
-    } else if Int64(state) == data.info.peakState {
-      moment = .peak
-    } else {
-      return nil
-    }
-    return try data.columns.hasLiveClasses(of: moment) ? moment : nil
+    if state == clock.endState { return .end }
+    return Int64(state) == data.info.peakState ? .peak : nil
   }
 
   /// The way this scan goes.
@@ -63,11 +62,9 @@ struct PopulationScan {
     if condition.needsRows || needs.lifetimes || needs.rowKey != nil { return .rows }
     let touchesSizes = condition.needsClasses || needs.recordSizes
     if selection.isEverything(clock) { return touchesSizes ? .dictionaries : .siteTotals }
-    guard let state = selection.liveState else { return .rows }
-    if !touchesSizes, state == clock.endState || Int64(state) == data.info.peakState {
-      return .siteTotals
-    }
-    return liveMoment == nil ? .liveCounts : .classTotals
+    guard selection.liveState != nil else { return .rows }
+    guard liveMoment != nil else { return .liveCounts }
+    return !touchesSizes ? .siteTotals : keepsClasses ? .classTotals : .liveCounts
   }
 
   /// Adds up the rows; `add` is called once or more for each site and size.
@@ -119,10 +116,10 @@ struct PopulationScan {
       return try TotalsScan(data: data, moment: moment, condition: condition).run(add)
     }
     let columns: (bytes: StoredColumn, counts: StoredColumn) =
-      switch selection.liveState {
+      switch liveMoment {
       case nil: (.siteAllocatedBytes, .siteAllocatedCount)
-      case clock.endState: (.siteLeakedBytes, .siteLeakedCount)
-      default: (.sitePeakBytes, .sitePeakCount)
+      case .end: (.siteLeakedBytes, .siteLeakedCount)
+      case .peak: (.sitePeakBytes, .sitePeakCount)
       }
     let bytes = try data.columns.integers(columns.bytes)
     let counts = try data.columns.integers(columns.counts)

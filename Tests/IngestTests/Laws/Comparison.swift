@@ -135,19 +135,39 @@ struct Comparison {
 
   /// What is kept by site and size, against the rows that live then.
   private func compareLiving(_ moment: LiveMoment, state: UInt32) throws {
-    var wanted: [LivingKey: UInt32] = [:]
-    for row in expected.rows where row.birth < state && row.death.map({ $0 >= state }) ?? true {
-      wanted[LivingKey(site: row.site, size: row.size), default: 0] += 1
-    }
+    let wanted = livingRows(state: state)
     let kept = try LiveClasses(of: moment, from: imported.columns)?.items ?? []
-    let found = kept.map { (LivingKey(site: Int($0.site), size: $0.size), $0.count) }
-    equal("living at the \(moment)", Dictionary(found) { $0 + $1 }, wanted)
+    equal("living at the \(moment)", sums(kept), wanted)
     equal("pairs living at the \(moment)", kept.count, wanted.count)
+  }
+
+  /// What a scan of segments finds by site and size, on two threads and on one.
+  private func compareScan(state: UInt32) throws {
+    for leastSegments in [1, Int.max] {
+      let scan = LiveClassScan(
+        zones: imported.reader.zones, clock: imported.clock, state: state,
+        leastSegments: leastSegments)
+      equal(
+        "scan of state \(state)", sums(try scan.run(imported.columns).flatMap { $0 }),
+        livingRows(state: state))
+    }
   }
 
   private struct LivingKey: Hashable {
     var site: Int
     var size: UInt64
+  }
+
+  private func livingRows(state: UInt32) -> [LivingKey: UInt32] {
+    var sums: [LivingKey: UInt32] = [:]
+    for row in expected.rows where row.birth < state && row.death.map({ $0 >= state }) ?? true {
+      sums[LivingKey(site: row.site, size: row.size), default: 0] += 1
+    }
+    return sums
+  }
+
+  private func sums(_ items: [LiveClasses.Item]) -> [LivingKey: UInt32] {
+    Dictionary(items.map { (LivingKey(site: Int($0.site), size: $0.size), $0.count) }) { $0 + $1 }
   }
 
   private func padded(_ totals: [ReferenceTotal]) -> [ReferenceTotal] {
@@ -158,6 +178,7 @@ struct Comparison {
     for (state, totals) in expected.livingInState.sorted(by: { $0.key < $1.key }) {
       equal("state \(state) site", try imported.living(state: state), padded(totals))
     }
+    for state in expected.livingInState.keys.sorted().prefix(3) { try compareScan(state: state) }
     equal(
       "end state site", try imported.living(state: imported.clock.endState), expected.living)
   }
