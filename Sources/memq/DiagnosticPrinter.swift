@@ -71,7 +71,9 @@ enum DiagnosticPrinter {
     case .diskFull(let path):
       Failure("the disk is full; \(path) is as it was before")
     case .damaged(let path, let place):
-      Failure("\(path) is damaged at \(place): remove the capture and import it again")
+      Failure(
+        "\(path) is damaged: \(place); `memq check --db \(path)` lists the damage, "
+          + "`memq check --repair --db \(path)` keeps what is whole")
     case .database(let path, let error):
       Failure("cannot use \(path): \(error.message)")
     case .unknownCapture(let name, let known):

@@ -25,12 +25,13 @@ struct MemqCommand: ParsableCommand {
 
       EXIT STATUS:
         0 fine, 1 assertion false, 2 usage or I/O, 3 query error,
-        4 damaged capture under --strict
+        4 damaged capture under --strict, or a store that check found damaged
       """,
     version: Version.current,
     subcommands: [
       ImportCommand.self, QueryCommand.self, ReplCommand.self, CapturesCommand.self,
-      FormatsCommand.self, RemoveCommand.self, SQLCommand.self, CompletionsCommand.self,
+      FormatsCommand.self, RemoveCommand.self, CheckCommand.self, SQLCommand.self,
+      CompletionsCommand.self,
     ],
     defaultSubcommand: QueryCommand.self)
 }

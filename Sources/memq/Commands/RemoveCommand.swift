@@ -1,4 +1,5 @@
 import ArgumentParser
+import Render
 import Store
 
 /// `memq rm NAME…`.
@@ -26,10 +27,12 @@ struct RemoveCommand: ParsableCommand {
       }
       return capture
     }
-    let store = try Store(path: path, mode: .write)
-    for capture in found {
-      try store.removeCapture(id: capture.id)
-      report("removed \(capture.name)")
+    let freed = try Store(path: path, mode: .write).removeCaptures(found.map(\.id))
+    for capture in found { report("removed \(capture.name)") }
+    if case .kept(let bytes) = freed {
+      report(
+        "memq: the disk has no room to make \(path) smaller now: \(Humanize.size(bytes)) of it are "
+          + "free for the next imports")
     }
   }
 }
