@@ -14,6 +14,10 @@ package final class CaptureColumns {
 
   /// Path of the file that holds them.
   var storePath: String { store.path }
+  /// Counts what is read.
+  var reads: ReadCounter { store.reads }
+  /// Told of every scan while `explain` runs.
+  package var scanLog: ScanLog? { store.scanLog }
 
   /// The columns of a capture of `store`.
   package init(store: Store, info: CaptureInfo) {
@@ -39,6 +43,7 @@ package final class CaptureColumns {
       guard entry == found else { throw damaged(column, segment) }
     }
     guard let row else { return nil }
+    reads.note(column, capture: info.id, segment: segment, bytes: row.data.count)
     guard Checksum.of(row.data) == row.checksum else { throw damaged(column, segment) }
     return (row.data, row.rows)
   }

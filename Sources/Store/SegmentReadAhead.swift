@@ -32,12 +32,14 @@ package final class SegmentReadAhead: Sendable {
   ) {
     let (zones, clock) = (reader.zones, reader.clock)
     let path = columns.storePath
+    let reads = columns.reads
     let info = columns.info
     for _ in 0..<Self.depth { room.signal() }
     DispatchQueue(label: "memq.decode").async { [self] in
       defer { finished.signal() }
       do throws(StoreError) {
-        let own = CaptureColumns(store: try Store(path: path, mode: .read), info: info)
+        let own = CaptureColumns(
+          store: try Store(path: path, mode: .read, reads: reads), info: info)
         let reader = SegmentReader(columns: own, zones: zones, clock: clock)
         for segment in segments {
           room.wait()

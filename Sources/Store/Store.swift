@@ -16,6 +16,10 @@ package final class Store {
   /// Where the file is.
   package let path: String
   let connection: Connection
+  /// Counts what is read.
+  package let reads: ReadCounter
+  /// Told of every scan while `explain` runs.
+  package var scanLog: ScanLog?
 
   /// How long to wait for another process's import.
   private static let busyMilliseconds: Int32 = 30_000
@@ -25,9 +29,13 @@ package final class Store {
   /// - Parameters:
   ///   - path: the store's file.
   ///   - mode: what for.
+  ///   - reads: counts what is read; of another connection where several answer one question.
   /// - Throws: `missing`, `foreign`, `newer`, `busy` or `database`.
-  package init(path: String, mode: Mode) throws(StoreError) {
+  package init(
+    path: String, mode: Mode, reads: ReadCounter = ReadCounter()
+  ) throws(StoreError) {
     self.path = path
+    self.reads = reads
     do throws(SQLiteError) {
       connection = try Self.connect(path: path, mode: mode)
     } catch {

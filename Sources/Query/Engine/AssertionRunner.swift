@@ -15,29 +15,18 @@ struct AssertionRunner {
     let keys = query.keys.map(\.value)
     let context = try QueryContext(store: store, query: query)
     if measure.isSeries { return try answer(process: context) }
-    let gathered = try GroupGatherer(
-      context: context, keys: keys, measures: query.measures.map(\.value)
-    ).gather()
-    let bound = try self.bound(query: query, measure: measure, keys: keys)
-    let groups = gathered.table
-    let filter = HavingFilter(limits: query.having, total: groups.total)
-    let tested = groups.tuples.indices.filter {
-      !groups.sums[$0].isEmpty && filter.passes(groups.sums[$0])
-    }
+    let measured = try MeasuredGroups(context, keys: keys, measures: query.measures.map(\.value))
+    let bound = try self.bound(context, measure: measure, keys: keys, unit: measured.units[0])
+    let tested = measured.groups
     let failing = tested.filter { group in
-      let values = keys.indices.map { groups.value(group: group, key: $0) }
-      guard let value = groups.sums[group].value(of: measure), let limit = bound(values) else {
-        return false
-      }
+      guard let value = group.values[0], let limit = bound(group.key) else { return false }
       return !NumberTest.comparison(assertion.comparison.value, limit).passes(value)
     }
-    let order = GroupOrder(measures: [measure], keys: keys, order: query.order)
-    var table = context.emptyTable(population: gathered.title)
+    var table = context.emptyTable(population: measured.title)
     table.query = assertion.canonicalText
-    let sorted = order.sorted(failing, in: groups)
-    let shown = context.limit(default: nil).map { Array(sorted.prefix($0)) } ?? sorted
-    fill(&table, shown, groups, keys, measure, bound)
-    table.otherCount = sorted.count - shown.count
+    let shown = context.limit(default: nil).map { Array(failing.prefix($0)) } ?? failing
+    fill(&table, shown, keys, measure, measured.units[0], bound)
+    table.otherCount = failing.count - shown.count
     table.notes.append(
       failing.isEmpty
         ? tested.isEmpty ? "holds: there is no group to test" : "holds"
@@ -52,10 +41,10 @@ struct AssertionRunner {
   private func answer(process context: QueryContext) throws(EngineError) -> Answer {
     let query = context.query
     let peaks = ProcessPeaks(context: context, series: query.measures.filter(\.value.isSeries))
-    let rows = try peaks.rows()
+    let rows = try peaks.passing()
     let bound: Double?
     switch assertion.bound.value {
-    case .amount(let amount): bound = amount.number(total: 0)
+    case .amount(let amount): bound = amount.number(of: query.measures[0].value)
     case .percent(let percent, let reference):
       var other = query
       other.captures = [reference]
@@ -67,12 +56,13 @@ struct AssertionRunner {
       guard let value = row.values[0], let bound else { return false }
       return !NumberTest.comparison(assertion.comparison.value, bound).passes(value)
     }
+    let measure = peaks.series[0].value
     var table = context.emptyTable(population: "greatest value of each process")
     table.query = assertion.canonicalText
     table.columns =
       peaks.keyColumns(failing) + [
-        .numbers(peaks.series[0].value.columnName, .bytes, failing.map { $0.values[0] }),
-        .numbers("bound", .bytes, failing.map { _ in bound }),
+        .numbers(measure.columnName, measure.timelineUnit, failing.map { $0.values[0] }),
+        .numbers("bound", measure.timelineUnit, failing.map { _ in bound }),
       ]
     table.notes.append(failing.isEmpty ? "holds" : "fails for \(failing.count) of \(rows.count)")
     var answer = Answer(content: .table(table), verb: .top, output: query.output, limit: nil)
@@ -81,28 +71,26 @@ struct AssertionRunner {
   }
 
   private func fill(
-    _ table: inout ResultTable, _ shown: [Int], _ groups: GroupTable, _ keys: [Key],
-    _ measure: Measure, _ bound: ([KeyValue?]) -> Double?
+    _ table: inout ResultTable, _ shown: [MeasuredGroups.Group], _ keys: [Key],
+    _ measure: Measure, _ unit: Unit, _ bound: ([KeyValue?]) -> Double?
   ) {
     table.columns = keys.indices.map { index in
       ResultColumn(
         name: keys[index].rawValue, role: .key, unit: keys[index].unit,
-        values: keys[index].values(shown.map { groups.value(group: $0, key: index) }))
-    }
-    let values = shown.map { groups.sums[$0].value(of: measure) }
-    let limits = shown.map { group in
-      bound(keys.indices.map { groups.value(group: group, key: $0) })
+        values: keys[index].values(shown.map { $0.key[index] }))
     }
     table.columns += [
       ResultColumn(
-        name: measure.columnName, role: .measure, unit: measure.unit, values: .reals(values)),
-      ResultColumn(name: "bound", role: .measure, unit: measure.unit, values: .reals(limits)),
+        name: measure.columnName, role: .measure, unit: unit,
+        values: .reals(shown.map { $0.values[0] })),
+      ResultColumn(
+        name: "bound", role: .measure, unit: unit, values: .reals(shown.map { bound($0.key) })),
     ]
   }
 
   /// The bound of each group; nil where the other capture has no such group.
   private func bound(
-    query: Query, measure: Measure, keys: [Key]
+    _ context: QueryContext, measure: Measure, keys: [Key], unit: Unit
   ) throws(EngineError) -> ([KeyValue?]) -> Double? {
     switch assertion.bound.value {
     case .amount(.duration) where measure.needsLifetimes:
@@ -111,18 +99,25 @@ struct AssertionRunner {
           "`\(measure.name)` of a group is a number of allocations",
           wayOut: "`assert freed \(measure.name) < 1000`", at: assertion.bound.range))
     case .amount(let amount):
-      let number = amount.number(total: 0)
+      if measure == .samples {
+        try SampleWeights(context).check(Located(amount, assertion.bound.range))
+      }
+      let number = amount.number(of: measure)
       return { _ in number }
     case .percent(let percent, let reference):
-      var other = query
+      var other = context.query
       other.captures = [reference]
-      let context = try QueryContext(store: store, query: other)
-      let groups = try GroupGatherer(context: context, keys: keys, measures: [measure]).gather()
-      var values: [[KeyValue?]: Double] = [:]
-      for group in groups.table.tuples.indices {
-        let tuple = keys.indices.map { groups.table.value(group: group, key: $0) }
-        values[tuple] = groups.table.sums[group].value(of: measure)
+      other.having = nil
+      let base = try MeasuredGroups(
+        try QueryContext(store: store, query: other), keys: keys, measures: [measure])
+      guard base.units[0] == unit else {
+        throw .query(
+          .cannotAnswer(
+            "both captures count `\(measure.name)` in units of their own",
+            wayOut: "an amount instead of a share", at: assertion.bound.range))
       }
+      var values: [[KeyValue?]: Double] = [:]
+      for group in base.groups { values[group.key] = group.values[0] }
       return { values[$0].map { $0 * percent / 100 } ?? 0 }
     }
   }

@@ -44,8 +44,8 @@ package final class Engine {
     case .assert(let assertion):
       return try AssertionRunner(store: store, assertion: assertion).answer()
     case .explain(let inner, let analyze):
-      let runner = ExplainRunner(store: store, session: session) { (query) throws(EngineError) in
-        try self.answer(query)
+      let runner = ExplainRunner(store: store, session: session) { (one) throws(EngineError) in
+        _ = try self.answer(one)
       }
       return try runner.answer(inner, analyze: analyze)
     case .show(let show):
@@ -77,9 +77,12 @@ package final class Engine {
     if let versus = query.versus, [.hist, .timeline].contains(query.verb.value) {
       let (left, right) = query.sides(of: versus)
       let pairing = try AxisComparison.pairing(query, versus)
+      store.scanLog?.section = "left"
+      let leftTable = try table(left)
+      store.scanLog?.section = "right, the base"
+      let rightTable = try table(AxisComparison.base(right, pairing))
       return try AxisComparison(
-        query: query, pairing: pairing, left: try table(left),
-        right: try table(AxisComparison.base(right, pairing))
+        query: query, pairing: pairing, left: leftTable, right: rightTable
       ).answer()
     }
     if query.verb.value == .suspects { return try answer(suspects: query) }

@@ -132,6 +132,10 @@ private struct Walk {
   mutating func run(_ data: CaptureData) throws(StoreError) {
     let reader = try data.segments()
     let clock = try data.timeline().clock
+    let zones = reader.zones
+    try data.note(
+      "calls of a frame", source: "rows",
+      segments: (zones.count, zones.reduce(0) { $0 + Int($1.rowCount) }))
     var rows = SegmentRows()
     for segment in reader.zones.indices {
       let zone = reader.zones[segment]

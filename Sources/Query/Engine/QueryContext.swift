@@ -72,7 +72,12 @@ struct QueryContext {
     guard let data = captures.first, let facts = try reading(try data.profile()) else {
       return [.size, .count]
     }
-    return facts.standardMeasures(try population(of: data).value)
+    return try measures(of: data, facts)
+  }
+
+  /// The measures of a capture of another tool when none is named.
+  func measures(of data: CaptureData, _ facts: StoredProfile) throws(EngineError) -> [Measure] {
+    facts.standardMeasures(try population(of: data).value)
   }
 
   /// Whether `assert rate` asks.
@@ -90,6 +95,9 @@ struct QueryContext {
 
   private func refuseUnanswered() throws(EngineError) {
     try refuseTimesOfGroups()
+    for amount in query.having?.amounts(of: .samples) ?? [] {
+      try SampleWeights(self).check(amount)
+    }
     if let per = query.per, ![.growth, .suspects].contains(query.verb.value), !answersRates {
       throw .query(
         .cannotAnswer(
@@ -176,7 +184,7 @@ struct QueryContext {
     var table = ResultTable(
       query: questionText, captures: names, population: population)
     table.header = header
-    table.notes = estimates
+    table.notes = estimates + cutNotes
     table.isEstimated = !estimates.isEmpty
     table.sizes = sizes
     return table
@@ -198,14 +206,47 @@ struct QueryContext {
     left.estimates + (right?.estimates ?? []).filter { !left.estimates.contains($0) }
   }
 
-  /// Warnings of captures that are not whole.
+  /// What of the stretches asked lies outside of the recordings of either side of `vs`.
+  static func cutNotes(_ left: QueryContext, _ right: QueryContext?) -> [String] {
+    let notes = left.cutNotes
+    return notes + (right?.cutNotes ?? []).filter { !notes.contains($0) }
+  }
+
+  /// What of the stretch asked lies outside of a recording.
+  ///
+  /// Captures laid over each other share one axis; their timeline says itself what it cut.
+  var cutNotes: [String] {
+    let isShared = query.verb.value == .timeline && captures.count > 1 && hasProfile
+    guard !isShared else { return [] }
+    var spans = query.range.map { [$0] } ?? []
+    if case .survived(let span) = population.value { spans.append(span) }
+    return captures.flatMap { data in
+      spans.compactMap { span in
+        if let facts = try? data.profile() {
+          return (try? ProfileTimes(data: data, facts: facts).cutNote(span)) ?? nil
+        }
+        guard let timeline = try? data.timeline() else { return nil }
+        return (try? TimeResolver(data: data, timeline: timeline).cutNote(span)) ?? nil
+      }
+    }
+  }
+
+  private var hasProfile: Bool {
+    captures.contains { data in ((try? data.profile()) ?? nil) != nil }
+  }
+
+  /// Warnings of captures that ended early, where the answer could be another had they not.
   var header: [String] {
     captures.compactMap { data in
-      data.info.isComplete
-        ? nil
-        : "\(data.info.name) is \(data.info.ending): \(data.info.endingReason) "
-          + "(byte \(data.info.endingOffset)); what came before is complete"
+      guard Completeness(context: self, data: data).isTouched else { return nil }
+      return Self.endedEarly(data.info)
     }
+  }
+
+  /// Says that a capture ended early, and why.
+  static func endedEarly(_ info: CaptureInfo) -> String {
+    "\(info.name) is \(info.ending): \(info.endingReason) (byte \(info.endingOffset)); "
+      + "what came before is complete"
   }
 
   /// What a scan needs of one capture.
@@ -298,6 +339,15 @@ struct CaptureFinder {
 }
 
 extension Limits {
+  /// What a measure is compared with.
+  fileprivate func amounts(of wanted: Measure) -> [Located<Amount>] {
+    switch self {
+    case .and(let parts), .or(let parts): parts.flatMap { $0.amounts(of: wanted) }
+    case .not(let part): part.amounts(of: wanted)
+    case .compare(let measure, _, let amount): measure.value == wanted ? [amount] : []
+    }
+  }
+
   /// A lifetime of a group that is compared with a time, and where that time stands.
   fileprivate var lifetimeInTime: (measure: Measure, range: SourceRange)? {
     switch self {

@@ -32,8 +32,11 @@ struct StackRunner {
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
+    if base != nil { context.explainSection("left") }
     let left = try parts(context)
+    base?.explainSection("right, the base")
     let right = try base.map { (base) throws(EngineError) in try parts(base) }
+    if base != nil { context.explainSection("what both hold") }
     let both = try survivors(left, right)
     var builder = StackTreeBuilder(
       isInverted: query.inverted != nil && !isPage,
@@ -59,6 +62,7 @@ struct StackRunner {
     tree.isNormalized = query.normalized != nil
     tree.notes = QueryContext.estimates(context, base)
     tree.isEstimated = !tree.notes.isEmpty
+    tree.notes += QueryContext.cutNotes(context, base)
     try context.finish(&tree)
     if isPage {
       tree.controls = controls(keys)

@@ -117,9 +117,7 @@ struct GrowthTable {
     _ context: QueryContext, population: String, limit: Int?
   ) -> ResultTable {
     let query = context.query
-    let passing = groups.filter { group in
-      query.having.map { passes($0, group) } ?? true
-    }.sorted { precedes($0, $1, query.order) }
+    let passing = passing(query)
     let shown = limit.map { Array(passing.prefix($0)) } ?? passing
     var table = context.emptyTable(population: population)
     table.columns =
@@ -137,6 +135,12 @@ struct GrowthTable {
       table.notes.append(Self.nothingGrows)
     }
     return table
+  }
+
+  /// The groups that meet `having`, in order.
+  func passing(_ query: Query) -> [GrowthGroup] {
+    groups.filter { group in query.having.map { passes($0, group) } ?? true }
+      .sorted { precedes($0, $1, query.order) }
   }
 
   private func columns(_ shown: [GrowthGroup]) -> [ResultColumn] {
@@ -199,7 +203,7 @@ struct GrowthTable {
   func value(_ measure: Measure, _ group: GrowthGroup) -> Double? {
     switch measure {
     case .size: group.bytes.last.map(Double.init)
-    case .count: group.blocks.last.map(Double.init)
+    case .count: (group.blocks.last ?? group.bytes.last).map(Double.init)
     case .rate: group.rate * scale.factor
     default: nil
     }
@@ -213,8 +217,8 @@ struct GrowthTable {
     case .compare(let measure, let comparison, let amount):
       guard let value = value(measure.value, group) else { return false }
       let whole = total.flatMap { self.value(measure.value, $0) } ?? 0
-      return NumberTest.comparison(comparison.value, amount.value.number(total: whole))
-        .passes(value)
+      let bound = amount.value.number(of: measure.value, total: whole)
+      return NumberTest.comparison(comparison.value, bound).passes(value)
     }
   }
 

@@ -19,27 +19,29 @@ struct RateAssertion {
     let failing = groups.filter { group in
       !NumberTest.comparison(assertion.comparison.value, bound(group.key))
         .passes(group.rate * scale.factor)
-    }.sorted { $0.rate > $1.rate }
+    }
+    let shown = context.limit(default: nil).map { Array(failing.prefix($0)) } ?? failing
     var table = context.emptyTable(population: "live\(points.title)")
     let marks = query.frameMarks.map { "mark on frame \($0.canonicalText)" }
     table.query = (marks + [assertion.canonicalText]).joined(separator: "; ")
     func column(_ name: String, _ value: (GrowthGroup) -> Double) -> ResultColumn {
       ResultColumn(
-        name: name, role: .measure, unit: scale.unit, values: .reals(failing.map(value)))
+        name: name, role: .measure, unit: scale.unit, values: .reals(shown.map(value)))
     }
     table.columns =
       keys.indices.map { index in
         ResultColumn(
           name: keys[index].rawValue, role: .key, unit: keys[index].unit,
-          values: keys[index].values(failing.map { $0.key[index] }))
+          values: keys[index].values(shown.map { $0.key[index] }))
       } + [
         column("rate") { $0.rate * scale.factor }, column("bound") { bound($0.key) },
         column("rate_low") { $0.trend.fit.low * scale.factor },
         column("rate_high") { $0.trend.fit.high * scale.factor },
         ResultColumn(
           name: "shape", role: .key, unit: .none,
-          values: .texts(failing.map(\.trend.shape.rawValue))),
+          values: .texts(shown.map(\.trend.shape.rawValue))),
       ]
+    table.otherCount = failing.count - shown.count
     table.notes.append(
       failing.isEmpty
         ? groups.isEmpty ? "holds: there is no group to test" : "holds"
@@ -70,7 +72,10 @@ struct RateAssertion {
     let gathered = try GrowthGatherer(
       context: context, keys: keys, followsBlocks: false
     ).gather(data)
-    return (context, keys.isEmpty ? [gathered.total] : gathered.groups, gathered.points)
+    let table = GrowthTable(
+      keys: keys, scale: scale, groups: keys.isEmpty ? [gathered.total] : gathered.groups,
+      total: gathered.total, places: gathered.points.places)
+    return (context, table.passing(query), gathered.points)
   }
 
   /// Says that a capture is too short for a bound, and how long it had to be.
@@ -89,11 +94,12 @@ struct RateAssertion {
   private func bound() throws(EngineError) -> ([KeyValue?]) -> Double {
     switch assertion.bound.value {
     case .amount(let amount):
-      let number = amount.number(total: 0)
+      let number = amount.number(of: .rate)
       return { _ in number }
     case .percent(let percent, let reference):
       var other = query
       other.captures = [reference]
+      other.having = nil
       var rates: [[KeyValue?]: Double] = [:]
       for group in try groups(of: other).groups { rates[group.key] = group.rate }
       return { (rates[$0] ?? 0) * scale.factor * (percent / 100) }

@@ -12,6 +12,7 @@ struct ResidentGrowth {
   /// Values of a series at the points, each of the last tick before it.
   func values(of series: Series, at range: SourceRange?) throws(EngineError) -> [Int64] {
     let timeline = try reading(try data.timeline())
+    if range != nil { try reading(try data.note(series.rawValue, source: "ticks")) }
     let values: [Int64]
     switch series {
     case .rss: values = timeline.rss

@@ -49,6 +49,13 @@ struct ProfileRefusals {
     if let inclusive = query.inclusive, !data.hasStacks { throw noStacks(at: inclusive) }
   }
 
+  /// Refuses keys that the capture does not record.
+  func check(keys: [Located<Key>]) throws(EngineError) {
+    for key in keys where key.value != .pid && key.value != .capture {
+      try check(key.value, at: key.range)
+    }
+  }
+
   private func checkVerb(_ query: Query) throws(EngineError) {
     let verb = query.verb.value
     let range = query.verb.range
