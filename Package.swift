@@ -34,6 +34,8 @@ let package = Package(
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     // What Swift has no word for: hints to the cache, and to the C library about large blocks.
     .systemLibrary(name: "CMemory"),
     .target(
@@ -46,7 +48,7 @@ let package = Package(
       linkerSettings: ["dw", "elf", "z", "bz2", "lzma", "stdc++"].map { .linkedLibrary($0) }),
 
     library("CaptureModel"),
-    library("Compression", ["CLZ4", "CZlib", "CZstd"]),
+    library("Compression", ["CLZ4", "CZlib", "CZstd", "CBzip2", "CLzma"]),
     library("Columns"),
     library("CaptureFormats", ["CaptureModel", "Compression"]),
     library("SQLite", ["CSQLite"]),

@@ -17,14 +17,14 @@ package enum FormatRegistry {
     ChromeTraceFormat.descriptor,
     MeliaeFormat.descriptor,
     MemoryProfilerFormat.samples,
-    MemoryProfilerFormat.report,
-    LeakReportFormat.descriptor,
     ReferenceGraphFormat.descriptor,
-    ObjectTableFormat.descriptor,
     PProfFormat.descriptor,
-    // By shape, so last: much text looks like it.
-    LogFormat.log,
-    LogFormat.prints,
+    // By what any of their lines say, so last: much text looks like it.
+    TextFormat.report,
+    TextFormat.leaks,
+    TextFormat.tables,
+    TextFormat.prints,
+    TextFormat.log,
     CollapsedFormat.descriptor,
   ]
 
@@ -42,6 +42,7 @@ package enum FormatRegistry {
     let file = try CaptureFile(path: path)
     let input = try CaptureInput(file: file, options: options)
     guard !input.beginning.isEmpty else { throw .empty(path: path) }
+    if format == nil, let kind = input.archiveKind { throw .archive(path: path, kind: kind) }
     let descriptor = formats.first { descriptor in
       if let format { descriptor.name == format } else { descriptor.recognizes(input) }
     }

@@ -8,6 +8,8 @@ package enum CaptureError: Error, Sendable, Equatable {
   case empty(path: String)
   /// No registered format recognises the first bytes.
   case unrecognized(path: String)
+  /// The file is an archive of files, such as `tar`, not one capture.
+  case archive(path: String, kind: String)
   /// The header is cut short or its fields are impossible.
   case malformedHeader(path: String, offset: UInt64, reason: String)
   /// The format is known, the content is not of it or breaks off where nothing can be kept.

@@ -39,6 +39,10 @@ enum DiagnosticPrinter {
     case .unrecognized(let path):
       Failure(
         "\(path) is no capture in a known format, judging by its first bytes; see: memq formats")
+    case .archive(let path, let kind):
+      Failure(
+        "\(path) is a \(kind) archive, which holds files, not a capture: unpack it with "
+          + "`\(kind == "tar" ? "tar xf" : kind == "zip" ? "unzip" : "7z x") \(path)` and import what is in it")
     case .malformedHeader(let path, let offset, let reason):
       Failure("\(path) has a damaged header at byte \(offset): \(reason)")
     case .malformed(let path, let format, let place, let reason):

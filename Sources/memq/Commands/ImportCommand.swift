@@ -150,7 +150,7 @@ struct ImportCommand: ParsableCommand {
   /// A file's name without folders and extension.
   static func name(ofFile path: String) -> String {
     var file = path.split(separator: "/").last ?? "capture"
-    for wrapping in [".gz", ".zst", ".zstd"] where file.hasSuffix(wrapping) {
+    for wrapping in [".gz", ".zst", ".zstd", ".bz2", ".xz"] where file.hasSuffix(wrapping) {
       file.removeLast(wrapping.count)
       break
     }

@@ -20,13 +20,14 @@ struct ProfileMoments {
         "\(totals.momentCount) moments", where: view.condition, source: "totals kept per site"))
     var table = GroupTable(keys: keys)
     let groups = try table.groupsOfSites(view)
-    moments = (0..<totals.momentCount).map { totals.coordinate($0) }
     keyCount = keys.count
     let population =
       facts.values.contains { $0.population == "live" } ? "live" : facts.mainPopulation ?? "live"
-    for moment in 0..<totals.momentCount {
+    let chosen = totals.moments(holding: population)
+    moments = chosen.map { totals.coordinate($0) }
+    for moment in chosen {
       var sums = [GroupSums](repeating: GroupSums(), count: table.tuples.count)
-      let recorded = RecordedTotals(facts, population: population, moment: moment)
+      let recorded = RecordedTotals(totals, population: population, moment: moment)
       let scan = TotalsScan(data: data, moment: .recorded(recorded), condition: view.condition)
       try reading(try scan.run { sums[groups[$0.site]].add($0) })
       self.sums.append(sums)

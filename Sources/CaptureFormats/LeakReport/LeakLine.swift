@@ -1,66 +1,23 @@
 import CaptureModel
 
-/// Reads the leaks that LeakSanitizer and valgrind's memcheck print (`lsan.md`).
-///
-/// | line | meaning |
-/// |---|---|
-/// | `Direct leak of N byte(s) in M object(s) allocated from:` | a record of LeakSanitizer; or `Indirect leak` |
-/// | `#0 0xADDR in function file:line[:column]`, `… (module+0xOFF)` | its frames, innermost first |
-/// | `SUMMARY: …Sanitizer: N byte(s) leaked in M allocation(s).` | the sums |
-/// | `==PID== N bytes in M blocks are definitely lost in loss record …` | a record of memcheck |
-/// | `==PID==    at 0xADDR: function (file:line)` | its frames |
-///
-/// Other output may stand between the lines. The frame of the allocation function is left out.
-struct LeakReportReader {
-  static let formatName = "leaks"
+/// A leak of a report.
+struct LeakRecord {
+  var kind: String
+  var bytes: Int64
+  var blocks: Int64
+  var frames: [ProfileFrame] = []
+}
 
-  private var content = ProfileContent()
-  private var record: Record?
-  private var process: Int64?
-  private var sum: (bytes: Int64, blocks: Int64) = (0, 0)
-  private var summary: (bytes: Int64, blocks: Int64)?
-  private var records = 0
+/// A line of a report of leaks, taken apart.
+enum LeakLine {
+  case record(LeakRecord, process: Int64?)
+  case frame(ProfileFrame)
+  case summary(bytes: Int64, blocks: Int64)
+  case begin(process: Int64?)
+  case blank
+  case other
 
-  /// A leak being read.
-  private struct Record {
-    var kind: String
-    var bytes: Int64
-    var blocks: Int64
-    var frames: [ProfileFrame] = []
-  }
-
-  /// A line taken apart.
-  private enum Line {
-    case record(Record, process: Int64?)
-    case frame(ProfileFrame)
-    case summary(bytes: Int64, blocks: Int64)
-    case begin(process: Int64?)
-    case blank
-    case other
-  }
-
-  /// Reads a file whole.
-  ///
-  /// - Parameter input: the file.
-  /// - Returns: a reader of its totals.
-  /// - Throws: `CaptureError` when there is no leak in it.
-  static func read(_ input: CaptureInput) throws(CaptureError) -> GatheredProfile {
-    var lines = LineReader(input.stream())
-    var reader = LeakReportReader()
-    while let line = lines.nextLine({ parse($0.text) }) { reader.take(line) }
-    let isCut = reader.record != nil
-    reader.finishRecord()
-    guard reader.records > 0 else {
-      throw input.file.malformed(
-        formatName, .line(max(1, lines.number)), "no record of a leak in it")
-    }
-    reader.describe(lines, isCut: isCut)
-    return GatheredProfile(reader.content, input)
-  }
-
-  // MARK: lines
-
-  private static func parse(_ text: String) -> Line {
+  static func parse(_ text: String) -> LeakLine {
     var rest = text[...]
     var process: Int64?
     if rest.hasPrefix("=="), let end = rest.dropFirst(2).range(of: "==") {
@@ -95,7 +52,7 @@ struct LeakReportReader {
     Int64(String(word.filter { $0 != "," }))
   }
 
-  private static func sanitizerRecord(_ text: Substring) -> Record? {
+  private static func sanitizerRecord(_ text: Substring) -> LeakRecord? {
     guard text.hasPrefix("Direct leak of ") || text.hasPrefix("Indirect leak of ") else {
       return nil
     }
@@ -103,12 +60,12 @@ struct LeakReportReader {
     guard words.count >= 7, let bytes = number(words[3]), let blocks = number(words[6]) else {
       return nil
     }
-    return Record(kind: words[0].lowercased(), bytes: bytes, blocks: blocks)
+    return LeakRecord(kind: words[0].lowercased(), bytes: bytes, blocks: blocks)
   }
 
   /// `104,800 bytes in 100 blocks are definitely lost in loss record 13 of 13`, with the shares
   /// `(100 direct, 1,134 indirect)` of which only the first is the record's own.
-  private static func memcheckRecord(_ text: Substring) -> Record? {
+  private static func memcheckRecord(_ text: Substring) -> LeakRecord? {
     guard let middle = text.range(of: " blocks are "), let end = text.range(of: " in loss record ")
     else { return nil }
     guard middle.upperBound <= end.lowerBound else { return nil }
@@ -119,7 +76,7 @@ struct LeakReportReader {
     if words.count > 2, words[1].hasPrefix("("), let direct = number(words[1].dropFirst()) {
       bytes = direct
     }
-    return Record(
+    return LeakRecord(
       kind: String(text[middle.upperBound..<end.lowerBound]), bytes: bytes, blocks: blocks)
   }
 
@@ -169,63 +126,6 @@ struct LeakReportReader {
       place = space
     }
     return nil
-  }
-
-  // MARK: records
-
-  private mutating func take(_ line: Line) {
-    switch line {
-    case .begin(let process): self.process = process
-    case .record(let record, let process):
-      finishRecord()
-      self.record = record
-      self.process = process ?? self.process
-    case .frame(let frame): record?.frames.append(frame)
-    case .summary(let bytes, let blocks):
-      finishRecord()
-      summary = ((summary?.bytes ?? 0) &+ bytes, (summary?.blocks ?? 0) &+ blocks)
-    case .blank: finishRecord()
-    case .other: break
-    }
-  }
-
-  private mutating func finishRecord() {
-    guard let record, !record.frames.isEmpty else { return }
-    self.record = nil
-    records += 1
-    sum = (sum.bytes &+ record.bytes, sum.blocks &+ record.blocks)
-    // The innermost frame is the allocation function, in every record.
-    let frames = record.frames.count > 1 ? record.frames.dropFirst() : record.frames[...]
-    var node: UInt32 = 0
-    for frame in frames.reversed() {
-      node = content.stacks.node(parent: node, frame: content.stacks.frame(frame))
-    }
-    content.add(
-      [record.bytes, record.blocks], stack: node, process: process,
-      type: content.number(of: record.kind))
-  }
-
-  private mutating func describe(_ lines: LineReader, isCut: Bool) {
-    content.header.format = Self.formatName
-    content.header.processID = process ?? 0
-    content.description.values = [
-      ProfileValue(.leaked, .size, unit: "bytes"), ProfileValue(.leaked, .count, unit: "count"),
-    ]
-    content.description.properties = [("records", "\(records)")]
-    content.description.advice =
-      "or record with `memray run --native`, which keeps every allocation"
-    content.ending = lines.stream.endingOfFailure ?? .complete
-    if let summary, summary != sum {
-      content.findings.append(
-        ProfileFinding(
-          kind: "sum of leaks", severity: .warning,
-          detail: "the records hold \(sum.bytes) bytes in \(sum.blocks) blocks, the summary says "
-            + "\(summary.bytes) in \(summary.blocks)"))
-    }
-    if isCut {
-      content.ending = .incomplete(
-        offset: lines.offset, reason: "the last record is cut in line \(lines.number)")
-    }
   }
 }
 
