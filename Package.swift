@@ -11,8 +11,10 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func library(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: uses, swiftSettings: settings)
+func library(
+  _ name: String, _ uses: [Target.Dependency] = [], excluding files: [String] = []
+) -> Target {
+  .target(name: name, dependencies: uses, exclude: files, swiftSettings: settings)
 }
 
 func tests(
@@ -38,6 +40,8 @@ let package = Package(
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     // What Swift has no word for: hints to the cache, and to the C library about large blocks.
     .systemLibrary(name: "CMemory"),
+    // Script, style and markup of pages as bytes; Swift has no word for that either.
+    .target(name: "CPages"),
     .target(
       name: "CLineEditor",
       // libedit; the rest is what it needs when everything is linked statically.
@@ -56,7 +60,8 @@ let package = Package(
     library("Symbols", ["CSymbols", "CaptureModel"]),
     library("Ingest", ["CMemory", "CaptureModel", "Columns", "Store", "Symbols"]),
     library("Query", ["Columns", "Store"]),
-    library("Render", ["Columns"]),
+    // The files of the pages are put in by CPages.
+    library("Render", ["CPages", "Columns"], excluding: ["Pages/Web"]),
     .executableTarget(
       name: "memq",
       dependencies: [

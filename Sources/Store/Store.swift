@@ -76,6 +76,7 @@ package final class Store {
   /// - Throws: `diskFull` or `database`, when there is no room or no right to write beside it.
   init(asideOf store: Store) throws(StoreError) {
     path = store.path
+    reads = ReadCounter()
     let file = "\(store.path)-import-\(ProcessNumber.current)-\(AsideNumber.next)"
     do throws(SQLiteError) {
       connection = try Connection(path: file, mode: .create, busyMilliseconds: 0)

@@ -51,7 +51,8 @@ struct FlamegraphData {
   var pageBytes: Int {
     var names = 0
     for text in functions { names += text.utf8.count + 3 }
-    for text in files { names += text.utf8.count + 3 }
+    // With its module and shade.
+    for text in files { names += text.utf8.count + 16 }
     return bytes.count * 4 / 3 + names
   }
 

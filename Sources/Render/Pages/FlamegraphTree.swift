@@ -61,6 +61,42 @@ struct FlamegraphTree {
     childList[Int(childStarts[node])..<Int(childStarts[node + 1])]
   }
 
+  /// Colours of its modules, by what they hold once frames of the sets are hidden.
+  func colours(hiding sets: [String]) -> ModuleColours { ModuleColours(ownByModule(hiding: sets)) }
+
+  /// Own bytes by module.
+  ///
+  /// What hidden frames hold is their caller's, as it is drawn.
+  func ownByModule(hiding sets: [String] = []) -> [String: Int64] {
+    var mask: FrameMarks = []
+    for name in sets { mask.formUnion(Self.marks[name] ?? []) }
+    let hidesImports = sets.contains("imports")
+    // Per node: the node that shows its own bytes, and whether it is below a hidden import.
+    var shown = [UInt32](repeating: 0, count: nodeCount)
+    var isCut = [Bool](repeating: false, count: nodeCount)
+    var sizes: [String: Int64] = [:]
+    var modules: [String: String] = [:]
+    for node in 0..<nodeCount {
+      let parent = Int(parents[node])
+      let marks = self.marks[Int(frameIndices[node])]
+      isCut[node] = isCut[parent] || hidesImports && marks.contains(.imports)
+      let isHidden = node > 0 && (isCut[node] || !marks.isDisjoint(with: mask))
+      shown[node] = isHidden ? shown[parent] : UInt32(node)
+      guard own[0][node] > 0 else { continue }
+      let file = frames[Int(frameIndices[Int(shown[node])])].file
+      guard !file.isEmpty else { continue }
+      let module = modules[file] ?? ModuleColours.module(file)
+      modules[file] = module
+      sizes[module, default: 0] &+= own[0][node]
+    }
+    return sizes
+  }
+
+  /// Frames that a hide set leaves out; imports take those below them along.
+  private static let marks: [String: FrameMarks] = [
+    "runner": .runner, "internals": .internal, "native": [.native, .inlined], "pattern": .pattern,
+  ]
+
   private mutating func addRootWhenMissing() {
     guard parents.isEmpty else { return }
     parents = [0]

@@ -24,6 +24,13 @@ enum HTMLPage {
     bytes.append("</style>\n</head>\n<body>\n")
   }
 
+  /// Appends a script.
+  static func append(script: String, to bytes: inout [UInt8]) {
+    bytes.append("<script>\n")
+    bytes.append(script)
+    bytes.append("</script>\n")
+  }
+
   /// Appends the end of the page.
   static func close(to bytes: inout [UInt8]) {
     bytes.append("</body>\n</html>\n")

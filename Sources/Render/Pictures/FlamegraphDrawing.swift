@@ -17,15 +17,7 @@ struct FlamegraphDrawing {
     self.tree = tree
     self.ready = ready
     self.layout = layout
-    var sizes: [String: Int64] = [:]
-    var modules: [String: String] = [:]
-    for node in 0..<ready.nodeCount {
-      let file = ready.frames[Int(ready.frameIndices[node])].file
-      guard !file.isEmpty else { continue }
-      let module = modules[file] ?? ModuleColours.module(file)
-      modules[file] = module
-      sizes[module, default: 0] &+= ready.own[0][node]
-    }
+    let sizes = ready.ownByModule()
     colours = ModuleColours(sizes)
     self.modules = sizes.filter { $0.value > 0 }
       .sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }

@@ -1,6 +1,9 @@
 import Columns
 
-/// Colours of frames by module, the same as on a flamegraph page.
+/// Colours of frames by module, for pages and pictures.
+///
+/// A module keeps its hue from page to page; only when two of the largest would share one does the
+/// smaller move on.
 package struct ModuleColours {
   /// Hues of modules.
   static let hues = [
@@ -26,11 +29,16 @@ package struct ModuleColours {
   /// The class of a file's frames; nil for frames without a file.
   func shade(file: String) -> (hue: Int, shade: Int)? {
     guard !file.isEmpty, let hue = hueOfModule[Self.module(file)] else { return nil }
-    return (hue, Int(Self.hash(file) % 3))
+    return (hue, Self.shade(file: file))
   }
 
-  /// The hue of a module.
-  func hue(module: String) -> Int { hueOfModule[module] ?? 0 }
+  /// The place of a module's hue in `hues`.
+  func hue(module: String) -> Int {
+    hueOfModule[module] ?? Int(Self.hash(module) % UInt32(Self.hues.count))
+  }
+
+  /// Which of three shades of its module's hue a file has.
+  static func shade(file: String) -> Int { Int(hash(file) % 3) }
 
   /// What a file belongs to: a package, a module of the standard library, or itself.
   package static func module(_ file: String) -> String {
