@@ -5,8 +5,14 @@
 // Every clang that Swift 6.2 or later comes with knows `#embed`, in older C too.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const unsigned char chart_ask_js[] = {
+#embed "../Render/Pages/Web/chart/ask.js"
+};
 static const unsigned char chart_axis_js[] = {
 #embed "../Render/Pages/Web/chart/axis.js"
+};
+static const unsigned char chart_draw_js[] = {
+#embed "../Render/Pages/Web/chart/draw.js"
 };
 static const unsigned char chart_main_js[] = {
 #embed "../Render/Pages/Web/chart/main.js"
@@ -26,6 +32,9 @@ static const unsigned char chart_series_js[] = {
 static const unsigned char chart_summary_js[] = {
 #embed "../Render/Pages/Web/chart/summary.js"
 };
+static const unsigned char flame_choices_js[] = {
+#embed "../Render/Pages/Web/flame/choices.js"
+};
 static const unsigned char flame_colours_js[] = {
 #embed "../Render/Pages/Web/flame/colours.js"
 };
@@ -34,6 +43,12 @@ static const unsigned char flame_draw_js[] = {
 };
 static const unsigned char flame_edits_js[] = {
 #embed "../Render/Pages/Web/flame/edits.js"
+};
+static const unsigned char flame_input_js[] = {
+#embed "../Render/Pages/Web/flame/input.js"
+};
+static const unsigned char flame_link_js[] = {
+#embed "../Render/Pages/Web/flame/link.js"
 };
 static const unsigned char flame_main_js[] = {
 #embed "../Render/Pages/Web/flame/main.js"
@@ -71,14 +86,23 @@ static const unsigned char flame_views_js[] = {
 static const unsigned char flame_zoom_js[] = {
 #embed "../Render/Pages/Web/flame/zoom.js"
 };
+static const unsigned char shared_address_js[] = {
+#embed "../Render/Pages/Web/shared/address.js"
+};
 static const unsigned char shared_base_css[] = {
 #embed "../Render/Pages/Web/shared/base.css"
+};
+static const unsigned char shared_clauses_js[] = {
+#embed "../Render/Pages/Web/shared/clauses.js"
 };
 static const unsigned char shared_data_js[] = {
 #embed "../Render/Pages/Web/shared/data.js"
 };
 static const unsigned char shared_dom_js[] = {
 #embed "../Render/Pages/Web/shared/dom.js"
+};
+static const unsigned char shared_paths_js[] = {
+#embed "../Render/Pages/Web/shared/paths.js"
 };
 static const unsigned char shared_search_js[] = {
 #embed "../Render/Pages/Web/shared/search.js"
@@ -88,6 +112,12 @@ static const unsigned char shared_words_js[] = {
 };
 static const unsigned char table_filter_html[] = {
 #embed "../Render/Pages/Web/table/filter.html"
+};
+static const unsigned char table_folds_js[] = {
+#embed "../Render/Pages/Web/table/folds.js"
+};
+static const unsigned char table_help_html[] = {
+#embed "../Render/Pages/Web/table/help.html"
 };
 static const unsigned char table_main_js[] = {
 #embed "../Render/Pages/Web/table/main.js"
@@ -108,16 +138,21 @@ static const unsigned char table_rows_js[] = {
 #define FILE_AT(path, bytes) {path, bytes, sizeof bytes}
 
 static const struct page_file files[] = {
+    FILE_AT("chart/ask.js", chart_ask_js),
     FILE_AT("chart/axis.js", chart_axis_js),
+    FILE_AT("chart/draw.js", chart_draw_js),
     FILE_AT("chart/main.js", chart_main_js),
     FILE_AT("chart/marks.js", chart_marks_js),
     FILE_AT("chart/page.css", chart_page_css),
     FILE_AT("chart/page.html", chart_page_html),
     FILE_AT("chart/series.js", chart_series_js),
     FILE_AT("chart/summary.js", chart_summary_js),
+    FILE_AT("flame/choices.js", flame_choices_js),
     FILE_AT("flame/colours.js", flame_colours_js),
     FILE_AT("flame/draw.js", flame_draw_js),
     FILE_AT("flame/edits.js", flame_edits_js),
+    FILE_AT("flame/input.js", flame_input_js),
+    FILE_AT("flame/link.js", flame_link_js),
     FILE_AT("flame/main.js", flame_main_js),
     FILE_AT("flame/names.js", flame_names_js),
     FILE_AT("flame/page.css", flame_page_css),
@@ -130,12 +165,17 @@ static const struct page_file files[] = {
     FILE_AT("flame/tree.js", flame_tree_js),
     FILE_AT("flame/views.js", flame_views_js),
     FILE_AT("flame/zoom.js", flame_zoom_js),
+    FILE_AT("shared/address.js", shared_address_js),
     FILE_AT("shared/base.css", shared_base_css),
+    FILE_AT("shared/clauses.js", shared_clauses_js),
     FILE_AT("shared/data.js", shared_data_js),
     FILE_AT("shared/dom.js", shared_dom_js),
+    FILE_AT("shared/paths.js", shared_paths_js),
     FILE_AT("shared/search.js", shared_search_js),
     FILE_AT("shared/words.js", shared_words_js),
     FILE_AT("table/filter.html", table_filter_html),
+    FILE_AT("table/folds.js", table_folds_js),
+    FILE_AT("table/help.html", table_help_html),
     FILE_AT("table/main.js", table_main_js),
     FILE_AT("table/page.css", table_page_css),
     FILE_AT("table/page.html", table_page_html),

@@ -13,7 +13,7 @@ const LONGEST = { file: 400, function: 70, line: 100 };
 const PAGES = {
   'flame/main.js': ['flame/page.html'],
   'chart/main.js': ['chart/page.html', 'table/filter.html'],
-  'table/main.js': ['table/filter.html', 'table/page.html']
+  'table/main.js': ['table/filter.html', 'table/page.html', 'table/help.html']
 };
 // Elements that the program writes itself.
 const WRITTEN = new Set(['memq-data', 'summary']);

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 // The parser that Node itself is made with; nothing has to be installed.
 const acorn = createRequire(import.meta.url)('internal/deps/acorn/acorn/dist/acorn');
 
-export const GLOBALS = new Set(['Array', 'Boolean', 'Float64Array', 'Infinity', 'Int32Array', 'JSON',
-  'Map', 'Math', 'Number', 'Object', 'Promise', 'RegExp', 'ResizeObserver', 'Set', 'String', 'Symbol',
+export const GLOBALS = new Set(['Array', 'Boolean', 'Event', 'Float64Array', 'Infinity', 'Int32Array', 'JSON',
+  'Map', 'Math', 'NaN', 'Number', 'Object', 'Promise', 'RegExp', 'ResizeObserver', 'Set', 'String', 'Symbol',
   'URLSearchParams', 'Uint16Array', 'Uint32Array', 'Uint8Array', 'addEventListener', 'atob',
   'clearTimeout', 'decodeURIComponent', 'devicePixelRatio', 'document', 'encodeURIComponent',
   'getComputedStyle', 'getSelection', 'history', 'innerHeight', 'innerWidth', 'isNaN', 'location',

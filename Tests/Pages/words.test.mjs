@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { patternOf, regexOf, textTest } from '../../Sources/Render/Pages/Web/shared/search.js';
 import { shareText, useBinarySizes, valueText } from '../../Sources/Render/Pages/Web/shared/words.js';
+import { partsText, textParts } from '../../Sources/Render/Pages/Web/shared/address.js';
+import { shortPath } from '../../Sources/Render/Pages/Web/shared/paths.js';
 import { stepFor, tickText } from '../../Sources/Render/Pages/Web/chart/axis.js';
 import { cases } from './cases.mjs';
 
@@ -45,4 +47,16 @@ test('a search becomes a pattern of the language', () => {
   assert.equal(patternOf('a.b'), '/a\\.b/i');
   assert.equal(patternOf('/a.b/'), '/a.b/');
   assert.ok(new RegExp(patternOf('x*(y)').slice(1, -2), 'i').test('ax*(y)b'));
+});
+
+for (const { path, text } of cases('paths')) {
+  test(`${path || 'no path'} is called ${text || 'nothing'}`, () => {
+    assert.equal(shortPath(path), text);
+  });
+}
+
+test('an address holds texts of any kind, and nothing that is as it was', () => {
+  const parts = { find: '/a&b=c#d/i', hide: '', zoom: '12.päth', log: undefined };
+  assert.deepEqual(textParts(partsText(parts)), { find: '/a&b=c#d/i', zoom: '12.päth' });
+  assert.equal(partsText({ a: '', b: undefined }), '');
 });

@@ -71,20 +71,28 @@ private enum PageCases {
 extension PageFilesTests {
   @Test func numbersAreWrittenAsPagesWriteThem() throws {
     for one in try PageCases.read("words") {
-      let name = try #require(one["unit"] as? String)
-      let unit = try #require(Columns.Unit(rawValue: name))
+      let unit = try #require(SampleTables.unit(try #require(one["unit"] as? String)))
       let value = try #require(one["value"] as? Double)
       let sizes: SizeFamily = one["binary"] as? Bool == true ? .binary : .decimal
       #expect(Humanize.value(value, unit: unit, sizes: sizes) == one["text"] as? String)
     }
   }
 
+  @Test func pathsAreCalledAsPagesCallThem() throws {
+    for one in try PageCases.read("paths") {
+      #expect(ShortPath.text(try #require(one["path"] as? String)) == one["text"] as? String)
+    }
+    #expect(
+      ShortPath.shortened("load (/a/b/c/d/e.py:3)", path: "/a/b/c/d/e.py")
+        == "load (…/c/d/e.py:3)")
+    #expect(ShortPath.shortened("load", path: nil) == "load")
+  }
+
   @Test func axesHaveTheStepsThatPagesGiveThem() throws {
     for one in try PageCases.read("axis") {
-      let name = try #require(one["unit"] as? String)
+      let unit = try #require(SampleTables.unit(try #require(one["unit"] as? String)))
       let step = ChartAxis.step(
-        try #require(one["span"] as? Double), most: try #require(one["most"] as? Int),
-        unit: try #require(Columns.Unit(rawValue: name)),
+        try #require(one["span"] as? Double), most: try #require(one["most"] as? Int), unit: unit,
         sizes: one["binary"] as? Bool == true ? .binary : .decimal)
       let expected = try #require(one["step"] as? Double)
       #expect((step - expected).magnitude < expected * 1e-9, "\(one)")
@@ -109,5 +117,49 @@ extension PageFilesTests {
       #expect(modules[place[0]][0] as? String == ModuleColours.module(file))
       #expect(place[1] == ModuleColours.shade(file: file))
     }
+  }
+}
+
+@Suite struct FramePaletteTests {
+  /// Relative luminance of WCAG 2.
+  private func luminance(_ colour: PaletteColour) -> Double {
+    let (saturation, lightness) = (Double(colour.saturation) / 100, Double(colour.lightness) / 100)
+    let reach = saturation * min(lightness, 1 - lightness)
+    let part = { (offset: Double) -> Double in
+      let place = (offset + Double(colour.hue) / 30).truncatingRemainder(dividingBy: 12)
+      let value = lightness - reach * max(-1, min(place - 3, 9 - place, 1))
+      return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
+    }
+    return 0.2126 * part(0) + 0.7152 * part(8) + 0.0722 * part(4)
+  }
+
+  private func contrast(_ left: PaletteColour, _ right: PaletteColour) -> Double {
+    let (one, other) = (luminance(left) + 0.05, luminance(right) + 0.05)
+    return max(one, other) / min(one, other)
+  }
+
+  @Test func theMeasureIsTheKnownOne() {
+    #expect(abs(contrast(PaletteColour(0, 0, 0), PaletteColour(0, 0, 100)) - 21) < 1e-9)
+    // #777 on white, the colour that just fails.
+    #expect(abs(contrast(PaletteColour(0, 0, 47), PaletteColour(0, 0, 100)) - 4.4) < 0.15)
+  }
+
+  @Test(arguments: [false, true])
+  func namesAndPlacesCanBeReadOnEveryColour(isDark: Bool) {
+    let palette = FramePalette(isDark: isDark)
+    for meaning in FramePalette.meanings {
+      let colour = palette.colour(meaning)
+      let ink = meaning == .dim ? palette.inks.dim : palette.inks.soft
+      #expect(contrast(colour, ink) >= 4.5, "\(meaning) \(colour)")
+      #expect(contrast(colour, palette.inks.text) >= 4.5, "\(meaning) \(colour)")
+    }
+  }
+
+  @Test func pagesNumberTheColoursAsTheProgramDoes() {
+    let hues = ModuleColours.hues.count
+    #expect(FramePalette.meanings.count == 1 + hues * 3 + 3 + 5 + 8 + 15)
+    #expect(FramePalette.meanings[1 + hues * 3] == .small)
+    #expect(FramePalette.meanings.last == .change(7))
+    #expect(Set(FramePalette.meanings).count == FramePalette.meanings.count)
   }
 }

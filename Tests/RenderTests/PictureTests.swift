@@ -135,6 +135,14 @@ import Testing
     #expect(picture.words.contains("Heaviest path: main 99.5%, load 60.0%"))
   }
 
+  @Test func aFlamegraphOfNothingSaysWhatLeftNothing() throws {
+    var tree = StackTree(query: "flame where size > 1TB of a", captures: ["a"], population: "peak")
+    #expect(try flame(tree).texts.contains("nothing to draw: no record meets `where`"))
+    #expect(try flame(tree).boxes.isEmpty)
+    tree.query = "flame of a"
+    #expect(try flame(tree).texts.contains("nothing to draw: peak holds nothing"))
+  }
+
   @Test func whatIsTooSmallIsABlockWithItsSum() throws {
     // 2000 callees of one byte beside one of 998,000: each a thousandth of a pixel.
     var tree = StackTree(query: "flame", captures: ["a"], population: "peak")
@@ -291,7 +299,6 @@ private final class Picture: NSObject, XMLParserDelegate {
 
 @Suite struct ModuleColourTests {
   @Test func modulesAreThoseOfThePage() throws {
-    // What the page's script makes of the same files, run by node or a browser.
     for (file, module) in [
       ("/usr/lib/python3/site-packages/numpy/core/numeric.py", "numpy"),
       ("/usr/lib/python3/dist-packages/six.py", "six"),

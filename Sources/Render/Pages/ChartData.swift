@@ -195,6 +195,9 @@ struct ChartData {
     }
   }
 
+  /// Populations of single allocations, which can be asked of any instant.
+  private static let ofRecords = ["live", "allocated", "freed", "leaked", "survived", "temporary"]
+
   /// What thinning left out, in words.
   var thinningNote: String {
     "each point is the one of \(Humanize.count(Int64(thinnedBy))) rows with the greatest "
@@ -212,6 +215,8 @@ struct ChartData {
       bytes.append(index == 0 ? "{\"\(name)\":" : ",\n\"\(name)\":")
       JSONText.append(SafeText.shown(text), to: &bytes, forHTML: true)
     }
+    let hasRecords = Self.ofRecords.contains { table.population.hasPrefix($0) }
+    bytes.append(",\n\"hasRecords\":\(hasRecords)")
     bytes.append(",\n\"binary\":\(table.sizes == .binary),\"xs\":")
     Self.append(xs, to: &bytes)
     if let ends {

@@ -23,7 +23,7 @@ package enum ChartPage {
     var notes = table.notes
     if chart.thinnedBy > 1 { notes.append(chart.thinningNote) }
     var bytes: [UInt8] = []
-    HTMLPage.open(title: title, style: style, to: &bytes)
+    HTMLPage.open(title: HTMLPage.title(table.query, title), style: style, to: &bytes)
     bytes.append(body)
     if showsRows {
       TablePage.appendRows(of: table, sourceLines, to: &bytes)

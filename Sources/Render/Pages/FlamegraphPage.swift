@@ -37,10 +37,11 @@ package enum FlamegraphPage {
       ready, budget: budget.map { $0 - (tree.times == nil ? 0 : timeBudget ?? 0) })
     let times = tree.times.map { FlamegraphTimes($0, data: data, budget: timeBudget) }
     let hides = tree.controls?.hides ?? []
-    let notes = tree.notes + remarks(data, ready, tree.sizeFamily) + remarks(times)
+    let notes =
+      tree.notes + remarks(data, ready, tree) + remarks(ready.drawsSomething ? times : nil)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(data.pageBytes + (times?.pageBytes ?? 0) + frameBytes)
-    HTMLPage.open(title: title, style: style, to: &bytes)
+    HTMLPage.open(title: HTMLPage.title(tree.query, title), style: style, to: &bytes)
     bytes.append(body)
     bytes.append("<script type=\"application/json\" id=\"memq-data\">")
     PageText(tree: tree, title: title, notes: notes, colours: ready.colours(hiding: hides)).append(
@@ -62,12 +63,14 @@ package enum FlamegraphPage {
 
   /// What the page does not show, in words.
   private static func remarks(
-    _ data: FlamegraphData, _ tree: FlamegraphTree, _ sizes: SizeFamily
+    _ data: FlamegraphData, _ tree: FlamegraphTree, _ asked: StackTree
   ) -> [String] {
     var remarks: [String] = []
     if data.mergedNodes > 0 {
-      let largest = Humanize.size(data.mergedLargest, sizes)
-      let sum = Humanize.size(data.mergedSize, sizes)
+      let text = { (value: Int64) in
+        Humanize.value(Double(value), unit: asked.unit, sizes: asked.sizeFamily)
+      }
+      let (largest, sum) = (text(data.mergedLargest), text(data.mergedSize))
       let share =
         tree.totals[0][0] > 0
         ? " (\(Humanize.percent(Double(data.mergedSize) / Double(tree.totals[0][0]))))" : ""
@@ -107,7 +110,10 @@ private struct PageText {
   let colours: ModuleColours
 
   func append(_ data: FlamegraphData, _ times: FlamegraphTimes?, to bytes: inout [UInt8]) {
-    let texts = [("query", tree.query), ("title", title), ("population", tree.population)]
+    let texts = [
+      ("query", tree.query), ("title", title), ("population", tree.population),
+      ("empty", tree.emptyWords),
+    ]
     for (index, (name, text)) in texts.enumerated() {
       bytes.append(index == 0 ? "{\"\(name)\":" : ",\n\"\(name)\":")
       append(text, to: &bytes)
@@ -179,7 +185,8 @@ private struct PageText {
       append(name, to: &bytes)
       bytes.append(",\(colours.hue(module: name))]")
     }
-    bytes.append("],\n\"hues\":\(ModuleColours.hues)")
+    bytes.append("],\n\"hues\":\(ModuleColours.hues.count),\"palette\":")
+    FramePalette.appendJSON(to: &bytes)
   }
 
   private func append(_ times: FlamegraphTimes, to bytes: inout [UInt8]) {

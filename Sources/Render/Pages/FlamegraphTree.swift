@@ -56,6 +56,9 @@ struct FlamegraphTree {
     rank(weights(tree))
   }
 
+  /// Whether anything has a width, on either side of a difference.
+  var drawsSomething: Bool { totals.contains { $0[0] > 0 } }
+
   /// Children of a node, heaviest first.
   func children(of node: Int) -> ArraySlice<UInt32> {
     childList[Int(childStarts[node])..<Int(childStarts[node + 1])]

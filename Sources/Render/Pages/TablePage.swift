@@ -21,7 +21,7 @@ package enum TablePage {
     sourceLines: SourceLookup? = nil
   ) -> [UInt8] {
     var bytes: [UInt8] = []
-    HTMLPage.open(title: title, style: style, to: &bytes)
+    HTMLPage.open(title: HTMLPage.title(table.query, title), style: style, to: &bytes)
     // The note on rows left out stands above them, so the rows are made first.
     let room = budgetBytes.map { max(0, $0 - bytes.count - script.utf8.count - 8192) }
     let (body, shown) = content(table, budget: room, sourceLines)
@@ -32,10 +32,14 @@ package enum TablePage {
         "\(left) of \(Humanize.count(Int64(table.safeRowCount))) rows are left out to keep the "
           + "page small; memq --full has them all, and so have the CSV and JSON forms")
     }
-    head(table, notes, to: &bytes)
+    // What was found comes before what to know about it.
+    let isFound = TerminalFindings.suits(table)
+    head(table, isFound ? [] : notes, to: &bytes)
     bytes.append("<main>\n")
     bytes += body
+    if isFound { appendNotes(notes, to: &bytes) }
     bytes.append("</main>\n")
+    bytes.append(PageFiles.text("table/help.html"))
     HTMLPage.append(script: script, to: &bytes)
     HTMLPage.close(to: &bytes)
     return bytes
@@ -46,6 +50,7 @@ package enum TablePage {
   private static func content(
     _ table: ResultTable, budget: Int?, _ sourceLines: SourceLookup?
   ) -> (bytes: [UInt8], rows: Int) {
+    if let listing = SourceMarkup(table, sourceLines) { return listing.body(budget: budget) }
     if TerminalFindings.suits(table) {
       return FindingsMarkup(table: table, sourceLines: sourceLines).body(budget: budget)
     }
@@ -58,7 +63,7 @@ package enum TablePage {
       if count == 0 && section.safeRowCount > 0 && !bytes.isEmpty { break }
       bytes.append("<section>")
       if let name { bytes.append("<h2>\(HTMLPage.escaped(SafeText.cut(name)))</h2>") }
-      bytes.append("<table>\n")
+      bytes.append("<table data-binary=\"\(table.sizes == .binary)\">\n")
       rows.writeHead(to: &bytes)
       bytes += body
       rows.writeFoot(to: &bytes)
@@ -91,9 +96,13 @@ package enum TablePage {
     if !table.header.isEmpty {
       bytes.append("<p class=\"sub\">\(escaped(table.header.joined(separator: " · ")))</p>\n")
     }
-    for note in notes { bytes.append("<p class=\"note\">\(escaped(note))</p>\n") }
+    appendNotes(notes, to: &bytes)
     bytes.append(tools)
     bytes.append("</header>\n")
+  }
+
+  private static func appendNotes(_ notes: [String], to bytes: inout [UInt8]) {
+    for note in notes { bytes.append("<p class=\"note\">\(HTMLPage.escaped(note))</p>\n") }
   }
 
   private static let tools =

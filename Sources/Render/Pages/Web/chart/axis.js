@@ -3,8 +3,8 @@
 import { valueText } from '../shared/words.js';
 
 // Values at an axis: round, so without zeros after the point.
-export const tickText = (value, unit) =>
-  valueText(Number(value.toPrecision(12)), unit).replace(/(\.\d*?)0+(?=\D|$)/, '$1')
+export const tickText = (value, unit, isBinary) =>
+  valueText(Number(value.toPrecision(12)), unit, isBinary).replace(/(\.\d*?)0+(?=\D|$)/, '$1')
     .replace(/\.(?=\D|$)/, '');
 
 // Seconds that people count in.

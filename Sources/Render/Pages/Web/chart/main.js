@@ -1,148 +1,19 @@
-// Draws the panels and reads values out by pointer and keyboard.
+// Reads values out by pointer and keyboard, and leads to the questions behind a point.
 
+import { addressParts, followAddress, remember } from '../shared/address.js';
 import { meta } from '../shared/data.js';
-import { byId, element, isDark } from '../shared/dom.js';
+import { announce, byId, copyFrom, element, isDark, onTheme, press, setUpPage }
+  from '../shared/dom.js';
 import { valueText } from '../shared/words.js';
-import { tables } from '../table/rows.js';
-import { stepFor, tickText } from './axis.js';
-import { drawMarks, markAt } from './marks.js';
-import { PAD, bars, count, drawnSeries, ink, panels, placeText, rangeOf, wash } from './series.js';
+import { filter, onRows, sortBy, sorting, tables, whenPrinted } from '../table/rows.js';
+import { barQuestions, timeQuestions } from './ask.js';
+import { drawAll, frameOf } from './draw.js';
+import { markAt } from './marks.js';
+import { bars, count, ink, panels, placeText, reader } from './series.js';
 import { showSummary } from './summary.js';
 
-let cursor = -1;
-
-function frameOf(panel) {
-  const box = panel.canvas.getBoundingClientRect();
-  const width = box.width, height = box.height;
-  const from = bars ? 0 : meta.xs[0], to = bars ? count : meta.xs[count - 1];
-  const span = to > from ? to - from : 1, inner = width - PAD.left - PAD.right;
-  return { width, height, inner, x: value => PAD.left + (value - from) / span * inner,
-    at: k => bars ? k + 0.5 : meta.xs[k], value: x => from + (x - PAD.left) / inner * span };
-}
-
-function draw(panel) {
-  const canvas = panel.canvas, ratio = Math.max(1, Math.min(3, devicePixelRatio || 1));
-  const frame = frameOf(panel), { width, height } = frame;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  const c = canvas.getContext('2d');
-  c.setTransform(ratio, 0, 0, ratio, 0, 0);
-  const style = getComputedStyle(document.documentElement);
-  const named = name => style.getPropertyValue(name).trim();
-  c.fillStyle = named('--card');
-  c.fillRect(0, 0, width, height);
-  const drawn = drawnSeries(panel);
-  let [low, high] = rangeOf(drawn);
-  const step = stepFor(high - low, Math.max(2, Math.floor(height / 55)), panel.unit,
-    meta.binary);
-  high = Math.ceil(high / step) * step;
-  low = Math.floor(low / step) * step;
-  const y = value => PAD.top + (high - value) / (high - low)
-    * (height - PAD.top - PAD.bottom);
-  c.font = '11.5px system-ui, sans-serif';
-  c.lineWidth = 1;
-  c.textBaseline = 'middle';
-  c.textAlign = 'right';
-  for (let v = low; v <= high + step / 2; v += step) {
-    c.fillStyle = named('--line');
-    c.fillRect(PAD.left, Math.round(y(v)), frame.inner, 1);
-    c.fillStyle = named('--soft');
-    c.fillText(tickText(v, panel.unit), PAD.left - 7, y(v));
-  }
-  drawLabels(c, frame, named('--soft'));
-  drawMarks(c, frame, named('--soft'), named('--card'));
-  for (const part of drawn.reverse()) drawSeries(c, frame, panel, part, y);
-  if (cursor >= 0) {
-    const x = frame.x(frame.at(cursor));
-    c.fillStyle = named('--text');
-    c.fillRect(Math.round(x), PAD.top, 1, height - PAD.top - PAD.bottom);
-    for (const { s, high: values } of drawn) {
-      if (values[cursor] === null) continue;
-      c.beginPath();
-      c.arc(x, y(values[cursor]), 3.5, 0, 7);
-      c.fillStyle = ink(s.hue);
-      c.fill();
-    }
-  }
-}
-
-function drawLabels(c, frame, colour) {
-  c.fillStyle = colour;
-  c.textAlign = 'center';
-  const y = frame.height - PAD.bottom / 2 + 1;
-  let free = -Infinity;
-  const put = (text, x) => {
-    const half = c.measureText(text).width / 2;
-    const at = Math.min(Math.max(x, half + 2), frame.width - half - 2);
-    if (at - half < free) return;
-    c.fillText(text, at, y);
-    free = at + half + 14;
-  };
-  if (bars) {
-    // A class begins at the line below its name; only every n-th name may have room.
-    const isBounded = meta.ends[count - 1] !== null, room = frame.inner / count;
-    const bounds = isBounded ? [...meta.xs, meta.ends[count - 1]] : meta.xs;
-    const texts = bounds.map(bound => tickText(bound, meta.xUnit));
-    const widest = Math.max(...texts.map(text => c.measureText(text).width));
-    const each = Math.max(1, Math.ceil((widest + 12) / room));
-    let most = Infinity;
-    if (!isBounded) {
-      put('never freed', frame.x(count - 0.5));
-      most = free - c.measureText('never freed').width - 28;
-      free = -Infinity;
-    }
-    for (let k = 0; k < texts.length; k += each) {
-      if (frame.x(k) + c.measureText(texts[k]).width / 2 < most) put(texts[k], frame.x(k));
-    }
-    return;
-  }
-  const first = meta.xs[0], last = meta.xs[count - 1];
-  const step = stepFor(last - first, Math.max(2, Math.floor(frame.inner / 66)), meta.xUnit,
-    meta.binary);
-  for (let v = Math.ceil(first / step) * step; v <= last + step * 1e-9; v += step) {
-    put(tickText(v, meta.xUnit), frame.x(v));
-  }
-}
-
-function drawSeries(c, frame, panel, { s, low, high }, y) {
-  if (bars) {
-    const shown = panel.series.filter(one => one.isShown), place = shown.indexOf(s);
-    const room = frame.inner / count * 0.8 / shown.length;
-    c.fillStyle = ink(s.hue);
-    high.forEach((value, k) => {
-      if (!value) return;
-      const x = frame.x(k + 0.1) + place * room, top = Math.min(y(value), y(0));
-      c.fillRect(x, top, Math.max(1, room - 1), Math.max(1, Math.abs(y(0) - y(value))));
-    });
-    return;
-  }
-  const runs = [];
-  let run = [];
-  for (let k = 0; k < count; k++) {
-    if (high[k] === null) { if (run.length) runs.push(run); run = []; } else run.push(k);
-  }
-  if (run.length) runs.push(run);
-  for (const part of runs) {
-    c.beginPath();
-    part.forEach(k => c.lineTo(frame.x(meta.xs[k]), y(high[k])));
-    c.strokeStyle = ink(s.hue);
-    c.lineWidth = 1.75;
-    c.lineJoin = 'round';
-    c.stroke();
-    if (!low && panel.series.length > 2) continue;
-    for (let k = part.length - 1; k >= 0; k--) {
-      c.lineTo(frame.x(meta.xs[part[k]]), y(low ? low[part[k]] : 0));
-    }
-    c.fillStyle = wash(s.hue, low ? 0.5 : 0.14);
-    c.fill();
-    if (part.length === 1) {
-      c.fillStyle = ink(s.hue);
-      c.fillRect(frame.x(meta.xs[part[0]]) - 2, y(high[part[0]]) - 2, 4, 4);
-    }
-  }
-}
-
-const drawAll = () => panels.forEach(draw);
+// Series that the read-out lists; the legend has all.
+const MOST_READ = 14;
 
 function nearest(value) {
   if (bars) return Math.min(count - 1, Math.max(0, Math.floor(value)));
@@ -154,8 +25,27 @@ function nearest(value) {
   return value - meta.xs[low] < meta.xs[high] - value ? low : high;
 }
 
+// Lines of the read-out: what is zero says nothing, unless all is.
+function readOf(k) {
+  const lines = [];
+  for (const panel of panels) {
+    const shown = panel.series.filter(s => s.isShown);
+    const told = shown.filter(s => s.values[k] || panel.series.length < 4);
+    if (panel.stacked) told.sort((a, b) => (b.values[k] || 0) - (a.values[k] || 0));
+    for (const s of told) lines.push([s.name, valueText(s.values[k], panel.unit), ink(s.hue)]);
+    if (panel.stacked && shown.length > 1) {
+      const sum = shown.reduce((all, s) => all + (s.values[k] || 0), 0);
+      lines.push(['together', valueText(sum, panel.unit), 'transparent']);
+    }
+  }
+  if (lines.length <= MOST_READ) return lines;
+  const left = lines.length - MOST_READ;
+  return [...lines.slice(0, MOST_READ - 1), [`${left} more`, '', 'transparent'],
+    lines[lines.length - 1]];
+}
+
 function setCursor(k, x, y) {
-  cursor = k;
+  reader.cursor = k;
   drawAll();
   const tip = byId('tip');
   if (k < 0) { tip.style.visibility = 'hidden'; return; }
@@ -163,16 +53,13 @@ function setCursor(k, x, y) {
   tip.append(element('b', placeText(k)));
   const table = element('table'), said = [placeText(k)], mark = markAt(k);
   if (mark) { tip.append(element('div', 'after ' + mark)); said.push('after ' + mark); }
-  for (const panel of panels) {
-    for (const s of panel.series.filter(one => one.isShown)) {
-      const row = element('tr'), name = element('td'), chip = element('i');
-      chip.style.background = ink(s.hue);
-      name.append(chip, s.name.length > 60 ? '…' + s.name.slice(-59) : s.name);
-      const text = valueText(s.values[k], panel.unit);
-      row.append(name, element('td', text));
-      table.append(row);
-      said.push(`${s.name} ${text}`);
-    }
+  for (const [title, text, colour] of readOf(k)) {
+    const row = element('tr'), name = element('td'), chip = element('i');
+    chip.style.background = colour;
+    name.append(chip, title.length > 60 ? '…' + title.slice(-59) : title);
+    row.append(name, element('td', text));
+    table.append(row);
+    said.push(`${title} ${text}`);
   }
   tip.append(table);
   const box = tip.getBoundingClientRect();
@@ -180,13 +67,59 @@ function setCursor(k, x, y) {
     : x + 16) + 'px';
   tip.style.top = Math.max(8, Math.min(y + 12, innerHeight - box.height - 8)) + 'px';
   tip.style.visibility = 'visible';
-  byId('live').textContent = said.join(', ');
+  announce(said.join(', '));
 }
 
 function moveCursor(panel, k) {
   const frame = frameOf(panel), box = panel.canvas.getBoundingClientRect();
   const to = Math.min(count - 1, Math.max(0, k));
   setCursor(to, box.left + frame.x(frame.at(to)), box.top + 20);
+}
+
+const questionsOf = (from, to) => bars
+  ? barQuestions(meta.query, meta.xUnit, meta.xs[from], meta.ends[from])
+  : meta.xUnit === 'seconds' && meta.hasRecords
+    ? timeQuestions(meta.query, meta.xs[from], meta.xs[to]) : [];
+
+// Shows the questions of a point, or of a stretch from one to another; null takes them away.
+function ask(from, to) {
+  const questions = from === null ? [] : questionsOf(from, to);
+  reader.asked = questions.length ? [from, to] : null;
+  byId('ask-text').textContent = reader.asked ? (from === to || bars ? placeText(from)
+    : `${placeText(Math.min(from, to))} to ${placeText(Math.max(from, to))}`)
+    : bars ? 'Click a bar for the question behind it.'
+      : 'Click a point, or drag over a stretch, for the flame graph of it.';
+  byId('asks').textContent = '';
+  for (const [what, question] of questions) {
+    const line = element('div', undefined, 'ask'), button = element('button', 'Copy query');
+    button.addEventListener('click', () => copyFrom(button, question));
+    line.append(element('span', what), element('code', question), button);
+    byId('asks').append(line);
+  }
+  if (questions.length) announce(questions.map(parts => parts.join(': ')).join(', '));
+  drawAll();
+}
+
+function setUpAsking(panel) {
+  const canvas = panel.canvas;
+  const at = event => nearest(frameOf(panel).value(
+    event.clientX - canvas.getBoundingClientRect().left));
+  let from = null;
+  canvas.addEventListener('pointerdown', event => {
+    if (event.button !== 0 || byId('ask').hidden) return;
+    from = at(event);
+    canvas.setPointerCapture(event.pointerId);
+    ask(from, from);
+    noteChart('ask');
+  });
+  canvas.addEventListener('pointermove', event => {
+    if (from === null || bars) return;
+    ask(from, at(event));
+    noteChart('ask');
+  });
+  for (const name of ['pointerup', 'pointercancel']) {
+    canvas.addEventListener(name, () => { from = null; });
+  }
 }
 
 function build(panel, index) {
@@ -205,15 +138,25 @@ function build(panel, index) {
   });
   canvas.addEventListener('pointerleave', () => setCursor(-1));
   canvas.addEventListener('blur', () => setCursor(-1));
-  canvas.addEventListener('keydown', event => {
-    const far = Math.max(1, Math.round(count / 10));
-    const to = { ArrowLeft: cursor - 1, ArrowRight: cursor + 1, Home: 0, End: count - 1,
-      PageUp: cursor - far, PageDown: cursor + far }[event.key];
-    if (event.key === 'Escape') setCursor(-1);
-    if (to === undefined) return;
-    event.preventDefault();
-    moveCursor(panel, to);
-  });
+  canvas.addEventListener('keydown', event => keyPressed(panel, event));
+  setUpAsking(panel);
+}
+
+function keyPressed(panel, event) {
+  const { cursor } = reader, far = Math.max(1, Math.round(count / 10));
+  const to = { ArrowLeft: cursor - 1, ArrowRight: cursor + 1, Home: 0, End: count - 1,
+    PageUp: cursor - far, PageDown: cursor + far }[event.key];
+  if (event.key === 'Escape') {
+    setCursor(-1);
+    ask(null);
+  }
+  if (event.key === 'Enter' && cursor >= 0) {
+    ask(cursor, cursor);
+    noteChart('ask');
+  }
+  if (to === undefined) return;
+  event.preventDefault();
+  moveCursor(panel, to);
 }
 
 function showLegend() {
@@ -233,13 +176,51 @@ function showLegend() {
       button.setAttribute('aria-pressed', String(s.isShown));
       drawAll();
       showSummary();
+      noteChart();
     });
     legend.append(button);
   });
 }
 
+// Whether bars differ so much that small ones would be a pixel high.
+function isSteep() {
+  const values = bars ? panels.flatMap(panel => panel.series).flatMap(s => s.values)
+    .filter(value => value > 0) : [];
+  return values.length > 2 && Math.max(...values) > 1000 * Math.min(...values);
+}
+
+function setLog(isLog) {
+  reader.isLog = isLog;
+  press('log', isLog);
+  drawAll();
+}
+
+// Hidden series, the axis and the point asked for stand in the address.
+function noteChart(kind = '') {
+  const all = panels.flatMap(panel => panel.series);
+  const hidden = all.map((s, k) => s.isShown ? '' : k).filter(k => k !== '');
+  remember({ ...addressParts(), without: hidden.join('.'),
+    log: reader.isLog === isSteep() ? '' : reader.isLog ? '1' : '0',
+    at: reader.asked ? reader.asked.join('.') : '',
+    sort: tables.rows ? sorting() : '', filter: tables.rows ? byId('filter').value : '' }, kind);
+}
+
+function showParts(parts) {
+  const hidden = new Set((parts.without || '').split('.'));
+  panels.flatMap(panel => panel.series).forEach((s, k) => { s.isShown = !hidden.has(String(k)); });
+  setLog(parts.log === undefined ? isSteep() : parts.log === '1');
+  const [from, to] = (parts.at || '').split('.').map(Number);
+  if (parts.at && from < count && to < count) ask(from, to); else ask(null);
+  if (tables.rows) {
+    const [column, direction, place] = (parts.sort || '').split('.');
+    sortBy(column ? Number(column) : -1, Number(place || 0), direction === 'down');
+    byId('filter').value = parts.filter || '';
+    filter(byId('filter').value);
+  }
+  themeChanged();
+}
+
 function themeChanged() {
-  byId('theme').textContent = isDark() ? 'Light' : 'Dark';
   showLegend();
   showSummary();
   drawAll();
@@ -248,17 +229,24 @@ function themeChanged() {
 for (const id of ['query', 'sub', 'about', 'notes']) byId(id).textContent = meta[id];
 byId('notes').hidden = !meta.notes;
 panels.forEach(build);
-byId('theme').addEventListener('click', () => {
-  document.documentElement.dataset.theme = isDark() ? 'light' : 'dark';
-  themeChanged();
+byId('ask').hidden = !questionsOf(0, 0).length;
+byId('log').hidden = !bars;
+byId('log').addEventListener('click', () => { setLog(!reader.isLog); noteChart(); });
+document.addEventListener('keydown', event => {
+  if (event.key === 'l' && bars && event.target.tagName !== 'INPUT') byId('log').click();
 });
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', themeChanged);
 new ResizeObserver(drawAll).observe(byId('panels'));
-themeChanged();
+setUpPage(() => meta.query);
+if (tables.rows) {
+  onRows(noteChart);
+  whenPrinted();
+}
+onTheme(themeChanged);
+followAddress(showParts);
 
 window.memq = { ...tables, points: () => count, places: () => meta.xs, marks: () => meta.marks,
   panels: () => panels.length, isDark,
   series: () => panels.flatMap(panel => panel.series.map(s => s.name)),
   value: (name, k) => panels.flatMap(panel => panel.series)
     .find(s => s.name === name).values[k],
-  cursor: () => cursor, move: k => moveCursor(panels[0], k) };
+  cursor: () => reader.cursor, move: k => moveCursor(panels[0], k), isLog: () => reader.isLog };

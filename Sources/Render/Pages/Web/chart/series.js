@@ -3,6 +3,7 @@
 import { meta } from '../shared/data.js';
 import { isDark } from '../shared/dom.js';
 import { valueText } from '../shared/words.js';
+import { tickText } from './axis.js';
 
 const HUES = [214, 24, 152, 282, 48, 340, 190, 96, 250, 8, 170, 320];
 export const PAD = { left: 66, right: 14, top: 10, bottom: 26 };
@@ -15,9 +16,18 @@ export const ink = hue => isDark() ? `hsl(${hue} 65% 66%)` : `hsl(${hue} 68% 42%
 export const wash = (hue, part) => isDark() ? `hsl(${hue} 55% 58% / ${part})`
   : `hsl(${hue} 75% 50% / ${part})`;
 
+// Where the reader is: the point under the cursor, and the points whose question is shown.
+export const reader = { cursor: -1, asked: null, isLog: false };
+
+// Bounds of size classes are powers of two: 1 KiB is round, 1.02 kB is not.
+const isTwos = bars && meta.xUnit === 'bytes'
+  && meta.xs.every(x => x === 0 || Number.isInteger(Math.log2(x)));
+
+export const boundText = bound => tickText(bound, meta.xUnit, isTwos);
+
 export const placeText = k => bars
   ? meta.ends[k] === null ? 'never freed'
-    : `${valueText(meta.xs[k], meta.xUnit)} to ${valueText(meta.ends[k], meta.xUnit)}`
+    : `${boundText(meta.xs[k])} to ${boundText(meta.ends[k])}`
   : valueText(meta.xs[k], meta.xUnit);
 
 // Values as drawn: stacked ones lie on those before them.

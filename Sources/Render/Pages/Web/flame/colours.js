@@ -6,10 +6,8 @@ import { secondsText, shareText } from '../shared/words.js';
 import { base, fileOf, frameCount, options, state, view } from './state.js';
 import { MARK } from './tree.js';
 
-// Colours: a hue is never used for meaning alone; numbers and legend say it too.
-const HUES = meta.hues;
 // Places in the palette; `FADED` is added for the zoomed frame's callers.
-export const SMALL = 1 + HUES.length * 3;
+export const SMALL = 1 + meta.hues * 3;
 export const DIM = SMALL + 1;
 const MATCH = SMALL + 2, KIND = MATCH + 1, AGE = KIND + 5, DIFFERENCE = AGE + 8;
 export const FADED = DIFFERENCE + 15;
@@ -22,14 +20,36 @@ function fileShade(file) {
   return place < 0 ? 0 : 1 + meta.modules[place][1] * 3 + shade;
 }
 
-// Own values of a view's frames, by what `keyOf` makes of a frame.
-function ownBy(view, values, count, keyOf) {
-  const sums = new Float64Array(count);
-  for (let i = 1; i < view.n; i++) {
-    if (view.frame[i] >= 0) sums[keyOf(view.frame[i])] += values[i];
+// Calls `add` with each frame that allocated and what it holds: a frame's own values where callers
+// stand above, and where the graph is turned over the first frames and all below them. Of `root`'s
+// part only.
+export function forAllocating(v, values, totals, root, add) {
+  if (options.turned === meta.inverted) {
+    for (let i = Math.max(1, root); i < v.end[root]; i++) if (values[i]) add(v.frame[i], values[i]);
+    return;
   }
+  const isSplit = i => v.frame[i] >= 0 && base.frameMark[v.frame[i]] & MARK.split;
+  let top = root;
+  while (top > 0 && v.parent[top] > 0 && !isSplit(v.parent[top])) top = v.parent[top];
+  if (top > 0 && !isSplit(top)) { add(v.frame[top], totals[root]); return; }
+  for (let i = root + 1; i < v.end[root];) {
+    if (isSplit(i)) { i++; continue; }
+    add(v.frame[i], totals[i]);
+    i = v.end[i];
+  }
+}
+
+// What allocating frames hold, by what `keyOf` makes of a frame.
+function allocatedBy(v, count, keyOfFrame) {
+  const m = options.byCount ? 1 : 0, sums = new Float64Array(count);
+  forAllocating(v, v.own[m], v.total[m], 0, (f, value) => {
+    const key = f >= 0 ? keyOfFrame(f) : -1;
+    if (key >= 0) sums[key] += value;
+  });
   return sums;
 }
+
+export const moduleOf = f => (meta.fileColours[base.frameFile[f]] || [-1])[0];
 
 export function kindOf(f) {
   const mark = base.frameMark[f];
@@ -45,38 +65,14 @@ for (let f = 0; f < frameCount; f++) {
 }
 
 export function setColours() {
-  const dark = isDark();
-  palette = [dark ? 'hsl(212 8% 34%)' : 'hsl(212 14% 86%)'];
-  for (const hue of HUES) {
-    for (let shade = 0; shade < 3; shade++) {
-      palette.push(dark ? `hsl(${hue} ${34 + shade * 5}% ${33 + shade * 3}%)`
-        : `hsl(${hue} ${60 - shade * 4}% ${80 + shade * 3}%)`);
-    }
-  }
-  palette.push(dark ? 'hsl(212 8% 25%)' : 'hsl(212 12% 90%)',
-    dark ? 'hsl(212 7% 23%)' : 'hsl(212 10% 92%)',
-    dark ? 'hsl(280 55% 48%)' : 'hsl(280 75% 80%)');
-  for (const [hue, part] of [[210, 1], [28, 1], [52, 1], [212, 0.1], [290, 0.6]]) {
-    palette.push(dark ? `hsl(${hue} ${42 * part}% 38%)` : `hsl(${hue} ${72 * part}% 81%)`);
-  }
-  for (let step = 0; step < 8; step++) {
-    palette.push(dark ? `hsl(${178 + step * 12} ${30 + step * 3}% ${22 + step * 4}%)`
-      : `hsl(${178 + step * 12} ${38 + step * 5}% ${92 - step * 4.6}%)`);
-  }
-  for (let step = -7; step <= 7; step++) {
-    const part = Math.abs(step) / 7, hue = step < 0 ? 214 : 6;
-    palette.push(step === 0 ? dark ? 'hsl(212 6% 32%)' : 'hsl(212 10% 88%)'
-      : dark ? `hsl(${hue} ${24 + 38 * part}% ${31 + 12 * part}%)`
-        : `hsl(${hue} ${50 + 36 * part}% ${90 - 22 * part}%)`);
-  }
+  const chosen = meta.palette[isDark() ? 'dark' : 'light'];
   const style = getComputedStyle(document.documentElement);
   const named = name => style.getPropertyValue(name).trim();
+  palette = chosen.colours;
   paint = {
-    back: named('--back'), text: dark ? '#f3f5f7' : '#15191d', card: named('--card'),
-    line: named('--line'), soft: named('--soft'), on: named('--on'),
-    softText: dark ? 'rgb(243 245 247 / .66)' : 'rgb(21 25 29 / .62)',
-    dimText: dark ? 'hsl(212 7% 62%)' : 'hsl(212 8% 42%)',
-    focus: named('--focus'), hover: dark ? '#fff' : '#1c2024'
+    back: named('--back'), card: named('--card'), line: named('--line'), soft: named('--soft'),
+    on: named('--on'), focus: named('--focus'), hover: named('--text'),
+    text: chosen.text, softText: chosen.soft, dimText: chosen.dim
   };
 }
 
@@ -119,8 +115,9 @@ export function shadeOf(view, i) {
 
 // What colours mean, as [name, palette place, value, search]; at most five.
 export function legendRows() {
-  const v = view(), own = v.own[options.byCount ? 1 : 0], whole = v.width[0];
-  const largest = rows => rows.filter(row => row[2] > 0).sort((a, b) => b[2] - a[2]).slice(0, 5)
+  const v = view(), whole = v.total[options.byCount ? 1 : 0][0];
+  const largest = rows => rows.filter(row => row[0] && row[2] > 0)
+    .sort((a, b) => b[2] - a[2]).slice(0, 5)
     .map(row => [`${row[0].slice(0, 24)} ${shareText(row[2], whole)}`, ...row.slice(1)]);
   if (options.colour === 'difference' && meta.hasBase) {
     return [['only left', DIFFERENCE + 14], ['grew', DIFFERENCE + 11], ['same', DIFFERENCE + 7],
@@ -131,14 +128,10 @@ export function legendRows() {
       [secondsText(state.oldest) + ' old', AGE + 7]];
   }
   if (options.colour === 'kind') {
-    const sums = ownBy(v, own, KINDS.length, kindOf);
+    const sums = allocatedBy(v, KINDS.length, kindOf);
     return largest(KINDS.map((name, k) => [name, KIND + k, sums[k]]));
   }
-  const sums = new Float64Array(meta.modules.length);
-  ownBy(v, own, meta.files.length, f => base.frameFile[f]).forEach((value, file) => {
-    const [place] = meta.fileColours[file] || [-1];
-    if (place >= 0) sums[place] += value;
-  });
+  const sums = allocatedBy(v, meta.modules.length, moduleOf);
   return largest(meta.modules.map(([name, hue], place) =>
-    [name, 1 + hue * 3 + 1, sums[place], name]));
+    [name, 1 + hue * 3 + 1, sums[place], 'module:' + name]));
 }

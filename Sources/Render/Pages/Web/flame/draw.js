@@ -4,6 +4,7 @@
 // one the rest of its caller is filled as one block and skipped.
 
 import { byId } from '../shared/dom.js';
+import { shortPath } from '../shared/paths.js';
 import { DIM, FADED, SMALL, paint, palette, shadeOf } from './colours.js';
 import { nameOf } from './names.js';
 import { model, placeOf, state } from './state.js';
@@ -46,10 +47,15 @@ function fillRects() {
   rects.count = 0;
 }
 
-export function resize() {
+// Rows that a sheet of paper gets.
+const PRINTED_ROWS = 60;
+
+// Takes the room there is; on paper that is all rows, finely drawn.
+export function resize(isOnPaper) {
   state.width = Math.max(50, scroller.clientWidth);
-  state.height = Math.max(50, scroller.clientHeight);
-  state.ratio = Math.max(1, Math.min(3, devicePixelRatio || 1));
+  state.height = isOnPaper ? Math.min(state.view.rows, PRINTED_ROWS) * ROW + 4
+    : Math.max(50, scroller.clientHeight);
+  state.ratio = isOnPaper ? 2 : Math.max(1, Math.min(3, devicePixelRatio || 1));
   canvas.width = Math.round(state.width * state.ratio);
   canvas.height = Math.round(state.height * state.ratio);
   canvas.style.height = state.height + 'px';
@@ -104,7 +110,8 @@ function drawText(view, i, x, y, width, faded) {
   if (!place || place === name || !isPlain(name)) return;
   const used = (name.length + 1) * state.charWidth, rest = room - used;
   if (rest < state.charWidth * 8) return;
-  const short = place.length * state.charWidth <= rest ? place : place.split(/[\/\\]/).pop();
+  const ending = shortPath(place);
+  const short = ending.length * state.charWidth <= rest ? ending : place.split(/[\/\\]/).pop();
   const placeText = fitted(short, rest);
   if (!placeText) return;
   setInk(paint.softText);

@@ -1,302 +1,28 @@
-// Choices, keyboard, pointer, theme, and the functions that tests call.
+// Sets the page up: what it says of itself, and the functions that tests call.
 
+import { followAddress } from '../shared/address.js';
 import { meta } from '../shared/data.js';
-import { byId, element, isDark, press } from '../shared/dom.js';
-import { patternOf } from '../shared/search.js';
-import { setColours, shadeOf } from './colours.js';
-import { boxOf, canvas, draw, nodeAt, redraw, resize, scroller, sizeSpace } from './draw.js';
-import { makeView } from './edits.js';
+import { byId, element, isDark, onTheme } from '../shared/dom.js';
+import { choose, fromFrame, hideFrame, askedNow, reset, setUpPrinting, showParts, themeChanged,
+  toggleHide } from './choices.js';
+import { shadeOf } from './colours.js';
+import { boxOf, draw, nodeAt } from './draw.js';
+import { setUpInput } from './input.js';
 import { nameOf, placeText } from './names.js';
-import { copy, copyName, hasActions, showChanges, showFrame, showLegend, showTip }
-  from './panels.js';
-import { queryText } from './question.js';
-import { nextMatch, search, showFound } from './search.js';
-import { base, channelCount, functionOf, hasCounts, hideSets, keyOf, model, options, state, times,
-  view } from './state.js';
-import { drawTime, setTime, setUpTime, showTime, timeKey, timeOf } from './time.js';
-import { neighbour, pan, scaleWindow, setFocus, setWindow, showCrumbs, stopMoving, whole, windowOf,
-  zoomOut, zoomTo } from './zoom.js';
-
-// Makes the view of what is chosen; a zoomed frame stays zoomed when its path is still there.
-export function refresh() {
-  const path = [];
-  if (state.view) {
-    const old = state.view;
-    for (let i = state.zoom; i > 0; i = old.parent[i]) path.push(old.frame[i]);
-  }
-  state.view = makeView(model, options);
-  state.oldest = oldestAge();
-  state.zoom = state.madeTurned === options.turned ? follow(path) : 0;
-  state.madeTurned = options.turned;
-  state.focus = state.zoom;
-  state.hover = -1;
-  [state.left, state.right] = windowOf(state.zoom);
-  stopMoving();
-  if (!state.zoom) scroller.scrollTop = 0;
-  showTip(-1);
-  showChoices();
-  sizeSpace();
-  showCrumbs();
-  showFound();
-  showFrame(state.focus, true);
-  showLegend();
-  showChanges();
-  redraw();
-}
-
-// The node below the root that has this path of frames, innermost first; 0 when none has.
-function follow(path) {
-  const v = view();
-  let at = 0;
-  for (const frame of path.reverse()) {
-    let found = 0;
-    for (let c = at + 1; c < v.end[at] && !found; c = v.end[c]) {
-      if (v.frame[c] === frame && v.width[c] > 0) found = c;
-    }
-    if (!found) return 0;
-    at = found;
-  }
-  return at;
-}
-
-// The greatest age there can be: everything was born after the start.
-function oldestAge() {
-  const point = options.time ? options.time.point : times ? times.shown : -1;
-  return point >= 0 ? times.points[point].seconds : 0;
-}
-
-function showChoices() {
-  const isBottomUp = options.turned !== meta.inverted;
-  press('topdown', !isBottomUp);
-  press('bottomup', isBottomUp);
-  press('bysize', !options.byCount);
-  press('bycount', options.byCount);
-  press('split', options.isSplit);
-  press('normalized', options.normalized);
-  byId('width').value = options.width;
-  byId('colour').value = options.colour;
-  byId('colour-age').disabled = !view().hasAges;
-  for (const box of byId('hides').querySelectorAll('input')) {
-    box.checked = options.hides.has(box.value);
-  }
-  byId('hide-count').textContent = options.hides.size + options.patterns.length || '';
-  showTime();
-}
-
-const askedNow = () => queryText(model, options, view(), state.zoom);
-
-function choose(changes) {
-  Object.assign(options, changes);
-  refresh();
-}
-
-function hideFrame(i) {
-  if (!hasActions(i, 'act-hide')) return;
-  options.patterns.push(functionOf(view().frame[i]) || keyOf(view().frame[i]));
-  refresh();
-}
-
-function fromFrame(i) {
-  if (!hasActions(i, 'act-from')) return;
-  state.zoom = 0;
-  choose({ from: keyOf(view().frame[i]) });
-}
-
-function hideFound() {
-  if (!state.matchFrames) return;
-  options.patterns.push(patternOf(byId('search').value));
-  byId('search').value = '';
-  search('');
-  refresh();
-}
-
-function reset() {
-  Object.assign(options, { hides: new Set(meta.hides), patterns: [], from: '',
-    isSplit: meta.isSplit === undefined || meta.isSplit, time: null });
-  setTime(null);
-  byId('search').value = '';
-  search('');
-  state.zoom = 0;
-  refresh();
-}
-
-function toggleHide(name) {
-  if (options.hides.has(name)) options.hides.delete(name); else options.hides.add(name);
-  refresh();
-}
-
-const choicesOfColour = () => [...byId('colour').options].filter(option => !option.disabled)
-  .map(option => option.value);
-
-function nextColour() {
-  const all = choicesOfColour();
-  choose({ colour: all[(all.indexOf(options.colour) + 1) % all.length] });
-}
-
-function toggleTheme() {
-  document.documentElement.dataset.theme = isDark() ? 'light' : 'dark';
-  themeChanged();
-}
-
-function themeChanged() {
-  byId('theme').textContent = isDark() ? 'Light' : 'Dark';
-  setColours();
-  if (state.view) { showLegend(); redraw(); drawTime(); }
-}
-
-const keys = {
-  ArrowUp: () => setFocus(Math.max(0, view().parent[state.focus])),
-  ArrowDown: () => {
-    const i = state.focus;
-    if (view().end[i] > i + 1) setFocus(i + 1);
-  },
-  ArrowLeft: event => event.shiftKey ? pan(-0.2) : setFocus(neighbour(-1)),
-  ArrowRight: event => event.shiftKey ? pan(0.2) : setFocus(neighbour(1)),
-  Enter: () => zoomTo(state.focus),
-  ' ': () => zoomTo(state.focus),
-  Escape: zoomOut,
-  Backspace: zoomOut,
-  Home: () => zoomTo(0),
-  '/': () => { byId('search').focus(); byId('search').select(); },
-  n: () => nextMatch(1),
-  N: () => nextMatch(-1),
-  i: () => choose({ turned: !options.turned }),
-  m: () => { if (hasCounts) choose({ byCount: !options.byCount }); },
-  f: () => fromFrame(state.focus),
-  h: () => hideFrame(state.focus),
-  s: () => { if (meta.split) choose({ isSplit: !options.isSplit }); },
-  o: nextColour,
-  w: () => { if (times) byId('time').focus(); },
-  r: reset,
-  '+': () => scaleWindow(0.7, 0.5),
-  '=': () => scaleWindow(0.7, 0.5),
-  '-': () => scaleWindow(1 / 0.7, 0.5),
-  c: copyName,
-  q: () => copy(askedNow()),
-  t: toggleTheme,
-  '?': () => byId('keyhelp').showModal()
-};
-
-document.addEventListener('keydown', event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || byId('keyhelp').open) return;
-  const target = event.target, isField = target.id === 'search';
-  if (isField) {
-    if (event.key === 'Escape') { zoomOut(); canvas.focus(); }
-    else if (event.key === 'Enter') { canvas.focus(); nextMatch(1); }
-    else return;
-    event.preventDefault();
-    return;
-  }
-  const menu = target.closest('details[open]');
-  if (menu && event.key === 'Escape') {
-    menu.open = false;
-    menu.querySelector('summary').focus();
-    return;
-  }
-  if (target.tagName === 'SELECT' || target.tagName === 'INPUT') return;
-  const isControl = ['BUTTON', 'SUMMARY'].includes(target.tagName)
-    && (event.key === 'Enter' || event.key === ' ');
-  if (isControl) return;
-  if (target.id === 'time' && timeKey(event)) { event.preventDefault(); return; }
-  if (!keys[event.key]) return;
-  event.preventDefault();
-  showTip(-1);
-  keys[event.key](event);
-});
-
-// Pointer.
-let drag = null;
-canvas.addEventListener('pointermove', event => {
-  if (drag) {
-    const moved = event.clientX - drag.x;
-    if (Math.abs(moved) > 3) drag.isMoved = true;
-    if (drag.isMoved && state.right - state.left < whole()) {
-      const units = moved / state.width * (drag.right - drag.left);
-      setWindow(drag.left - units, drag.right - units);
-    }
-  }
-  if (event.pointerType === 'touch') return;
-  const box = canvas.getBoundingClientRect();
-  const i = drag && drag.isMoved ? -1
-    : nodeAt(event.clientX - box.left, event.clientY - box.top);
-  if (i !== state.hover) {
-    state.hover = i;
-    redraw();
-    showFrame(i >= 0 ? i : state.focus, true);
-  }
-  showTip(i, event.clientX, event.clientY);
-});
-canvas.addEventListener('pointerdown', event => {
-  if (event.button === 0) drag = { x: event.clientX, left: state.left, right: state.right };
-});
-addEventListener('pointerup', () => { setTimeout(() => { drag = null; }, 0); });
-addEventListener('pointercancel', () => { drag = null; });
-canvas.addEventListener('pointerleave', () => {
-  state.hover = -1;
-  showTip(-1);
-  showFrame(state.focus, true);
-  redraw();
-});
-canvas.addEventListener('click', event => {
-  if (drag && drag.isMoved) return;
-  const box = canvas.getBoundingClientRect();
-  const i = nodeAt(event.clientX - box.left, event.clientY - box.top);
-  if (i < 0) return;
-  state.hover = -1;
-  showTip(-1);
-  zoomTo(i);
-});
-canvas.addEventListener('wheel', event => {
-  if (event.ctrlKey || event.altKey || event.metaKey) {
-    event.preventDefault();
-    const at = (event.clientX - canvas.getBoundingClientRect().left) / state.width;
-    scaleWindow(Math.exp(Math.max(-1, Math.min(1, event.deltaY / 300))), at);
-  } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-    event.preventDefault();
-    pan((event.deltaX || event.deltaY) / state.width);
-  }
-}, { passive: false });
-canvas.addEventListener('focus', () => { showFrame(state.focus); redraw(); });
-canvas.addEventListener('blur', redraw);
-scroller.addEventListener('scroll', () => { showTip(-1); redraw(); }, { passive: true });
-
-// Controls.
-let typing = 0;
-byId('search').addEventListener('input', event => {
-  clearTimeout(typing);
-  typing = setTimeout(() => search(event.target.value), base.n > 100000 ? 120 : 0);
-});
-const on = (id, act) => byId(id).addEventListener('click', act);
-on('topdown', () => choose({ turned: meta.inverted }));
-on('bottomup', () => choose({ turned: !meta.inverted }));
-on('bysize', () => choose({ byCount: false }));
-on('bycount', () => choose({ byCount: true }));
-on('split', () => choose({ isSplit: !options.isSplit }));
-on('normalized', () => choose({ normalized: !options.normalized }));
-on('reset', reset);
-on('theme', toggleTheme);
-on('help', () => byId('keyhelp').showModal());
-on('copy', () => copy(askedNow()));
-on('act-from', () => { fromFrame(state.focus); canvas.focus(); });
-on('act-hide', () => { hideFrame(state.focus); canvas.focus(); });
-on('act-copy', copyName);
-on('hide-found', hideFound);
-byId('width').addEventListener('change', event => choose({ width: event.target.value }));
-byId('colour').addEventListener('change', event => choose({ colour: event.target.value }));
-document.addEventListener('pointerdown', event => {
-  for (const menu of document.querySelectorAll('details[open]')) {
-    if (!menu.contains(event.target)) menu.open = false;
-  }
-});
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', themeChanged);
-new ResizeObserver(resize).observe(scroller);
+import { nextMatch, search } from './search.js';
+import { channelCount, hasCounts, hideSets, model, options, state, times, view } from './state.js';
+import { setTime, setUpTime, timeOf } from './time.js';
+import { setWindow, zoomTo } from './zoom.js';
 
 // What the page says of itself, and the choices that it has.
 (function () {
   byId('query').textContent = meta.query;
-  byId('about').textContent = meta.header.join(' · ');
+  byId('about').textContent = byId('about').title = meta.header.join(' · ');
+  byId('query').title = meta.query;
   if (meta.notes.length) {
-    byId('notes').textContent = meta.notes.join(' · ');
+    byId('notes').firstElementChild.textContent = meta.notes.length > 1
+      ? `${meta.notes.length} remarks: ${meta.notes[0]}` : meta.notes[0];
+    byId('notes').lastElementChild.append(...meta.notes.map(note => element('li', note)));
     byId('notes').hidden = false;
   }
   if (meta.unit !== 'bytes') byId('bysize').textContent = 'Value';
@@ -320,10 +46,11 @@ new ResizeObserver(resize).observe(scroller);
     label.append(box, words[name]);
     byId('hides').append(label);
   }
+  setUpInput();
   setUpTime();
-  themeChanged();
-  refresh();
-  resize();
+  onTheme(themeChanged);
+  setUpPrinting();
+  followAddress(showParts);
 })();
 
 window.memq = {
@@ -337,6 +64,8 @@ window.memq = {
     count: view().count[i], depth: view().depth[i], parent: view().parent[i],
     merged: view().merged[i], end: view().end[i], own: view().own.map(own => own[i]) }),
   search: text => { byId('search').value = text; search(text); return state.found; },
+  next: step => { nextMatch(step); return [state.focus, state.zoom]; },
+  legend: () => [...byId('legend').children].map(item => item.textContent),
   zoom: i => { zoomTo(i, true); return state.zoom; },
   zoomed: () => state.zoom,
   focused: () => state.focus,

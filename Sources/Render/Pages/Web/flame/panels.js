@@ -1,11 +1,12 @@
 // What the page says in words: numbers of a frame, the legend, what is changed.
 
 import { meta } from '../shared/data.js';
-import { byId, element } from '../shared/dom.js';
+import { announce, byId, copy, element } from '../shared/dom.js';
+import { shortPath } from '../shared/paths.js';
 import { countText, secondsText, shareText } from '../shared/words.js';
 import { KINDS, ageOf, kindOf, legendRows, palette, rightOf } from './colours.js';
 import { canvas } from './draw.js';
-import { refresh } from './main.js';
+import { noteView, refresh } from './choices.js';
 import { nameOf, placeText } from './names.js';
 import { queryText } from './question.js';
 import { search } from './search.js';
@@ -46,22 +47,26 @@ function rowsOf(i) {
   return rows;
 }
 
+const allocationsText = count =>
+  `${countText(count)} ${count === 1 ? 'allocation' : 'allocations'}`;
+
 export function showFrame(i, isSilent) {
   const status = byId('status');
   status.textContent = '';
   for (const id of ['act-from', 'act-hide', 'act-copy']) byId(id).disabled = !hasActions(i, id);
   if (i < 0) return;
   const v = view(), m = options.byCount && hasCounts ? 1 : 0, place = placeText(model, view(), i);
-  const facts = [sizeText(v.size[i]), hasCounts && countText(v.count[i]) + ' allocations',
+  const facts = [sizeText(v.size[i]), hasCounts && allocationsText(v.count[i]),
     shareText(v.total[m][i], v.total[m][state.zoom]) + ' of shown',
     shareText(v.total[m][i], v.total[m][0]) + ' of all'];
   if (meta.hasBase) {
     const text = m ? countText : sizeText;
     facts.splice(2, 0, signed(v.total[m][i] - rightOf(v, i, m), text));
   }
-  const said = [...facts, place].filter(Boolean);
+  const said = [...facts, place && shortPath(place)].filter(Boolean);
   status.append(element('b', nameOf(model, v, i)), '  ' + said.join(' · '));
-  if (!isSilent) byId('live').textContent = [nameOf(model, v, i), ...said].join(', ');
+  status.title = place;
+  if (!isSilent) announce([nameOf(model, v, i), ...said].join(', '));
 }
 
 // Whether something can be done with a frame: not with the root, a thread or merged ones.
@@ -104,11 +109,28 @@ export function showLegend() {
     chip.style.background = palette[place];
     item.append(chip, text);
     if (wanted) {
-      item.title = 'Search ' + wanted;
-      item.addEventListener('click', () => { byId('search').value = wanted; search(wanted); });
+      item.title = 'Show what it allocated';
+      item.addEventListener('click', () => {
+        byId('search').value = byId('search').value === wanted ? '' : wanted;
+        search(byId('search').value);
+        noteView();
+      });
     }
     legend.append(item);
   }
+}
+
+// Where nothing has a width, says what left nothing.
+function showEmpty(v) {
+  const isEmpty = !(v.width[0] > 0);
+  byId('empty').hidden = !isEmpty;
+  if (!isEmpty) return;
+  const sides = { left: '', right: 'the right side', change: 'the change', new: 'what is new',
+    survived: 'what survived', freed: 'what was freed' };
+  const chosen = [options.from && `from ${options.from}`, timeWords(), options.width !== 'left'
+    && `width shows ${sides[options.width]}`].filter(Boolean);
+  byId('empty').textContent = chosen.length ? `nothing to draw: nothing is left of ${chosen.join(' · ')}`
+    : meta.empty;
 }
 
 // What is shown and how it differs from what was asked, each part with a way back.
@@ -116,7 +138,7 @@ export function showChanges() {
   const chips = byId('chips'), add = (text, undo) => {
     const chip = element('button', text + ' ✕');
     chip.title = 'Undo';
-    chip.addEventListener('click', () => { undo(); refresh(); canvas.focus(); });
+    chip.addEventListener('click', () => { undo(); refresh(); noteView(); canvas.focus(); });
     chips.append(chip);
   };
   chips.textContent = '';
@@ -137,27 +159,16 @@ export function showChanges() {
       ', change ', element('b', signed(v.size[0] - rightOf(v, 0, 0), sizeText)));
     if (options.normalized) sub.append(' (totals made equal)');
   }
+  sub.title = sub.textContent;
+  showEmpty(v);
   canvas.setAttribute('aria-label', `Flamegraph of ${meta.query}: ${sub.textContent}`);
   byId('copy').title = 'Copy the memq query of this view (q):\n'
     + queryText(model, options, view(), state.zoom);
 }
 
-export async function copy(text) {
-  let isDone = false;
-  try {
-    await navigator.clipboard.writeText(text);
-    isDone = true;
-  } catch {
-    // Pages opened from disk may lack the clipboard: an old way, then a field to copy from.
-    const field = element('textarea', text);
-    document.body.append(field);
-    field.select();
-    isDone = document.execCommand('copy');
-    field.remove();
-    canvas.focus();
-  }
-  byId('live').textContent = (isDone ? 'Copied ' : 'Could not copy ') + text;
-  const status = byId('status');
+export async function copyText(text) {
+  const isDone = await copy(text), status = byId('status');
+  announce((isDone ? 'Copied ' : 'Could not copy ') + text);
   status.textContent = '';
   status.append(element('b', isDone ? 'Copied' : 'Not copied'), '  ' + text);
   return isDone;
@@ -165,5 +176,5 @@ export async function copy(text) {
 
 export function copyName() {
   const i = state.focus, place = placeText(model, view(), i);
-  return copy(nameOf(model, view(), i) + (place ? ` (${place})` : ''));
+  return copyText(nameOf(model, view(), i) + (place ? ` (${place})` : ''));
 }

@@ -3,31 +3,40 @@
 // The brush lies on the windows' ends. It shows the peak within, what was allocated within and
 // lives at its end, or what lives at its end.
 
-import { byId, isDark, press } from '../shared/dom.js';
+import { announce, byId, isDark, press } from '../shared/dom.js';
 import { bytesText, secondsText } from '../shared/words.js';
 import { paint } from './colours.js';
-import { refresh } from './main.js';
+import { noteView, refresh } from './choices.js';
 import { options, sizeText, state, times, view } from './state.js';
 
 const timeCanvas = byId('time'), timeContext = timeCanvas.getContext('2d', { alpha: false });
 // The brush in windows: `to` is also the cursor.
-const brush = { from: 0, to: 0, mode: 'peak' };
+const brush = { from: 0, to: 0, mode: 'peak', stretch: null };
 
 const boundary = window => 2 * window;
 const secondsAt = window => times.points[boundary(window)].seconds;
 
 // What a mode shows of windows `from..to`: a point, and for survivors the point before.
 export function timeOf(mode, from, to) {
-  if (mode === 'live') return { mode, point: boundary(to) };
+  if (mode === 'live') return { mode, point: boundary(to), windows: [to, to] };
   if (mode === 'alive') {
     return { mode, since: boundary(from), point: boundary(to), from: boundary(from),
-      to: boundary(to) };
+      to: boundary(to), windows: [from, to] };
   }
   let point = boundary(from);
   for (let p = point; p <= boundary(to); p++) {
     if (times.points[p].heap >= times.points[point].heap) point = p;
   }
-  return { mode, point, from: boundary(from), to: boundary(to) };
+  return { mode, point, from: boundary(from), to: boundary(to), windows: [from, to] };
+}
+
+// A stretch of no length shows nothing: the last one that had some is taken, or all up to here.
+function widen() {
+  if (brush.from === brush.to) {
+    const [from, to] = brush.stretch || [0, Math.max(1, brush.to)];
+    Object.assign(brush, { from, to });
+  }
+  brush.stretch = [brush.from, brush.to];
 }
 
 // Takes a stretch of windows, or goes back to what was asked.
@@ -38,17 +47,19 @@ export function setTime(mode, from, to) {
     Object.assign(brush, { mode, from: inside(Math.min(from, to)),
       to: inside(Math.max(from, to)) });
     if (mode === 'live') brush.from = brush.to;
+    else widen();
     options.time = timeOf(mode, brush.from, brush.to);
   } else {
     options.time = null;
-    Object.assign(brush, { from: 0, to: times.windows });
+    Object.assign(brush, { from: 0, to: times.windows, stretch: null });
   }
 }
 
 function applyTime(mode, from, to) {
   setTime(mode, from, to);
   refresh();
-  byId('live').textContent = timeWords() + ': ' + sizeText(view().size[0]);
+  noteView('time');
+  announce(`${timeWords() || 'as asked'}: ${sizeText(view().size[0])}`);
 }
 
 export function timeWords() {
@@ -78,6 +89,15 @@ export function showTime() {
   timeCanvas.setAttribute('aria-valuenow', to);
   timeCanvas.setAttribute('aria-valuemax', times.windows);
   drawTime();
+}
+
+// What the capture held at a place of the curve; the brush stays where it is.
+function showReadout(clientX) {
+  const at = windowAt(clientX), point = times.points[boundary(at)];
+  const peak = times.points[Math.max(0, boundary(at) - 1)];
+  const rss = point.rss === null ? '' : `, RSS ${bytesText(point.rss)}`;
+  byId('time-text').textContent = `${secondsText(point.seconds)}: heap ${bytesText(point.heap)}`
+    + `${rss}; highest just before: ${bytesText(Math.max(peak.heap, point.heap))}`;
 }
 
 function timeFrame() {
@@ -226,6 +246,7 @@ export function setUpTime() {
     applyTime(...take(event));
   });
   timeCanvas.addEventListener('pointermove', event => {
+    if (drag === null) showReadout(event.clientX);
     if (drag === null || waits) return;
     const [mode, from, to] = take(event);
     if (from === brush.from && to === brush.to) return;
@@ -235,6 +256,7 @@ export function setUpTime() {
   for (const name of ['pointerup', 'pointercancel']) {
     timeCanvas.addEventListener(name, () => { drag = null; });
   }
+  timeCanvas.addEventListener('pointerleave', showTime);
   for (const mode of ['peak', 'alive', 'live']) {
     byId('time-' + mode).addEventListener('click', () => applyTime(mode, brush.from, brush.to));
   }

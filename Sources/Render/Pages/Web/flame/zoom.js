@@ -4,11 +4,15 @@ import { byId, element } from '../shared/dom.js';
 import { countText } from '../shared/words.js';
 import { ROW, canvas, draw, redraw, scroller, stillness } from './draw.js';
 import { nameOf, placeText } from './names.js';
+import { noteView } from './choices.js';
 import { showFrame } from './panels.js';
 import { search, showFound } from './search.js';
 import { model, state, view } from './state.js';
 
 export const whole = () => state.view.width[0];
+
+// A frame that is gone to is at least this wide.
+const SEEN_PIXELS = 24;
 
 let animation = 0;
 // Ends a movement of the window that is under way.
@@ -48,6 +52,7 @@ export function zoomTo(i, isInstant) {
   showCrumbs();
   showFound();
   showFrame(i);
+  noteView();
 }
 
 function reveal(i) {
@@ -107,14 +112,17 @@ export function setFocus(i) {
   state.focus = i;
   const v = view(), scale = state.width / (state.right - state.left);
   const isNarrow = v.width[i] * scale < 3, from = v.start[i], to = from + v.width[i];
-  // A frame too narrow or out of sight widens the window to its caller.
+  // A frame too narrow or out of sight widens the window to the outermost caller that shows it.
   if (isNarrow || to <= state.left || from >= state.right) {
-    let around = v.parent[i] >= 0 ? v.parent[i] : 0;
-    if (around > 0 && v.width[i] / v.width[around] < 0.003) around = i;
+    let around = i;
+    for (let above = v.parent[i]; above >= 0; above = v.parent[above]) {
+      if (v.width[i] / v.width[above] * state.width >= SEEN_PIXELS) around = above;
+    }
     state.zoom = around;
     moveWindow(...windowOf(around), true);
     showCrumbs();
     showFound();
+    noteView('zoom');
   }
   reveal(i);
   showFrame(i);
@@ -134,6 +142,7 @@ export function zoomOut() {
   if (byId('search').value) {
     byId('search').value = '';
     search('');
+    noteView();
   } else if (state.zoom > 0) {
     const from = state.zoom;
     zoomTo(view().parent[from]);

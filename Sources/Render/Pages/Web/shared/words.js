@@ -21,8 +21,8 @@ function digits3(value) {
   return (value < 0 ? '-' : '') + shown.toFixed(shown < 10 ? 2 : shown < 100 ? 1 : 0);
 }
 
-export function bytesText(value) {
-  const step = usesBinary ? 1024 : 1000, units = usesBinary ? BINARY_SIZES : SIZES;
+export function bytesText(value, isBinary = usesBinary) {
+  const step = isBinary ? 1024 : 1000, units = isBinary ? BINARY_SIZES : SIZES;
   if (Math.round(Math.abs(value)) < step) {
     return (Number.isInteger(value) ? String(value) : digits3(value)) + ' B';
   }
@@ -58,10 +58,10 @@ export const shareText = (part, whole) => whole > 0 ? percentText(part / whole *
 const numberText = value => Number.isInteger(value) || Math.abs(value) >= 100 ? countText(value)
   : digits3(value);
 
-// A value in its unit.
-export function valueText(value, unit) {
+// A value in its unit; sizes as the page has them when not told.
+export function valueText(value, unit, isBinary) {
   if (value === null || value === undefined) return '–';
-  if (unit.startsWith('bytes')) return bytesText(value) + unit.slice('bytes'.length);
+  if (unit.startsWith('bytes')) return bytesText(value, isBinary) + unit.slice('bytes'.length);
   if (unit.startsWith('1/')) return numberText(value) + unit.slice(1);
   if (unit === 'seconds') return secondsText(value);
   if (unit === 'percent') return percentText(value);
