@@ -168,7 +168,10 @@ struct ConditionCompiler {
   ) throws(EngineError) -> Condition {
     switch field.value {
     case .time:
-      // As `in A..B`: after A, up to B.
+      // As `in A..B`: after A, up to B, cut to the recording.
+      if let span = TimeSpan.located(from, to) {
+        return .births(try asking(try times.states(span)))
+      }
       let start = try births(.greater, from)
       let end = try births(.lessOrEqual, to)
       guard start.lowerBound <= end.upperBound else {

@@ -17,7 +17,7 @@ struct ExplainRunner {
     var lines = [text]
     var output = Output()
     if let (query, isAssertion) = Self.question(statement) {
-      output = query.output
+      output = Self.output(of: query)
       lines += try steps(statement, analyze: analyze)
       lines += try grouping(query, isAssertion: isAssertion)
       if analyze { lines += counted }
@@ -35,6 +35,12 @@ struct ExplainRunner {
     case .assert(let assertion): (assertion.query, true)
     default: nil
     }
+  }
+
+  /// Where a plan goes: it is a table, whatever the question draws.
+  private static func output(of query: Query) -> Output {
+    let format = query.output.namedFormat
+    return format == .svg || format?.needsStacks == true ? Output() : query.output
   }
 
   // MARK: Steps

@@ -157,25 +157,37 @@ struct LiveSeries {
     guard !keys.isEmpty else { return (ShownGroups(siteCount: sites.count), [[]]) }
     let view = try context.view(of: data)
     let isInclusive = context.query.inclusive != nil
-    let splitsSizes = keys.contains(.sizeclass)
     var groups = GroupTable(keys: keys)
-    try add(try fullest(), to: &groups, view)
-    var order = GroupOrder(measures: [measure], keys: keys, order: [])
-      .sorted(Array(groups.tuples.indices), in: groups)
+    var order: [Int] = []
     // Which sizes there are only records tell.
-    if splitsSizes, population.value == .live(at: nil) {
+    if keys.contains(.sizeclass) {
       try add(try selection(), to: &groups, view)
-      order += Array(order.count..<groups.tuples.count)
+      order = Array(groups.tuples.indices)
     }
     let members = try groups.memberships(
       view, sites: Array(0..<sites.count), isInclusive: isInclusive)
-    if !splitsSizes { order += Array(order.count..<groups.tuples.count) }
+    if order.isEmpty { order = Array(groups.tuples.indices) }
     let most = max(limit ?? order.count, Self.greatestValues / (timeline.states.count + 1))
+    if order.count > most { order = try fullestFirst(order, of: groups, view) }
     let chosen = Array(order.prefix(most))
     let values = chosen.map { group in keys.indices.map { groups.value(group: group, key: $0) } }
     return (
       ShownGroups(members, chosen, groups, rest: isInclusive ? nil : chosen.count), values
     )
+  }
+
+  /// Groups by what they hold at the fullest of the ticks.
+  private func fullestFirst(
+    _ groups: [Int], of table: GroupTable, _ view: CaptureView
+  ) throws(EngineError) -> [Int] {
+    var full = GroupTable(keys: table.keys, sharing: table)
+    try add(try fullest(), to: &full, view)
+    var held: [[Int32]: Double] = [:]
+    for group in full.tuples.indices {
+      held[full.tuples[group]] = full.sums[group].value(of: measure)
+    }
+    let weights = groups.map { held[table.tuples[$0]] ?? 0 }
+    return groups.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }.map { groups[$0] }
   }
 
   /// What lives at the fullest of the ticks looked at; of other populations all rows.

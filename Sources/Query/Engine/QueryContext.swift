@@ -220,6 +220,7 @@ struct QueryContext {
     guard !isShared else { return [] }
     var spans = query.range.map { [$0] } ?? []
     if case .survived(let span) = population.value { spans.append(span) }
+    spans += query.filter?.timeSpans ?? []
     return captures.flatMap { data in
       spans.compactMap { span in
         if let facts = try? data.profile() {
@@ -241,6 +242,12 @@ struct QueryContext {
       guard Completeness(context: self, data: data).isTouched else { return nil }
       return Self.endedEarly(data.info)
     }
+  }
+
+  /// Warnings of either side of `vs`, each once.
+  static func headers(_ left: QueryContext, _ right: QueryContext?) -> [String] {
+    let header = left.header
+    return header + (right?.header ?? []).filter { !header.contains($0) }
   }
 
   /// Says that a capture ended early, and why.

@@ -57,7 +57,7 @@ struct StackRunner {
     var tree = builder.tree(
       query: query.questionText, captures: context.names, population: title(left, right))
     tree.times = times
-    tree.header = context.header + (base?.header ?? []) + commandLines
+    tree.header = QueryContext.headers(context, base) + commandLines
     tree.sizeFamily = context.sizes
     tree.isNormalized = query.normalized != nil
     tree.notes = QueryContext.estimates(context, base)

@@ -10,6 +10,29 @@ enum TimePlace<Value> {
   var isAfter: Bool { if case .after = self { true } else { false } }
 }
 
+extension TimeSpan {
+  /// The span between two values of a condition; nil when one of them is no time.
+  static func located(_ from: Located<Value>, _ to: Located<Value>) -> Located<TimeSpan>? {
+    guard case .time(let start) = from.value, case .time(let end) = to.value else { return nil }
+    return Located(
+      TimeSpan(start: Located(start, from.range), end: Located(end, to.range)),
+      SourceRange(from.range.lower, to.range.upper))
+  }
+}
+
+extension Predicate {
+  /// The stretches of time that records are chosen by.
+  var timeSpans: [Located<TimeSpan>] {
+    switch self {
+    case .and(let parts), .or(let parts): parts.flatMap(\.timeSpans)
+    case .not(let part): part.timeSpans
+    case .inRange(let field, _, let from, let to) where field.value == .time:
+      TimeSpan.located(from, to).map { [$0] } ?? []
+    default: []
+    }
+  }
+}
+
 /// A stretch of time, cut to what a capture recorded.
 struct CutStretch<Value> {
   var start: Value

@@ -79,7 +79,7 @@ struct VersusRunner {
     var table = ResultTable(
       query: query.questionText, captures: context.names, population: title(left, right))
     table.namesCaptures = base.names != context.names
-    table.header = context.header + base.header
+    table.header = QueryContext.headers(context, base)
     table.sizes = context.sizes
     table.notes = QueryContext.estimates(context, base)
     table.isEstimated = !table.notes.isEmpty

@@ -171,7 +171,8 @@ import Testing
     #expect(values.count == pids.count && values == values.sorted())
     let bound = Int(values.last ?? 0)
     #expect(try asked.table("top all rss by pid having rss >= \(bound)B").rowCount == 1)
-    #expect(try asked.refusal("top rss by pid having size > 1MB").contains("none of the series"))
+    #expect(try asked.refusal("top rss by pid having size > 1MB").contains("records no sizes"))
+    #expect(try asked.refusal("top rss by pid having vms > 1MB").contains("none of the series"))
   }
 
   @Test func ofObjects() throws {
