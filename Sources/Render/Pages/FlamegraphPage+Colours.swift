@@ -19,17 +19,8 @@ extension FlamegraphPage {
       return functionOf(f) || placeOf(f) || '<unknown>';
     }
 
-    // What a file belongs to: a package, a module of the standard library, or itself.
-    function moduleOf(file) {
-      let m = /(?:site|dist)-packages[\/\\]([^\/\\]+)/.exec(file);
-      const inLibrary = /[\/\\]python[\d.]+[\/\\](?:lib-dynload[\/\\])?([^\/\\]+)/;
-      if (!m) m = inLibrary.exec(file);
-      if (m) return m[1].replace(/\.(py|pyx|so|cpython-.*)$/, '');
-      const frozen = /^<frozen (\w+)/.exec(file);
-      if (frozen) return frozen[1];
-      const parts = file.split(/[\/\\]/);
-      return parts[parts.length - 1];
-    }
+    // What frames of a file are coloured as: its package, or its own name.
+    const groupOf = file => meta.groups[file] || '';
 
     // Colours: a hue is never used for meaning alone; numbers and legend say it too.
     const HUES = [8, 24, 38, 50, 72, 96, 138, 160, 178, 196, 210, 226, 248, 268, 292, 318, 340];
@@ -61,7 +52,7 @@ extension FlamegraphPage {
     const hueOf = (function () {
       const sums = new Map(), hues = new Map(), taken = new Set();
       ownBy(base, base.own[0], meta.files.length, f => base.frameFile[f]).forEach((value, file) => {
-        const name = moduleOf(meta.files[file]);
+        const name = groupOf(file);
         sums.set(name, (sums.get(name) || 0) + value);
       });
       const order = [...sums.keys()].sort((a, b) => sums.get(b) - sums.get(a));
@@ -76,8 +67,8 @@ extension FlamegraphPage {
       return hues;
     })();
 
-    const fileShade = meta.files.map(file =>
-      file ? 1 + hueOf.get(moduleOf(file)) * 3 + hash(file) % 3 : 0);
+    const fileShade = meta.files.map((file, number) =>
+      file ? 1 + hueOf.get(groupOf(number)) * 3 + hash(file) % 3 : 0);
 
     function kindOf(f) {
       const mark = base.frameMark[f];
@@ -184,7 +175,7 @@ extension FlamegraphPage {
       }
       const sums = new Map();
       ownBy(v, own, meta.files.length, f => base.frameFile[f]).forEach((value, file) => {
-        const name = moduleOf(meta.files[file]);
+        const name = groupOf(file);
         if (name && value > 0) sums.set(name, (sums.get(name) || 0) + value);
       });
       return largest([...sums].map(([name, value]) =>

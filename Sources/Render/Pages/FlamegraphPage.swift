@@ -113,7 +113,8 @@ private struct PageText {
     }
     let lists = [
       ("captures", tree.captures), ("header", tree.header), ("notes", notes),
-      ("functions", data.functions), ("files", data.files), ("hides", tree.controls?.hides ?? []),
+      ("functions", data.functions), ("files", data.files), ("groups", data.groups),
+      ("hides", tree.controls?.hides ?? []),
     ]
     for (name, list) in lists {
       bytes.append(",\n\"\(name)\":[")

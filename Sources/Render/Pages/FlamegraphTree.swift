@@ -9,6 +9,7 @@ struct FlamegraphTree {
   /// Per frame.
   private(set) var marks: [FrameMarks]
   private(set) var frameIndices: [UInt32]
+  private let packages: [String: String]
   /// Own values: size and count, then those of the right side, then of both sides.
   private(set) var own: [[Int64]]
   /// Per node, sums of each of `own` over its subtree.
@@ -32,6 +33,7 @@ struct FlamegraphTree {
 
   init(_ tree: StackTree) {
     let count = tree.safeNodeCount
+    packages = tree.packages
     frames = tree.frames
     marks =
       tree.frameMarks + Array(repeating: [], count: max(0, frames.count - tree.frameMarks.count))
@@ -54,6 +56,14 @@ struct FlamegraphTree {
     moveRootsOwn()
     sumUp()
     rank(weights(tree))
+  }
+
+  /// What frames of a file are coloured as: its package, or the file's own name for code that is
+  /// no Python module.
+  func group(of file: String) -> String {
+    if let package = packages[file] { return package }
+    let parts = file.split { $0 == "/" || $0 == "\\" }
+    return parts.last.map(String.init) ?? file
   }
 
   /// Children of a node, heaviest first.

@@ -22,7 +22,7 @@ struct FlamegraphDrawing {
     for node in 0..<ready.nodeCount {
       let file = ready.frames[Int(ready.frameIndices[node])].file
       guard !file.isEmpty else { continue }
-      let module = modules[file] ?? ModuleColours.module(file)
+      let module = modules[file] ?? ready.group(of: file)
       modules[file] = module
       sizes[module, default: 0] &+= ready.own[0][node]
     }
@@ -138,7 +138,8 @@ struct FlamegraphDrawing {
     if isDifference { return .change(step(box)) }
     if box.merged > 0 { return .small }
     let frame = ready.frames[Int(ready.frameIndices[box.node])]
-    return colours.shade(file: frame.file).map { .module($0.hue, $0.shade) } ?? .plain
+    return colours.shade(file: frame.file, group: ready.group(of: frame.file))
+      .map { .module($0.hue, $0.shade) } ?? .plain
   }
 
   /// How far the left side is from the right: -7 … 7.
