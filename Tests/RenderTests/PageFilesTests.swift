@@ -104,7 +104,8 @@ extension PageFilesTests {
     let data = try PageData(
       String(decoding: FlamegraphPage.render(tree: tree, title: ""), as: UTF8.self))
     let modules = try #require(data.json["modules"] as? [[Any]])
-    let colours = FlamegraphTree(tree).colours(hiding: [])
+    let ready = FlamegraphTree(tree)
+    let colours = ready.colours(hiding: [])
     #expect(modules.count > 2)
     for module in modules {
       let name = try #require(module[0] as? String)
@@ -114,7 +115,7 @@ extension PageFilesTests {
     let places = try #require(data.json["fileColours"] as? [[Int]])
     #expect(places.count == files.count)
     for (file, place) in zip(files, places) where !file.isEmpty {
-      #expect(modules[place[0]][0] as? String == ModuleColours.module(file))
+      #expect(modules[place[0]][0] as? String == ready.group(of: file))
       #expect(place[1] == ModuleColours.shade(file: file))
     }
   }

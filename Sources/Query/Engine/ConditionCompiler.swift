@@ -269,9 +269,10 @@ struct ConditionCompiler {
   /// Which sites' recorded stacks have frames that meet the patterns, outermost first.
   private func stackHas(_ patterns: [Pattern]) throws(EngineError) -> Condition {
     var matchers: [FrameMatcher] = []
+    let modules = try reading(try data.modules())
     for pattern in patterns {
       do throws(QueryError) {
-        matchers.append(FrameMatcher(try PatternMatcher(pattern), modules: keys.modules))
+        matchers.append(FrameMatcher(try PatternMatcher(pattern), modules: modules))
       } catch { throw .query(error) }
     }
     do throws(StoreError) { return .sites(try sites(withStack: matchers)) } catch {

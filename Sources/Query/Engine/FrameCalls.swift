@@ -108,7 +108,7 @@ private struct Walk {
     locations = try data.locations()
     nodeOfSite = try data.pythonSites()
     threadOfSite = try data.sites().threads
-    let frames = FrameMatcher(matcher, modules: ModuleNames(info: data.info))
+    let frames = FrameMatcher(matcher, modules: try data.modules())
     let places = locations
     let met = (0..<places.count).map { frames.matches(places, $0) }
     var depths = [UInt32](repeating: 0, count: stacks.count)

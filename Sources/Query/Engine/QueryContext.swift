@@ -284,16 +284,14 @@ struct CaptureView {
   /// Prepares a capture for a question.
   init(data: CaptureData, query: Query) throws(EngineError) {
     self.data = data
-    let modules = ModuleNames(info: data.info)
-    let stacks = try reading(try data.stacks())
-    let locations = try reading(try data.locations())
     let timeline = try reading(try data.timeline())
-    let edits = try asking(
-      try StackEdits(
-        hides: query.hides, fromFrame: query.fromFrame, stacks: stacks, locations: locations,
-        modules: modules))
+    let edits = try StackEdits(data: data, query: query, stacks: try reading(try data.stacks()))
     let times = try reading(try TimeResolver(data: data, timeline: timeline))
-    keys = SiteKeys(data: data, edits: edits, modules: modules)
+    let keys = SiteKeys(data: data, edits: edits)
+    let report =
+      query.verb.value == .stats
+      ? try MemrayReportKeys(data: data, query: query, edits: edits) : nil
+    self.keys = SiteKeys(data: data, edits: edits, report: report)
     let compiler = ConditionCompiler(data: data, keys: keys, times: times)
     var parts: [Condition] = []
     if let filter = query.filter { parts.append(try compiler.compile(filter)) }

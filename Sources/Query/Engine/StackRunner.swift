@@ -57,6 +57,11 @@ struct StackRunner {
     var tree = builder.tree(
       query: query.questionText, captures: context.names, population: title(left, right))
     tree.times = times
+    if query.verb.value == .flame,
+      [.html, .svg].contains(query.output.namedFormat ?? .html)
+    {
+      for part in left + (right ?? []) { try name(part, &tree.packages) }
+    }
     tree.header = QueryContext.headers(context, base) + commandLines
     tree.sizeFamily = context.sizes
     tree.isNormalized = query.normalized != nil
@@ -72,6 +77,14 @@ struct StackRunner {
     let limit = query.verb.value == .tree ? context.limit(default: 10) : nil
     return Answer(
       content: .tree(tree), verb: query.verb.value, output: query.output, limit: limit)
+  }
+
+  /// Adds the packages of a part's files.
+  private func name(_ part: Part, _ packages: inout [String: String]) throws(EngineError) {
+    let modules = try reading(try part.stacks.view.data.modules())
+    for (index, file) in part.stacks.locations.files.enumerated() where packages[file] == nil {
+      if let module = modules.names[index] { packages[file] = ModuleNames.package(module) }
+    }
   }
 
   private func title(_ left: [Part], _ right: [Part]?) -> String {

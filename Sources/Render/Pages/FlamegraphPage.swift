@@ -136,7 +136,7 @@ private struct PageText {
     bytes.append(",\"hasBase\":\(tree.base != nil),\"hasSurvived\":\(tree.survived != nil)")
     bytes.append(",\"normalized\":\(tree.isNormalized)")
     appendControls(to: &bytes)
-    append(colours, of: data.files, to: &bytes)
+    append(colours, of: data, to: &bytes)
     if let times { append(times, to: &bytes) }
     bytes.append(",\n\"data\":\"")
     Base64.append(data.bytes, to: &bytes)
@@ -163,12 +163,12 @@ private struct PageText {
   }
 
   /// Modules with their hues, and per file its module and shade: -1 for none.
-  private func append(_ colours: ModuleColours, of files: [String], to bytes: inout [UInt8]) {
+  private func append(_ colours: ModuleColours, of data: FlamegraphData, to bytes: inout [UInt8]) {
     var places: [String: Int] = [:]
     var modules: [String] = []
     bytes.append(",\n\"fileColours\":[")
-    for (index, file) in files.enumerated() {
-      let name = ModuleColours.module(file)
+    for (index, file) in data.files.enumerated() {
+      let name = data.groups[index]
       let place = places[name] ?? modules.count
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       guard !file.isEmpty else {

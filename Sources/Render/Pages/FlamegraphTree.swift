@@ -9,6 +9,7 @@ struct FlamegraphTree {
   /// Per frame.
   private(set) var marks: [FrameMarks]
   private(set) var frameIndices: [UInt32]
+  private let packages: [String: String]
   /// Own values: size and count, then those of the right side, then of both sides.
   private(set) var own: [[Int64]]
   /// Per node, sums of each of `own` over its subtree.
@@ -32,6 +33,7 @@ struct FlamegraphTree {
 
   init(_ tree: StackTree) {
     let count = tree.safeNodeCount
+    packages = tree.packages
     frames = tree.frames
     marks =
       tree.frameMarks + Array(repeating: [], count: max(0, frames.count - tree.frameMarks.count))
@@ -58,6 +60,14 @@ struct FlamegraphTree {
 
   /// Whether anything has a width, on either side of a difference.
   var drawsSomething: Bool { totals.contains { $0[0] > 0 } }
+
+  /// What frames of a file are coloured as: its package, or the file's own name for code that is
+  /// no Python module.
+  func group(of file: String) -> String {
+    if let package = packages[file] { return package }
+    let parts = file.split { $0 == "/" || $0 == "\\" }
+    return parts.last.map(String.init) ?? file
+  }
 
   /// Children of a node, heaviest first.
   func children(of node: Int) -> ArraySlice<UInt32> {
@@ -88,7 +98,7 @@ struct FlamegraphTree {
       guard own[0][node] > 0 else { continue }
       let file = frames[Int(frameIndices[Int(shown[node])])].file
       guard !file.isEmpty else { continue }
-      let module = modules[file] ?? ModuleColours.module(file)
+      let module = modules[file] ?? group(of: file)
       modules[file] = module
       sizes[module, default: 0] &+= own[0][node]
     }

@@ -92,7 +92,8 @@ struct FlamegraphDrawing {
     if isDifference { return .change(step(box)) }
     if box.merged > 0 { return .small }
     let frame = ready.frames[Int(ready.frameIndices[box.node])]
-    return colours.shade(file: frame.file).map { .module($0.hue, $0.shade) } ?? .plain
+    return colours.shade(file: frame.file, group: ready.group(of: frame.file))
+      .map { .module($0.hue, $0.shade) } ?? .plain
   }
 
   /// How far the left side is from the right: -7 … 7.

@@ -119,6 +119,12 @@ struct ProfileRefusals {
       if [.filename, .module, .package].contains(key), !facts.hasFiles {
         throw refusal("\(name) records no files", other, at: range)
       }
+      if key == .module || key == .package {
+        let modules = try reading(try data.modules())
+        if modules.names.allSatisfy({ $0 == nil }) {
+          throw refusal("\(name) holds no modules of Python", "`by filename`", at: range)
+        }
+      }
       if key == .lineno, !facts.hasLines || !facts.hasFiles {
         throw refusal("\(name) records no lines", other, at: range)
       }
