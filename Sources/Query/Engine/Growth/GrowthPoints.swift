@@ -18,9 +18,9 @@ struct GrowthPoints {
   static let defaultWindows = 100
   /// More marks are thinned evenly.
   private static let greatestCount = 1000
-  /// Interpreters let go of what they hold as they end; the part of time and of instants after
-  /// this is left out unless `in` says which stretch is meant. Longer endings are found by
-  /// `LettingGo`.
+  /// What of time and of instants counts unless `in` says which stretch is meant.
+  ///
+  /// Interpreters let go of what they hold as they end. Longer endings are found by `LettingGo`.
   private static let workingShare = 0.98
 
   /// The points of a question in one capture.
