@@ -70,7 +70,7 @@ import Testing
     let table = try Self.ask(Self.stream(ending), "suspects")
     #expect(Self.linenos(table).first == RequestStream.lineno(4), "\(ending) \(table.notes)")
     #expect(abs(try Self.rate(table) / 750_000 - 1) < 0.05)
-    let word = ending == .onlySleeps ? "hardly anything was allocated after" : "began to let go at"
+    let word = ending == .onlySleeps ? "work ended at" : "began to let go at"
     let note = try #require(table.notes.first { $0.contains(word) }, "\(table.notes)")
     #expect(note.contains("is judged"))
     #expect(!table.notes.contains { $0.contains("explain 0 B") })

@@ -66,7 +66,7 @@ import Testing
   @Test func threadsToldToEnd() throws {
     let table = try Self.table("endings/threads_told", "suspects")
     let evidence = try #require(MemrayQuestionTests.texts(table, "evidence").first ?? nil)
-    #expect(evidence.contains("Threads started at threads_told.py:18 never ended: 60 alive"))
+    #expect(evidence.contains("Threads started at threads_told.py:14 never ended: 60 alive"))
     #expect(table.notes.contains { $0.contains("is judged") }, "\(table.notes)")
   }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Records small programs that lose memory, and some that do not, and asks memq's `suspects`.
 
-    bank.py --memq .build/release/memq [--python PYTHON] [--keep FOLDER] [--only WORD] [--jobs N]
+    bank.py --memq .build/release/memq [--python PYTHON] [--keep FOLDER] [--only WORD] [--jobs N] [--allocators]
 
 Every way to lose memory is recorded with every ending: killed, left as it is, cleared, and so on.
 PYTHON must have memray. A leak is found when the line marked LEAK ranks first; on a clean program
@@ -324,14 +324,14 @@ def lines_of(text):
     return [n for n, line in enumerate(text.split("\n"), 1) if "# LEAK" in line]
 
 
-def record(python, folder, name, text):
+def record(python, folder, name, text, options=()):
     capture = folder / f"{name}.bin"
     if capture.exists():
         return capture
     source = folder / f"{name}.py"
     source.write_text(text)
     subprocess.run(
-        [python, "-m", "memray", "run", "-q", "-f", "-o", str(capture), str(source)],
+        [python, "-m", "memray", "run", "-q", "-f", *options, "-o", str(capture), str(source)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120, check=False,
         env=dict(os.environ, PYTHONHASHSEED="0"))
     return capture
@@ -360,7 +360,7 @@ def judge(memq, folder, name, text, is_leak, capture):
     wanted = [f"{name}.py:{line}" for line in lines_of(text)]
     if not is_leak:
         return not found, f"found {found}" if found else ""
-    begun = [line for line in said.split("\n") if "let go" in line or "was allocated after" in line]
+    begun = [line for line in said.split("\n") if "let go" in line or "work ended at" in line]
     if "explain 0 B" in said:
         return False, "explain 0 B: " + str(found[:3])
     if found and found[0] in wanted:
@@ -379,12 +379,14 @@ def main():
     parser.add_argument("--jobs", type=int, default=6)
     parser.add_argument("--steps", type=int, default=240)
     parser.add_argument("--pause", type=float, default=0.006)
+    parser.add_argument("--allocators", action="store_true", help="record Python's allocators too")
     asked = parser.parse_args()
     folder = asked.keep or pathlib.Path(tempfile.mkdtemp())
     folder.mkdir(parents=True, exist_ok=True)
     chosen = [one for one in programs(asked.steps, asked.pause) if asked.only in one[0]]
+    options = ["--trace-python-allocators"] if asked.allocators else []
     with concurrent.futures.ThreadPoolExecutor(asked.jobs) as pool:
-        captures = list(pool.map(lambda one: record(asked.python, folder, one[0], one[1]), chosen))
+        captures = list(pool.map(lambda one: record(asked.python, folder, one[0], one[1], options), chosen))
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         verdicts = list(pool.map(
             lambda both: judge(asked.memq, folder, *both[0], both[1]), zip(chosen, captures)))

@@ -43,7 +43,7 @@ struct LettingGo {
   /// What happened at the end, without a full stop.
   var sentence: String {
     guard let fallMilliseconds else {
-      return "work ended at \(time): hardly anything was allocated after"
+      return "work ended at \(time): what had allocated until then hardly did after"
     }
     return waits
       ? "work ended at \(time), and the program began to let go at "

@@ -2,14 +2,14 @@ import Store
 
 /// How a program was at work: what allocated again and again, and how much lived, over time.
 ///
-/// Places that allocate for the first time, as imports and shutdown code do, are no sign of work;
-/// those that had allocated before are.
+/// Places that have just begun to allocate, as imports and shutdown code do, are no sign of work;
+/// those that had allocated a while before are.
 struct WorkActivity {
   /// Milliseconds at the bounds of the windows, rising.
   var milliseconds: [Double] = []
   /// Live bytes at the bounds; the last is what was never freed.
   var heap: [Double] = []
-  /// Births in each window at places that had allocated in an earlier one.
+  /// Births in each window at places that had first allocated a while before.
   var repeats: [Double] = []
   /// Such births, by the window in which their place first allocated.
   var repeatsByFirst: [Double] = []
@@ -18,6 +18,8 @@ struct WorkActivity {
 
   /// More windows tell no more of an end.
   static let greatestCount = 400
+  /// So long, as a share of all time, after its first birth a place is at work.
+  private static let settledShare = 0.05
   /// A capture with fewer memory records says too little about time.
   static let leastTicks = 8
 
@@ -82,6 +84,7 @@ struct WorkActivity {
     var first = [UInt16](repeating: unseen, count: Int(data.info.sites))
     var (counts, byFirst) = (repeats, repeatsByFirst)
     let bounds = states
+    let settled = settledWindows()
     try scan.visit(&statistics) { (scan, dictionary) in
       scan.withRows { (mask, births, _, classes) in
         var window = 0
@@ -92,12 +95,20 @@ struct WorkActivity {
           let site = Int(dictionary.sites[Int(classes[row])])
           if first[site] == unseen { first[site] = UInt16(window) }
           let begun = Int(first[site])
-          guard begun < window else { continue }
+          guard window >= settled[begun] else { continue }
           counts[window] += 1
           byFirst[begun] += 1
         }
       }
     }
     (repeats, repeatsByFirst) = (counts, byFirst)
+  }
+
+  /// By the window of a place's first birth, the window from which on it is at work.
+  private func settledWindows() -> [Int] {
+    let wait = (milliseconds.last ?? 0) * Self.settledShare
+    return milliseconds.indices.map { first in
+      max(first + 1, milliseconds.partitioningIndex { $0 >= milliseconds[first] + wait })
+    }
   }
 }

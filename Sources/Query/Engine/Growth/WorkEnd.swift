@@ -72,9 +72,10 @@ struct WorkEnd {
     let allowance = min(2, sums.before[sums.last] * 0.01)
     guard sums.old(after: bound) <= restShare * expected + allowance else { return false }
     if length <= shortShare * sums.all { return true }
-    let fall = sums.fall(after: bound)
+    // A report at the end may need modules, which stay.
+    let settled = sums.bound(at: sums.times[bound] + shortShare * sums.all)
     return sums.new(after: bound) <= restShare * expected + allowance
-      && sums.rise(after: bound) <= max(0.1 * fall, 0.02 * sums.heap[bound])
+      && sums.rise(after: settled) <= max(0.1 * sums.fall(after: bound), 0.02 * sums.heap[bound])
   }
 
   // MARK: Work that is stopped bit by bit
@@ -169,6 +170,9 @@ private struct Sums {
         bound > start ? min(leasts[bound - 1], activity.heap[bound]) : activity.heap[bound]
     }
   }
+
+  /// The first bound at or after a time.
+  func bound(at time: Double) -> Int { min(last, times.partitioningIndex { $0 >= time }) }
 
   func time(_ from: Int, _ to: Int) -> Double { times[to] - times[from] }
 
