@@ -39,9 +39,10 @@ struct GrowthRunner {
       keys: keys, scale: scale, groups: gathered.groups, total: gathered.total,
       places: gathered.points.places
     ).table(context, population: verb + gathered.points.title, limit: context.limit(default: 10))
+    let end = query.range == nil ? try reading(try LettingGo(data: data)) : nil
+    if let note = end?.note(of: gathered.points, asking: query) { table.notes.append(note) }
     if query.filter == nil, query.fromFrame == nil, !followsBlocks {
-      table.notes += try ResidentGrowth(data: data, points: gathered.points).notes(
-        explained: gathered.total.rate, scale, sizes: context.sizes)
+      table.notes += try residentNotes(gathered, data, end, scale)
     }
     if (gathered.groups + [gathered.total]).contains(where: \.trend.isDemoted) {
       table.notes.append(GrowthTable.stopsOverTime)
@@ -50,6 +51,22 @@ struct GrowthRunner {
     return Answer(
       content: .table(table), verb: .growth, output: query.output,
       limit: context.limit(default: 10))
+  }
+
+  /// How the process grew while it worked, and how much of that is explained.
+  private func residentNotes(
+    _ gathered: GrowthAnswer, _ data: CaptureData, _ end: LettingGo?, _ scale: RateScale
+  ) throws(EngineError) -> [String] {
+    var (points, total) = (gathered.points, gathered.total)
+    if let end, end.isEarly {
+      let count = points.keep(until: end)
+      guard count >= 4 else { return [] }
+      total.bytes = Array(total.bytes.prefix(count))
+      total.blocks = Array(total.blocks.prefix(count))
+      total.trend = Trend(points.places, total.bytes.map(Double.init))
+    }
+    return try ResidentGrowth(data: data, points: points).notes(
+      explained: total.rate, of: total, scale, sizes: context.sizes)
   }
 
   private var askedSeries: (Series, SourceRange)? {
