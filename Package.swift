@@ -36,6 +36,8 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     // What Swift has no word for: hints to the cache, and to the C library about large blocks.
     .systemLibrary(name: "CMemory"),
+    // A handler of signals may do what few languages but C can promise.
+    .target(name: "CInterruption"),
     .target(
       name: "CLineEditor",
       // libedit; the rest is what it needs when everything is linked statically.
@@ -45,21 +47,22 @@ let package = Package(
       // libdw of elfutils and what it needs; the C++ runtime demangles.
       linkerSettings: ["dw", "elf", "z", "bz2", "lzma", "stdc++"].map { .linkedLibrary($0) }),
 
+    library("Interruption", ["CInterruption"]),
     library("CaptureModel"),
     library("Compression", ["CLZ4", "CZlib", "CZstd"]),
     library("Columns"),
-    library("CaptureFormats", ["CaptureModel", "Compression"]),
-    library("SQLite", ["CSQLite"]),
-    library("Store", ["Columns", "Compression", "SQLite"]),
+    library("CaptureFormats", ["CaptureModel", "Compression", "Interruption"]),
+    library("SQLite", ["CSQLite", "Interruption"]),
+    library("Store", ["Columns", "Compression", "Interruption", "SQLite"]),
     library("Symbols", ["CSymbols", "CaptureModel"]),
-    library("Ingest", ["CMemory", "CaptureModel", "Columns", "Store", "Symbols"]),
+    library("Ingest", ["CMemory", "CaptureModel", "Columns", "Interruption", "Store", "Symbols"]),
     library("Query", ["Columns", "Store"]),
     library("Render", ["Columns"]),
     .executableTarget(
       name: "memq",
       dependencies: [
-        "CaptureModel", "CaptureFormats", "Columns", "SQLite", "Store", "Ingest", "Query",
-        "Render", "CLineEditor",
+        "CaptureModel", "CaptureFormats", "Columns", "Interruption", "SQLite", "Store", "Ingest",
+        "Query", "Render", "CLineEditor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -1,3 +1,4 @@
+import Interruption
 import SQLite
 
 /// Writes one capture inside one transaction: all of it or none.
@@ -26,6 +27,7 @@ package final class CaptureWriter: @unchecked Sendable {
   package func write(
     _ column: StoredColumn, segment: Int = 0, rows: Int, data: [UInt8]
   ) throws(StoreError) {
+    if Interruption.isRequested { throw .interrupted }
     do throws(SQLiteError) {
       try insert.bind(1, capture)
       try insert.bind(2, column.rawValue)
@@ -168,8 +170,7 @@ extension Store {
     name: String, isNameGiven: Bool, hash: String,
     _ body: (CaptureWriter) throws(StoreError) -> CaptureInfo
   ) throws(StoreError) -> (info: CaptureInfo, wasKnown: Bool) {
-    try connection.transaction(wrapping: wrap) {
-      () throws(StoreError) -> (info: CaptureInfo, wasKnown: Bool) in
+    try changing { () throws(StoreError) -> (info: CaptureInfo, wasKnown: Bool) in
       try migrate()
       // Another process may have imported it while this one waited for the lock.
       if let known = try capture(hash: hash) { return (known, true) }

@@ -16,6 +16,8 @@ package final class Store {
   /// Where the file is.
   package let path: String
   let connection: Connection
+  /// Whether opening made the file.
+  private let isNew: Bool
 
   /// How long to wait for another process's import.
   private static let busyMilliseconds: Int32 = 30_000
@@ -25,9 +27,11 @@ package final class Store {
   /// - Parameters:
   ///   - path: the store's file.
   ///   - mode: what for.
-  /// - Throws: `missing`, `foreign`, `newer`, `busy` or `database`.
+  /// - Throws: `missing`, `notAFile`, `foreign`, `newer`, `busy` or `database`.
   package init(path: String, mode: Mode) throws(StoreError) {
     self.path = path
+    if let kind = StoreFile.foreignKind(path) { throw .notAFile(path: path, kind: kind) }
+    isNew = mode == .write && !StoreFile.exists(path)
     do throws(SQLiteError) {
       connection = try Self.connect(path: path, mode: mode)
     } catch {
@@ -85,6 +89,31 @@ package final class Store {
       throw .newer(path: path, found: version, known: Schema.version)
     }
     return version > 0
+  }
+
+  /// Removes a file that opening made and that has no capture: no trace of what failed.
+  ///
+  /// Another process may wait for its turn with the same file. Nobody is let in while it is
+  /// removed, and who comes in later sees that it is (`changing`).
+  private func removeIfNew() {
+    guard isNew, !connection.hasMoved else { return }
+    let begins = (try? connection.execute("BEGIN EXCLUSIVE")) != nil
+    guard begins else { return }
+    if (try? connection.integer(Self.firstRead)) == 0 { StoreFile.remove(path) }
+    try? connection.execute("ROLLBACK")
+  }
+
+  /// Runs `body` in one transaction; an error leaves the store as it was, also not there.
+  func changing<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
+    do throws(StoreError) {
+      return try connection.transaction(wrapping: wrap) { () throws(StoreError) -> Value in
+        if connection.hasMoved { throw .removed(path: path) }
+        return try body()
+      }
+    } catch {
+      removeIfNew()
+      throw error
+    }
   }
 
   private func prepareForWriting() throws(StoreError) {

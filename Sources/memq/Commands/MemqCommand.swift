@@ -25,7 +25,7 @@ struct MemqCommand: ParsableCommand {
 
       EXIT STATUS:
         0 fine, 1 assertion false, 2 usage or I/O, 3 query error,
-        4 damaged capture under --strict
+        4 damaged capture under --strict, 130 stopped by Ctrl-C
       """,
     version: Version.current,
     subcommands: [

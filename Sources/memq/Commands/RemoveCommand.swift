@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interruption
 import Store
 
 /// `memq rm NAME…`.
@@ -26,6 +27,7 @@ struct RemoveCommand: ParsableCommand {
       }
       return capture
     }
+    Interruption.set(.stops)
     let store = try Store(path: path, mode: .write)
     for capture in found {
       try store.removeCapture(id: capture.id)
