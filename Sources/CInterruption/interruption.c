@@ -35,11 +35,15 @@ static _Thread_local memq_work *own_work;
 
 // MARK: The signal
 
-void memq_interruption_leave(void) {
+void memq_interruption_remove_files(void) {
   for (int i = 0; i < FILES; i++) {
     char *path = atomic_exchange(&files[i], NULL);
     if (path != NULL) unlink(path);
   }
+}
+
+void memq_interruption_leave(void) {
+  memq_interruption_remove_files();
   _exit(STATUS);
 }
 

@@ -49,6 +49,9 @@ package enum Interruption {
     _ = unsafe memq_interruption_note_file(path)
   }
 
+  /// Removes what questions that were given up have not finished; for the end of the process.
+  package static func removeUnfinishedFiles() { memq_interruption_remove_files() }
+
   /// Forgets such a file, which is whole or gone.
   package static func drop(unfinishedFile path: String) {
     unsafe memq_interruption_drop_file(path)

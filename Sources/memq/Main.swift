@@ -10,7 +10,9 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     // Questions only read: they end at once. Who writes says so.
     Interruption.catchSignal()
-    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    let status = run(Array(CommandLine.arguments.dropFirst()))
+    Interruption.removeUnfinishedFiles()
+    exit(status.rawValue)
   }
 
   private static func run(_ arguments: [String]) -> ExitStatus {

@@ -45,6 +45,9 @@ _Noreturn void memq_interruption_leave(void);
 // many. The path is copied.
 bool memq_interruption_note_file(const char *path);
 
+// Removes the files that are not whole.
+void memq_interruption_remove_files(void);
+
 // The file is whole, or gone.
 void memq_interruption_drop_file(const char *path);
 
