@@ -42,6 +42,8 @@ let package = Package(
     .systemLibrary(name: "CMemory"),
     // Script, style and markup of pages as bytes; Swift has no word for that either.
     .target(name: "CPages"),
+    // A handler of signals may do what few languages but C can promise.
+    .target(name: "CInterruption"),
     .target(
       name: "CLineEditor",
       // libedit; the rest is what it needs when everything is linked statically.
@@ -51,22 +53,23 @@ let package = Package(
       // libdw of elfutils and what it needs; the C++ runtime demangles.
       linkerSettings: ["dw", "elf", "z", "bz2", "lzma", "stdc++"].map { .linkedLibrary($0) }),
 
+    library("Interruption", ["CInterruption"]),
     library("CaptureModel"),
     library("Compression", ["CLZ4", "CZlib", "CZstd", "CBzip2", "CLzma"]),
     library("Columns"),
-    library("CaptureFormats", ["CaptureModel", "Compression"]),
-    library("SQLite", ["CSQLite"]),
-    library("Store", ["Columns", "Compression", "SQLite"]),
+    library("CaptureFormats", ["CaptureModel", "Compression", "Interruption"]),
+    library("SQLite", ["CSQLite", "Interruption"]),
+    library("Store", ["Columns", "Compression", "Interruption", "SQLite"]),
     library("Symbols", ["CSymbols", "CaptureModel"]),
-    library("Ingest", ["CMemory", "CaptureModel", "Columns", "Store", "Symbols"]),
+    library("Ingest", ["CMemory", "CaptureModel", "Columns", "Interruption", "Store", "Symbols"]),
     library("Query", ["Columns", "Store"]),
     // The files of the pages are put in by CPages.
     library("Render", ["CPages", "Columns"], excluding: ["Pages/Web"]),
     .executableTarget(
       name: "memq",
       dependencies: [
-        "CaptureModel", "CaptureFormats", "Columns", "SQLite", "Store", "Ingest", "Query",
-        "Render", "CLineEditor",
+        "CaptureModel", "CaptureFormats", "Columns", "Interruption", "SQLite", "Store", "Ingest",
+        "Query", "Render", "CLineEditor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -28,7 +28,7 @@ package enum FormatRegistry {
     CollapsedFormat.descriptor,
   ]
 
-  /// Opens a capture.
+  /// Opens a file that holds a capture.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -39,15 +39,42 @@ package enum FormatRegistry {
   package static func open(
     path: String, format: String? = nil, options: ReadingOptions = ReadingOptions()
   ) throws(CaptureError) -> CaptureReader {
-    let file = try CaptureFile(path: path)
-    let input = try CaptureInput(file: file, options: options)
+    try open(try CaptureSource(path: path), format: format, options: options)
+  }
+
+  /// Opens a capture.
+  ///
+  /// - Parameters:
+  ///   - source: the capture.
+  ///   - format: a name from `formats`; nil to recognise it by the first bytes.
+  ///   - options: what the capture does not say.
+  /// - Returns: a reader before the first record, whose header has been read.
+  /// - Throws: `CaptureError`; `unrecognized` also when there is no format of that name.
+  package static func open(
+    _ source: CaptureSource, format: String? = nil, options: ReadingOptions = ReadingOptions()
+  ) throws(CaptureError) -> CaptureReader {
+    let path = source.file.path
+    let input = try CaptureInput(file: source.file, options: options)
     guard !input.beginning.isEmpty else { throw .empty(path: path) }
     if format == nil, let kind = input.archiveKind { throw .archive(path: path, kind: kind) }
+    guard !input.beginning.starts(with: databaseMagic) else { throw .database(path: path) }
     let descriptor = formats.first { descriptor in
       if let format { descriptor.name == format } else { descriptor.recognizes(input) }
     }
     guard let descriptor else { throw .unrecognized(path: path) }
     return try descriptor.open(input)
+  }
+
+  /// How every SQLite database begins, a store of memq too (sqlite.org/fileformat2.html).
+  private static let databaseMagic = Array("SQLite format 3\0".utf8)
+
+  /// Fingerprints a capture's content, reading it once.
+  ///
+  /// - Parameter source: the capture.
+  /// - Returns: equal values for equal content, also in another place.
+  /// - Throws: `unreadable`.
+  package static func contentHash(of source: CaptureSource) throws(CaptureError) -> ContentHash {
+    try ContentHash(file: source.file)
   }
 
   /// Fingerprints a file's content, reading it once.

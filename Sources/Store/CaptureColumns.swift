@@ -1,3 +1,4 @@
+import Interruption
 import SQLite
 
 /// Reads the columns of one capture.
@@ -29,6 +30,8 @@ package final class CaptureColumns {
   package func bytes(
     _ column: StoredColumn, segment: Int = 0
   ) throws(StoreError) -> (data: [UInt8], rows: Int)? {
+    // Every scan comes by here at each segment.
+    if Interruption.isRequested { throw .interrupted }
     let row: (data: [UInt8], rows: Int, checksum: UInt64)?
     do throws(SQLiteError) {
       row = try stored(column, segment)

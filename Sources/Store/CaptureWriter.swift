@@ -1,3 +1,4 @@
+import Interruption
 import SQLite
 
 /// Writes the columns of one capture.
@@ -26,6 +27,7 @@ package final class CaptureWriter: @unchecked Sendable {
   package func write(
     _ column: StoredColumn, segment: Int = 0, rows: Int, data: [UInt8]
   ) throws(StoreError) {
+    if Interruption.isRequested { throw .interrupted }
     do throws(SQLiteError) {
       try insert.bind(1, capture)
       try insert.bind(2, column.rawValue)

@@ -1,4 +1,5 @@
 import Dispatch
+import Interruption
 import Synchronization
 
 /// Decodes segments on a thread and a connection of its own, a few ahead of their reader.
@@ -59,6 +60,7 @@ package final class SegmentReadAhead: Sendable {
 
   /// The rows of the next segment; must not be called more often than there are segments.
   package func next() throws(StoreError) -> SegmentRows {
+    if Interruption.isRequested { throw .interrupted }
     available.wait()
     let result = state.withLock { $0.ready.removeFirst() }
     room.signal()

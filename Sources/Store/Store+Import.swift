@@ -19,21 +19,36 @@ extension Store {
     if let known = try capture(hash: hash) { return (known, true) }
     // What cannot be kept is refused before hours of reading.
     if isNameGiven { _ = try freeName(name, isGiven: true) }
-    let aside = try Store(asideOf: self)
-    let writer = try CaptureWriter(store: aside, capture: 0)
-    var info = try body(writer)
-    try writer.dropLate()
-    return try connection.transaction(wrapping: wrap) {
-      () throws(StoreError) -> (info: CaptureInfo, wasKnown: Bool) in
+    var (aside, info) = try writingAside(body)
+    return try changing { () throws(StoreError) -> (info: CaptureInfo, wasKnown: Bool) in
       try migrate()
       // Another process may have imported it meanwhile.
       if let known = try capture(hash: hash) { return (known, true) }
       info.name = try freeName(name, isGiven: isNameGiven)
       info.id = try nextCaptureNumber()
       info.hash = hash
-      try take(columnsOf: aside, capture: writer.capture, as: &info)
+      try take(columnsOf: aside, capture: Self.numberAside, as: &info)
       try writeRow(info, isNew: true)
       return (info, false)
+    }
+  }
+
+  /// Number of the only capture of a store aside.
+  private static let numberAside: Int64 = 0
+
+  /// Writes a capture's columns into a store aside; an error leaves no trace.
+  private func writingAside(
+    _ body: (CaptureWriter) throws(StoreError) -> CaptureInfo
+  ) throws(StoreError) -> (Store, CaptureInfo) {
+    do throws(StoreError) {
+      let aside = try Store(asideOf: self)
+      let writer = try CaptureWriter(store: aside, capture: Self.numberAside)
+      let info = try body(writer)
+      try writer.dropLate()
+      return (aside, info)
+    } catch {
+      removeIfNew()
+      throw error
     }
   }
 
@@ -100,7 +115,7 @@ extension Store {
     _ columns: [StoredColumn], of info: CaptureInfo,
     _ body: (CaptureWriter) throws(StoreError) -> Void
   ) throws(StoreError) {
-    try connection.transaction(wrapping: wrap) { () throws(StoreError) in
+    try changing { () throws(StoreError) in
       try migrate()
       // Another process may have removed or changed it meanwhile.
       guard var current = try captures().first(where: { $0.id == info.id }) else { return }

@@ -6,8 +6,9 @@ extension Store {
   package enum FreedSpace: Sendable, Equatable {
     /// The file shrank by so many bytes.
     case givenBack(bytes: Int64)
-    /// So many bytes of the file are free for the next imports; it keeps its size.
-    case kept(bytes: Int64)
+    /// So many bytes of the file are free for the next imports; it keeps its size, for want of
+    /// room on the disk or because somebody stopped it.
+    case kept(bytes: Int64, isDiskFull: Bool)
   }
 
   /// Pages given back in one transaction: what changes meanwhile fits into a small journal.
@@ -33,15 +34,17 @@ extension Store {
       try run("DELETE FROM captures WHERE id IN (\(list))")
       try writeSums()
     }
+    var isDiskFull = false
     do throws(StoreError) {
       try sweep()
       try shrink()
     } catch .diskFull(_) {
       // Gone they are; only their space could not be given back.
-    }
+      isDiskFull = true
+    } catch .interrupted {}
     let size = try pragma("page_size")
     let unused = try pragma("freelist_count")
-    if unused > 0 { return .kept(bytes: unused * size) }
+    if unused > 0 { return .kept(bytes: unused * size, isDiskFull: isDiskFull) }
     return .givenBack(bytes: (before - (try pragma("page_count"))) * size)
   }
 

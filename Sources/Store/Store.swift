@@ -20,6 +20,8 @@ package final class Store {
   package let reads: ReadCounter
   /// Told of every scan while `explain` runs.
   package var scanLog: ScanLog?
+  /// Whether opening made the file.
+  private let isNew: Bool
 
   /// How long to wait for another process's import.
   private static let busyMilliseconds: Int32 = 30_000
@@ -30,12 +32,14 @@ package final class Store {
   ///   - path: the store's file.
   ///   - mode: what for.
   ///   - reads: counts what is read; of another connection where several answer one question.
-  /// - Throws: `missing`, `foreign`, `newer`, `busy` or `database`.
+  /// - Throws: `missing`, `notAFile`, `foreign`, `newer`, `busy` or `database`.
   package init(
     path: String, mode: Mode, reads: ReadCounter = ReadCounter()
   ) throws(StoreError) {
     self.path = path
     self.reads = reads
+    if let kind = StoreFile.foreignKind(path) { throw .notAFile(path: path, kind: kind) }
+    isNew = mode == .write && !StoreFile.exists(path)
     do throws(SQLiteError) {
       connection = try Self.connect(path: path, mode: mode)
     } catch {
@@ -77,10 +81,11 @@ package final class Store {
   init(asideOf store: Store) throws(StoreError) {
     path = store.path
     reads = ReadCounter()
+    isNew = false
     let file = "\(store.path)-import-\(ProcessNumber.current)-\(AsideNumber.next)"
     do throws(SQLiteError) {
       connection = try Connection(path: file, mode: .create, busyMilliseconds: 0)
-      defer { FileRemoval.remove(file) }
+      defer { StoreFile.remove(file) }
       // Nobody reads it after a crash, so it needs no journal and no order of writes.
       try connection.execute(
         "PRAGMA page_size = \(Schema.pageBytes); PRAGMA journal_mode = OFF; "
@@ -125,6 +130,31 @@ package final class Store {
         "SELECT count(*) FROM sqlite_schema WHERE name = 'catalog'")
     } catch { throw wrap(error) }
     guard sealed == 0 else { throw .damaged(path: path, place: "its version \(version)") }
+  }
+
+  /// Removes a file that opening made and that has no capture: no trace of what failed.
+  ///
+  /// Another process may wait for its turn with the same file. Nobody is let in while it is
+  /// removed, and who comes in later sees that it is (`changing`).
+  func removeIfNew() {
+    guard isNew, !connection.hasMoved else { return }
+    let begins = (try? connection.execute("BEGIN EXCLUSIVE")) != nil
+    guard begins else { return }
+    if (try? connection.integer(Self.firstRead)) == 0 { StoreFile.remove(path) }
+    try? connection.execute("ROLLBACK")
+  }
+
+  /// Runs `body` in one transaction; an error leaves the store as it was, also not there.
+  func changing<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
+    do throws(StoreError) {
+      return try connection.transaction(wrapping: wrap) { () throws(StoreError) -> Value in
+        if connection.hasMoved { throw .removed(path: path) }
+        return try body()
+      }
+    } catch {
+      removeIfNew()
+      throw error
+    }
   }
 
   private func prepareForWriting() throws(StoreError) {

@@ -1,4 +1,5 @@
 import Columns
+import Interruption
 import Query
 import Render
 
@@ -59,6 +60,7 @@ struct Delivery {
 
   /// Shows more lines than the terminal has through the pager.
   private func page(_ bytes: [UInt8]) throws {
+    if Interruption.silences { throw OutputError.interrupted }
     let lines = bytes.count { $0 == UInt8(ascii: "\n") }
     guard lines >= Terminal.height ?? Int.max,
       let pager = Pager(command: Terminal.environment("PAGER") ?? Pager.defaultCommand),

@@ -8,11 +8,27 @@ final class QuerySession {
   var delivery: Delivery
   private let path: String
   private var engine: Engine?
+  /// What was defined before the store was opened.
+  private let defined: Session
+
+  /// What `let` and `mark on frame` defined so far.
+  var definitions: Session { engine?.session ?? defined }
 
   /// A session with a store that is opened when first asked.
-  init(path: String, delivery: Delivery) {
+  ///
+  /// - Parameters:
+  ///   - path: the store's.
+  ///   - delivery: how answers are written.
+  ///   - definitions: those of an earlier session.
+  init(path: String, delivery: Delivery, definitions: Session = Session()) {
     self.path = path
     self.delivery = delivery
+    defined = definitions
+  }
+
+  /// A session like this one that shares nothing with it.
+  func successor(knowing definitions: Session) -> QuerySession {
+    QuerySession(path: path, delivery: delivery, definitions: definitions)
   }
 
   /// Runs a program of the query language and writes its answers.
@@ -50,7 +66,8 @@ final class QuerySession {
   private func openEngine() throws(StoreError) -> Engine {
     if let engine { return engine }
     let formats = FormatRegistry.formats.map { FormatLine(name: $0.name, summary: $0.summary) }
-    let opened = Engine(store: try Store(path: path, mode: .read), formats: formats)
+    let opened = Engine(
+      store: try Store(path: path, mode: .read), formats: formats, session: defined)
     engine = opened
     return opened
   }

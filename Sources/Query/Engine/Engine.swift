@@ -7,16 +7,19 @@ package import Store
 package final class Engine {
   private let store: Store
   private let formats: [FormatLine]
-  private var session = Session()
+  /// What `let` and `mark on frame` defined so far.
+  package private(set) var session: Session
 
   /// An engine over an open store.
   ///
   /// - Parameters:
   ///   - store: holds the captures.
   ///   - formats: what `show formats` lists.
-  package init(store: Store, formats: [FormatLine]) {
+  ///   - session: what was defined before.
+  package init(store: Store, formats: [FormatLine], session: Session = Session()) {
     self.store = store
     self.formats = formats
+    self.session = session
   }
 
   /// Answers the statements of a text in order; an error stops what follows.

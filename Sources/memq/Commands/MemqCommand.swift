@@ -25,7 +25,8 @@ struct MemqCommand: ParsableCommand {
 
       EXIT STATUS:
         0 fine, 1 assertion false, 2 usage or I/O, 3 query error,
-        4 damaged capture under --strict, or a store that check found damaged
+        4 damaged capture under --strict, or a store that check found damaged,
+        130 stopped by Ctrl-C
       """,
     version: Version.current,
     subcommands: [

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interruption
 import Render
 import Store
 
@@ -27,12 +28,12 @@ struct RemoveCommand: ParsableCommand {
       }
       return capture
     }
+    Interruption.set(.stops)
     let freed = try Store(path: path, mode: .write).removeCaptures(found.map(\.id))
     for capture in found { report("removed \(capture.name)") }
-    if case .kept(let bytes) = freed {
-      report(
-        "memq: the disk has no room to make \(path) smaller now: \(Humanize.size(bytes)) of it are "
-          + "free for the next imports")
+    if case .kept(let bytes, let isDiskFull) = freed {
+      let reason = isDiskFull ? "the disk has no room to make \(path) smaller now: " : ""
+      report("memq: \(reason)\(Humanize.size(bytes)) of \(path) are free for the next imports")
     }
   }
 }
