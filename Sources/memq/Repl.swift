@@ -51,7 +51,9 @@ final class Repl {
     do {
       if text.isEmpty { return }
       if text.hasPrefix(".") { return try command(text) }
-      note(try session.ask(text))
+      note(session.ask(text))
+      // Nobody reads on: go quietly.
+      if session.isClosed { isDone = true }
     } catch OutputError.closedPipe {
       // Nobody reads on: go quietly.
       isDone = true
@@ -73,7 +75,7 @@ final class Repl {
     switch (words[0], words.dropFirst().first) {
     case (".quit", nil), (".exit", nil): isDone = true
     case (".help", nil): try DescriptorStream.standardOutput.write(Self.help)
-    case (".captures", nil): note(try session.ask("show captures"))
+    case (".captures", nil): note(session.ask("show captures"))
     case (".mode", nil):
       report("mode \((session.delivery.preferred ?? .table).rawValue)")
     case (".mode", let name?): try setMode(name)

@@ -8,6 +8,8 @@ package final class Engine {
   private let store: Store
   private let formats: [FormatLine]
   private var session = Session()
+  /// Whether an assertion may name what no record of its captures has.
+  package var allowsAbsentNames = false
 
   /// An engine over an open store.
   ///
@@ -42,7 +44,9 @@ package final class Engine {
     switch statement {
     case .query(let query): return try answer(query)
     case .assert(let assertion):
-      return try AssertionRunner(store: store, assertion: assertion).answer()
+      return try AssertionRunner(
+        store: store, assertion: assertion, allowsAbsentNames: allowsAbsentNames
+      ).answer()
     case .explain(let inner, let analyze):
       let runner = ExplainRunner(store: store, session: session) { (query) throws(EngineError) in
         try self.answer(query)

@@ -24,7 +24,7 @@ struct ExplainRunner {
     }
     var output = Output()
     if let query {
-      output = query.output
+      output = query.output.ofPlan
       lines += try plan(query, analyze: analyze)
       // Without keys an assertion is about the total.
       if testsTotal { lines.removeLast(2) }
@@ -206,5 +206,17 @@ extension Condition {
       let answers = parts.map { $0.answer(site: site) }
       return answers.contains(true) ? true : answers.contains(nil) ? nil : false
     }
+  }
+}
+
+extension Output {
+  /// Where the plan of a question with this output goes: shown, and in its format if tables have it.
+  fileprivate var ofPlan: Output {
+    var output = self
+    output.path = nil
+    if let format, ![.table, .csv, .json, .jsonl, .markdown].contains(format.value) {
+      output.format = nil
+    }
+    return output
   }
 }

@@ -89,7 +89,8 @@ struct SiteKeys {
     }
   }
 
-  fileprivate func text(
+  /// A frame key's value at a location.
+  func text(
     of key: Key, _ locations: CaptureData.Locations, _ index: Int
   ) -> String {
     switch key {

@@ -50,6 +50,9 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
+    if let name, let problem = CaptureName.problem(with: name) {
+      throw ValidationError("--name \(name.debugDescription): \(problem.reason)")
+    }
     if name != nil, files.count > 1 {
       throw ValidationError("--name names one capture, but \(files.count) files are given")
     }
@@ -61,9 +64,10 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     // One bad file keeps no other out; the first failure decides the exit status.
     var status: ExitStatus?
-    for file in files {
+    var naming = CaptureNaming()
+    for file in CaptureNaming.parentsFirst(files) {
       do {
-        try importFile(file)
+        try importFile(file, &naming)
       } catch {
         guard let failure = DiagnosticPrinter.failure(for: error, about: file) else { throw error }
         DiagnosticPrinter.report(failure)
@@ -73,7 +77,7 @@ struct ImportCommand: ParsableCommand {
     if let status { throw SilentExit(status: status) }
   }
 
-  private func importFile(_ file: String) throws {
+  private func importFile(_ file: String, _ naming: inout CaptureNaming) throws {
     if let format, !FormatRegistry.formats.contains(where: { $0.name == format }) {
       let known = FormatRegistry.formats.map(\.name)
       throw Failure("there is no format \(format); there is \(known.joined(separator: ", "))")
@@ -83,21 +87,23 @@ struct ImportCommand: ParsableCommand {
     var reading = ReadingOptions()
     reading.usesDecimalMegabytes = mb == .decimal
     let reader = try FormatRegistry.open(path: file, format: format, options: reading)
-    var options = ImportOptions(
-      name: name ?? Self.name(ofFile: file),
-      hash: try FormatRegistry.contentHash(path: file).text)
+    let hash = try FormatRegistry.contentHash(path: file).text
+    let store = try Store(path: store.path, mode: .write)
+    let usual = naming.name(
+      of: file, header: reader.header, format: reader.header.format, in: store)
+    var options = ImportOptions(name: name ?? usual, hash: hash)
     options.isNameGiven = name != nil
     options.isStrict = strict
     options.now = Terminal.now
 
     var bar = ProgressBar(label: "importing \(file)")
     defer { bar.clear() }
-    let store = try Store(path: store.path, mode: .write)
     let importer = Importer(store: store)
     let result = try importer.run(reader: reader, options: options) { done, total in
       bar.update(done: done, total: total)
     }
     bar.clear()
+    naming.note(file, as: result.info.name)
     try tell(result, file)
     if let marks { try add(marks, to: result.info, of: store) }
   }
@@ -128,7 +134,11 @@ struct ImportCommand: ParsableCommand {
   private func tell(_ result: ImportReport, _ file: String) throws {
     let info = result.info
     guard !result.wasKnown else {
-      try DescriptorStream.standardOutput.write("\(file) is already there as \(info.name)\n")
+      var text = "\(file) is already there as \(info.name)"
+      if let name, name != info.name {
+        text += "; to rename it: memq rename \(Self.quoted(info.name)) \(Self.quoted(name))"
+      }
+      try DescriptorStream.standardOutput.write(text + "\n")
       return
     }
     for record in result.quality where record.severity == .error {
@@ -147,15 +157,15 @@ struct ImportCommand: ParsableCommand {
       "imported \(file) as \(info.name): \(content)\n")
   }
 
-  /// A file's name without folders and extension.
-  static func name(ofFile path: String) -> String {
-    var file = path.split(separator: "/").last ?? "capture"
-    for wrapping in [".gz", ".zst", ".zstd"] where file.hasSuffix(wrapping) {
-      file.removeLast(wrapping.count)
-      break
+  /// A name as a shell takes it.
+  private static func quoted(_ name: String) -> String {
+    let isPlain: (Character) -> Bool = {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "._-@/:".contains($0))
     }
-    guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return String(file) }
-    return String(file[..<dot])
+    guard !name.allSatisfy(isPlain) else { return name }
+    return "'"
+      + name.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "'\\''") + "'"
   }
 }
 
