@@ -24,7 +24,9 @@ struct CaptureNaming {
   /// - Parameters:
   ///   - file: Its path.
   ///   - header: What it says of its process.
+  ///   - format: Its format's name.
   ///   - store: Where its parent may be.
+  /// - Returns: A name that a question can ask for.
   mutating func name(of file: String, header: CaptureHeader, format: String, in store: Store)
     -> String
   {

@@ -44,7 +44,9 @@ struct TemporaryOutput {
   }
 }
 
-/// Files that are to be removed when a signal ends the process. Used by one thread and by handlers.
+/// Files that are to be removed when a signal ends the process.
+///
+/// Used by one thread and by handlers.
 enum PendingFiles {
   private static let capacity = 16
   nonisolated(unsafe) private static let paths: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> =

@@ -44,7 +44,9 @@ enum WrittenKind {
     case .svg: return text.hasPrefix("<svg ") && line.contains("class=\"memq\"")
     case .json: return text.hasPrefix("{\"query\":\"")
     case .speedscope: return text.contains("\n\"exporter\":\"memq\",\n")
-    case .pprof: return head.starts(with: pprofHead)
+    case .pprof:
+      // Go begins the same way, but with another kind of block.
+      return head.count > 10 && head.starts(with: pprofHead) && head[10] & 0b111 == 0b011
     case .table: return line == question || isQuestion(line)
     case .csv:
       // RFC 4180's line ends, which few others write.
@@ -59,7 +61,7 @@ enum WrittenKind {
     }
   }
 
-  /// As memq's own writer begins a file: no flags, no time, unknown system, one final block.
+  /// As memq's own writer begins a file: no flags, no time, unknown system; one final block of fixed codes follows.
   private static let pprofHead: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
 
   private static func firstLine(_ text: String) -> String {

@@ -15,6 +15,8 @@ struct RateAssertion {
   /// The answer; its table holds the groups that fail.
   ///
   /// - Parameter notes: Remarks to go with it.
+  /// - Returns: The answer.
+  /// - Throws: What the captures cannot answer.
   func answer(notes: [String]) throws(EngineError) -> Answer {
     let (context, groups, points) = try groups(of: query)
     let bound = try self.bound()

@@ -105,13 +105,24 @@ extension AssertionRunner {
       absences += try AbsentNames(base.captures).absences(of: other)
     }
     let missing = absences.filter(\.isEverywhere)
-    guard let first = missing.first else { return .known(absences.map(\.remark)) }
+    guard let first = missing.first else { return .known(Self.remarks(absences)) }
     guard allowsAbsentNames else { throw .query(first.error) }
-    guard missing.contains(where: \.thing.isNeeded) else { return .known(absences.map(\.remark)) }
+    guard missing.contains(where: \.thing.isNeeded) else { return .known(Self.remarks(absences)) }
     var table = context.emptyTable(population: "")
     table.query = assertion.canonicalText
-    table.notes += ["holds: nothing to test"] + absences.map(\.remark)
+    table.notes += ["holds: nothing to test"] + Self.remarks(absences)
     return .untestable(Answer(assertion: table, holds: true, output: context.query.output))
+  }
+}
+
+extension AssertionRunner {
+  /// Each remark once, however often a name stands in the question.
+  private static func remarks(_ absences: [AbsentNames.Absence]) -> [String] {
+    var remarks: [String] = []
+    for absence in absences where !remarks.contains(absence.remark) {
+      remarks.append(absence.remark)
+    }
+    return remarks
   }
 }
 
