@@ -24,11 +24,19 @@ final class FileStream: OutputStream {
   init(path: String, isTrial: Bool = false) throws(OutputError) {
     self.path = path
     place = Self.place(of: path)
+    if let number = Self.descriptor(named: place) {
+      temporary = nil
+      // What is open is written on from where it stands, a file that it leads to as well.
+      let copy = dup(number)
+      guard copy >= 0 else { throw .failed(target: path, code: errno) }
+      stream = DescriptorStream(descriptor: copy, target: path)
+      return
+    }
     var status = stat()
     let exists = unsafe stat(place, &status) == 0
     let type = status.st_mode & S_IFMT
     if exists, type == S_IFDIR { throw .failed(target: path, code: EISDIR) }
-    if exists, type != S_IFREG {
+    if exists && type != S_IFREG || place.hasPrefix("/dev/") || place.hasPrefix("/proc/") {
       temporary = nil
       let descriptor = isTrial ? dup(STDERR_FILENO) : unsafe open(place, O_WRONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw .failed(target: path, code: errno) }
@@ -63,6 +71,20 @@ final class FileStream: OutputStream {
     guard !isWhole else { return }
     temporary?.remove()
     throw .failed(target: path, code: code)
+  }
+
+  /// The open descriptor that a path means, such as `/dev/stdout`; nil for other paths.
+  static func descriptor(named path: String) -> Int32? {
+    switch path {
+    case "/dev/stdin": return STDIN_FILENO
+    case "/dev/stdout": return STDOUT_FILENO
+    case "/dev/stderr": return STDERR_FILENO
+    default:
+      for folder in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(folder) {
+        return Int32(path.dropFirst(folder.count))
+      }
+      return nil
+    }
   }
 
   /// The file that a path means when links are followed, also one that is not there yet.

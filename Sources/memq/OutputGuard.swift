@@ -20,6 +20,7 @@ struct OutputGuard: Sendable {
   ///   - kind: What is written.
   /// - Throws: A failure that says what is there.
   func check(_ path: String, kind: WrittenKind) throws(Failure) {
+    guard FileStream.descriptor(named: path) == nil else { return }
     var target = stat()
     guard unsafe stat(path, &target) == 0 else { return }
     for suffix in ["", "-wal", "-shm", "-journal"] {
