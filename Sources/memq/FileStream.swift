@@ -36,7 +36,7 @@ final class FileStream: OutputStream {
     let exists = unsafe stat(place, &status) == 0
     let type = status.st_mode & S_IFMT
     if exists, type == S_IFDIR { throw .failed(target: path, code: EISDIR) }
-    if exists && type != S_IFREG || place.hasPrefix("/dev/") || place.hasPrefix("/proc/") {
+    if exists, type != S_IFREG {
       temporary = nil
       let descriptor = isTrial ? dup(STDERR_FILENO) : unsafe open(place, O_WRONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw .failed(target: path, code: errno) }
@@ -98,7 +98,7 @@ final class FileStream: OutputStream {
         return unsafe readlink(place, base, buffer.count)
       }
       // What `/dev/stdout` leads to is a descriptor's; its link is no path.
-      guard count > 0, !place.hasPrefix("/proc/"), !place.hasPrefix("/dev/") else { return place }
+      guard count > 0, descriptor(named: place) == nil else { return place }
       let link = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
       if link.hasPrefix("/") {
         place = link

@@ -41,8 +41,9 @@ struct OutputPlan {
   /// Whether output goes straight through: its name says nothing of formats.
   private static func isDevice(_ path: String) -> Bool {
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return path.hasPrefix("/dev/") }
-    return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) || path.hasPrefix("/dev/")
+    if FileStream.descriptor(named: path) != nil { return true }
+    guard unsafe stat(path, &status) == 0 else { return false }
+    return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
   private static func unknownExtension(of path: String) -> Failure {
