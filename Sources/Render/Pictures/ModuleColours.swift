@@ -28,9 +28,12 @@ package struct ModuleColours {
 
   /// The class of a file's frames; nil for frames without a file.
   func shade(file: String) -> (hue: Int, shade: Int)? {
-    guard !file.isEmpty, let hue = hueOfModule[Self.module(file)] else { return nil }
+    guard Self.isKnown(file), let hue = hueOfModule[Self.module(file)] else { return nil }
     return (hue, Self.shade(file: file))
   }
+
+  /// Whether a file says what module its frames are of; native frames may have none.
+  static func isKnown(_ file: String) -> Bool { !file.isEmpty && file != "<unknown>" }
 
   /// The place of a module's hue in `hues`.
   func hue(module: String) -> Int {
