@@ -1,3 +1,4 @@
+import Columns
 import CaptureModel
 import Query
 import Store
