@@ -113,8 +113,14 @@ struct ImportCommand: ParsableCommand {
 
     let store = try Store(path: store.path, mode: .write)
     let importer = Importer(store: store)
-    let result = try importer.run(reader: reader, options: options) { done, total in
-      bar.update(done: done, total: total)
+    let result: ImportReport
+    do {
+      result = try importer.run(reader: reader, options: options) { done, total in
+        bar.update(done: done, total: total)
+      }
+    } catch {
+      store.removeIfNew()
+      throw error
     }
     bar.clear()
     try tell(result, shown)
