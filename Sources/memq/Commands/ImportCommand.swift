@@ -120,8 +120,14 @@ struct ImportCommand: ParsableCommand {
     options.now = Terminal.now
 
     let importer = Importer(store: store)
-    let result = try importer.run(reader: reader, options: options) { done, total in
-      bar.update(done: done, total: total)
+    let result: ImportReport
+    do {
+      result = try importer.run(reader: reader, options: options) { done, total in
+        bar.update(done: done, total: total)
+      }
+    } catch {
+      store.removeIfNew()
+      throw error
     }
     bar.clear()
     naming.note(file, as: result.info.name)
