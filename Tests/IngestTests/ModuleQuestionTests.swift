@@ -1,4 +1,5 @@
 import CaptureModel
+import Columns
 import Query
 import Store
 import Testing
