@@ -104,7 +104,7 @@ extension PageFilesTests {
     let data = try PageData(
       String(decoding: FlamegraphPage.render(tree: tree, title: ""), as: UTF8.self))
     let modules = try #require(data.json["modules"] as? [[Any]])
-    let colours = FlamegraphTree(tree).colours(hiding: [])
+    let colours = FlamegraphTree(tree).colours(hiding: [], isInverted: false)
     #expect(modules.count > 2)
     for module in modules {
       let name = try #require(module[0] as? String)

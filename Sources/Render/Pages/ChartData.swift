@@ -227,8 +227,9 @@ struct ChartData {
   /// Appends the page's data.
   func append(_ table: ResultTable, _ notes: [String], to bytes: inout [UInt8]) {
     let texts = [
-      ("query", table.query), ("sub", table.subject),
-      ("about", table.header.joined(separator: " · ")), ("notes", notes.joined(separator: " · ")),
+      ("query", table.query), ("sub", SafeText.cut(table.subject)),
+      ("about", SafeText.cut(table.header.joined(separator: " · "))),
+      ("notes", notes.joined(separator: " · ")),
       ("x", xName), ("xUnit", xUnit.rawValue),
     ]
     for (index, (name, text)) in texts.enumerated() {
@@ -248,7 +249,7 @@ struct ChartData {
       bytes.append(index == 0 ? "[" : ",[")
       JSONText.append(mark.seconds, to: &bytes)
       bytes.append(",")
-      JSONText.append(SafeText.shown(mark.name), to: &bytes, forHTML: true)
+      JSONText.append(SafeText.shown(SafeText.cut(mark.name)), to: &bytes, forHTML: true)
       bytes.append("]")
     }
     bytes.append("],\n\"panels\":[")
