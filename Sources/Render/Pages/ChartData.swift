@@ -215,9 +215,6 @@ struct ChartData {
     }
   }
 
-  /// Populations of single allocations, which can be asked of any instant.
-  private static let ofRecords = ["live", "allocated", "freed", "leaked", "survived", "temporary"]
-
   /// What thinning left out, in words.
   var thinningNote: String {
     "each point is the one of \(Humanize.count(Int64(thinnedBy))) rows with the greatest "
@@ -230,14 +227,13 @@ struct ChartData {
       ("query", table.query), ("sub", SafeText.cut(table.subject)),
       ("about", SafeText.cut(table.header.joined(separator: " · "))),
       ("notes", notes.joined(separator: " · ")),
+      ("population", SafeText.cut(table.population)),
       ("x", xName), ("xUnit", xUnit.rawValue),
     ]
     for (index, (name, text)) in texts.enumerated() {
       bytes.append(index == 0 ? "{\"\(name)\":" : ",\n\"\(name)\":")
       JSONText.append(SafeText.shown(text), to: &bytes, forHTML: true)
     }
-    let hasRecords = Self.ofRecords.contains { table.population.hasPrefix($0) }
-    bytes.append(",\n\"hasRecords\":\(hasRecords)")
     bytes.append(",\n\"binary\":\(table.sizes == .binary),\"xs\":")
     Self.append(xs, to: &bytes)
     if let ends {
