@@ -44,7 +44,10 @@ package enum FlamegraphPage {
     HTMLPage.open(title: HTMLPage.title(tree.query, title), style: style, to: &bytes)
     bytes.append(body)
     bytes.append("<script type=\"application/json\" id=\"memq-data\">")
-    PageText(tree: tree, title: title, notes: notes, colours: ready.colours(hiding: hides)).append(
+    PageText(
+      tree: tree, title: title, notes: notes,
+      colours: ready.colours(hiding: hides, isInverted: tree.isInverted)
+    ).append(
       data, times, to: &bytes)
     bytes.append("</script>\n")
     HTMLPage.append(script: script, to: &bytes)
@@ -119,7 +122,8 @@ private struct PageText {
       append(text, to: &bytes)
     }
     let lists = [
-      ("captures", tree.captures), ("header", tree.header), ("notes", notes),
+      ("captures", tree.captures.map { SafeText.cut($0) }),
+      ("header", tree.header.map { SafeText.cut($0) }), ("notes", notes),
       ("functions", data.functions), ("files", data.files), ("hides", tree.controls?.hides ?? []),
     ]
     for (name, list) in lists {

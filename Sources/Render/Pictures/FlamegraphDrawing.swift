@@ -17,7 +17,7 @@ struct FlamegraphDrawing {
     self.tree = tree
     self.ready = ready
     self.layout = layout
-    let sizes = ready.ownByModule()
+    let sizes = tree.isInverted ? ready.firstByModule() : ready.ownByModule()
     colours = ModuleColours(sizes)
     self.modules = sizes.filter { $0.value > 0 }
       .sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
