@@ -32,6 +32,7 @@ struct ProfileImport: ~Copyable {
     for frame in batch.newFrames { frames.append(frame) }
     for node in batch.newNodes { add(node) }
     totals.add(batch.newMoments)
+    for labels in batch.newLabelSets { totals.labels.add(labels) }
     if !batch.records.isEmpty { add(batch.records, batch.values) }
     for definition in batch.newSeries { series.add(definition) }
     for point in batch.points { try series.add(point, to: writer) }
@@ -62,6 +63,7 @@ struct ProfileImport: ~Copyable {
       site.thread = record.thread
       site.domain = record.domain
       site.process = record.process
+      site.labels = record.labels
       totals.add(site, moment: Int(record.moment), values[(index * width)..<((index + 1) * width)])
     }
   }
@@ -114,6 +116,7 @@ struct ProfileImport: ~Copyable {
       }
     }
     profile.end = last
+    guard ["wall", "elapsed"].contains(profile.clock) else { return }
     info.durationMilliseconds = max(
       0, last.subtractingReportingOverflow(profile.start).partialValue / 1_000_000)
   }
@@ -139,6 +142,9 @@ struct ProfileImport: ~Copyable {
     add(
       "too many texts", .note, texts.dropped,
       "more different names and values of objects than are kept; further ones are left out")
+    add(
+      "too many labels", .warning, totals.labels.dropped,
+      "labels beyond the \(LabelSets.mostNames) that are kept; left out")
     add("no number", .warning, series.unusable, "values that are no finite number; left out")
     add(
       "dangling reference", .note, objects.dangling,
@@ -170,7 +176,7 @@ extension StoredProfile {
     values = description.values.map {
       Value(
         population: $0.population.rawValue, measure: $0.measure.rawValue, unit: $0.unit,
-        scale: max(1, $0.scale))
+        scale: max(1, $0.scale), name: $0.name)
     }
     isEstimated = description.isEstimated
     hasFunctions = description.hasFunctions
@@ -183,6 +189,8 @@ extension StoredProfile {
     case .none: clock = "none"
     case .wall: clock = "wall"
     case .elapsed: clock = "elapsed"
+    case .instructions: clock = Self.instructionClock
+    case .allocatedBytes: clock = Self.byteClock
     }
   }
 }

@@ -86,7 +86,7 @@ struct AssertionRunner {
   ) {
     table.columns = keys.indices.map { index in
       ResultColumn(
-        name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+        name: keys[index].name, role: .key, unit: keys[index].unit,
         values: keys[index].values(shown.map { groups.value(group: $0, key: index) }))
     }
     let values = shown.map { groups.sums[$0].value(of: measure) }

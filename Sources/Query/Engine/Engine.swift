@@ -26,7 +26,7 @@ package final class Engine {
   ///   - deliver: called with each answer.
   /// - Throws: the first error; ranges of `query` errors are places in `text`.
   package func run(_ text: String, deliver: (Answer) -> Void) throws(EngineError) {
-    let (statements, error) = Parser.parseStatements(text)
+    let (statements, error) = try parse(text)
     for parsed in statements {
       let statement: Statement
       do throws(QueryError) {
@@ -36,6 +36,21 @@ package final class Engine {
       if let answer { deliver(answer) }
     }
     if let error { throw .query(error) }
+  }
+
+  /// Parses a text; names of sample types that captures have stand without quotes where nothing else is meant.
+  private func parse(
+    _ text: String
+  ) throws(EngineError) -> (statements: [ParsedStatement], error: QueryError?) {
+    let plain = Parser.parseStatements(text)
+    guard plain.error != nil else { return plain }
+    var names: Set<String> = []
+    for info in try reading(try store.captures()) where info.kind != "events" {
+      guard let facts = try? CaptureData(store: store, info: info).profile() else { continue }
+      names.formUnion(facts.values.map(\.name))
+    }
+    let named = Parser.parseStatements(text, sampleTypes: names.filter { !$0.isEmpty })
+    return named.error == nil || named.statements.count > plain.statements.count ? named : plain
   }
 
   private func answer(_ statement: Statement) throws(EngineError) -> Answer? {

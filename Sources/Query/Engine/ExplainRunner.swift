@@ -65,7 +65,7 @@ struct ExplainRunner {
       lines += try capture(data, context, keys, measures, analyze: analyze)
     }
     if [.top, .growth, .source].contains(query.verb.value) {
-      lines.append("group by " + keys.map(\.rawValue).joined(separator: ", "))
+      lines.append("group by " + keys.map(\.name).joined(separator: ", "))
       let standard =
         query.verb.value == .growth
         ? ["rate desc", "growth desc"] : measures.map { $0.name + " desc" }

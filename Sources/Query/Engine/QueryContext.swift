@@ -26,6 +26,8 @@ struct QueryContext {
           frameMarks: query.frameMarks))
     }
     captures = data
+    var types = try SampleTypes(data)
+    self.query = try types.resolve(query)
     let first = try data.first.map { (data) throws(EngineError) in
       try Self.standardPopulation(of: data, query)
     }
@@ -72,7 +74,8 @@ struct QueryContext {
     guard let data = captures.first, let facts = try reading(try data.profile()) else {
       return [.size, .count]
     }
-    return facts.standardMeasures(try population(of: data).value)
+    return facts.standardMeasures(
+      try population(of: data).value, isNamed: query.population != nil)
   }
 
   /// Whether `assert rate` asks.
@@ -118,6 +121,11 @@ struct QueryContext {
         throw .query(
           .cannotAnswer(
             "these captures record no types", wayOut: "`by lineno` or `by function`",
+            at: key.range))
+      case .label:
+        throw .query(
+          .cannotAnswer(
+            "these captures record no labels", wayOut: "`by thread` or `by function`",
             at: key.range))
       case .mark where query.keys.contains { $0.value == .window }:
         throw .query(

@@ -45,7 +45,7 @@ struct TopRunner {
     let groups = gathered.table
     let order = GroupOrder(measures: measures, keys: keys, order: query.order)
     let filter = HavingFilter(
-      limits: query.having, total: groups.total, samplesScale: weights.scale)
+      limits: query.having, total: groups.total, weights: weights)
     let passing = groups.tuples.indices.filter { group in
       isShown(groups.sums[group]) && filter.passes(groups.sums[group])
     }
@@ -81,7 +81,7 @@ struct TopRunner {
   private func keyColumns(_ groups: GroupTable, _ shown: [Int]) -> [ResultColumn] {
     keys.indices.map { index in
       ResultColumn(
-        name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+        name: keys[index].name, role: .key, unit: keys[index].unit,
         values: keys[index].values(shown.map { groups.value(group: $0, key: index) }))
     }
   }
@@ -90,12 +90,12 @@ struct TopRunner {
     _ measure: Measure, _ groups: GroupTable, _ shown: [Int]
   ) -> ResultColumn {
     let numbers = shown.map { weights.scaled(groups.sums[$0].value(of: measure), measure) }
-    let isWhole = measure == .samples ? weights.scale == 1 : measure.isWhole
+    let isWhole = weights.isWhole(measure)
     let values: ResultValues =
       isWhole ? .integers(numbers.map { $0.map { Int64(nearest: $0) } }) : .reals(numbers)
     return ResultColumn(
       name: measure.columnName, role: .measure,
-      unit: measure == .samples ? weights.unit : measure.unit, values: values)
+      unit: weights.unit(of: measure), values: values)
   }
 }
 
@@ -113,6 +113,12 @@ extension Measure {
     case .size, .averageSize, .maximumSize, .retainedSize, .deepSize: .bytes
     case .averageLifetime, .maximumLifetime: .allocations
     case .rate: .bytesPerSecond
+    case .sampleType(let type):
+      switch type.unit {
+      case "bytes": .bytes
+      case "seconds": .seconds
+      default: type.scale == 1 ? .count : .samples
+      }
     default: .count
     }
   }
@@ -121,6 +127,7 @@ extension Measure {
   var isWhole: Bool {
     switch self {
     case .size, .count, .objects, .maximumSize, .maximumLifetime: true
+    case .sampleType(let type): type.scale == 1
     default: false
     }
   }
@@ -141,6 +148,8 @@ extension Key {
     switch self {
     case .sizeclass: .bytes
     case .lifetime: .allocations
+    case .label(let label) where label.unit == "bytes": .bytes
+    case .label(let label) where label.unit == "nanoseconds": .seconds
     default: .none
     }
   }
@@ -150,6 +159,11 @@ extension Key {
     switch self {
     case .traceback:
       .stacks(values.map { if case .stack(let frames) = $0 { frames } else { nil } })
+    case .label(let label) where label.unit == "nanoseconds":
+      .reals(values.map { if case .integer(let number) = $0 { Double(number) / 1e9 } else { nil } })
+    case .label(let label) where label.isNumber:
+      .integers(values.map { if case .integer(let number) = $0 { number } else { nil } })
+    case .label: .texts(values.map { $0?.text })
     case .sizeclass, .lifetime, .pid, .domain:
       .integers(values.map { if case .integer(let number) = $0 { number } else { nil } })
     default:

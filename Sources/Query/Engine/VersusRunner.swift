@@ -25,9 +25,13 @@ struct VersusRunner {
   /// Finds both sides of a question.
   init(store: Store, query: Query, versus: Versus) throws(EngineError) {
     let (left, right) = query.sides(of: versus)
-    self.query = query
     context = try QueryContext(store: store, query: left)
     base = try QueryContext(store: store, query: right)
+    // With what is known of sample types and labels now.
+    var query = query
+    (query.measures, query.keys) = (context.query.measures, context.query.keys)
+    (query.having, query.order) = (context.query.having, context.query.order)
+    self.query = query
     let plain = query.measures.map(\.value).filter {
       $0 != .sizeDifference && $0 != .countDifference
     }
@@ -165,7 +169,7 @@ struct VersusRunner {
 
   /// Whether `per` divides a measure: sums are, averages and extremes are of single records.
   private func isDivided(_ measure: Measure) -> Bool {
-    query.per != nil && [.size, .count, .objects, .samples].contains(measure)
+    query.per != nil && ([.size, .count, .objects, .samples].contains(measure) || measure.sampleType != nil)
   }
 
   private func passes(_ pair: Pair, _ total: Pair) -> Bool {
@@ -215,7 +219,7 @@ struct VersusRunner {
     for index in keys.indices where keys[index] != .capture {
       table.columns.append(
         ResultColumn(
-          name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+          name: keys[index].name, role: .key, unit: keys[index].unit,
           values: keys[index].values(
             shown.map { groups.value(number: $0.tuple[index], key: index) })))
     }
@@ -249,11 +253,11 @@ struct VersusRunner {
   }
 
   private func column(_ name: String, _ measure: Measure, _ values: [Double?]) -> ResultColumn {
-    let isWhole = measure.isWhole && query.normalized == nil && !isDivided(measure)
+    let isWhole = weights.isWhole(measure) && query.normalized == nil && !isDivided(measure)
     let scale =
       isDivided(measure) ? query.per.map { RateScale($0.value, isOfBlocks: measure != .size) } : nil
     return ResultColumn(
-      name: name, role: .measure, unit: scale?.unit ?? measure.unit,
+      name: name, role: .measure, unit: scale?.unit ?? weights.unit(of: measure),
       values: isWhole ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
   }
 }

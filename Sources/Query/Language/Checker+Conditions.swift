@@ -101,6 +101,7 @@ enum MeasureRule {
     let fits =
       switch amount.value {
       case .number: true
+      case _ where unit == .recorded: true
       case .size: unit == .bytes
       case .duration: unit == .lifetime || unit == .milliseconds
       case .percent: [.size, .count, .samples, .objects].contains(measure)
@@ -120,6 +121,8 @@ enum MeasureRule {
     case number = "it is a plain number"
     case lifetime = "it is a number of allocations, or a time"
     case milliseconds = "it is a time"
+    /// What the capture says.
+    case recorded = "it is what the capture counts"
   }
 
   private static func unit(of measure: Measure) -> MeasureUnit {
@@ -130,6 +133,7 @@ enum MeasureRule {
       .series(.gcUncollectable), .series(.gcCollections), .series(.gcObjects):
       .number
     case .series(.gcMilliseconds): .milliseconds
+    case .sampleType: .recorded
     default: .bytes
     }
   }

@@ -10,8 +10,9 @@ extension FlamegraphPage {
     };
     const view = () => state.view;
 
-    const sizeText = value => meta.unit === 'bytes' ? bytesText(Math.round(value))
-      : countText(value);
+    const sizeText = value => meta.unit === 'bytes' ? bytesText(Math.round(value / meta.scale))
+      : meta.unit === 'seconds' ? secondsText(value / meta.scale)
+        : meta.scale > 1 ? decimalText(value / meta.scale) : countText(value);
 
     function nameOf(view, i) {
       const f = view.frame[i];

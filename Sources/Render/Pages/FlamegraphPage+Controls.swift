@@ -285,7 +285,7 @@ extension FlamegraphPage {
         byId('notes').textContent = meta.notes.join(' · ');
         byId('notes').hidden = false;
       }
-      if (meta.unit !== 'bytes') byId('bysize').textContent = 'Value';
+      byId('bysize').textContent = meta.sizeName;
       byId('bycount').disabled = !hasCounts;
       byId('split').hidden = !meta.split;
       byId('split').textContent = meta.split === 'thread' ? 'Threads' : 'By ' + meta.split;

@@ -2,13 +2,14 @@ extension FlamegraphPage {
   /// What the page says in words: numbers of a frame, search, legend, what is changed.
   static let panelScript = #"""
     const hasCounts = base.own.some((own, k) => k % 2 === 1 && own.some(count => count > 0));
-    const sizeName = meta.unit === 'bytes' ? 'Size' : 'Value';
+    const sizeName = meta.sizeName;
+    const countName = meta.countName[0].toUpperCase() + meta.countName.slice(1);
     const signed = (value, text) => (value > 0 ? '+' : value < 0 ? '−' : '') + text(Math.abs(value));
 
     // What is known of a frame: rows of a name and up to three texts.
     function rowsOf(i) {
       const v = view(), zoom = state.zoom, rows = [];
-      const measures = hasCounts ? [[sizeName, sizeText], ['Allocations', countText]]
+      const measures = hasCounts ? [[sizeName, sizeText], [countName, countText]]
         : [[sizeName, sizeText]];
       measures.forEach(([name, text], m) => {
         const left = v.total[m];
@@ -41,7 +42,7 @@ extension FlamegraphPage {
       for (const id of ['act-from', 'act-hide', 'act-copy']) byId(id).disabled = !hasActions(i, id);
       if (i < 0) return;
       const v = view(), m = options.byCount && hasCounts ? 1 : 0, place = placeText(i);
-      const facts = [sizeText(v.size[i]), hasCounts && countText(v.count[i]) + ' allocations',
+      const facts = [sizeText(v.size[i]), hasCounts && countText(v.count[i]) + ' ' + meta.countName,
         shareText(v.total[m][i], v.total[m][state.zoom]) + ' of shown',
         shareText(v.total[m][i], v.total[m][0]) + ' of all'];
       if (meta.hasBase) {
@@ -200,7 +201,7 @@ extension FlamegraphPage {
       sub.append(what + (captures ? ' of ' + captures : '') + ': ',
         element('b', sizeText(v.size[0])));
       // Samples of CPU stacks and the like have no count of allocations.
-      if (hasCounts) sub.append(' in ', element('b', countText(v.count[0])), ' allocations');
+      if (hasCounts) sub.append(' in ', element('b', countText(v.count[0])), ' ' + meta.countName);
       if (meta.hasBase) {
         sub.append(', before ', element('b', sizeText(rightOf(v, 0, 0))),
           ', change ', element('b', signed(v.size[0] - rightOf(v, 0, 0), sizeText)));

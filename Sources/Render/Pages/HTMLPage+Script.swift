@@ -22,6 +22,7 @@ extension HTMLPage {
     function secondsText(value) {
       const size = Math.abs(value);
       if (size === 0) return '0 s';
+      if (size < 1e-6) return digits3(value * 1e9) + ' ns';
       if (size < 1e-3) return digits3(value * 1e6) + ' us';
       if (size < 1) return digits3(value * 1e3) + ' ms';
       if (size < 60) return digits3(value) + ' s';
@@ -29,6 +30,8 @@ extension HTMLPage {
       if (whole < 3600) return `${sign}${Math.floor(whole / 60)} min ${whole % 60} s`;
       return `${sign}${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
     }
+
+    const decimalText = value => value.toLocaleString('en-US', { maximumFractionDigits: 6 });
 
     const countText = value => Math.round(value).toLocaleString('en-US');
 

@@ -88,14 +88,24 @@ struct ImportCommand: ParsableCommand {
       hash: try FormatRegistry.contentHash(path: file).text)
     options.isNameGiven = name != nil
     options.isStrict = strict
+    options.refusesNothing = true
     options.now = Terminal.now
 
     var bar = ProgressBar(label: "importing \(file)")
     defer { bar.clear() }
     let store = try Store(path: store.path, mode: .write)
     let importer = Importer(store: store)
-    let result = try importer.run(reader: reader, options: options) { done, total in
-      bar.update(done: done, total: total)
+    let result: ImportReport
+    do throws(StoreError) {
+      result = try importer.run(reader: reader, options: options) { done, total in
+        bar.update(done: done, total: total)
+      }
+    } catch {
+      // Readers of text find out at the end that there is nothing.
+      guard error == .nothingRecorded, let format else { throw error }
+      let fitting = try FormatRegistry.format(of: file)
+      guard fitting != format else { throw error }
+      throw CaptureError.misnamed(path: file, format: format, fitting: fitting)
     }
     bar.clear()
     try tell(result, file)

@@ -124,7 +124,7 @@ import Testing
       """
     let scratch = try ScratchFile(Array(text.utf8))
     let tally = try ProfileTally(path: scratch.path)
-    #expect(tally.description.values.map(\.unit) == ["milliseconds", "bytes"])
+    #expect(tally.description.values.map(\.unit) == ["seconds", "bytes"])
     #expect(tally.total(0) == 2_500_000 && tally.total(1) == 7)
     #expect(tally.records.contains { $0.stack == 0 })
     #expect(!tally.description.hasFiles)

@@ -30,7 +30,7 @@ struct RateAssertion {
     table.columns =
       keys.indices.map { index in
         ResultColumn(
-          name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+          name: keys[index].name, role: .key, unit: keys[index].unit,
           values: keys[index].values(failing.map { $0.key[index] }))
       } + [
         column("rate") { $0.rate * scale.factor }, column("bound") { bound($0.key) },

@@ -1,7 +1,7 @@
 import Store
 
 /// Turns times of a query into coordinates of a capture of another tool: seconds after its
-/// start, or lines of its file when it records no times.
+/// start, instructions or bytes where it counts those, or lines of its file when it records no times.
 struct ProfileTimes {
   let data: CaptureData
   let facts: StoredProfile
@@ -14,22 +14,32 @@ struct ProfileTimes {
     spans = try ProfileSpans(data: data, facts: facts)
   }
 
-  /// Whether coordinates are seconds, not lines.
-  var hasClock: Bool { facts.clock != "none" }
+  /// What coordinates count.
+  var axis: ProfileAxis { ProfileAxis(facts) }
 
-  /// Seconds from the first time to the last.
-  var duration: Double { Double(facts.end &- facts.start) / 1e9 }
+  /// Whether coordinates are no lines.
+  var hasClock: Bool { axis != .lines }
+
+  /// From the first time to the last.
+  var duration: Double { Double(facts.end &- facts.start) / axis.scale }
 
   /// The coordinate that a time means.
   func coordinate(_ time: Located<TimePoint>) throws(EngineError) -> Double {
     let base = try base(time.value.base, at: time.range)
     guard time.value.offsetNanoseconds != 0 else { return base }
-    guard hasClock else { throw noClock(at: time.range) }
+    guard axis == .seconds else { throw noClock(at: time.range) }
     return base + Double(time.value.offsetNanoseconds) / 1e9
   }
 
   private func noClock(at range: SourceRange) -> EngineError {
-    .query(
+    if hasClock {
+      return .query(
+        .cannotAnswer(
+          "\(data.info.name) counts \(axis.counted), no time",
+          wayOut: "name a number of them, such as `#\(Int64(nearest: duration / 2))`, or a share: `50%`",
+          at: range))
+    }
+    return .query(
       .cannotAnswer(
         "\(data.info.name) records no times", wayOut: "name a line of its file, such as `#120`",
         at: range))
@@ -40,7 +50,7 @@ struct ProfileTimes {
     case .start: return 0
     case .end: return hasClock ? duration : .infinity
     case .instant(let line):
-      guard !hasClock else {
+      guard axis != .seconds else {
         throw .query(
           .cannotAnswer(
             "\(data.info.name) counts no instants", wayOut: "name a time, such as `12s`",
@@ -51,8 +61,9 @@ struct ProfileTimes {
     default: break
     }
     guard hasClock else { throw noClock(at: range) }
+    if case .percent(let share) = base { return duration * share / 100 }
+    guard axis == .seconds else { throw noClock(at: range) }
     switch base {
-    case .percent(let share): return duration * share / 100
     case .elapsed(let nanoseconds):
       let seconds = Double(nanoseconds) / 1e9
       guard seconds <= duration + 1e-9 else {
