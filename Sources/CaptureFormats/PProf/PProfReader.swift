@@ -330,6 +330,9 @@ struct PProfReader {
       sampleTypes.firstIndex { $0.type == defaultType && defaultType != 0 }
       ?? sampleTypes.count - 1
     let order = [shown] + sampleTypes.indices.filter { $0 != shown }
+    content.description.hasFiles = functions.values.contains { $0.file != 0 } || functions.isEmpty
+    content.description.hasLines =
+      locations.values.contains { $0.lines.contains { $0.line != 0 } } || functions.isEmpty
     content.description.values = PProfSampleType.values(order.map { types[$0] })
     content.header.format = PProfLayout.formatName
     content.description.isEstimated =

@@ -43,13 +43,17 @@ package final class Engine {
     _ text: String
   ) throws(EngineError) -> (statements: [ParsedStatement], error: QueryError?) {
     let plain = Parser.parseStatements(text)
-    guard plain.error != nil else { return plain }
+    guard let error = plain.error else { return plain }
     var names: Set<String> = []
     for info in try reading(try store.captures()) where info.kind != "events" {
       guard let facts = try? CaptureData(store: store, info: info).profile() else { continue }
       names.formUnion(facts.values.map(\.name))
     }
-    let named = Parser.parseStatements(text, sampleTypes: names.filter { !$0.isEmpty })
+    names.remove("")
+    guard !names.isEmpty else { return plain }
+    // A word that looks like none of the language's: the answer names what captures have.
+    if let word = error.unknownPart { names.insert(word) }
+    let named = Parser.parseStatements(text, sampleTypes: names)
     return named.error == nil || named.statements.count > plain.statements.count ? named : plain
   }
 

@@ -111,7 +111,9 @@ extension Measure {
   /// As a sentence names it: in quotes where a word cannot.
   package var canonicalText: String {
     guard case .sampleType(let type) = self else { return name }
-    return Vocabulary.sampleTypes.contains { $0.name == type.name }
+    // Where a profile has a type of such a name, it is meant by the word too.
+    let isWord = ["samples", "objects"].contains(type.name)
+    return isWord || Vocabulary.sampleTypes.contains { $0.name == type.name }
       ? type.name : CanonicalNames.quoted(type.name)
   }
 

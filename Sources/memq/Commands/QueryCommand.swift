@@ -43,7 +43,9 @@ struct QueryCommand: ParsableCommand {
     let (statements, error) = Parser.parseStatements(text)
     if let error, statements.isEmpty {
       if let advice = MistypedCommand.advice(for: words) { throw Failure(advice) }
-      throw Failure(error.render(source: text), status: .query)
+      // Captures may have words of their own: names of sample types.
+      guard let known = try? Store(path: store.path, mode: .read), try known.captures().count > 0
+      else { throw Failure(error.render(source: text), status: .query) }
     }
     let session = QuerySession(path: store.path, delivery: display.delivery)
     let outcomes = AssertionReport()
