@@ -54,8 +54,8 @@ struct ProfileContent {
     return UInt32(labelSets.count)
   }
 
-  /// Adds numbers to the total of a stack, type, thread, process and set of labels at a moment; sums stay
-  /// within 64 bits.
+  /// Adds numbers to the total of a stack, type, thread, process and set of labels at a moment;
+  /// sums stay within 64 bits.
   mutating func add(
     _ numbers: [Int64], stack: UInt32, thread: UInt32? = nil, process: Int64? = nil,
     type: UInt32? = nil, moment: UInt32 = 0, labels: UInt32 = 0

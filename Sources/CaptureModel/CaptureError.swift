@@ -8,8 +8,8 @@ package enum CaptureError: Error, Sendable, Equatable {
   case empty(path: String)
   /// No registered format recognises the first bytes.
   case unrecognized(path: String)
-  /// The file is of another kind that is known and not read: what it is, why nothing can be answered from
-  /// it, and what to record or convert instead.
+  /// The file is of another kind that is known and not read: what it is, why nothing can be
+  /// answered from it, and what to record or convert instead.
   case foreign(path: String, kind: String, reason: String, instead: String)
   /// The content is not of the format given, but of another one.
   case misnamed(path: String, format: String, fitting: String)

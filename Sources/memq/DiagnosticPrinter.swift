@@ -42,7 +42,8 @@ enum DiagnosticPrinter {
     case .foreign(let path, let kind, let reason, let instead):
       Failure("\(path) is \(kind): \(reason); \(instead)")
     case .misnamed(let path, let format, let fitting):
-      Failure("\(path) is no \(format) file but a \(fitting) one: leave out --format, or give \(fitting)")
+      Failure(
+        "\(path) is no \(format) file but a \(fitting) one: leave out --format, or give \(fitting)")
     case .malformedHeader(let path, let offset, let reason):
       Failure("\(path) has a damaged header at byte \(offset): \(reason)")
     case .malformed(let path, let format, let place, let reason):

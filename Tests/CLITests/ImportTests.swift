@@ -42,7 +42,8 @@ struct ImportTests {
     #expect(foreign.status == 2 && foreign.output == "")
     #expect(
       foreign.errors
-        == "memq: script.txt is the output of perf script: it holds where a processor spent its time, and no "
+        == "memq: script.txt is the output of perf script: it holds where a processor spent its "
+        + "time, and no "
         + "memory; `stackcollapse-perf.pl FILE > FILE.folded` makes stacks that memq reads\n")
     try write("main;a 5\nmain;b 6\n", "stacks.txt")
     for format in ["memray", "log"] {

@@ -72,7 +72,11 @@ import Testing
     ("heap_v2/524288\n  t*: 1: 320 [0: 0]\n", "jemalloc"),
     ("heap profile:  1: 320 [ 2: 640] @ heapprofile\n", "gperftools"),
     ("heap profile: 1: 320 [2: 640] @ heap/1048576\n1: 320 [2: 640] @ 0x1\n", "text profile of Go"),
-    ("<?xml version=\"1.0\"?><svg xmlns=\"x\"><g class=\"func_g\"><title>main (5 samples, 1%)</title>", "flame"),
+    (
+      "<?xml version=\"1.0\"?><svg xmlns=\"x\"><g class=\"func_g\"><title>main (5 samples, "
+        + "1%)</title>",
+      "flame"
+    ),
   ]
 
   @Test(arguments: texts.indices) func textFiles(index: Int) throws {
@@ -85,16 +89,21 @@ import Testing
     #expect(try Self.kind(fixtureBytes("foreign", name))?.contains(kind) == true)
   }
 
-  @Test("captures are taken for nothing else", arguments: [
-    ("tracemalloc", "edges/protocol-2.pickle"), ("objgraph", "README.md"),
-  ])
+  @Test(
+    "captures are taken for nothing else",
+    arguments: [
+      ("tracemalloc", "edges/protocol-2.pickle"), ("objgraph", "README.md"),
+    ])
   func capturesAreNoForeignFiles(folder: String, name: String) {
     if case .foreign? = openingError(fixture(folder, name)) { Issue.record("\(name)") }
   }
 
   @Test("every text fixture of the formats is still what it was")
   func fixturesAreNoForeignFiles() throws {
-    for folder in ["massif", "dhat", "lsan", "python-logs", "objgraph", "scalene", "py-spy", "pprof", "v8", "collapsed"] {
+    for folder in [
+      "massif", "dhat", "lsan", "python-logs", "objgraph", "scalene", "py-spy", "pprof", "v8",
+      "collapsed",
+    ] {
       let names = try FileManager.default.contentsOfDirectory(atPath: fixture(folder, ""))
       for name in names where !name.contains("ms_print") {
         if case .foreign(_, let kind, _, _)? = openingError(fixture(folder, name)) {

@@ -29,7 +29,8 @@ enum Reference {
   static var examples: [String] {
     examples(Vocabulary.verbs) + examples(Vocabulary.statements) + examples(Vocabulary.populations)
       + examples(Vocabulary.measures) + examples(Vocabulary.series) + examples(Vocabulary.keys)
-      + examples(Vocabulary.sampleTypes) + examples(Vocabulary.fields) + examples(Vocabulary.clauses) + examples(Vocabulary.times)
+      + examples(Vocabulary.sampleTypes) + examples(Vocabulary.fields)
+      + examples(Vocabulary.clauses) + examples(Vocabulary.times)
       + examples(Vocabulary.rateUnits) + examples(Vocabulary.hides)
       + examples(Vocabulary.sizeUnits) + examples(Vocabulary.durationUnits)
       + examples(Vocabulary.topics) + examples(Vocabulary.formats)

@@ -1,11 +1,11 @@
 import CaptureModel
 
-/// Reads traces of frames entered and left (`"ph":"B"`, `"E"`) and of frames that last (`"X"`), as py-spy,
-/// viztracer, Chrome and many others write them.
+/// Reads traces of frames entered and left (`"ph":"B"`, `"E"`) and of frames that last (`"X"`),
+/// as py-spy, viztracer, Chrome and many others write them.
 ///
-/// A frame's own time is the time it is on top of its thread's stack. Frames that last nest by time, among
-/// themselves and with the others. Events may stand in any order, so they are kept until the end, some 40
-/// bytes each.
+/// A frame's own time is the time it is on top of its thread's stack. Frames that last nest by
+/// time, among themselves and with the others. Events may stand in any order, so they are kept
+/// until the end, some 40 bytes each.
 struct ChromeTraceReader {
   static let formatName = "chrometrace"
   /// Times are microseconds, with up to three digits behind the point.

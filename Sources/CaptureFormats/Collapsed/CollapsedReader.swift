@@ -47,7 +47,9 @@ struct CollapsedReader {
     if isDifference {
       reader.content.moments = ["before", "after"].map { ProfileMoment(label: $0) }
     }
-    while let line = lines.nextLine({ parse($0, columns: isDifference ? 2 : 1) }) { reader.take(line, lines.number) }
+    while let line = lines.nextLine({ parse($0, columns: isDifference ? 2 : 1) }) {
+      reader.take(line, lines.number)
+    }
     if case .unreadable(_, let code)? = lines.stream.failure {
       throw .unreadable(path: input.file.path, code: code)
     }

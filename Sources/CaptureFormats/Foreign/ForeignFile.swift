@@ -1,5 +1,5 @@
-/// A kind of file that people hand in and memq does not read: how it is recognised, what it is, and what
-/// to do instead.
+/// A kind of file that people hand in and memq does not read: how it is recognised, what it is,
+/// and what to do instead.
 struct ForeignFile: Sendable {
   /// What tells a kind apart; all of it is looked for in the unwrapped beginning.
   enum Sign: Sendable {
@@ -74,9 +74,12 @@ extension ForeignFile.Sign {
     lines.count >= least && lines.allSatisfy(rule)
   }
 
-  private static func firstLine(_ input: CaptureInput) -> String { lines(input, most: 1).first ?? "" }
+  private static func firstLine(_ input: CaptureInput) -> String {
+    lines(input, most: 1).first ?? ""
+  }
 
-  /// The first lines that hold anything, without blanks around them, at most 1,000 characters of each.
+  /// The first lines that hold anything, without blanks around them, at most 1,000 characters of
+  /// each.
   private static func lines(_ input: CaptureInput, most: Int) -> [String] {
     var lines: [String] = []
     let bytes = input.beginning.span
@@ -84,7 +87,9 @@ extension ForeignFile.Sign {
     while start < bytes.count, lines.count < most {
       let end = bytes.first("\n", from: start) ?? bytes.count
       let line = bytes.trimmed(start..<end)
-      if !line.isEmpty { lines.append(bytes.text(line.lowerBound..<min(line.upperBound, line.lowerBound + 1_000))) }
+      if !line.isEmpty {
+        lines.append(bytes.text(line.lowerBound..<min(line.upperBound, line.lowerBound + 1_000)))
+      }
       start = end + 1
     }
     return lines

@@ -1,7 +1,8 @@
-/// The kinds of files that memq names and refuses: none of them is ever half-read as something else.
+/// The kinds of files that memq names and refuses: none of them is ever half-read as something
+/// else.
 ///
-/// A new kind is an entry here. Their signs stand at the beginning, or are so peculiar that no capture has
-/// them.
+/// A new kind is an entry here. Their signs stand at the beginning, or are so peculiar that no
+/// capture has them.
 enum ForeignFiles {
   /// All kinds, in the order in which they are looked for.
   static let all: [ForeignFile] =
@@ -23,7 +24,8 @@ extension ForeignFiles {
   private static let processorProfiles: [ForeignFile] = [
     ForeignFile(
       "a recording of perf (perf.data)", noMemory,
-      instead: "`perf script -i FILE | stackcollapse-perf.pl > FILE.folded` makes stacks that memq reads",
+      instead:
+        "`perf script -i FILE | stackcollapse-perf.pl > FILE.folded` makes stacks that memq reads",
       .text("PERFILE2", at: 0), .text("2ELIFREP", at: 0), .text("PERFFILE", at: 0)),
     ForeignFile(
       "the output of perf script", noMemory,
@@ -36,24 +38,31 @@ extension ForeignFiles {
       .json(["\"meta\"", "\"preprocessedProfileVersion\""])),
     ForeignFile(
       "a CPU profile of V8 (.cpuprofile)", noMemory,
-      instead: "`node --heap-prof` or DevTools' Memory panel records memory: .heapprofile, .heapsnapshot",
+      instead:
+        "`node --heap-prof` or DevTools' Memory panel records memory: .heapprofile, .heapsnapshot",
       .json(["\"nodes\"", "\"callFrame\"", "\"samples\"", "\"timeDeltas\""]),
       .json(["\"nodes\"", "\"callFrame\"", "\"hitCount\"", "\"startTime\""]),
       .json(["\"nodes\"", "\"callFrame\"", "\"hitCount\"", "\"endTime\""])),
     ForeignFile(
       "a Java Flight Recorder file (JFR)", "its events are in a form of its own",
-      instead: "async-profiler's `jfrconv --alloc FILE.jfr OUT.collapsed` (or `--output pprof`) makes "
+      instead:
+        "async-profiler's `jfrconv --alloc FILE.jfr OUT.collapsed` (or `--output pprof`) makes "
         + "stacks that memq reads",
       .bytes([0x46, 0x4C, 0x52, 0x00], at: 0)),
     ForeignFile(
-      "callgrind's or cachegrind's output", "it counts instructions and misses of caches, and no memory",
+      "callgrind's or cachegrind's output",
+      "it counts instructions and misses of caches, and no memory",
       instead: "`valgrind --tool=massif` or `--tool=dhat` records memory",
       .firstLine("# callgrind format"),
-      .all([.someLines(atLeast: 1) { $0.hasPrefix("events: ") },
-        .someLines(atLeast: 1) { $0.hasPrefix("fl=") || $0.hasPrefix("fn=") }])),
+      .all([
+        .someLines(atLeast: 1) { $0.hasPrefix("events: ") },
+        .someLines(atLeast: 1) { $0.hasPrefix("fl=") || $0.hasPrefix("fn=") },
+      ])),
     ForeignFile(
       "an execution trace of Go", "it holds what goroutines did, and no allocations",
-      instead: "`runtime/pprof.WriteHeapProfile` or /debug/pprof/heap gives a heap profile that memq reads",
+      instead:
+        "`runtime/pprof.WriteHeapProfile` or /debug/pprof/heap gives a heap profile that memq "
+        + "reads",
       .bytes(Array("go 1.".utf8), at: 0)),
     ForeignFile(
       "a CPU profile of gperftools", noMemory,
@@ -84,7 +93,9 @@ extension ForeignFiles {
       .text("JAVA PROFILE 1.0", at: 0)),
     ForeignFile(
       "a heap dump of Ruby (ObjectSpace.dump_all)", "its objects are in a form of Ruby",
-      instead: "`heapy read FILE` or `sheap` shows it; memq reads meliae dumps of Python and V8's snapshots",
+      instead:
+        "`heapy read FILE` or `sheap` shows it; memq reads meliae dumps of Python and V8's "
+        + "snapshots",
       .lines(atLeast: 1, ForeignText.isRubyObject)),
     ForeignFile(
       "a workspace of dotMemory", "it is JetBrains' own form",
@@ -93,7 +104,8 @@ extension ForeignFiles {
     ForeignFile(
       "a dump of GCs of .NET (gcdump, nettrace)", "its objects are in a form of .NET",
       instead: "`dotnet-gcdump report FILE` or PerfView shows it; memq reads no captures of .NET",
-      .text("Nettrace", at: 0), .bytes([0x14, 0, 0, 0] + Array("!FastSerialization.1".utf8), at: 0),
+      .text("Nettrace", at: 0),
+      .bytes([0x14, 0, 0, 0] + Array("!FastSerialization.1".utf8), at: 0),
       .bytes(Array("!FastSerialization".utf8), at: 4)),
     ForeignFile(
       "a trace of Instruments", "it is Apple's own form",
@@ -107,7 +119,9 @@ extension ForeignFiles {
   private static let profilersOfMemory: [ForeignFile] = [
     ForeignFile(
       "a recording of heaptrack", unread,
-      instead: "`heaptrack_print -f FILE -M FILE.massif` makes a massif file, `-F FILE.folded` folded stacks; "
+      instead:
+        "`heaptrack_print -f FILE -M FILE.massif` makes a massif file, `-F FILE.folded` folded "
+        + "stacks; "
         + "memq reads both",
       .all([.lines(atLeast: 3, ForeignText.isHeaptrack), .firstLine("v ")])),
     ForeignFile(
@@ -118,7 +132,9 @@ extension ForeignFiles {
       .firstLine("--- mutex:")),
     ForeignFile(
       "a heap profile of jemalloc", unread,
-      instead: "`jeprof --raw PROGRAM FILE > FILE.raw; pprof -proto FILE.raw > FILE.pb.gz` makes a profile that "
+      instead:
+        "`jeprof --raw PROGRAM FILE > FILE.raw; pprof -proto FILE.raw > FILE.pb.gz` makes a "
+        + "profile that "
         + "memq reads",
       .firstLine("heap_v2/")),
     ForeignFile(
@@ -129,7 +145,9 @@ extension ForeignFiles {
       .all([.firstLine("--- symbol"), .holds(["heap_v2/"], within: 1 << 16)])),
     ForeignFile(
       "a recording of bytehound", unread,
-      instead: "`bytehound export-heaptrack FILE -o OUT; heaptrack_print -f OUT -M OUT.massif` makes a massif "
+      instead:
+        "`bytehound export-heaptrack FILE -o OUT; heaptrack_print -f OUT -M OUT.massif` makes a "
+        + "massif "
         + "file that memq reads",
       .beginning(ForeignText.isBytehound)),
     ForeignFile(
@@ -206,7 +224,8 @@ extension ForeignFiles {
       .all([.bytes([0x7F, 0x45, 0x4C, 0x46], at: 0), .bytes([0, 4], at: 16)])),
     ForeignFile(
       "a program or a library (ELF)", noCapture,
-      instead: "run it under `memray run --native`, heaptrack or valgrind and import what they write",
+      instead:
+        "run it under `memray run --native`, heaptrack or valgrind and import what they write",
       .bytes([0x7F, 0x45, 0x4C, 0x46], at: 0)),
     ForeignFile(
       "a program or a library (Mach-O)", noCapture,

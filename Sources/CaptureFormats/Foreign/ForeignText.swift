@@ -1,6 +1,7 @@
 /// How lines of text of other kinds look.
 enum ForeignText {
-  /// `main 1234 100.0: cycles:`, `python3 12/34 [001] 1.5: 10 cpu-clock:u:`: a sample of perf script.
+  /// `main 1234 100.0: cycles:`, `python3 12/34 [001] 1.5: 10 cpu-clock:u:`: a sample of perf
+  /// script.
   static func isPerfHead(_ line: String) -> Bool {
     let words = line.split(separator: " ", omittingEmptySubsequences: true)
     guard words.count >= 4,

@@ -261,7 +261,9 @@ struct MassifReader {
     }
   }
 
-  private static let unitNames = ["i": "instructions", "B": "allocated bytes", "ms": "ms", "s": "s"]
+  private static let unitNames = [
+    "i": "instructions", "B": "allocated bytes", "ms": "ms", "s": "s",
+  ]
 
   /// Times in the clock that the file names: instructions stay instructions.
   private mutating func setTimes() {

@@ -1,7 +1,9 @@
-/// A regular expression that is matched in time linear in pattern and text, so that no file can stall an import.
+/// A regular expression that is matched in time linear in pattern and text, so that no file can
+/// stall an import.
 ///
-/// Understood: characters, `.`, classes in brackets, `\d \w \s` and their opposites, groups, `|`, `* + ?` and
-/// their lazy forms, `^` and `$` (which mean nothing where the whole text must match). Bytes are compared.
+/// Understood: characters, `.`, classes in brackets, `\d \w \s` and their opposites, groups, `|`,
+/// `* + ?` and their lazy forms, `^` and `$` (which mean nothing where the whole text must
+/// match). Bytes are compared.
 struct LinearPattern {
   private enum Node {
     /// Goes on at the next node when a byte is in the set.

@@ -1,7 +1,8 @@
 /// What `drop_frames` and `keep_frames` cut off, by pprof's rule.
 ///
-/// A frame whose name meets the first expression and not the second is cut with everything it called, but
-/// never before a frame of the program has come. Source: `profile/prune.go` of google/pprof.
+/// A frame whose name meets the first expression and not the second is cut with everything it
+/// called, but never before a frame of the program has come. Source: `profile/prune.go` of
+/// google/pprof.
 struct PProfPruning {
   /// What a place loses.
   enum Cut: Equatable {

@@ -3,8 +3,8 @@ import CaptureModel
 /// Reads pprof profiles of Go, of C++ and of converters (`pprof.md`).
 ///
 /// Texts, functions and places may stand behind the samples, so stacks of location ids are added
-/// up first, those of equal labels, and get their frames at the end. Values are as the file has them:
-/// never scaled again. Frames that the file wants dropped are (`PProfPruning`).
+/// up first, those of equal labels, and get their frames at the end. Values are as the file has
+/// them: never scaled again. Frames that the file wants dropped are (`PProfPruning`).
 struct PProfReader {
   private var content = ProfileContent()
   private var strings: [String] = []
@@ -235,15 +235,18 @@ struct PProfReader {
       content.findings.append(
         ProfileFinding(
           kind: "drop_frames not understood", severity: .warning,
-          detail: "the file names frames to be dropped by an expression that memq does not read; they are "
+          detail:
+            "the file names frames to be dropped by an expression that memq does not read; they "
+            + "are "
             + "kept"))
     }
     var paths: [(frames: [UInt32], cut: PProfPruning.Cut)] = []
     for id in locationIDs {
       var frames = try frames(ofLocation: id)
-      let cut = pruning.map { pruning in
-        pruning.cut(frames.map { $0.function })
-      } ?? .none
+      let cut =
+        pruning.map { pruning in
+          pruning.cut(frames.map { $0.function })
+        } ?? .none
       if case .beneath(let kept) = cut { frames.removeSubrange(kept...) }
       paths.append((frames.map { content.stacks.frame($0) }, cut))
     }
@@ -281,7 +284,8 @@ struct PProfReader {
       }
       // Without a unit, sizes are told by their name, as pprof does.
       let typed = try string(raw.unit)
-      let unit = typed.isEmpty && ["bytes", "request", "alignment"].contains(name) ? "bytes" : typed
+      let unit =
+        typed.isEmpty && ["bytes", "request", "alignment"].contains(name) ? "bytes" : typed
       labels.append(ProfileLabel(name, PProfUnit(unit).label(raw.number)))
     }
     return labels.sorted { $0.name < $1.name }

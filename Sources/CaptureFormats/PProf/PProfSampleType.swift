@@ -51,8 +51,9 @@ struct PProfUnit: Equatable {
 
 /// A sample type of a profile, and what it counts.
 ///
-/// Bytes and blocks are told by unit and name. A type of blocks belongs to the type of bytes whose name is
-/// the same but for the words for what is counted: `inuse_objects` to `inuse_space`, `objects` to `space`.
+/// Bytes and blocks are told by unit and name. A type of blocks belongs to the type of bytes
+/// whose name is the same but for the words for what is counted: `inuse_objects` to
+/// `inuse_space`, `objects` to `space`.
 struct PProfSampleType {
   let name: String
   let unit: PProfUnit
@@ -86,8 +87,9 @@ struct PProfSampleType {
     return words.isDisjoint(with: Self.allocatedWords) ? nil : .allocated
   }
 
-  /// What the types count, in their order. Only one type is the size or the count of a population; others
-  /// are asked by their names.
+  /// What the types count, in their order.
+  ///
+  /// Only one type is the size or the count of a population; others are asked by their names.
   static func values(_ types: [PProfSampleType]) -> [ProfileValue] {
     var values = types.map { type in
       ProfileValue(

@@ -298,7 +298,8 @@ final class HeapSnapshotReader: ProfileReader {
       "references that lead to no object are left out; first before byte \(firstBadTarget)")
     add(
       "unknown type", .note, unknownTypes,
-      "objects of types that the file does not name, such as \(firstUnknownType); they are called by number")
+      "objects of types that the file does not name, such as \(firstUnknownType); they are called by number"
+    )
     add(
       "unknown reference", .note, unknownEdges,
       "references of types that the file does not name; they are kept without a name")

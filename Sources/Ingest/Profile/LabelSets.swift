@@ -75,7 +75,8 @@ struct LabelSets {
     }
   }
 
-  /// The unit that all values of a name are numbers in; nil when some are texts or the units differ.
+  /// The unit that all values of a name are numbers in; nil when some are texts or the units
+  /// differ.
   private static func unit(_ values: [ProfileLabel.Value]) -> String? {
     var found: String?
     for value in values {

@@ -38,7 +38,8 @@ package final class Engine {
     if let error { throw .query(error) }
   }
 
-  /// Parses a text; names of sample types that captures have stand without quotes where nothing else is meant.
+  /// Parses a text; names of sample types that captures have stand without quotes where nothing
+  /// else is meant.
   private func parse(
     _ text: String
   ) throws(EngineError) -> (statements: [ParsedStatement], error: QueryError?) {

@@ -169,7 +169,8 @@ struct VersusRunner {
 
   /// Whether `per` divides a measure: sums are, averages and extremes are of single records.
   private func isDivided(_ measure: Measure) -> Bool {
-    query.per != nil && ([.size, .count, .objects, .samples].contains(measure) || measure.sampleType != nil)
+    query.per != nil
+      && ([.size, .count, .objects, .samples].contains(measure) || measure.sampleType != nil)
   }
 
   private func passes(_ pair: Pair, _ total: Pair) -> Bool {

@@ -28,7 +28,9 @@ package struct Located<Value: Sendable & Hashable>: Sendable, Hashable {
 
 extension Located {
   /// Another thing at the same place.
-  func map<Other>(_ change: (Value) -> Other) -> Located<Other> { Located<Other>(change(value), range) }
+  func map<Other>(_ change: (Value) -> Other) -> Located<Other> {
+    Located<Other>(change(value), range)
+  }
 }
 
 /// One statement of a program.

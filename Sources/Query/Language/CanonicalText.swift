@@ -66,7 +66,8 @@ extension Query {
     if let range { parts.append("in " + range.value.canonicalText) }
     if !measures.isEmpty {
       let names = measures.map { measure in
-        verb.value == .hist && measure.value == .averageLifetime ? "lifetime" : measure.value.canonicalText
+        verb.value == .hist && measure.value == .averageLifetime
+          ? "lifetime" : measure.value.canonicalText
       }
       parts.append(names.joined(separator: ", "))
     }

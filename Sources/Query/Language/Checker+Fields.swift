@@ -34,7 +34,9 @@ struct FieldRule {
     if isPattern, !isText {
       throw misfit(comparison, name, "it compares text", [.advice("use `= != < <= > >=` or `in`")])
     }
-    if isText, kind != .textOrNumber, kind != .label, !isPattern, symbol != .equal, symbol != .notEqual {
+    if isText, kind != .textOrNumber, kind != .label, !isPattern, symbol != .equal,
+      symbol != .notEqual
+    {
       throw misfit(comparison, name, "text has no order", [.advice("use `= != ~ !~` or `in`")])
     }
     try check(field, value)

@@ -60,8 +60,8 @@ package struct Parser: Sendable {
   ///
   /// - Parameters:
   ///   - text: Statements separated by `;` or line ends.
-  ///   - sampleTypes: Names of sample types that may stand without quotes, as far as they are words and
-  ///     none of the language.
+  ///   - sampleTypes: Names of sample types that may stand without quotes, where they are words
+  ///     and none of the language.
   /// - Returns: The statements, and the error behind them.
   package static func parseStatements(
     _ text: String, sampleTypes: Set<String> = []

@@ -72,8 +72,9 @@ extension Vocabulary {
     VocabularyWord(.swap, meaning: "bytes swapped out", example: "timeline swap"),
   ]
 
-  /// Sample types that need no quotes: those of Go's heap profiles. Others stand in quotes, or bare where a
-  /// capture of the store has them.
+  /// Sample types that need no quotes: those of Go's heap profiles.
+  ///
+  /// Others stand in quotes, or bare where a capture of the store has them.
   package static let sampleTypes: [VocabularyWord<SampleType>] = [
     VocabularyWord(
       SampleType("inuse_space"), "inuse_space", meaning: "bytes alive",
@@ -124,7 +125,9 @@ extension Vocabulary {
       .mark, meaning: "mark before the birth", example: "top 10 allocated by mark"),
     VocabularyWord(.type, meaning: "type of the object", example: "top 10 by type"),
     VocabularyWord(
-      .lifetime, meaning: "power-of-two class of the lifetime", example: "top 10 freed by lifetime"),
+      .lifetime, meaning: "power-of-two class of the lifetime",
+      example: "top 10 freed by "
+        + "lifetime"),
   ]
 
   /// Fields of `where` that are no keys.

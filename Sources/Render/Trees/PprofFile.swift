@@ -2,8 +2,9 @@ import Columns
 
 /// A profile for `go tool pprof` and its kin: gzip around `perftools.profiles.Profile`.
 ///
-/// Written: sample types with their units, samples, locations, functions, strings, time, duration, period,
-/// comments, default sample type. Left out: mappings, addresses, labels. Of `vs` the differences. Format: proto/profile.proto of google/pprof.
+/// Written: sample types with their units, samples, locations, functions, strings, time,
+/// duration, period, comments, default sample type. Left out: mappings, addresses, labels. Of
+/// `vs` the differences. Format: proto/profile.proto of google/pprof.
 enum PprofFile {
   /// Field numbers of the messages written.
   private enum Field {

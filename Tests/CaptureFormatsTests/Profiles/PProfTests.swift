@@ -56,11 +56,15 @@ import Testing
 
   @Test func populationsOfGoHeaps() throws {
     let tally = try ProfileTally(path: Self.path("rate1/heap-1"))
-    #expect(tally.description.values.first == ProfileValue(.live, .size, unit: "bytes", name: "inuse_space"))
+    #expect(
+      tally.description.values.first
+        == ProfileValue(.live, .size, unit: "bytes", name: "inuse_space"))
     #expect(!tally.description.isEstimated)
     let sampled = try ProfileTally(path: Self.path("default/allocs"))
     #expect(sampled.description.isEstimated)
-    #expect(sampled.description.values.first == ProfileValue(.allocated, .size, unit: "bytes", name: "alloc_space"))
+    #expect(
+      sampled.description.values.first
+        == ProfileValue(.allocated, .size, unit: "bytes", name: "alloc_space"))
   }
 
   @Test func barePprofIsRecognised() throws {

@@ -89,7 +89,8 @@ import Testing
       for function in Set(stack) { cumulative[function, default: 0] += tally.value(index) }
     }
     let path = fixture("pprof", "from-gperftools-run3.top-inuse_space.txt")
-    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").dropFirst(4)
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").dropFirst(
+      4)
     #expect(lines.count == 6)
     for line in lines {
       let words = line.split(separator: " ")

@@ -32,7 +32,7 @@ extension StoredProfile {
         (
           "clock",
           clock == "wall" ? "time of day" : ProfileAxis(self).words
-      ))
+        ))
     }
     lines += properties.map { ($0.name, $0.value) }
     return lines

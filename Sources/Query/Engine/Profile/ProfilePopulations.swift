@@ -47,7 +47,8 @@ struct ProfilePopulations {
       guard case .live(let time) = population.value else {
         throw missing(facts.word(for: population.value), at: population.range)
       }
-      return select("none", facts.mainValue?.name.nonEmpty ?? "samples", moment: try moment(at: time))
+      return select(
+        "none", facts.mainValue?.name.nonEmpty ?? "samples", moment: try moment(at: time))
     }
     switch population.value {
     case .peak: return try peak(at: population.range)
@@ -155,7 +156,11 @@ struct ProfilePopulations {
       if !names.contains(word) { names.append(word) }
     }
     if facts.mainPopulation == "none", names.isEmpty {
-      names = [facts.mainValue?.name.nonEmpty.map { "`top \(Measure.sampleType(SampleType($0)).canonicalText)`" } ?? "`top samples`"]
+      names = [
+        facts.mainValue?.name.nonEmpty.map {
+          "`top \(Measure.sampleType(SampleType($0)).canonicalText)`"
+        } ?? "`top samples`"
+      ]
     }
     if names.isEmpty, facts.points > 0 { names = ["`timeline`"] }
     let ask = names.isEmpty ? "" : "ask for " + names.joined(separator: ", ")

@@ -144,7 +144,8 @@ struct ProfileRefusals {
       throw refusal(
         known.isEmpty
           ? "\(name) records no labels" : "\(name) records no label `\(label.name)`",
-        known.isEmpty ? other : near.isEmpty ? "it has \(list)" : "did you mean \(list)?", at: range)
+        known.isEmpty ? other : near.isEmpty ? "it has \(list)" : "did you mean \(list)?", at: range
+      )
     case .capture: return
     }
   }

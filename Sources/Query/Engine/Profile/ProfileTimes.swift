@@ -1,7 +1,8 @@
 import Store
 
 /// Turns times of a query into coordinates of a capture of another tool: seconds after its
-/// start, instructions or bytes where it counts those, or lines of its file when it records no times.
+/// start, instructions or bytes where it counts those, or lines of its file when it records no
+/// times.
 struct ProfileTimes {
   let data: CaptureData
   let facts: StoredProfile
@@ -36,7 +37,8 @@ struct ProfileTimes {
       return .query(
         .cannotAnswer(
           "\(data.info.name) counts \(axis.counted), no time",
-          wayOut: "name a number of them, such as `#\(Int64(nearest: duration / 2))`, or a share: `50%`",
+          wayOut:
+            "name a number of them, such as `#\(Int64(nearest: duration / 2))`, or a share: `50%`",
           at: range))
     }
     return .query(

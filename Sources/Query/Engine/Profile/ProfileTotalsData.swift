@@ -41,7 +41,8 @@ struct ProfileTotalsData {
     return lines[moment] > 0 ? " at line \(lines[moment])" : " at moment \(moment + 1)"
   }
 
-  /// The moment's coordinate in a timeline: seconds or instructions, else the line, else its number.
+  /// The moment's coordinate in a timeline: seconds or instructions, else the line, else its
+  /// number.
   func coordinate(_ moment: Int) -> Double {
     if let time = times[moment] { return Double(time) / ProfileAxis(facts).scale }
     return Double(lines[moment] > 0 ? lines[moment] : Int64(moment))

@@ -3,8 +3,8 @@ import Store
 
 /// Finds the sample types and labels that a question names in what its captures hold.
 ///
-/// Sample types take the places of a group's sums: bytes, blocks, objects and lifetimes, none of which a
-/// profile has besides.
+/// Sample types take the places of a group's sums: bytes, blocks, objects and lifetimes, none of
+/// which a profile has besides.
 struct SampleTypes {
   let captures: [CaptureData]
   private static let greatestCount = 4
@@ -126,7 +126,9 @@ struct SampleTypes {
   ) -> EngineError {
     let names = facts?.values.map(\.name).filter { !$0.isEmpty } ?? []
     let near = NearestWord.matches(for: name, in: names)
-    let known = (near.isEmpty ? names : near).map { Measure.sampleType(SampleType($0)).canonicalText }
+    let known = (near.isEmpty ? names : near).map {
+      Measure.sampleType(SampleType($0)).canonicalText
+    }
     let list = known.map { "`\($0)`" }.joined(separator: ", ")
     if facts == nil {
       return .query(
@@ -178,7 +180,9 @@ extension StoredProfile {
     let value = values[column]
     guard value.unit != "count" else { return nil }
     if value.measure == "size" { return index(population: value.population, measure: "count") }
-    let counts = values.indices.filter { values[$0].unit == "count" && values[$0].measure == "samples" }
+    let counts = values.indices.filter {
+      values[$0].unit == "count" && values[$0].measure == "samples"
+    }
     return counts.count == 1 ? counts[0] : nil
   }
 }
@@ -213,11 +217,15 @@ extension QueryContext {
     if withPartner, types.count == 1, let column = columns[0] {
       columns[1] = facts.partner(of: column)
     }
-    let populations = Set(types.compactMap { facts.column(of: $0) }.map { facts.values[$0].population })
+    let populations = Set(
+      types.compactMap { facts.column(of: $0) }.map { facts.values[$0].population })
     var chosen = RecordedTotals(facts, population: "none", moment: recorded.moment)
-    chosen.choose(columns, recordSize: populations.first.flatMap { facts.index(population: $0, measure: "size") })
+    chosen.choose(
+      columns,
+      recordSize: populations.first.flatMap { facts.index(population: $0, measure: "size") })
     selection.moment = .recorded(chosen)
-    let place = try reading(try ProfileTotalsData(facts, columns: data.columns)).place(recorded.moment)
+    let place = try reading(try ProfileTotalsData(facts, columns: data.columns)).place(
+      recorded.moment)
     let title =
       populations.count == 1 && populations.first != "none"
       ? populations.first ?? "" : types.map(\.name).joined(separator: ", ")
