@@ -40,9 +40,8 @@ extension ForeignFiles {
       "a CPU profile of V8 (.cpuprofile)", noMemory,
       instead:
         "`node --heap-prof` or DevTools' Memory panel records memory: .heapprofile, .heapsnapshot",
-      .json(["\"nodes\"", "\"callFrame\"", "\"samples\"", "\"timeDeltas\""]),
-      .json(["\"nodes\"", "\"callFrame\"", "\"hitCount\"", "\"startTime\""]),
-      .json(["\"nodes\"", "\"callFrame\"", "\"hitCount\"", "\"endTime\""])),
+      .json(["\"nodes\"", "\"callFrame\"", "\"hitCount\""]),
+      .json(["\"nodes\"", "\"callFrame\"", "\"timeDeltas\""])),
     ForeignFile(
       "a Java Flight Recorder file (JFR)", "its events are in a form of its own",
       instead:
@@ -166,6 +165,10 @@ extension ForeignFiles {
       .all([.holds(["<svg"], within: 4_096), .holds(["func_g"], within: 1 << 16)]),
       .all([.holds(["<svg"], within: 4_096), .holds(["<title>", "samples,"], within: 1 << 16)])),
     ForeignFile(
+      "a picture (SVG)", "what a picture shows has no numbers to read",
+      instead: "import the capture that it was made from",
+      .firstLine("<svg"), .all([.firstLine("<?xml"), .holds(["<svg"], within: 4_096)])),
+    ForeignFile(
       "a page of HTML", "it is made for people",
       instead: "import the capture that it was made from",
       .firstLine("<!DOCTYPE html"), .firstLine("<!doctype html"), .firstLine("<html")),
@@ -173,7 +176,7 @@ extension ForeignFiles {
       "a snapshot of PyTorch's GPU memory", unread,
       instead: "`python -m torch.cuda._memory_viz trace_plot FILE -o FILE.html` draws it",
       .all([.bytes([0x80], at: 0), .holds(["segments", "device_traces"], within: 1 << 16)]),
-      .all([.bytes([0x80], at: 0), .holds(["segments", "active_allocated"], within: 1 << 16)])),
+      .all([.bytes([0x80], at: 0), .holds(["segments", "segment_type"], within: 1 << 16)])),
   ]
 
   /// Dumps of Python and of tables.
@@ -182,7 +185,8 @@ extension ForeignFiles {
       "a Python pickle, and no snapshot of tracemalloc", "memq runs no pickle to see what is in it",
       instead: "`tracemalloc.take_snapshot().dump(FILE)` writes a snapshot that memq reads",
       .bytes([0x80, 2], at: 0), .bytes([0x80, 3], at: 0), .bytes([0x80, 4], at: 0),
-      .bytes([0x80, 5], at: 0)),
+      .bytes([0x80, 5], at: 0), .text("(dp0\n", at: 0), .text("(lp0\n", at: 0),
+      .text("ccopy_reg\n", at: 0)),
     ForeignFile(
       "an array of NumPy", "it holds data of a program, and no memory of it",
       instead: "`memray run` or tracemalloc records what a program allocates",

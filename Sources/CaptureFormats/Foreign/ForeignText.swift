@@ -11,9 +11,11 @@ enum ForeignText {
     let isCPU = before.first == "[" && before.last == "]"
     let process = isCPU ? (place >= 3 ? words[place - 2] : "") : before
     guard isProcess(process) else { return false }
-    // An event, and its period in front of it perhaps.
-    let event = words[(place + 1)...].first { !$0.allSatisfy { $0.isNumber } }
-    return event.map { $0.hasSuffix(":") && $0.count > 1 } ?? false
+    // An event, its period in front of it perhaps; behind it nothing, or an address.
+    var rest = words[(place + 1)...]
+    if rest.first?.allSatisfy({ $0.isNumber }) == true { rest.removeFirst() }
+    guard let event = rest.popFirst(), event.last == ":", event.count > 1 else { return false }
+    return rest.first.map { $0.count >= 4 && UInt64($0, radix: 16) != nil } ?? true
   }
 
   /// `12345.678901:`.
