@@ -89,6 +89,14 @@ import Testing
     #expect(try Self.kind(fixtureBytes("foreign", name))?.contains(kind) == true)
   }
 
+  @Test(arguments: [
+    "worker 1234 12.500: loaded: rss 120 MB\n", "app 17 1.0: memory_mb: 131.2\n",
+    "2024-01-01 12:00:00 Command: rss 10 MB\nevents: 12\n", "heap profile of today: 12 MB\n",
+  ])
+  func linesOfLogsAreNoForeignFiles(text: String) throws {
+    #expect(try Self.kind(Array(text.utf8)) == nil)
+  }
+
   @Test(
     "captures are taken for nothing else",
     arguments: [
