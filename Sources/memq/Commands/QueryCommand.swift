@@ -1,5 +1,6 @@
 import ArgumentParser
 import Query
+import Store
 
 /// `memq "QUERY"`: the default.
 struct QueryCommand: ParsableCommand {
