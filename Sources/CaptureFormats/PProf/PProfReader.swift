@@ -219,6 +219,10 @@ struct PProfReader {
     let real = try stackNodes()
     let sets = try labelSets.map { set throws(FieldError) in try labels(set) }
     let (order, units) = try describe()
+    let names = Set(sets.flatMap { $0.map(\.name) }).sorted()
+    if !names.isEmpty {
+      content.description.properties.append(("labels", names.joined(separator: ", ")))
+    }
     for sample in samples {
       let labels = sample.labels == 0 ? 0 : content.number(of: sets[Int(sample.labels) - 1])
       content.add(

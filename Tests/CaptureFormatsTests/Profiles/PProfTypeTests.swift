@@ -73,6 +73,7 @@ import Testing
         continue
       }
     }
+    #expect(sizes.description.properties.contains { $0 == ("labels", "bytes") })
     let workers = try ProfileTally(path: PProfTests.path("rate1/cpu-labels"))
     #expect(
       Set(workers.labelSets) == Set(["0", "1", "2"].map { [ProfileLabel("worker", .text($0))] }))
