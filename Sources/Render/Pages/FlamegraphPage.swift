@@ -125,7 +125,7 @@ private struct PageText {
     }
     bytes.append(",\n\"inverted\":\(tree.isInverted),\"unit\":\"\(tree.unit.rawValue)\"")
     bytes.append(",\"scale\":\(tree.scale),\"sizeName\":")
-    append(tree.unit == .bytes ? "Size" : tree.values?.name ?? "Value", to: &bytes)
+    append(tree.unit == .bytes ? "Size" : tree.values == nil ? "Value" : tree.sizeName, to: &bytes)
     bytes.append(",\"countName\":")
     append(tree.countWords, to: &bytes)
     bytes.append(",\"binary\":\(tree.sizeFamily == .binary),\"nodes\":\(data.nodeCount)")

@@ -26,10 +26,16 @@ extension StackTree {
   }
 
   /// Name of the column of sizes.
-  var sizeName: String { unit == .bytes ? "size" : values?.name ?? "value" }
+  var sizeName: String {
+    guard unit != .bytes else { return "size" }
+    return values.map { $0.name.isEmpty ? "value" : $0.name } ?? "value"
+  }
 
   /// What counts count, for people.
-  var countWords: String { values?.countName ?? "allocations" }
+  var countWords: String {
+    guard let name = values?.countName else { return "allocations" }
+    return name.isEmpty ? "count" : name
+  }
 
   /// A size in its unit.
   func inUnit(_ size: Double) -> Double { scale == 1 ? size : size / Double(scale) }
