@@ -174,8 +174,8 @@ struct MassifReader {
   private mutating func closeNode(_ line: UInt64) {
     guard let node = tree.last else { return }
     if node.children > 0 { fail(line, "a node without all of its children") }
-    let own = node.bytes - node.childBytes
-    if own > 0, problem == nil {
+    let (own, overflow) = node.bytes.subtractingReportingOverflow(node.childBytes)
+    if own > 0, !overflow, problem == nil {
       // The path leads from the root to the outermost caller, which is the node itself.
       var stack: UInt32 = 0
       for frame in tree.reversed().compactMap(\.frame) {

@@ -55,7 +55,9 @@ package final class Engine {
     // A word that looks like none of the language's: the answer names what captures have.
     if let word = error.unknownPart { names.insert(word) }
     let named = Parser.parseStatements(text, sampleTypes: names)
-    return named.error == nil || named.statements.count > plain.statements.count ? named : plain
+    // What is read further with the names is what was meant.
+    guard let left = named.error else { return named }
+    return (left.range?.lower ?? 0) > (error.range?.lower ?? 0) ? named : plain
   }
 
   private func answer(_ statement: Statement) throws(EngineError) -> Answer? {

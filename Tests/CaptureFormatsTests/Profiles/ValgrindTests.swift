@@ -55,6 +55,17 @@ import Testing
     }
   }
 
+  @Test func massifChildrenBeyondAllNumbersAreDamage() throws {
+    let text =
+      "desc: a\ncmd: x\ntime_unit: ms\nsnapshot=0\nheap_tree=peak\nn2: 1 (heap)\n n0: 1 0x1: f (a:1)\n"
+      + " n0: 9223372036854775807 0x2: g (a:2)\n"
+    let scratch = try ScratchFile(Array(text.utf8))
+    guard case .malformed(_, "massif", .line(8), _)? = openingError(scratch.path) else {
+      Issue.record("not refused with its line")
+      return
+    }
+  }
+
   @Test func massifClocksAndProcess() throws {
     let clocks: [(String, ProfileClock)] = [
       ("steps-default", .instructions), ("steps-bytes", .allocatedBytes),
