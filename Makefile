@@ -18,6 +18,7 @@ demo: build
 
 lint:
 	$(SWIFT) format lint --strict -r Sources Tests Package.swift
+	@scripts/lint-pages
 
 test: setup
 	@scripts/test

@@ -11,8 +11,10 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func library(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: uses, swiftSettings: settings)
+func library(
+  _ name: String, _ uses: [Target.Dependency] = [], excluding files: [String] = []
+) -> Target {
+  .target(name: name, dependencies: uses, exclude: files, swiftSettings: settings)
 }
 
 func tests(
@@ -34,8 +36,14 @@ let package = Package(
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     // What Swift has no word for: hints to the cache, and to the C library about large blocks.
     .systemLibrary(name: "CMemory"),
+    // Script, style and markup of pages as bytes; Swift has no word for that either.
+    .target(name: "CPages"),
+    // A handler of signals may do what few languages but C can promise.
+    .target(name: "CInterruption"),
     .target(
       name: "CLineEditor",
       // libedit; the rest is what it needs when everything is linked statically.
@@ -45,21 +53,23 @@ let package = Package(
       // libdw of elfutils and what it needs; the C++ runtime demangles.
       linkerSettings: ["dw", "elf", "z", "bz2", "lzma", "stdc++"].map { .linkedLibrary($0) }),
 
+    library("Interruption", ["CInterruption"]),
     library("CaptureModel"),
-    library("Compression", ["CLZ4", "CZlib", "CZstd"]),
+    library("Compression", ["CLZ4", "CZlib", "CZstd", "CBzip2", "CLzma"]),
     library("Columns"),
-    library("CaptureFormats", ["CaptureModel", "Compression"]),
-    library("SQLite", ["CSQLite"]),
-    library("Store", ["Columns", "Compression", "SQLite"]),
+    library("CaptureFormats", ["CaptureModel", "Compression", "Interruption"]),
+    library("SQLite", ["CSQLite", "Interruption"]),
+    library("Store", ["Columns", "Compression", "Interruption", "SQLite"]),
     library("Symbols", ["CSymbols", "CaptureModel"]),
-    library("Ingest", ["CMemory", "CaptureModel", "Columns", "Store", "Symbols"]),
+    library("Ingest", ["CMemory", "CaptureModel", "Columns", "Interruption", "Store", "Symbols"]),
     library("Query", ["Columns", "Store"]),
-    library("Render", ["Columns"]),
+    // The files of the pages are put in by CPages.
+    library("Render", ["CPages", "Columns"], excluding: ["Pages/Web"]),
     .executableTarget(
       name: "memq",
       dependencies: [
-        "CaptureModel", "CaptureFormats", "Columns", "SQLite", "Store", "Ingest", "Query",
-        "Render", "CLineEditor",
+        "CaptureModel", "CaptureFormats", "Columns", "Interruption", "SQLite", "Store", "Ingest",
+        "Query", "Render", "CLineEditor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -1,6 +1,7 @@
 // ⚠ unsafe: reads go into caller-provided buffers, never beyond their counts.
 import CaptureModel
 import Glibc
+import Interruption
 
 /// A file open for reading at any place, with no position of its own.
 final class CaptureFile {
@@ -9,10 +10,15 @@ final class CaptureFile {
   let size: UInt64
   private let descriptor: Int32
 
-  init(path: String) throws(CaptureError) {
-    self.path = path
+  convenience init(path: String) throws(CaptureError) {
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(path: path, code: errno) }
+    try self.init(descriptor: descriptor, path: path)
+  }
+
+  /// Takes over a descriptor of a file; `path` is what messages call it.
+  init(descriptor: Int32, path: String) throws(CaptureError) {
+    self.path = path
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
       let code = errno
@@ -31,9 +37,11 @@ final class CaptureFile {
     case failed(code: Int32)
   }
 
-  /// Reads until `buffer` is full or the file ends.
+  /// Reads until `buffer` is full or the file ends; fails with `EINTR` once Ctrl-C has come, so
+  /// that every reader soon ends.
   func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
     var done = 0
+    if Interruption.isRequested { return .failed(code: EINTR) }
     while done < buffer.count {
       guard let place = off_t(exactly: offset &+ UInt64(done)) else { return .bytes(done) }
       let count = unsafe pread(

@@ -5,25 +5,53 @@ package struct ReadingOptions: Sendable {
   /// Whether kB, MB and GB of texts are powers of 1000; of 1024 without.
   package var usesDecimalMegabytes = false
 
+  /// What a bare number of memory in a text is multiplied by to be bytes; without, numbers that
+  /// nothing gives a unit are left out.
+  package var bareUnit: Double?
+
   /// The usual meanings.
   package init() {}
 }
 
+/// Remembers what a text was recognised as: the registry asks once for each format.
+private final class TextRecognition {
+  private var answer: String?
+  private var isAsked = false
+
+  func format(of input: CaptureInput) -> String? {
+    if !isAsked {
+      isAsked = true
+      answer = TextFormat.recognize(input)
+    }
+    return answer
+  }
+}
+
 /// A file to be recognised and read: its beginning without wrapping, and streams over all of it.
 ///
-/// gzip and zstd around any format are taken off here; readers see what is inside.
+/// Wrappings of any format are taken off here, and text is made UTF-8 without a mark; readers see
+/// what is inside.
 struct CaptureInput {
   /// How many unwrapped bytes are looked at to recognise a format.
   static let sniffLength = 1 << 16
 
   let file: CaptureFile
   let options: ReadingOptions
-  /// gzip, zstd, or raw for all else.
+  /// What is wrapped around the content: gzip, zstd, bzip2, xz, or raw for nothing.
   let framing: CaptureStream.Framing
+  /// How the content is written: UTF-16, or raw for all else.
+  let encoding: CaptureStream.Framing
   /// The first bytes of the content, at most `sniffLength`.
   let beginning: [UInt8]
   /// Whether `beginning` is all there is.
   let isWhole: Bool
+  /// What the text is of, once that was asked.
+  private let recognized = TextRecognition()
+
+  /// The text format that the content is mainly of; nil when it is no text that tells of memory.
+  ///
+  /// Looks at all of the content the first time, at most until something is found.
+  var textFormat: String? { recognized.format(of: self) }
 
   /// Looks at the beginning of a file.
   ///
@@ -33,8 +61,12 @@ struct CaptureInput {
   ) throws(CaptureError) {
     self.file = file
     self.options = options
-    framing = CaptureStream.Framing(wrapping: try file.prefix(4))
-    let stream = CaptureStream(file: file, framing: framing)
+    framing = CaptureStream.Framing(wrapping: try file.prefix(6))
+    let content = CaptureStream(file: file, framing: framing)
+    while content.unreadCount < 4, content.refill() {}
+    encoding = CaptureStream.Framing(
+      encodingOf: content.withUnread { bytes in (0..<min(4, bytes.count)).map { bytes[$0] } })
+    let stream = Self.stream(file, framing, encoding)
     while stream.unreadCount < Self.sniffLength, stream.refill() {}
     if case .unreadable(_, let code)? = stream.failure {
       throw .unreadable(path: file.path, code: code)
@@ -45,12 +77,43 @@ struct CaptureInput {
   }
 
   /// The content from its first byte.
-  func stream() -> CaptureStream { CaptureStream(file: file, framing: framing) }
+  func stream() -> CaptureStream { Self.stream(file, framing, encoding) }
+
+  private static func stream(
+    _ file: CaptureFile, _ framing: CaptureStream.Framing, _ encoding: CaptureStream.Framing
+  ) -> CaptureStream {
+    guard encoding == .raw else {
+      return CaptureStream(file: file, framing: encoding, wrapping: framing)
+    }
+    let stream = CaptureStream(file: file, framing: framing)
+    while stream.unreadCount < 3, stream.refill() {}
+    // The mark that some editors put before UTF-8.
+    let hasMark = stream.withUnread { bytes in
+      bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
+    }
+    if hasMark { stream.consume(3) }
+    return stream
+  }
+
+  /// `tar`, `zip` or `7z` when the content is an archive of files.
+  var archiveKind: String? {
+    if beginning.starts(with: [0x50, 0x4B, 3, 4]) || beginning.starts(with: [0x50, 0x4B, 5, 6]) {
+      return "zip"
+    }
+    if beginning.starts(with: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]) { return "7z" }
+    guard beginning.count >= 512, beginning[257...].starts(with: Array("ustar".utf8)) else {
+      return nil
+    }
+    return "tar"
+  }
+
+  /// Endings of names of wrapped files.
+  static let wrappings = [".gz", ".zst", ".zstd", ".bz2", ".xz"]
 
   /// Lower-case extension of the file's name, without the dot and that of a wrapping.
   var fileExtension: String {
     var name = file.path.split(separator: "/").last.map(String.init) ?? ""
-    for wrapping in [".gz", ".zst", ".zstd"] where name.lowercased().hasSuffix(wrapping) {
+    for wrapping in Self.wrappings where name.lowercased().hasSuffix(wrapping) {
       name.removeLast(wrapping.count)
       break
     }

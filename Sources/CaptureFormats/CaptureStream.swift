@@ -15,6 +15,11 @@ final class CaptureStream {
     case lz4
     case gzip
     case zstd
+    case bzip2
+    case xz
+    /// Text of two bytes a unit, the lower or the upper one first.
+    case utf16le = "UTF-16 LE"
+    case utf16be = "UTF-16 BE"
 
     /// What the first bytes of a file say; memray's own LZ4 is for its reader to see.
     init(wrapping prefix: [UInt8]) {
@@ -22,6 +27,21 @@ final class CaptureStream {
         self = .gzip
       } else if prefix.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
         self = .zstd
+      } else if prefix.starts(with: Array("BZh".utf8)) {
+        self = .bzip2
+      } else if prefix.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A]) {
+        self = .xz
+      } else {
+        self = .raw
+      }
+    }
+
+    /// What the first bytes of a content say of its encoding; raw for UTF-8 and all else.
+    init(encodingOf content: [UInt8]) {
+      if content.starts(with: [0xFF, 0xFE]), content.count != 3 {
+        self = .utf16le
+      } else if content.starts(with: [0xFE, 0xFF]) {
+        self = .utf16be
       } else {
         self = .raw
       }
@@ -32,7 +52,7 @@ final class CaptureStream {
       switch self {
       case .raw: "raw"
       case .lz4: "LZ4"
-      case .gzip, .zstd: rawValue
+      default: rawValue
       }
     }
   }
@@ -73,7 +93,7 @@ final class CaptureStream {
   /// Where the data of a raw file end.
   private var rawLength: UInt64
   private var decoder = LZ4FrameDecoder()
-  /// For gzip and zstd.
+  /// For what is neither raw nor LZ4.
   private let streamDecoder: (any StreamDecoder)?
 
   /// What lies around the framing: gzip or zstd around LZ4.
@@ -96,6 +116,10 @@ final class CaptureStream {
       case .raw, .lz4: nil
       case .gzip: GzipDecoder()
       case .zstd: ZstdDecoder()
+      case .bzip2: Bzip2Decoder()
+      case .xz: XZDecoder()
+      case .utf16le: UTF16Decoder(isBigEndian: false)
+      case .utf16be: UTF16Decoder(isBigEndian: true)
       }
     unsafe buffer = Self.zeros(Self.windowLength + Self.slack)
     unsafe input = Self.zeros(inputCapacity)
@@ -143,7 +167,7 @@ final class CaptureStream {
     switch framing {
     case .raw: fillFromFile()
     case .lz4: fillFromBlocks()
-    case .gzip, .zstd: fillFromStream()
+    default: fillFromStream()
     }
     clearSlack()
     return end > before

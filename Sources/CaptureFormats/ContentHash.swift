@@ -31,14 +31,18 @@ package struct ContentHash: Hashable, Sendable {
   /// - Throws: `unreadable`.
   /// - Complexity: O(file length) time, one chunk of memory.
   package init(path: String) throws(CaptureError) {
-    let file = try CaptureFile(path: path)
+    try self.init(file: try CaptureFile(path: path))
+  }
+
+  /// Reads a file once in chunks and fingerprints it.
+  init(file: CaptureFile) throws(CaptureError) {
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 19, alignment: 64)
     defer { unsafe chunk.deallocate() }
     var lanes = Lanes()
     var offset: UInt64 = 0
     while true {
       switch unsafe file.read(at: offset, into: chunk) {
-      case .failed(let code): throw .unreadable(path: path, code: code)
+      case .failed(let code): throw .unreadable(path: file.path, code: code)
       case .bytes(let count):
         // Only the last chunk can be short; zero padding is safe because the length is mixed in.
         let padded = (count + 31) & ~31

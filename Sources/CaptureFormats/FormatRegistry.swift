@@ -24,18 +24,18 @@ package enum FormatRegistry {
 
   /// Formats that are told by what stands in them: other kinds of files are looked for before.
   private static let byShape: [FormatDescriptor] = [
-    MemoryProfilerFormat.report,
-    LeakReportFormat.descriptor,
     ReferenceGraphFormat.descriptor,
-    ObjectTableFormat.descriptor,
     PProfFormat.descriptor,
-    // Last: much text looks like it.
-    LogFormat.log,
-    LogFormat.prints,
+    // By what any of their lines say, so last: much text looks like it.
+    TextFormat.report,
+    TextFormat.leaks,
+    TextFormat.tables,
+    TextFormat.prints,
+    TextFormat.log,
     CollapsedFormat.descriptor,
   ]
 
-  /// Opens a capture.
+  /// Opens a file that holds a capture.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -48,8 +48,22 @@ package enum FormatRegistry {
   package static func open(
     path: String, format: String? = nil, options: ReadingOptions = ReadingOptions()
   ) throws(CaptureError) -> CaptureReader {
-    let file = try CaptureFile(path: path)
-    let input = try CaptureInput(file: file, options: options)
+    try open(try CaptureSource(path: path), format: format, options: options)
+  }
+
+  /// Opens a capture.
+  ///
+  /// - Parameters:
+  ///   - source: the capture.
+  ///   - format: a name from `formats`; nil to recognise it by the first bytes.
+  ///   - options: what the capture does not say.
+  /// - Returns: a reader before the first record, whose header has been read.
+  /// - Throws: `CaptureError`; `unrecognized` also when there is no format of that name.
+  package static func open(
+    _ source: CaptureSource, format: String? = nil, options: ReadingOptions = ReadingOptions()
+  ) throws(CaptureError) -> CaptureReader {
+    let path = source.file.path
+    let input = try CaptureInput(file: source.file, options: options)
     guard !input.beginning.isEmpty else { throw .empty(path: path) }
     guard let format else { return try recognize(input).open(input) }
     guard let descriptor = formats.first(where: { $0.name == format }) else {
@@ -74,6 +88,10 @@ package enum FormatRegistry {
   }
 
   private static func recognize(_ input: CaptureInput) throws(CaptureError) -> FormatDescriptor {
+    if let kind = input.archiveKind { throw .archive(path: input.file.path, kind: kind) }
+    guard !input.beginning.starts(with: databaseMagic) || ForeignFiles.kind(of: input) != nil else {
+      throw .database(path: input.file.path)
+    }
     if let format = bySign.first(where: { $0.recognizes(input) }) { return format }
     if let kind = ForeignFiles.kind(of: input) {
       throw .foreign(
@@ -83,6 +101,18 @@ package enum FormatRegistry {
       throw .unrecognized(path: input.file.path)
     }
     return format
+  }
+
+  /// How every SQLite database begins, a store of memq too (sqlite.org/fileformat2.html).
+  private static let databaseMagic = Array("SQLite format 3\0".utf8)
+
+  /// Fingerprints a capture's content, reading it once.
+  ///
+  /// - Parameter source: the capture.
+  /// - Returns: equal values for equal content, also in another place.
+  /// - Throws: `unreadable`.
+  package static func contentHash(of source: CaptureSource) throws(CaptureError) -> ContentHash {
+    try ContentHash(file: source.file)
   }
 
   /// Fingerprints a file's content, reading it once.

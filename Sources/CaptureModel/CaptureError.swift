@@ -4,6 +4,12 @@
 package enum CaptureError: Error, Sendable, Equatable {
   /// The operating system refused; `code` is errno.
   case unreadable(path: String, code: Int32)
+  /// What stands at the path has no bytes to be read at any place.
+  case notAFile(path: String, kind: NotAFile)
+  /// The copy of what comes through a pipe could not be written to a folder; `code` is errno.
+  case noRoomForCopy(path: String, folder: String, code: Int32)
+  /// The file is a SQLite database, such as a store of memq.
+  case database(path: String)
   /// The file holds no byte.
   case empty(path: String)
   /// No registered format recognises the first bytes.
@@ -13,6 +19,8 @@ package enum CaptureError: Error, Sendable, Equatable {
   case foreign(path: String, kind: String, reason: String, instead: String)
   /// The content is not of the format given, but of another one.
   case misnamed(path: String, format: String, fitting: String)
+  /// The file is an archive of files, such as `tar`, not one capture.
+  case archive(path: String, kind: String)
   /// The header is cut short or its fields are impossible.
   case malformedHeader(path: String, offset: UInt64, reason: String)
   /// The format is known, the content is not of it or breaks off where nothing can be kept.
@@ -21,6 +29,18 @@ package enum CaptureError: Error, Sendable, Equatable {
   case unsupportedVersion(path: String, format: String, version: Int64, supported: String)
   /// The format and version are known, this kind of recording is not read yet.
   case unsupportedKind(path: String, format: String, version: Int64, kind: String)
+}
+
+/// What there may be in place of a file.
+package enum NotAFile: Sendable, Equatable {
+  /// A directory of files.
+  case directory
+  /// A socket that is no standard input.
+  case socket
+  /// A device other than a terminal.
+  case device
+  /// A terminal, as standard input.
+  case terminal
 }
 
 /// A place in a capture.

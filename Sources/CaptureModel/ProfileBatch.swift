@@ -29,19 +29,31 @@ package struct ProfileMoment: Sendable, Equatable {
   package var line: UInt64
   /// A name for it in the file; empty without one.
   package var label: String
+  /// Which of the description's values its records carry, by index and in their order.
+  ///
+  /// Nil is all of them. A text may hold reports of several tools, each with numbers of its own.
+  package var values: [UInt8]?
+  /// Whether what it does not list is unknown instead of nothing.
+  package var isPartial = false
+
+  /// Most values that a description may have when moments name theirs.
+  package static let mostValues = 62
 
   /// A moment.
-  package init(time: Int64? = nil, line: UInt64 = 0, label: String = "") {
+  package init(
+    time: Int64? = nil, line: UInt64 = 0, label: String = "", values: [UInt8]? = nil
+  ) {
     self.time = time
     self.line = line
     self.label = label
+    self.values = values
   }
 }
 
 /// Totals of one stack, type, thread, domain and process at one moment.
 ///
-/// Equal ones are added up. Its numbers stand in `ProfileBatch.values`, as many as the
-/// description has values.
+/// Equal ones are added up. Its numbers stand in `ProfileBatch.values`, as many as its moment
+/// has values.
 package struct ProfileRecord: Sendable, Equatable {
   /// Index of the moment.
   package var moment: UInt32 = 0
@@ -81,6 +93,26 @@ package struct ProfileLabel: Sendable, Hashable {
   package init(_ name: String, _ value: Value) {
     self.name = name
     self.value = value
+  }
+}
+
+/// A process by the number that records, series and marks give for it, and its name.
+package struct ProcessName: Sendable, Equatable {
+  /// Its id; from `firstNumber` on a number for one whose id the file does not tell.
+  package var process: Int64
+  /// A worker, service, container or program.
+  package var name: String
+  /// Its id where `process` is none because several sources have a process of that id.
+  package var id: Int64?
+
+  /// First number of processes that are known by name only: beyond all ids of Linux.
+  package static let firstNumber: Int64 = 1 << 40
+
+  /// A process and its name.
+  package init(process: Int64, name: String, id: Int64? = nil) {
+    self.process = process
+    self.name = name
+    self.id = id
   }
 }
 
@@ -235,7 +267,10 @@ package final class ProfileBatch {
   package var labelBytes: [UInt8] = []
   /// Moments first used in this batch; the first of all is moment 0.
   package var newMoments: [ProfileMoment] = []
-  /// Totals; each has `description.values.count` numbers in `values`.
+  /// Names of processes, each before its first use.
+  package var newProcesses: [ProcessName] = []
+  /// Totals; each has as many numbers in `values` as its moment says, without that
+  /// `description.values.count`.
   package var records: [ProfileRecord] = []
   /// The numbers of `records`, record by record.
   package var values: [Int64] = []
@@ -266,6 +301,7 @@ package final class ProfileBatch {
     newLabelSets.removeAll(keepingCapacity: true)
     labelBytes.removeAll(keepingCapacity: true)
     newMoments.removeAll(keepingCapacity: true)
+    newProcesses.removeAll(keepingCapacity: true)
     records.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
     newSeries.removeAll(keepingCapacity: true)

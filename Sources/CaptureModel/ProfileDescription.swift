@@ -26,7 +26,7 @@ package enum ProfileMeasure: String, Sendable, CaseIterable {
   case delta
 }
 
-/// One number that every record carries.
+/// One number that records carry.
 package struct ProfileValue: Sendable, Equatable {
   /// Which blocks.
   package var population: ProfilePopulation
@@ -78,7 +78,8 @@ package enum ObjectTargets: Sendable, Equatable {
 package struct ProfileDescription: Sendable, Equatable {
   /// What it is mainly about.
   package var kind: ProfileKind
-  /// The numbers that every record carries, in their order; empty without records.
+  /// The numbers that records carry, in their order; empty without records. Every record has
+  /// all of them unless its moment names some.
   package var values: [ProfileValue] = []
   /// Whether sizes or counts are estimates from samples: every output says so.
   package var isEstimated = false

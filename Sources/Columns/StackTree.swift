@@ -17,6 +17,9 @@ package struct StackTree: Sendable, Equatable {
   package var frames: [FrameText]
   /// Per frame: what else is known of it; empty when nothing is.
   package var frameMarks: [FrameMarks]
+  /// Package of each file that holds a Python module, the first part of the module's name; files
+  /// of other code are missing.
+  package var packages: [String: String] = [:]
   /// Per node: its parent (0 for the root itself).
   package var parents: [UInt32]
   /// Per node: index into `frames`.

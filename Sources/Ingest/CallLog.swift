@@ -4,23 +4,29 @@ import Store
 /// rows stand on the same node although calls lie between them.
 ///
 /// One entry per such row: the outermost node that was entered again; everything newer on the
-/// row's stack is new too. Nodes entered most often lose their entries when there are more
-/// than a part of the rows, so that the log stays small against the rows. Cost: about 1 ns a
-/// call (benchmark: import).
+/// row's stack is new too. The log holds so many entries and no more: when it is full, the nodes
+/// entered most often lose theirs, all that were entered equally often together, so that what
+/// is left is all there is of every node within the limit. Each trim looks at the entries once
+/// and leaves half the room free. Cost: about 1 ns a call (benchmark: import).
 struct CallLog: ~Copyable {
-  /// Entries kept whatever the number of rows.
-  private static let leastLimit = 1 << 17
-  /// One entry for so many rows while importing; half of them are stored.
-  private static let rowsPerEntry: UInt32 = 16
+  /// Entries kept while importing, 4 MiB; half of them are stored.
+  static let usualCapacity = 1 << 19
 
+  private let capacity: Int
   private var rows = Buffer<UInt32>()
   private var nodes = Buffer<UInt32>()
   /// Entries of each node, those not kept included.
   private var counts = Buffer<UInt32>()
   /// Nodes entered again more often keep no entries.
   private(set) var limit = UInt32.max
+  /// Entries that trims have looked at.
+  private(set) var examined = 0
 
-  init() {}
+  /// Entries held now.
+  var entryCount: Int { rows.count }
+
+  /// An empty log that holds at most `capacity` entries.
+  init(capacity: Int = usualCapacity) { self.capacity = max(2, capacity) }
 
   /// Notes that `node` was left and entered again since the thread's row before `row`.
   mutating func note(row: UInt32, node: UInt32) {
@@ -30,32 +36,46 @@ struct CallLog: ~Copyable {
     }
     counts[index] &+= 1
     guard counts[index] <= limit else { return }
+    if rows.count == capacity {
+      trim(to: capacity / 2)
+      guard counts[index] <= limit else { return }
+    }
     rows.append(row)
     nodes.append(node)
-    if rows.count > max(Self.leastLimit, Int(row / Self.rowsPerEntry)) {
-      trim(to: rows.count / 2)
-    }
   }
 
   /// Drops the entries of the nodes entered most often until at most `wanted` are left.
   private mutating func trim(to wanted: Int) {
+    examined &+= rows.count
+    // Nodes within the limit have all their entries here, so that no count is beyond them but
+    // that of the node being noted, which is one more.
+    let greatest = rows.count &+ 1
+    var entries = [Int](repeating: 0, count: greatest &+ 1)
+    for index in 0..<nodes.count {
+      let count = counts[Int(nodes[index])]
+      if count <= limit { entries[min(Int(count), greatest)] &+= 1 }
+    }
     var sum = 0
-    let kept = counts.array.filter { $0 > 0 && $0 <= limit }.sorted()
-    var next = UInt32(0)
-    for count in kept {
-      sum &+= Int(count)
-      guard sum <= wanted else { break }
-      next = count
+    for count in 1...greatest {
+      sum &+= entries[count]
+      guard sum <= wanted else {
+        limit = UInt32(count &- 1)
+        break
+      }
     }
-    limit = next
-    var filtered = Buffer<UInt32>()
-    var filteredNodes = Buffer<UInt32>()
+    dropBeyondLimit()
+  }
+
+  /// Drops the entries of nodes that have been entered more often than the limit.
+  private mutating func dropBeyondLimit() {
+    var kept = 0
     for index in 0..<rows.count where counts[Int(nodes[index])] <= limit {
-      filtered.append(rows[index])
-      filteredNodes.append(nodes[index])
+      rows[kept] = rows[index]
+      nodes[kept] = nodes[index]
+      kept &+= 1
     }
-    rows = filtered
-    nodes = filteredNodes
+    rows.keepFirst(kept)
+    nodes.keepFirst(kept)
   }
 
   /// What is stored: nodes, how often each was entered again, and the rows of those within the
@@ -66,8 +86,8 @@ struct CallLog: ~Copyable {
       places[node + 1] = places[node] + (counts[node] <= limit ? Int(counts[node]) : 0)
     }
     let met = (0..<counts.count).filter { counts[$0] > 0 }.map { UInt32($0) }
-    var sorted = [UInt32](repeating: 0, count: rows.count)
-    for index in 0..<rows.count {
+    var sorted = [UInt32](repeating: 0, count: places[counts.count])
+    for index in 0..<rows.count where counts[Int(nodes[index])] <= limit {
       let node = Int(nodes[index])
       sorted[places[node]] = rows[index]
       places[node] += 1
@@ -75,10 +95,10 @@ struct CallLog: ~Copyable {
     return (met, met.map { counts[Int($0)] }, sorted)
   }
 
-  /// Halves what importing needed.
-  mutating func finish(rowCount: UInt32) {
-    let wanted = max(Self.leastLimit, Int(rowCount / Self.rowsPerEntry)) / 2
-    if rows.count > wanted { trim(to: wanted) }
+  /// Ends with the events: halves what importing needed, and forgets what went beyond the limit.
+  mutating func finish() {
+    dropBeyondLimit()
+    if rows.count > capacity / 2 { trim(to: capacity / 2) }
   }
 }
 

@@ -58,6 +58,8 @@ struct HitEntries: ~Copyable {
 
   /// Moves everything to another table, in the order of its places there.
   mutating func move(to other: inout HitEntries) {
+    // Room first: the entries come sorted, and would crowd at the beginning of a smaller table.
+    while filled &* 4 > other.entries.count &* 3 { other.grow() }
     for index in 0..<entries.count {
       let ahead = index &+ Self.lookAhead
       if ahead < entries.count {

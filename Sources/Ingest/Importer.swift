@@ -1,4 +1,5 @@
 package import CaptureModel
+import Interruption
 package import Store
 import Symbols
 
@@ -139,9 +140,11 @@ package struct Importer {
       var samples = SampleImport()
       let batch = SampleBatch()
       while reader.next(into: batch) {
+        try Self.stopWhenInterrupted()
         samples.process(batch)
         progress(batch.fileOffset, reader.fileSize)
       }
+      try Self.stopWhenInterrupted()
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
       let info = try samples.write(
         reader: reader, options: options, symbols: symbols, to: writer)
@@ -178,10 +181,12 @@ package struct Importer {
         let pipe = BatchPipe({ ProfileBatch() }, read: { reader.next(into: $0) })
         defer { pipe.stop() }
         while let batch = pipe.next() {
+          try Self.stopWhenInterrupted()
           try content.process(batch, targets: targets)
           progress(batch.fileOffset, fileSize)
         }
       }
+      try Self.stopWhenInterrupted()
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
       let written = try content.write(reader: reader, options: options)
       if options.refusesNothing, written.info.sites == 0, written.profile.holdsNothing {
@@ -203,10 +208,12 @@ package struct Importer {
       let batches = reading.numbering()
       defer { batches.stop() }
       while let batch = batches.next() {
+        try stopWhenInterrupted()
         try replay.process(batch)
         progress(batch.events.fileOffset, fileSize)
         if replay.encoder.hasFailed { break }
       }
+      try stopWhenInterrupted()
     } catch {
       // What was submitted must end before the transaction is rolled back.
       try? replay.encoder.drain()
@@ -214,6 +221,11 @@ package struct Importer {
     }
     replay.finish(reading.finish())
     try replay.encoder.drain()
+  }
+
+  /// Readers end early when Ctrl-C has come, and what they gave must not be taken for all.
+  private static func stopWhenInterrupted() throws(StoreError) {
+    if Interruption.isRequested { throw .interrupted }
   }
 
   private static func refuseUnlessWhole(_ ending: CaptureEnding) throws(StoreError) {

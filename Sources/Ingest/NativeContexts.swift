@@ -40,7 +40,8 @@ struct NativeContexts: ~Copyable {
 
   private static func hash(_ context: NativeContext) -> Int {
     let key = UInt64(context.stack) &<< 32 | UInt64(context.native)
-    return Int(truncatingIfNeeded: spread(key ^ UInt64(context.generation) &<< 27) &>> 20)
+    // Spread on its own: else stacks and generations that differ in one bit each would meet.
+    return Int(truncatingIfNeeded: spread(key ^ spread(UInt64(context.generation))) &>> 20)
   }
 
   private mutating func find(_ context: NativeContext) -> UInt32 {

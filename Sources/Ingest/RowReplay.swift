@@ -124,7 +124,7 @@ struct RowReplay: ~Copyable {
 
   /// Ends with the events: the rows since the last whole segment, if there are any.
   mutating func finish() -> BornSegment? {
-    calls.finish(rowCount: rowCount)
+    calls.finish()
     return builder.rowCount > 0 ? endSegment() : nil
   }
 

@@ -1,5 +1,6 @@
 // ⚠ unsafe: libsqlite3's handle is owned by this class alone and closed once, in deinit.
 import CSQLite
+import Interruption
 
 /// One open database file.
 ///
@@ -32,7 +33,29 @@ import CSQLite
       unsafe handle = nil
       throw error
     }
-    unsafe sqlite3_busy_timeout(handle, busyMilliseconds)
+    wait(busyMilliseconds)
+    // Statements of people and of large captures take as long as they like; Ctrl-C ends them.
+    unsafe sqlite3_progress_handler(handle, 4096, { _ in Interruption.isRequested ? 1 : 0 }, nil)
+  }
+
+  /// Waits so long for others' locks, and no longer than until Ctrl-C.
+  private func wait(_ milliseconds: Int32) {
+    // libsqlite3 asks after each refusal; a hundred times a second is often enough.
+    let asks = unsafe UnsafeMutableRawPointer(bitPattern: Int(max(0, milliseconds) / 10))
+    unsafe sqlite3_busy_handler(
+      handle,
+      { asks, asked in
+        guard Int(asked) < Int(bitPattern: asks), !Interruption.isRequested else { return 0 }
+        sqlite3_sleep(10)
+        return 1
+      }, asks)
+  }
+
+  /// Whether the file at the path is another one by now, or none.
+  package var hasMoved: Bool {
+    var answer: Int32 = 0
+    let code = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &answer)
+    return code == SQLITE_OK && answer != 0
   }
 
   deinit { unsafe sqlite3_close_v2(handle) }

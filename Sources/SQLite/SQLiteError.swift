@@ -19,6 +19,8 @@ package struct SQLiteError: Error, Sendable, Equatable {
 
   /// The primary result code: the low byte of the extended one.
   package var primaryCode: Int32 { code & 0xff }
+  /// Whether Ctrl-C ended the statement.
+  package var isInterruption: Bool { primaryCode == 9 }
   /// Whether somebody else holds the lock.
   package var isBusy: Bool { primaryCode == 5 || primaryCode == 6 }
   /// Whether the file is no database, or a damaged one.

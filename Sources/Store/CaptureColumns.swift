@@ -1,3 +1,4 @@
+import Interruption
 import SQLite
 
 /// Reads the columns of one capture.
@@ -8,10 +9,16 @@ package final class CaptureColumns {
   /// The capture's description.
   package let info: CaptureInfo
   private var select: Statement?
+  private var selectRows: Statement?
+  /// What the capture must have, once it was needed; nil inside in older stores.
+  private var readManifest: ColumnManifest??
 
   /// Path of the file that holds them.
   var storePath: String { store.path }
-  private var selectRows: Statement?
+  /// Counts what is read.
+  var reads: ReadCounter { store.reads }
+  /// Told of every scan while `explain` runs.
+  package var scanLog: ScanLog? { store.scanLog }
 
   /// The columns of a capture of `store`.
   package init(store: Store, info: CaptureInfo) {
@@ -23,19 +30,39 @@ package final class CaptureColumns {
   package func bytes(
     _ column: StoredColumn, segment: Int = 0
   ) throws(StoreError) -> (data: [UInt8], rows: Int)? {
+    // Every scan comes by here at each segment.
+    if Interruption.isRequested { throw .interrupted }
     let row: (data: [UInt8], rows: Int, checksum: UInt64)?
     do throws(SQLiteError) {
       row = try stored(column, segment)
     } catch {
       throw store.wrap(error)
     }
+    if let manifest = try manifest() {
+      let entry = manifest.entry(column.rawValue, segment: segment)
+      let found = row.map {
+        ColumnManifest.Entry(segment: segment, rows: $0.rows, checksum: $0.checksum)
+      }
+      guard entry == found else { throw damaged(column, segment) }
+    }
     guard let row else { return nil }
+    reads.note(column, capture: info.id, segment: segment, bytes: row.data.count)
     guard Checksum.of(row.data) == row.checksum else { throw damaged(column, segment) }
     return (row.data, row.rows)
   }
 
+  private func manifest() throws(StoreError) -> ColumnManifest? {
+    if let readManifest { return readManifest }
+    let manifest = try store.manifest(of: info)
+    readManifest = .some(manifest)
+    return manifest
+  }
+
   /// Number of values of a column by the store, without reading it; nil when there is none.
   func rowCount(_ column: StoredColumn, segment: Int = 0) throws(StoreError) -> Int? {
+    if let manifest = try manifest() {
+      return manifest.entry(column.rawValue, segment: segment)?.rows
+    }
     do throws(SQLiteError) {
       let statement = try preparedForRows()
       defer { statement.reset() }

@@ -90,12 +90,31 @@ package struct CaptureInfo: Sendable, Equatable {
   package var endingOffset: Int64 = 0
   /// Why the data ended early; empty when complete.
   package var endingReason = ""
+  /// Checksum of the list of its columns; nil while it is imported and in older stores.
+  var manifest: Int64?
 
   /// An empty description.
   package init() {}
 
   /// Whether the file was read to its own end.
   package var isComplete: Bool { ending == "complete" }
+
+  /// Whether the counts are ones that an import can have written.
+  ///
+  /// Scans allocate and index by them, so that others must be refused even when their seal fits.
+  var hasPossibleCounts: Bool {
+    let counts = [
+      rows, instants, segments, locations, frames, stacks, sites, threads, ticks, steps, cuts,
+      reused, hits,
+    ]
+    let limit = Int64(UInt32.max)
+    guard id >= 0, counts.allSatisfy({ (0...limit).contains($0) }) else { return false }
+    guard kind == "events" else { return true }
+    let rowsPerSegment = Int64(SegmentLayout.rowCount)
+    return segments == (rows + rowsPerSegment - 1) / rowsPerSegment
+      && (rows...limit).contains(instants) && instants == rows + steps
+      && (0...instants + 1).contains(peakState)
+  }
 }
 
 /// A column of the `captures` table, declared once for creating, writing and reading it.

@@ -1,6 +1,7 @@
+import Interruption
 import SQLite
 
-/// Writes one capture inside one transaction: all of it or none.
+/// Writes the columns of one capture.
 ///
 /// Used by one thread at a time; the importer hands it to its encoding thread and takes it
 /// back when that thread has ended, hence unchecked sendability.
@@ -26,6 +27,7 @@ package final class CaptureWriter: @unchecked Sendable {
   package func write(
     _ column: StoredColumn, segment: Int = 0, rows: Int, data: [UInt8]
   ) throws(StoreError) {
+    if Interruption.isRequested { throw .interrupted }
     do throws(SQLiteError) {
       try insert.bind(1, capture)
       try insert.bind(2, column.rawValue)
@@ -127,101 +129,11 @@ package final class CaptureWriter: @unchecked Sendable {
     } catch { throw store.wrap(error) }
   }
 
-  fileprivate func dropLate() throws(StoreError) {
+  func dropLate() throws(StoreError) {
     guard lateInsert != nil else { return }
     lateInsert = nil
     do throws(SQLiteError) {
       try store.connection.execute("DROP TABLE temp.late")
     } catch { throw store.wrap(error) }
-  }
-
-  fileprivate func finish(_ info: CaptureInfo) throws(StoreError) {
-    try dropLate()
-    let names = CaptureField.all.map(\.name).joined(separator: ", ")
-    let places = CaptureField.all.map { _ in "?" }.joined(separator: ", ")
-    do throws(SQLiteError) {
-      let statement = try store.connection.prepare(
-        "INSERT INTO captures(id, \(names)) VALUES(?, \(places))")
-      try statement.bind(1, capture)
-      for (index, field) in CaptureField.all.enumerated() {
-        switch field.place {
-        case .integer(let path): try statement.bind(Int32(index + 2), info[keyPath: path])
-        case .text(let path): try statement.bind(Int32(index + 2), info[keyPath: path])
-        }
-      }
-      try statement.run()
-    } catch { throw store.wrap(error) }
-  }
-}
-
-extension Store {
-  /// Imports one capture in one transaction; an error leaves the store as it was.
-  ///
-  /// - Parameters:
-  ///   - name: the wanted name; a number is added when it is taken, unless `isNameGiven`.
-  ///   - isNameGiven: whether a taken name is an error.
-  ///   - hash: hash of the content; when it is there already, `body` is not called.
-  ///   - body: writes the columns and returns the description to list the capture under.
-  /// - Returns: the description as listed, and whether the content was there already.
-  /// - Throws: what `body` throws, wrapped by nothing, and the store's own errors.
-  package func importCapture(
-    name: String, isNameGiven: Bool, hash: String,
-    _ body: (CaptureWriter) throws(StoreError) -> CaptureInfo
-  ) throws(StoreError) -> (info: CaptureInfo, wasKnown: Bool) {
-    try connection.transaction(wrapping: wrap) {
-      () throws(StoreError) -> (info: CaptureInfo, wasKnown: Bool) in
-      try migrate()
-      // Another process may have imported it while this one waited for the lock.
-      if let known = try capture(hash: hash) { return (known, true) }
-      let free = try freeName(name, isGiven: isNameGiven)
-      let writer = try CaptureWriter(store: self, capture: try nextCaptureNumber())
-      var info = try body(writer)
-      info.id = writer.capture
-      info.name = free
-      info.hash = hash
-      try writer.finish(info)
-      return (info, false)
-    }
-  }
-
-  /// Replaces the marks of a capture, in order of time.
-  ///
-  /// - Parameters:
-  ///   - info: the capture.
-  ///   - states: state of the clock at each mark.
-  ///   - milliseconds: time of each mark after the start.
-  ///   - names: name of each mark.
-  /// - Throws: the store's errors.
-  package func replaceMarks(
-    of info: CaptureInfo, states: [UInt32], milliseconds: [Int64], names: [String]
-  ) throws(StoreError) {
-    try connection.transaction(wrapping: wrap) { () throws(StoreError) in
-      let writer = try CaptureWriter(store: self, capture: info.id)
-      do throws(SQLiteError) {
-        let columns: [StoredColumn] = [.markState, .markMilliseconds, .markName]
-        let list = columns.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-        try connection.execute(
-          "DELETE FROM columns WHERE capture = \(info.id) AND name IN (\(list))")
-      } catch { throw wrap(error) }
-      try writer.write(.markState, states)
-      try writer.write(.markMilliseconds, milliseconds)
-      try writer.write(.markName, texts: names)
-    }
-  }
-
-  private func nextCaptureNumber() throws(StoreError) -> Int64 {
-    do throws(SQLiteError) {
-      let last = try connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'captures'")
-      return (last ?? 0) + 1
-    } catch { throw wrap(error) }
-  }
-
-  private func freeName(_ name: String, isGiven: Bool) throws(StoreError) -> String {
-    let taken = Set(try captures().map(\.name))
-    guard taken.contains(name) else { return name }
-    guard !isGiven else { throw .nameTaken(name: name) }
-    var number = 2
-    while taken.contains("\(name)-\(number)") { number += 1 }
-    return "\(name)-\(number)"
   }
 }

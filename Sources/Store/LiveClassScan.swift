@@ -54,10 +54,11 @@ package final class LiveClassScan: Sendable {
     if segments.count < leastSegments {
       try work(columns)
     } else {
-      let (path, info) = (columns.storePath, columns.info)
+      let (path, info, reads) = (columns.storePath, columns.info, columns.reads)
       DispatchQueue.concurrentPerform(iterations: Self.workers) { _ in
         do throws(StoreError) {
-          try work(CaptureColumns(store: try Store(path: path, mode: .read), info: info))
+          try work(
+            CaptureColumns(store: try Store(path: path, mode: .read, reads: reads), info: info))
         } catch {
           problem.withLock { $0 = $0 ?? error }
         }

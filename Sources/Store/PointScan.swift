@@ -21,6 +21,7 @@ package final class PointScan: Sendable {
   private static let workers = 2
 
   private let path: String
+  private let reads: ReadCounter
   private let info: CaptureInfo
   private let zones: [SegmentZone]
   private let clock: Clock
@@ -43,11 +44,26 @@ package final class PointScan: Sendable {
     passes: @escaping @Sendable (_ site: Int, _ size: UInt64) -> Bool
   ) {
     path = columns.storePath
+    reads = columns.reads
     info = columns.info
     self.zones = zones
     self.clock = clock
     self.points = points
     self.passes = passes
+  }
+
+  /// Which segments rows are read of, and how many rows.
+  package var planned: (segments: Int, rows: Int) {
+    var found = (segments: 0, rows: 0)
+    for zone in zones {
+      let first = firstPoint(after: zone.firstInstant)
+      guard first < points.count else { continue }
+      let isWhole = zone.greatestDeath >= points[first]
+      guard isWhole || zone.longRows > 0 else { continue }
+      found.segments += 1
+      found.rows += Int(isWhole ? zone.rowCount : zone.longRows)
+    }
+    return found
   }
 
   /// Scans every segment.
@@ -65,7 +81,8 @@ package final class PointScan: Sendable {
 
   private func work(_ greatestCount: Int) {
     do throws(StoreError) {
-      let columns = CaptureColumns(store: try Store(path: path, mode: .read), info: info)
+      let columns = CaptureColumns(
+        store: try Store(path: path, mode: .read, reads: reads), info: info)
       let reader = SegmentReader(columns: columns, zones: zones, clock: clock)
       var rows = SegmentRows()
       var counter = CellCounter()

@@ -27,6 +27,16 @@ enum Schema {
     ],
     // Captures of other tools are columns like any other; older programs must not read them.
     [],
+    // Rows of `captures` are sealed (`Store+Catalog`). A later field of `CaptureField` needs a
+    // migration of its own, and may not change what stands above: older stores have it.
+    [
+      "ALTER TABLE captures ADD COLUMN manifest INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE captures ADD COLUMN seal INTEGER NOT NULL DEFAULT 0",
+      """
+      CREATE TABLE catalog(id INTEGER PRIMARY KEY CHECK(id = 1), captures INTEGER NOT NULL, \
+      digest INTEGER NOT NULL)
+      """,
+    ],
   ]
 
   private static func declaration(of field: CaptureField) -> String {

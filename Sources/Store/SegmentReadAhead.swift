@@ -1,4 +1,5 @@
 import Dispatch
+import Interruption
 import Synchronization
 
 /// Decodes segments on a thread and a connection of its own, a few ahead of their reader.
@@ -32,12 +33,14 @@ package final class SegmentReadAhead: Sendable {
   ) {
     let (zones, clock) = (reader.zones, reader.clock)
     let path = columns.storePath
+    let reads = columns.reads
     let info = columns.info
     for _ in 0..<Self.depth { room.signal() }
     DispatchQueue(label: "memq.decode").async { [self] in
       defer { finished.signal() }
       do throws(StoreError) {
-        let own = CaptureColumns(store: try Store(path: path, mode: .read), info: info)
+        let own = CaptureColumns(
+          store: try Store(path: path, mode: .read, reads: reads), info: info)
         let reader = SegmentReader(columns: own, zones: zones, clock: clock)
         for segment in segments {
           room.wait()
@@ -57,6 +60,7 @@ package final class SegmentReadAhead: Sendable {
 
   /// The rows of the next segment; must not be called more often than there are segments.
   package func next() throws(StoreError) -> SegmentRows {
+    if Interruption.isRequested { throw .interrupted }
     available.wait()
     let result = state.withLock { $0.ready.removeFirst() }
     room.signal()

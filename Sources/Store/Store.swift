@@ -16,6 +16,12 @@ package final class Store {
   /// Where the file is.
   package let path: String
   let connection: Connection
+  /// Counts what is read.
+  package let reads: ReadCounter
+  /// Told of every scan while `explain` runs.
+  package var scanLog: ScanLog?
+  /// Whether opening made the file.
+  private let isNew: Bool
 
   /// How long to wait for another process's import.
   private static let busyMilliseconds: Int32 = 30_000
@@ -25,9 +31,15 @@ package final class Store {
   /// - Parameters:
   ///   - path: the store's file.
   ///   - mode: what for.
-  /// - Throws: `missing`, `foreign`, `newer`, `busy` or `database`.
-  package init(path: String, mode: Mode) throws(StoreError) {
+  ///   - reads: counts what is read; of another connection where several answer one question.
+  /// - Throws: `missing`, `notAFile`, `foreign`, `newer`, `busy` or `database`.
+  package init(
+    path: String, mode: Mode, reads: ReadCounter = ReadCounter()
+  ) throws(StoreError) {
     self.path = path
+    self.reads = reads
+    if let kind = StoreFile.foreignKind(path) { throw .notAFile(path: path, kind: kind) }
+    isNew = mode == .write && !StoreFile.exists(path)
     do throws(SQLiteError) {
       connection = try Self.connect(path: path, mode: mode)
     } catch {
@@ -61,7 +73,29 @@ package final class Store {
   /// Wraps libsqlite3's error with the store's path.
   func wrap(_ error: SQLiteError) -> StoreError { StoreError(error, path: path) }
 
-  private func pragma(_ name: String) throws(StoreError) -> Int64 {
+  /// Opens an empty store beside another one for the columns of one import: its file has no name
+  /// any more and ends with the last connection to it, however the process ends.
+  ///
+  /// - Parameter store: the store that the import is for; errors name it.
+  /// - Throws: `diskFull` or `database`, when there is no room or no right to write beside it.
+  init(asideOf store: Store) throws(StoreError) {
+    path = store.path
+    reads = ReadCounter()
+    isNew = false
+    let file = "\(store.path)-import-\(ProcessNumber.current)-\(AsideNumber.next)"
+    do throws(SQLiteError) {
+      connection = try Connection(path: file, mode: .create, busyMilliseconds: 0)
+      defer { StoreFile.remove(file) }
+      // Nobody reads it after a crash, so it needs no journal and no order of writes.
+      try connection.execute(
+        "PRAGMA page_size = \(Schema.pageBytes); PRAGMA journal_mode = OFF; "
+          + "PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; "
+          + "PRAGMA temp_store = FILE; PRAGMA cache_size = -8192")
+      for statement in Schema.migrations[0] { try connection.execute(statement) }
+    } catch { throw store.wrap(error) }
+  }
+
+  func pragma(_ name: String) throws(StoreError) -> Int64 {
     do { return try connection.integer("PRAGMA \(name)") ?? 0 } catch { throw wrap(error) }
   }
 
@@ -84,13 +118,49 @@ package final class Store {
     guard version <= Schema.version else {
       throw .newer(path: path, found: version, known: Schema.version)
     }
+    if version < Self.firstSealedVersion { try refuseSealed(version) }
     return version > 0
+  }
+
+  /// Refuses a file that calls itself older than its tables are: a bit of its header has changed.
+  private func refuseSealed(_ version: Int64) throws(StoreError) {
+    let sealed: Int64?
+    do throws(SQLiteError) {
+      sealed = try connection.integer(
+        "SELECT count(*) FROM sqlite_schema WHERE name = 'catalog'")
+    } catch { throw wrap(error) }
+    guard sealed == 0 else { throw .damaged(path: path, place: "its version \(version)") }
+  }
+
+  /// Removes a file that opening made and that has no capture: no trace of what failed.
+  ///
+  /// Another process may wait for its turn with the same file. Nobody is let in while it is
+  /// removed, and who comes in later sees that it is (`changing`).
+  package func removeIfNew() {
+    guard isNew, !connection.hasMoved else { return }
+    let begins = (try? connection.execute("BEGIN EXCLUSIVE")) != nil
+    guard begins else { return }
+    if (try? connection.integer(Self.firstRead)) == 0 { StoreFile.remove(path) }
+    try? connection.execute("ROLLBACK")
+  }
+
+  /// Runs `body` in one transaction; an error leaves the store as it was.
+  func changing<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
+    do throws(StoreError) {
+      return try connection.transaction(wrapping: wrap) { () throws(StoreError) -> Value in
+        if connection.hasMoved { throw .removed(path: path) }
+        return try body()
+      }
+    } catch {
+      throw connection.hasMoved ? .removed(path: path) : error
+    }
   }
 
   private func prepareForWriting() throws(StoreError) {
     do {
-      // Takes effect on a file without tables only.
+      // Both take effect on a file without tables only.
       try connection.execute("PRAGMA page_size = \(Schema.pageBytes)")
+      try connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
       try connection.execute("PRAGMA temp_store = FILE")
       try connection.execute("PRAGMA cache_size = -8192")
     } catch { throw wrap(error) }
@@ -108,9 +178,11 @@ package final class Store {
         try connection.execute("PRAGMA user_version = \(version)")
       }
     } catch { throw wrap(error) }
+    try sealAll()
   }
 
-  private func hasTables() throws(StoreError) -> Bool { try pragma("user_version") > 0 }
+  /// The schema of the file as it is now; 0 without tables.
+  func schemaVersion() throws(StoreError) -> Int64 { try pragma("user_version") }
 
   /// Reads everything in `body` from one state of the file, locked once and not for every column.
   ///
@@ -124,80 +196,11 @@ package final class Store {
     return try body()
   }
 
-  /// Every capture, in import order.
-  package func captures() throws(StoreError) -> [CaptureInfo] {
-    guard try hasTables() else { return [] }
-    return try readCaptures(suffix: "ORDER BY id", hash: nil)
-  }
-
-  /// The capture with this content hash, if it was imported before.
-  package func capture(hash: String) throws(StoreError) -> CaptureInfo? {
-    guard try hasTables() else { return nil }
-    return try readCaptures(suffix: "WHERE hash = ?", hash: hash).first
-  }
-
-  private func readCaptures(suffix: String, hash: String?) throws(StoreError) -> [CaptureInfo] {
-    do {
-      let names = CaptureField.all.map(\.name).joined(separator: ", ")
-      let statement = try connection.prepare("SELECT id, \(names) FROM captures \(suffix)")
-      if let hash { try statement.bind(1, hash) }
-      var captures: [CaptureInfo] = []
-      while try statement.step() {
-        var info = CaptureInfo()
-        info.id = statement.integer(0)
-        for (index, field) in CaptureField.all.enumerated() {
-          let column = Int32(index + 1)
-          switch field.place {
-          case .integer(let path): info[keyPath: path] = statement.integer(column)
-          case .text(let path): info[keyPath: path] = statement.text(column) ?? ""
-          }
-        }
-        captures.append(info)
-      }
-      return captures
-    } catch { throw wrap(error) }
-  }
-
-  /// Anomalies met when a capture was imported.
-  package func quality(of capture: Int64) throws(StoreError) -> [QualityRecord] {
-    do {
-      let statement = try connection.prepare(
-        "SELECT kind, severity, count, detail FROM quality WHERE capture = ? ORDER BY rowid")
-      try statement.bind(1, capture)
-      var records: [QualityRecord] = []
-      while try statement.step() {
-        records.append(
-          QualityRecord(
-            kind: statement.text(0) ?? "",
-            severity: Severity(rawValue: statement.text(1) ?? "") ?? .warning,
-            count: statement.integer(2), detail: statement.text(3) ?? ""))
-      }
-      return records
-    } catch { throw wrap(error) }
-  }
-
   /// Bytes a capture takes in the store, pages' waste not counted.
   package func storedBytes(of capture: Int64) throws(StoreError) -> Int64 {
     do {
       return try connection.integer(
         "SELECT coalesce(sum(length(data)), 0) FROM columns WHERE capture = \(capture)") ?? 0
     } catch { throw wrap(error) }
-  }
-
-  /// Forgets a capture and gives its pages back to the file.
-  ///
-  /// - Parameter capture: its number; one that there is not changes nothing.
-  /// - Throws: the store's errors.
-  package func removeCapture(id capture: Int64) throws(StoreError) {
-    guard try hasTables() else { return }
-    try connection.transaction(wrapping: wrap) { () throws(StoreError) in
-      do throws(SQLiteError) {
-        for table in ["columns", "quality"] {
-          try connection.execute("DELETE FROM \(table) WHERE capture = \(capture)")
-        }
-        try connection.execute("DELETE FROM captures WHERE id = \(capture)")
-      } catch { throw wrap(error) }
-    }
-    do { try connection.execute("VACUUM") } catch { throw wrap(error) }
   }
 }

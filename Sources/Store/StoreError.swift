@@ -4,6 +4,12 @@ package import SQLite
 package enum StoreError: Error, Sendable, Equatable {
   /// No file at this path.
   case missing(path: String)
+  /// There is something at this path that is no file: `kind` says what.
+  case notAFile(path: String, kind: String)
+  /// The file was removed by another process while this one waited for it.
+  case removed(path: String)
+  /// Ctrl-C; nothing of what was begun was kept.
+  case interrupted
   /// The file is no SQLite database, or another program's.
   case foreign(path: String)
   /// Written by a newer memq: `found` is its schema, `known` ours.
@@ -33,7 +39,9 @@ package enum StoreError: Error, Sendable, Equatable {
 
   /// Sorts a libsqlite3 error into the cases above.
   package init(_ error: SQLiteError, path: String) {
-    if error.isBusy {
+    if error.isInterruption {
+      self = .interrupted
+    } else if error.isBusy {
       self = .busy(path: path)
     } else if error.isDiskFull {
       self = .diskFull(path: path)

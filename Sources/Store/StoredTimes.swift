@@ -5,7 +5,7 @@ import SQLite
 /// An addition that may be missing: of small captures, and when an import ended before it was
 /// written. Cuts of mappings are not in it.
 package enum StoredTimes {
-  private static let columns: [StoredColumn] = [
+  fileprivate static let columns: [StoredColumn] = [
     .timeState, .timeSite, .timeBorn, .timeDied, .timeBytes, .timeCount,
   ]
 
@@ -79,10 +79,8 @@ extension Store {
     guard let points, let sums = try StoredTimes.make(columns, clock: clock, points: points) else {
       return
     }
-    try connection.transaction(wrapping: wrap) { () throws(StoreError) in
-      // Another process may have removed it meanwhile.
-      guard try captures().contains(where: { $0.id == info.id }) else { return }
-      try StoredTimes.write(sums, points: points, try CaptureWriter(store: self, capture: info.id))
+    try replaceColumns(StoredTimes.columns, of: info) { (writer) throws(StoreError) in
+      try StoredTimes.write(sums, points: points, writer)
     }
   }
 }

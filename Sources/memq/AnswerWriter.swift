@@ -17,10 +17,7 @@ struct AnswerWriter {
     case .table(let table) where format == .svg:
       try sink(ChartPicture.render(table, title: Self.title(table.captures)))
     case .table(let table) where format == .table && answer.verb == .source:
-      // What a capture carries is what ran; the file may have changed since.
-      let listings = SourceListing.tables(table) { file, line in
-        table.sourceTexts[file]?[line] ?? style.sourceLines?(file, line)
-      }
+      let listings = SourceListing.tables(table, lookup: sourceLines(table))
       for (index, listing) in listings.enumerated() {
         if index > 0 { try sink([UInt8(ascii: "\n")]) }
         try write(listing, to: sink)
@@ -53,7 +50,12 @@ struct AnswerWriter {
     }
     return TablePage.render(
       table, title: title, budgetBytes: isWhole ? nil : TablePage.usualBudgetBytes,
-      sourceLines: style.sourceLines)
+      sourceLines: verb == .source ? sourceLines(table) : style.sourceLines)
+  }
+
+  /// What a capture carries is what ran; the file may have changed since.
+  private func sourceLines(_ table: ResultTable) -> SourceLookup {
+    { file, line in table.sourceTexts[file]?[line] ?? style.sourceLines?(file, line) }
   }
 
   private func write(

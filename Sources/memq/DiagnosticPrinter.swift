@@ -18,11 +18,14 @@ enum DiagnosticPrinter {
     case let error as Failure: error
     case let error as CaptureError: words(for: error)
     case let error as StoreError: words(for: error, about: file)
+    case OutputError.interrupted: Self.stopped
     case OutputError.failed(let target, let code):
       Failure("cannot write \(target): \(Terminal.systemMessage(code))")
     default: nil
     }
   }
+
+  private static let stopped = Failure("stopped", status: .interrupted)
 
   /// Writes a failure to standard error.
   static func report(_ failure: Failure) {
@@ -34,6 +37,15 @@ enum DiagnosticPrinter {
     switch error {
     case .unreadable(let path, let code):
       Failure("cannot read \(path): \(Terminal.systemMessage(code))")
+    case .notAFile(let path, let kind): Failure("\(path) is \(words(for: kind))")
+    case .noRoomForCopy(let path, let folder, let code):
+      Failure(
+        "cannot keep what comes from \(path) in \(folder): \(Terminal.systemMessage(code)); "
+          + "set TMPDIR to a folder with room")
+    case .database(let path):
+      Failure(
+        "\(path) is a SQLite database, no capture; a store is asked with: "
+          + "memq --db \(path) \"show captures\"")
     case .empty(let path):
       Failure("\(path) is empty: it holds no byte to read a capture from")
     case .unrecognized(let path):
@@ -44,6 +56,10 @@ enum DiagnosticPrinter {
     case .misnamed(let path, let format, let fitting):
       Failure(
         "\(path) is no \(format) file but a \(fitting) one: leave out --format, or give \(fitting)")
+    case .archive(let path, let kind):
+      Failure(
+        "\(path) is a \(kind) archive, which holds files, not a capture: unpack it with "
+          + "`\(kind == "tar" ? "tar xf" : kind == "zip" ? "unzip" : "7z x") \(path)` and import what is in it")
     case .malformedHeader(let path, let offset, let reason):
       Failure("\(path) has a damaged header at byte \(offset): \(reason)")
     case .malformed(let path, let format, let place, let reason):
@@ -53,6 +69,15 @@ enum DiagnosticPrinter {
         "\(path) is a \(format) capture of version \(version); memq reads versions \(supported)")
     case .unsupportedKind(let path, let format, let version, let kind):
       Failure("\(path) is a \(format) capture (version \(version)) of a kind not read yet: \(kind)")
+    }
+  }
+
+  private static func words(for kind: NotAFile) -> String {
+    switch kind {
+    case .directory: "a directory, no capture: name the files in it"
+    case .socket: "a socket, no capture: send its content to memq import -"
+    case .device: "a device, no capture: memq reads files, pipes and, as -, standard input"
+    case .terminal: "a terminal: send a capture there, such as: cat out.bin | memq import -"
     }
   }
 
@@ -67,6 +92,11 @@ enum DiagnosticPrinter {
     switch error {
     case .missing(let path):
       Failure("there is no store \(path), so no captures yet: memq import FILE")
+    case .notAFile(let path, let kind):
+      Failure("\(path) is \(kind), and a store is a file; choose another with --db")
+    case .removed(let path):
+      Failure("\(path) was removed by another process just now; try again")
+    case .interrupted: stopped
     case .foreign(let path):
       Failure("\(path) is no memq store; it is left as it is, choose another with --db")
     case .newer(let path, let found, let known):
@@ -76,7 +106,9 @@ enum DiagnosticPrinter {
     case .diskFull(let path):
       Failure("the disk is full; \(path) is as it was before")
     case .damaged(let path, let place):
-      Failure("\(path) is damaged at \(place): remove the capture and import it again")
+      Failure(
+        "\(path) is damaged: \(place); `memq check --db \(path)` lists the damage, "
+          + "`memq check --repair --db \(path)` keeps what is whole")
     case .database(let path, let error):
       Failure("cannot use \(path): \(error.message)")
     case .unknownCapture(let name, let known):

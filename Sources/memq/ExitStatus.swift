@@ -9,6 +9,8 @@ enum ExitStatus: Int32, Sendable {
   case query = 3
   /// A damaged capture under `--strict`.
   case damaged = 4
+  /// Ctrl-C, as shells count it: 128 and the signal's number.
+  case interrupted = 130
 }
 
 extension ExitStatus {

@@ -1,5 +1,6 @@
 // ⚠ unsafe: read() fills an array's own buffer within its count; paths cross as C strings.
 import Glibc
+import Interruption
 
 /// Whole text files and standard input.
 enum InputFile {
@@ -19,7 +20,7 @@ enum InputFile {
       let count = unsafe chunk.withUnsafeMutableBytes {
         unsafe read(descriptor, $0.baseAddress, $0.count)
       }
-      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EINTR, !Interruption.hasCome { continue }
       guard count >= 0 else {
         throw Failure("cannot read \(path): \(Terminal.systemMessage(errno))")
       }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Interruption
 
 /// The process: parses the command line, runs the command, words what goes wrong.
 @main
@@ -7,12 +8,17 @@ enum Main {
   static func main() {
     // A reader that goes away is an error of write(), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
-    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    // Questions only read: they end at once. Who writes says so.
+    Interruption.catchSignal()
+    let status = run(Array(CommandLine.arguments.dropFirst()))
+    Interruption.removeUnfinishedFiles()
+    exit(status.rawValue)
   }
 
   private static func run(_ arguments: [String]) -> ExitStatus {
     do {
-      var command = try MemqCommand.parseAsRoot(arguments)
+      var command = try MemqCommand.parseAsRoot(
+        ArgumentOrder.commandFirst(arguments, commands: MemqCommand.generalOptions))
       try command.run()
       return .success
     } catch let exit as SilentExit {
@@ -20,6 +26,8 @@ enum Main {
     } catch OutputError.closedPipe {
       return .success
     } catch {
+      // Whatever failed after Ctrl-C failed by it.
+      if Interruption.hasCome { return .interrupted }
       guard let failure = DiagnosticPrinter.failure(for: error) else { return showUsage(error) }
       DiagnosticPrinter.report(failure)
       return failure.status

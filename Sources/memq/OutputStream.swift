@@ -1,10 +1,13 @@
 // ⚠ unsafe: write() reads an array's own buffer within its count; paths cross as C strings.
 import Glibc
+import Interruption
 
 /// Why a result could not be written.
 enum OutputError: Error {
   /// The reader of the pipe went away: no reason to complain.
   case closedPipe
+  /// Ctrl-C came: nobody waits for it any more.
+  case interrupted
   /// The operating system refused; `code` is errno.
   case failed(target: String, code: Int32)
 }
@@ -28,6 +31,8 @@ struct DescriptorStream: OutputStream {
   /// What messages call it.
   let target: String
 
+  private static let pieceBytes = 1 << 16
+
   static let standardOutput = DescriptorStream(
     descriptor: STDOUT_FILENO, target: "standard output")
   static let standardError = DescriptorStream(descriptor: STDERR_FILENO, target: "standard error")
@@ -35,10 +40,13 @@ struct DescriptorStream: OutputStream {
   func write(_ bytes: [UInt8]) throws(OutputError) {
     var written = 0
     while written < bytes.count {
+      // Piece by piece, so that an answer that nobody waits for any more ends on the screen too.
+      if Interruption.silences { throw .interrupted }
       let start = written
       let count = unsafe bytes.withUnsafeBytes { buffer in
         unsafe Glibc.write(
-          descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
+          descriptor, buffer.baseAddress.map { unsafe $0 + start },
+          min(buffer.count - start, Self.pieceBytes))
       }
       if count < 0 {
         let code = errno
@@ -50,47 +58,6 @@ struct DescriptorStream: OutputStream {
   }
 
   func finish() {}
-}
-
-/// A file that appears under its name once it is whole.
-///
-/// What was there before stays until then, and also when writing fails. Devices and pipes are
-/// written in place.
-final class FileStream: OutputStream {
-  private let path: String
-  private let temporaryPath: String?
-  private let stream: DescriptorStream
-  private var isFinished = false
-
-  init(path: String) throws(OutputError) {
-    self.path = path
-    var status = stat()
-    let exists = unsafe lstat(path, &status) == 0
-    let replaces = !exists || status.st_mode & S_IFMT == S_IFREG
-    temporaryPath = replaces ? "\(path).\(getpid()).part" : nil
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replaces ? O_EXCL : O_TRUNC)
-    let descriptor = unsafe open(temporaryPath ?? path, flags, 0o666)
-    guard descriptor >= 0 else { throw .failed(target: path, code: errno) }
-    stream = DescriptorStream(descriptor: descriptor, target: path)
-  }
-
-  deinit {
-    guard !isFinished else { return }
-    close(stream.descriptor)
-    if let temporaryPath { unsafe unlink(temporaryPath) }
-  }
-
-  func write(_ bytes: [UInt8]) throws(OutputError) { try stream.write(bytes) }
-
-  func finish() throws(OutputError) {
-    isFinished = true
-    var isWhole = close(stream.descriptor) == 0
-    if isWhole, let temporaryPath { isWhole = unsafe rename(temporaryPath, path) == 0 }
-    guard !isWhole else { return }
-    let code = errno
-    if let temporaryPath { unsafe unlink(temporaryPath) }
-    throw .failed(target: path, code: code)
-  }
 }
 
 /// A message for the person: standard error, one line or more, failures ignored.

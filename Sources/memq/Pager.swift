@@ -1,5 +1,6 @@
 // ⚠ unsafe: popen's stream is closed once, where it is used; C strings cross for one call.
 import Glibc
+import Interruption
 
 /// A program that shows text page by page.
 @safe struct Pager: ~Copyable {
@@ -10,13 +11,13 @@ import Glibc
 
   /// Starts `command` through the shell; nil when that fails.
   ///
-  /// From then on Ctrl-C is for the pager alone.
+  /// Until it ends Ctrl-C is for the pager alone.
   init?(command: String) {
     // less: quit when everything fits, keep colours, leave the text on the screen.
     unsafe setenv("LESS", "FRX", 0)
     guard let process = unsafe popen(command, "w") else { return nil }
     unsafe self.process = unsafe process
-    signal(SIGINT, SIG_IGN)
+    Interruption.pause(true)
   }
 
   /// Shows a text until the person leaves; false when there is no such program.
@@ -24,6 +25,7 @@ import Glibc
     // Whoever leaves early has seen enough: a short count is none of our business.
     _ = unsafe fwrite(bytes, 1, bytes.count, process)
     let status = unsafe pclose(process)
+    Interruption.pause(false)
     // The shell's word for a command it cannot find or run.
     return status >> 8 != 127 && status >> 8 != 126
   }

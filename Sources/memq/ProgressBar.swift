@@ -1,3 +1,5 @@
+import Render
+
 /// How far an import is, on one line of the terminal that it takes back at the end.
 struct ProgressBar {
   private let label: String
@@ -24,6 +26,14 @@ struct ProgressBar {
     lastDrawn = now
     hasDrawn = true
     draw(Self.line(label: label, done: done, total: total, elapsed: now - started))
+  }
+
+  /// Draws how many bytes came, of a pipe whose length nobody knows.
+  mutating func update(done: UInt64) {
+    guard isShown, ContinuousClock.now - lastDrawn >= Self.interval else { return }
+    lastDrawn = ContinuousClock.now
+    hasDrawn = true
+    draw("\(label)  \(Humanize.size(Int64(clamping: done)))")
   }
 
   /// Takes the line back.

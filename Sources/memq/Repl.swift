@@ -1,9 +1,11 @@
 import Glibc
+import Interruption
 import Query
 
 /// Reads lines and answers each: queries, and commands that begin with a dot.
 final class Repl {
-  private let session: QuerySession
+  private var session: QuerySession
+  private let isOnTerminal = Terminal.readsFromTerminal && Terminal.writesToTerminal
   private var isDone = false
   /// The first that is no success, for the exit status of piped input.
   private var status = ExitStatus.success
@@ -14,7 +16,7 @@ final class Repl {
 
   /// Reads to the end; on a terminal every failure is forgiven.
   func run() -> ExitStatus {
-    guard Terminal.readsFromTerminal, Terminal.writesToTerminal else {
+    guard isOnTerminal else {
       runPiped()
       return status
     }
@@ -27,8 +29,8 @@ final class Repl {
   }
 
   private func runOnTerminal() {
-    // Outside of editing Ctrl-C is for the pager; the session goes on.
-    signal(SIGINT, SIG_IGN)
+    // While a line is edited Ctrl-C is a key; while a question runs it stops that one.
+    Interruption.set(.tells)
     guard let editor = LineEditor(words: Self.completions, historyPath: Self.historyPath) else {
       return runPiped()
     }
@@ -51,7 +53,9 @@ final class Repl {
     do {
       if text.isEmpty { return }
       if text.hasPrefix(".") { return try command(text) }
-      note(try session.ask(text))
+      ask(text)
+      // Nobody reads on: go quietly.
+      if session.isClosed { isDone = true }
     } catch OutputError.closedPipe {
       // Nobody reads on: go quietly.
       isDone = true
@@ -59,6 +63,19 @@ final class Repl {
       let failure = DiagnosticPrinter.failure(for: error) ?? Failure("\(error)")
       DiagnosticPrinter.report(failure)
       note(failure.status)
+    }
+  }
+
+  /// Asks a question; on a terminal one that Ctrl-C stops.
+  private func ask(_ text: String) {
+    guard isOnTerminal else { return note(session.ask(text)) }
+    let definitions = session.definitions
+    switch StoppableQuestion.ask(text, of: session) {
+    case .answered(let status): note(status)
+    case .stopped(let isOver):
+      // What goes on by itself keeps its session.
+      if !isOver { session = session.successor(knowing: definitions) }
+      report("\nstopped")
     }
   }
 
@@ -73,7 +90,7 @@ final class Repl {
     switch (words[0], words.dropFirst().first) {
     case (".quit", nil), (".exit", nil): isDone = true
     case (".help", nil): try DescriptorStream.standardOutput.write(Self.help)
-    case (".captures", nil): note(try session.ask("show captures"))
+    case (".captures", nil): ask("show captures")
     case (".mode", nil):
       report("mode \((session.delivery.preferred ?? .table).rawValue)")
     case (".mode", let name?): try setMode(name)

@@ -1,5 +1,6 @@
 """A page in headless Chromium, and the outcome of the checks made on it."""
 
+import base64
 import json
 import os
 import sys
@@ -66,6 +67,27 @@ class Page:
     def text(self, ident):
         return self.run("document.getElementById(arguments[0]).textContent", ident)
 
+    def tops(self, *idents):
+        """Where elements begin on the screen."""
+        return [self.run("Math.round(document.getElementById(arguments[0])"
+                         ".getBoundingClientRect().top)", ident) for ident in idents]
+
+    def fragment(self):
+        return self.run("location.hash")
+
+    def reload(self):
+        self.driver.refresh()
+        self.settle()
+
+    def back(self):
+        self.driver.back()
+        self.settle()
+
+    def printed(self):
+        """Sheets of paper that the page takes."""
+        done = self.driver.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})
+        return base64.b64decode(done["data"]).count(b"/Type /Page\n")
+
     def logs(self):
         return [entry for entry in self.driver.get_log("browser")
                 if entry["level"] in ("SEVERE", "WARNING")]
@@ -103,7 +125,7 @@ def background(page):
 
 def shoot(page, folder):
     name = page.path.stem
-    for width, height in ((1280, 800), (400, 800)):
+    for width, height in ((1600, 900), (800, 800), (400, 800)):
         for scheme in ("light", "dark"):
             page.scheme(scheme)
             page.open(width, height)

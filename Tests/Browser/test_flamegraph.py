@@ -231,6 +231,140 @@ def check_choices(page):
     page.press("r")
 
 
+def check_still(page):
+    """Nothing under the pointer moves, whatever is searched, hidden or chosen."""
+    names = ["graph", "crumbs", "search"] + (["time"] if page.run("Boolean(memq.times)") else [])
+    for width in (1280, 800):
+        page.open(width, 800)
+        before = page.tops(*names)
+        doings = [("a search", "memq.search('/./')"), ("no match", "memq.search('no such frame')"),
+                  ("a zoom", "memq.zoom(Math.min(2, memq.nodes() - 1))"),
+                  ("a hide", "memq.hideFrame(1)"), ("a wrong search", "memq.search('/(/')"),
+                  ("a start", "(memq.reset(), memq.fromFrame(1))"),
+                  ("bottom-up", "memq.flip()")]
+        if "time" in names:
+            doings += [("a time", "(memq.setTime('peak', 0, 1), memq.choose({}))"),
+                       ("another time", "(memq.setTime('alive', 0, 2), memq.choose({}))")]
+        for doing, script in doings:
+            page.run(script)
+            page.settle()
+            after = page.tops(*names)
+            page.check(f"{doing} moves nothing at {width} pixels", after == before,
+                       f"{before} {after}")
+    page.open()
+
+
+def check_address(page):
+    """What is shown survives a reload, and back undoes it."""
+    page.open()
+    total = page.run("memq.total()")
+    page.check("the address begins empty", page.fragment() == "", page.fragment())
+    page.focus()
+    page.press("i")
+    flipped = page.run("memq.options().turned")
+    page.press(Keys.HOME, Keys.ARROW_DOWN, Keys.ENTER)
+    zoomed = page.run("memq.zoomed()")
+    page.run("memq.search('/./')")
+    page.press("o")
+    shown = page.run("[memq.nodes(), memq.total(), memq.options(), memq.zoomed()]")
+    address = page.fragment()
+    page.check("the address says what is shown", "bottomup=" in address and "zoom=" in address,
+               address)
+    page.reload()
+    again = page.run("[memq.nodes(), memq.total(), memq.options(), memq.zoomed()]")
+    page.check("a reload shows the same", again == shown, f"{again} {shown}")
+    page.check("and the search", page.run("document.getElementById('search').value") == "/./")
+    page.back()
+    page.check("back undoes the colours",
+               page.run("memq.options().colour") != shown[2]["colour"] or len(shown[2]) == 0)
+    page.back()
+    page.check("back again undoes the zoom", zoomed == 0 or page.run("memq.zoomed()") == 0)
+    page.back()
+    page.check("and the direction", page.run("memq.options().turned") != flipped
+               or page.fragment() == "", page.fragment())
+    page.check("and nothing is lost", page.run("memq.total()") == total)
+    page.open()
+
+
+def check_ranking(page):
+    """Enter goes to the largest match first, and its place among all is said."""
+    page.open()
+    field = page.driver.find_element(By.ID, "search")
+    field.send_keys("/./")
+    field.send_keys(Keys.ENTER)
+    page.settle(0.2)
+    widths = page.run("""(() => { const found = [];
+      for (let i = 1; i < memq.nodes(); i++) if (!memq.node(i).merged) found.push(memq.node(i).size);
+      return found.sort((a, b) => b - a).slice(0, 3); })()""")
+    focused = page.run("memq.node(memq.focused()).size")
+    page.check("enter goes to the largest match", focused == widths[0], f"{focused} {widths}")
+    page.check("its place is said", page.text("found").startswith("1 of "), page.text("found"))
+    if len(widths) > 1:
+        page.press("n")
+        page.check("the next is the next smaller",
+                   page.run("memq.node(memq.focused()).size") == widths[1])
+        page.check("its place is said too", page.text("found").startswith("2 of "))
+        box = page.run("memq.boxOf(memq.focused())")
+        page.check("a match is in sight", box["isSeen"] and box["width"] >= 2, str(box))
+    page.run("memq.search('')")
+    page.open()
+
+
+def check_legend(page):
+    """The legend measures allocating frames, in both directions and as its own search does."""
+    page.open()
+    page.run("memq.choose({ colour: 'module' })")
+    legend = page.run("memq.legend()")
+    page.run("memq.flip()")
+    page.check("the legend is the same bottom-up", page.run("memq.legend()") == legend,
+               f"{legend} {page.run('memq.legend()')}")
+    for place in range(2):
+        buttons = page.driver.find_elements(By.CSS_SELECTOR, "#legend button")
+        if not buttons or not buttons[0].is_displayed():
+            break
+        share = buttons[0].text.split()[-1]
+        buttons[0].click()
+        page.settle()
+        page.check("a click says the legend's share", f"{share} of shown" in page.text("found"),
+                   f"{share}: {page.text('found')}")
+        page.run("memq.search('')")
+        page.run("memq.flip()")
+    page.open()
+
+
+def check_announced(page):
+    page.open()
+    page.focus()
+    for key in "imohr":
+        page.run("(document.getElementById('live').textContent = '')")
+        page.press(Keys.HOME, Keys.ARROW_DOWN, key)
+        said = page.text("live")
+        if key == "m" and page.run("document.getElementById('bycount').disabled"):
+            continue
+        if key == "h" and not page.run("memq.options().patterns.length"):
+            continue
+        page.check(f"{key} says the new total", "total " in said, said)
+    page.open()
+
+
+def check_paper(page):
+    page.open()
+    page.scheme("dark")
+    sheets = page.printed()
+    page.check("it prints on few sheets", 1 <= sheets <= 3, str(sheets))
+    page.settle()
+    page.check("and is as before", page.run("memq.isDark()") and page.run(
+        "document.getElementById('graph').height") == page.run(
+        "document.getElementById('scroll').clientHeight"))
+    page.scheme("light")
+
+
+def check_empty(page):
+    page.check("it says what left nothing", page.text("empty").startswith("nothing to draw: "),
+               page.text("empty"))
+    page.check("one sees it", page.run("!document.getElementById('empty').hidden"))
+
+
 def check_theme(page):
     page.scheme("light")
     page.settle()
@@ -290,11 +424,20 @@ def check_depth(page):
 
 def check(page, expected):
     check_totals(page, expected)
+    if expected.get("total") == 0:
+        check_empty(page)
+        return
     check_zoom(page)
     check_keyboard(page)
     check_search(page, expected)
     check_views(page, expected)
     check_choices(page)
+    check_still(page)
+    check_address(page)
+    check_ranking(page)
+    check_legend(page)
+    check_announced(page)
+    check_paper(page)
     check_theme(page)
     check_narrow(page)
     check_depth(page)

@@ -98,6 +98,104 @@ def check_filter(page):
                page.run("[...document.querySelectorAll('[data-row]')].every(row => !row.hidden)"))
 
 
+def check_sums(page):
+    """A filter says the sum of what it leaves, and its share."""
+    for place in range(page.run("memq.tables()")):
+        sums = page.run("memq.sums(arguments[0])", place)
+        for one in sums:
+            values = [value for value in column(page, one["column"], place) if value is not None]
+            page.check(f"the sum of `{one['title']}` is its rows'",
+                       abs(sum(values) - one["sum"]) <= 1e-9 * abs(one["sum"]), str(one))
+    row = page.run("(document.querySelector('tr[data-row] td.k') || {}).textContent || ''").strip()
+    if not sums or len(row) < 4 or page.run("memq.tables()") > 1 or not row.isascii():
+        return
+    page.run("memq.filter(arguments[0])", row)
+    foot = page.run("document.querySelector('tfoot .sum').textContent")
+    page.check("a row of sums stands below what is left", "shown" in foot, foot)
+    page.check("the sum is said", "·" in page.text("found"), page.text("found"))
+    page.run("memq.filter('')")
+    page.check("without a filter there is none",
+               page.run("document.querySelector('tfoot .sum')") is None)
+
+
+def check_head(page):
+    """The titles stay in sight."""
+    page.resize(1280, 300)
+    page.settle()
+    for place in range(min(2, page.run("document.querySelectorAll('section table').length"))):
+        top = page.run("""(() => { const table = document.querySelectorAll('section table')
+          [arguments[0]], box = table.getBoundingClientRect();
+          if (box.height < 500) return null;
+          scrollTo(0, scrollY + box.top + 120);
+          return table.querySelector('th').getBoundingClientRect().top; })()""", place)
+        page.check("the head sticks", top is None or 0 <= top < 3, str(top))
+    page.run("scrollTo(0, 0)")
+    page.resize(1280, 800)
+
+
+def check_address(page):
+    """Order and filter survive a reload, and back undoes them."""
+    page.open()
+    buttons = page.driver.find_elements(By.CSS_SELECTOR, "thead button")
+    if not buttons or not buttons[0].is_displayed():
+        return
+    before = column(page, 0, 0)
+    buttons[0].click()
+    buttons[0].click()
+    shown = column(page, 0, 0)
+    page.check("the address says the order", "sort=" in page.fragment(), page.fragment())
+    page.reload()
+    page.check("a reload keeps the order", column(page, 0, 0) == shown)
+    page.back()
+    page.back()
+    page.check("back undoes it", column(page, 0, 0) == before)
+
+
+def check_paper(page):
+    rows = page.run("memq.rows()")
+    page.open()
+    sheets = page.printed()
+    page.check("it prints on few sheets", 1 <= sheets <= 3 + rows / 12 and sheets < 40, str(sheets))
+
+
+def check_folds(page):
+    """A tree opens folded, row by row and whole."""
+    all_rows = page.run("memq.folds.all")
+    if not all_rows:
+        return
+    page.open()
+    first = page.run("memq.folds.shown()")
+    page.check("a tree begins folded", first <= 60 or first == all_rows, f"{first} of {all_rows}")
+    closed = page.driver.find_elements(By.CSS_SELECTOR, ".twist[aria-expanded=false]")
+    if closed:
+        closed[0].click()
+        page.check("a row opens", page.run("memq.folds.shown()") > first)
+    page.driver.find_element(By.ID, "fold-more").click()
+    page.check("all of it opens", page.run("memq.folds.shown()") == all_rows)
+    page.driver.find_element(By.ID, "fold-less").click()
+    page.check("and folds again", page.run("memq.folds.shown()") == first)
+
+
+def check_source(page):
+    """The code is there, with heat, and gaps open."""
+    lines = page.run("document.querySelectorAll('.code td.line').length")
+    page.check("lines are numbered", lines > 0)
+    page.check("lines that hold something are warm", page.run(
+        "[...document.querySelectorAll('.code .hot')].every(row => getComputedStyle(row.cells[0])"
+        ".backgroundColor !== getComputedStyle(document.body).backgroundColor)"))
+    page.check("code is shown", page.run(
+        "[...document.querySelectorAll('.code tr:not([hidden]) td.k')]"
+        ".some(cell => /\\w\\s*[(=]/.test(cell.textContent))"))
+    for button in page.driver.find_elements(By.CSS_SELECTOR, ".gap button")[:1]:
+        before = page.run("document.querySelectorAll('.code tr:not([hidden])').length")
+        button.click()
+        page.check("a gap opens", page.run(
+            "document.querySelectorAll('.code tr:not([hidden])').length") > before)
+    light = page.run("getComputedStyle(document.body).backgroundColor")
+    page.driver.find_element(By.ID, "theme").click()
+    page.check("the button turns it dark", background(page) != light)
+
+
 def check_look(page):
     light = background(page)
     page.driver.find_element(By.ID, "theme").click()
@@ -111,7 +209,16 @@ def check_look(page):
 
 
 def check(page, expected):
-    check_numbers(page, expected)
+    if page.run("document.querySelector('table.code') !== null"):
+        check_source(page)
+        return
+    if not page.run("memq.folds && memq.folds.all"):
+        check_numbers(page, expected)
     check_sorting(page)
     check_filter(page)
+    check_sums(page)
+    check_head(page)
+    check_folds(page)
+    check_address(page)
+    check_paper(page)
     check_look(page)

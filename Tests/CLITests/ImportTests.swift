@@ -127,7 +127,7 @@ struct ImportTests {
     #expect(strict.status == 4)
     #expect(strict.errors.contains("byte"))
     let none = try place.memq("top 1")
-    #expect(none.status == 3)
+    #expect(none.status == 2)
     #expect(none.errors.contains("memq import FILE"))
 
     let kept = try place.memq("import", file)

@@ -44,6 +44,9 @@ final class TerminalSession {
     _ = unsafe write(terminal, bytes, bytes.count)
   }
 
+  /// Sends what a terminal sends for Ctrl-C outside of editing.
+  func interrupt() { kill(process.processIdentifier, SIGINT) }
+
   /// Reads until `text` has come; false when it does not come in ten seconds.
   ///
   /// What came before and with it is forgotten, so that the next wait sees only what is new.

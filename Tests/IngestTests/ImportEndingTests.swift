@@ -101,7 +101,7 @@ import Testing
         throw Failed()
       }
     }
-    try other.execute("DELETE FROM captures")
+    try other.execute("DELETE FROM captures; UPDATE catalog SET captures = 0, digest = 0")
     #expect(try store.captures().isEmpty)
   }
 

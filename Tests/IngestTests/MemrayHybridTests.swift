@@ -123,6 +123,105 @@ import Testing
     #expect(MemrayQuestionTests.texts(found, "function") == ["det"])
   }
 
+  /// A key speaks of the newest frame that has what it needs, told here from the columns alone.
+  @Test(arguments: captures, ["lineno", "filename", "function"])
+  func keysSpeakOfTheNewestFrameThatCan(name: String, key: String) throws {
+    let fixture = try HybridFixture.named(name)
+    let (store, info) = try MemrayFixture(name: name).imported(symbols: ListedSymbols(fixture))
+    let columns = CaptureColumns(store: store, info: info)
+    let stored = try Stored(columns)
+    let kinds = try columns.integers(.locationKind)
+    let places = try columns.integers(.frameLocation)
+    var wanted: [String?: Int64] = [:]
+    for site in try Self.wholeStacks(columns, stored) where site.bytes > 0 {
+      let frames = site.frames.map { ($0, isPython: kinds[Int(places[$0])] == 0) }
+      let speaker = frames.first { number, isPython in
+        let frame = stored.frames[number]
+        let isAddress = frame.function.contains("+0x")
+        return key == "function" ? isPython || !isAddress : isPython || frame.line > 0
+      }
+      let frame = (speaker ?? frames.first).map { stored.frames[$0.0] }
+      let text = frame.map {
+        key == "function" ? $0.function : key == "filename" ? $0.file : "\($0.file):\($0.line)"
+      }
+      wanted[text, default: 0] += site.bytes
+    }
+    for question in ["top all peak size by \(key)", "top all peak size by \(key), kind"] {
+      let table = try #require(try MemrayQuestionTests.tables(store, question).first)
+      var found: [String?: Int64] = [:]
+      let sizes = MemrayQuestionTests.integers(table, "size")
+      for (row, text) in MemrayQuestionTests.texts(table, key).enumerated() {
+        found[text, default: 0] += sizes[row] ?? 0
+      }
+      #expect(found == wanted, "\(question)")
+    }
+    // `where` means the same.
+    for (text, bytes) in wanted.prefix(12) {
+      guard let text else { continue }
+      let question = "peak size by kind where \(key) = \"\(text)\""
+      let table = try #require(try MemrayQuestionTests.tables(store, question).first)
+      let sizes = MemrayQuestionTests.integers(table, "size")
+      #expect(sizes.reduce(0) { $0 + ($1 ?? 0) } == bytes, "\(question)")
+    }
+  }
+
+  /// Each site's merged stack, frames newest first, and its bytes at the peak.
+  private static func wholeStacks(
+    _ columns: CaptureColumns, _ stored: Stored
+  ) throws -> [(frames: [Int], bytes: Int64)] {
+    stored.sites.map { site in
+      var frames: [Int] = []
+      var node = Int(site[4])
+      while node != 0 {
+        frames.append(stored.merged.frames[node])
+        node = stored.merged.parents[node]
+      }
+      return (frames, site[6])
+    }
+  }
+
+  /// `stats` of native captures is memray's: places of Python, modules by its own walk.
+  @Test(arguments: ["native_h13", "native_py312"])
+  func statsEqualsMemrays(name: String) throws {
+    let fixture = try HybridFixture.named(name)
+    let (store, _) = try MemrayFixture(name: name).imported(symbols: ListedSymbols(fixture))
+    let theirs = try #require(try MemrayFixture(name: name).json("stats"))
+    let table = try #require(try MemrayQuestionTests.tables(store, "stats 10").first)
+    let sections = MemrayQuestionTests.texts(table, "section")
+    let names = MemrayQuestionTests.texts(table, "name")
+    func values(_ section: String, _ column: String) -> [String: Int64] {
+      let numbers = MemrayQuestionTests.integers(table, column)
+      var found: [String: Int64] = [:]
+      for row in sections.indices where sections[row] == section {
+        found[names[row] ?? ""] = numbers[row]
+      }
+      return found
+    }
+    for (list, section, column) in [
+      ("top_allocations_by_size", "largest by size", "size"),
+      ("top_allocations_by_count", "largest by count", "count"),
+    ] {
+      var wanted: [String: Int64] = [:]
+      for entry in theirs[list] as? [[String: Any]] ?? [] {
+        let place = try #require(entry["location"] as? String)
+        let function = place.prefix { $0 != ":" }
+        wanted["\(function) (\(place.dropFirst(function.count + 1)))"] =
+          (entry[column] as? NSNumber)?.int64Value
+      }
+      let found = values(section, column)
+      // Which of equal ones come last is not told.
+      let least = wanted.values.min() ?? 0
+      #expect(wanted.count == 10)
+      #expect(found.filter { $0.value > least } == wanted.filter { $0.value > least }, "\(list)")
+    }
+    var modules: [String: Int64] = [:]
+    for entry in theirs["top_modules_by_allocation_size"] as? [[String: Any]] ?? [] {
+      modules[entry["module"] as? String ?? ""] = (entry["total_bytes"] as? NSNumber)?.int64Value
+    }
+    #expect(!modules.isEmpty)
+    #expect(values("module", "size") == modules)
+  }
+
   @Test func internalsAreHidden() throws {
     let fixture = try HybridFixture.named("native_py312")
     let (store, _) = try MemrayFixture(name: "native_py312").imported(

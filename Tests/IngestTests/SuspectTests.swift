@@ -48,6 +48,40 @@ import Testing
     #expect(table.notes.contains { $0.contains("no leak is suspected") })
   }
 
+  /// Programs of `Fixtures/memray/endings` that end tidily: the planted line is first, and the answer
+  /// says when they began to let go.
+  @Test(arguments: [
+    ("cleared_then_sleep", 9), ("sleep_then_cleared", 11), ("slowly", 11), ("report", 10),
+    ("sawtooth_cleared", 12), ("workers", 12),
+  ])
+  func tidyEndings(capture: String, line: Int) throws {
+    let table = try Self.table("endings/" + capture, "suspects")
+    #expect(MemrayQuestionTests.texts(table, "lineno").first == "\(capture).py:\(line)")
+    #expect(table.notes.contains { $0.contains("is judged") }, "\(table.notes)")
+    #expect(!table.notes.contains { $0.contains("no leak is suspected") })
+    #expect(!table.notes.contains { $0.contains("explain 0 B") })
+  }
+
+  /// 60 threads wait until they are told to end.
+  @Test func threadsToldToEnd() throws {
+    let table = try Self.table("endings/threads_told", "suspects")
+    let evidence = try #require(MemrayQuestionTests.texts(table, "evidence").first ?? nil)
+    #expect(evidence.contains("Threads started at threads_told.py:14 never ended: 60 alive"))
+    #expect(table.notes.contains { $0.contains("is judged") }, "\(table.notes)")
+  }
+
+  @Test func killedHasNoEnd() throws {
+    let table = try Self.table("endings/killed", "suspects")
+    #expect(MemrayQuestionTests.texts(table, "lineno").first == "killed.py:11")
+    #expect(!table.notes.contains { $0.contains("is judged") }, "\(table.notes)")
+  }
+
+  @Test(arguments: ["batches", "warm_up_freed"])
+  func cleanEndings(capture: String) throws {
+    let table = try Self.table("endings/" + capture, "suspects")
+    #expect(table.rowCount == 0)
+  }
+
   /// What calls fill and then leave alone is a warm-up over time.
   ///
   /// Later calls of `filling.py` find their page and allocate nothing, so the calls that the

@@ -21,4 +21,21 @@ import Testing
     #expect(places.keys.count == expected.count)
     for (key, number) in expected { #expect(places.keys[number] == key) }
   }
+
+  /// The children of many nodes fill places side by side; one node's many must not walk along.
+  @Test func searchesStayShortBesideFullRuns() {
+    var places = PlaceNumbers()
+    let nodes: UInt64 = 1 << 16
+    for node in 1..<nodes {
+      for child in 0..<2 { _ = places.number(of: node << 32 | UInt64(child)) }
+    }
+    let children: UInt64 = 20_000
+    var looks = 0
+    for child in 0..<children {
+      looks += places.looks(for: child)
+      _ = places.number(of: child)
+      looks += places.looks(for: child)
+    }
+    #expect(looks < 40 * 2 * Int(children))
+  }
 }

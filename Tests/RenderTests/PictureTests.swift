@@ -135,6 +135,14 @@ import Testing
     #expect(picture.words.contains("Heaviest path: main 99.5%, load 60.0%"))
   }
 
+  @Test func aFlamegraphOfNothingSaysWhatLeftNothing() throws {
+    var tree = StackTree(query: "flame where size > 1TB of a", captures: ["a"], population: "peak")
+    #expect(try flame(tree).texts.contains("nothing to draw: no record meets `where`"))
+    #expect(try flame(tree).boxes.isEmpty)
+    tree.query = "flame of a"
+    #expect(try flame(tree).texts.contains("nothing to draw: peak holds nothing"))
+  }
+
   @Test func whatIsTooSmallIsABlockWithItsSum() throws {
     // 2000 callees of one byte beside one of 998,000: each a thousandth of a pixel.
     var tree = StackTree(query: "flame", captures: ["a"], population: "peak")
@@ -289,20 +297,40 @@ private final class Picture: NSObject, XMLParserDelegate {
   }
 }
 
-@Suite struct ModuleColourTests {
-  @Test func modulesAreThoseOfThePage() throws {
-    // What the page's script makes of the same files, run by node or a browser.
-    for (file, module) in [
-      ("/usr/lib/python3/site-packages/numpy/core/numeric.py", "numpy"),
-      ("/usr/lib/python3/dist-packages/six.py", "six"),
-      ("/usr/lib/python3.11/json/decoder.py", "json"),
-      ("/usr/lib/python3.11/ast.py", "ast"),
-      ("/usr/lib/python3.11/lib-dynload/_json.cpython-311-x86_64-linux-gnu.so", "_json"),
-      ("<frozen importlib._bootstrap>", "importlib"), ("/srv/app/main.py", "main.py"),
-      ("C:\\Python311\\lib\\site-packages\\requests\\api.py", "requests"),
-      ("main.py", "main.py"), ("/", "/"),
-    ] {
-      #expect(ModuleColours.module(file) == module, "\(file)")
+@Suite struct FrameGroupTests {
+  /// Pages and pictures colour by the packages that the tree knows, and else by files.
+  @Test func packagesAreThoseOfTheTree() throws {
+    var tree = StackTree(query: "flame", captures: ["a"], population: "peak")
+    let files = [
+      ("/srv/app/models.py", "app", 600), ("/srv/app/views.py", "app", 50),
+      ("/opt/lib/python3.11/json/decoder.py", "json", 200), ("Objects/obmalloc.c", nil, 100),
+      (#"C:\src\loop.c"#, nil, 40), ("", nil, 10),
+    ]
+    for (index, (file, package, size)) in files.enumerated() {
+      tree.frames.append(FrameText(function: "f\(index)", file: file, line: 1))
+      tree.packages[file] = package
+      tree.parents.append(0)
+      tree.frameIndices.append(UInt32(index + 1))
+      tree.sizes.append(Int64(size))
+      tree.counts.append(1)
+    }
+    let page = FlamegraphPage.render(tree: tree, title: "a", options: FlamegraphOptions())
+    let data = try PageData(String(decoding: page, as: UTF8.self)).json
+    let names = try #require(data["files"] as? [String])
+    let modules = try #require(data["modules"] as? [[Any]])
+    let places = try #require(data["fileColours"] as? [[Int]])
+    let groups = places.map { $0[0] < 0 ? "" : modules[$0[0]][0] as? String ?? "" }
+    #expect(names.count == groups.count)
+    let found = Dictionary(zip(names, groups), uniquingKeysWith: { first, _ in first })
+    #expect(
+      found == [
+        "/srv/app/models.py": "app", "/srv/app/views.py": "app", "": "",
+        "/opt/lib/python3.11/json/decoder.py": "json", "Objects/obmalloc.c": "obmalloc.c",
+        #"C:\src\loop.c"#: "loop.c",
+      ])
+    let picture = try Picture(FlamegraphPicture.render(tree: tree, title: "a", budgetBytes: nil))
+    for text in ["app 65.0%", "json 20.0%", "obmalloc.c 10.0%", "loop.c 4.0%"] {
+      #expect(picture.texts.contains { $0.hasPrefix(text) }, "\(text)")
     }
   }
 }

@@ -1,6 +1,9 @@
 import Columns
 
 extension SampleTables {
+  /// A unit by its name, where another `Unit` stands in the way.
+  static func unit(_ name: String) -> Unit? { Unit(rawValue: name) }
+
   /// `timeline size, rss, count` of a program that warms up, works in waves and leaks a little.
   static func waves(_ count: Int = 200) -> ResultTable {
     var table = ResultTable(

@@ -113,9 +113,20 @@ extension SampleTrees {
       ("<frozen importlib._bootstrap>", ["_find_and_load", "_load_unlocked", "exec_module"]),
       ("/usr/lib/python3.11/threading.py", ["_bootstrap", "run"]),
     ]
+    let program = [
+      "/srv/service/app.py": "app", "/srv/service/models.py": "models",
+      "/usr/lib/python3/site-packages/sqlalchemy/orm/loading.py": "sqlalchemy",
+      "/usr/lib/python3/site-packages/sqlalchemy/engine/result.py": "sqlalchemy",
+      "/usr/lib/python3.11/json/decoder.py": "json", "/usr/lib/python3.11/json/__init__.py": "json",
+      "/usr/lib/python3.11/ast.py": "ast", "<frozen importlib._bootstrap>": "importlib",
+      "/usr/lib/python3/site-packages/numpy/core/numeric.py": "numpy",
+      "/usr/lib/python3/site-packages/jinja2/environment.py": "jinja2",
+      "/usr/lib/python3.11/threading.py": "threading",
+    ]
     var groups: [[UInt32]] = []
     for (file, functions) in packages {
       groups.append([])
+      tree.packages[file] = program[file]
       for (index, function) in functions.enumerated() {
         groups[groups.count - 1].append(UInt32(tree.frames.count))
         tree.frames.append(FrameText(function: function, file: file, line: 12 + index * 31))

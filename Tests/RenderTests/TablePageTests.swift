@@ -72,13 +72,82 @@ import Testing
     let parts = text.components(separatedBy: "<section><h2>").dropFirst()
     #expect(parts.map { $0.prefix { $0 != "<" } } == ["total", "allocator", "capture"])
     let titles = parts.map { part in
-      part.components(separatedBy: "<button>").dropFirst().map { $0.prefix { $0 != "<" } }
+      part.components(separatedBy: "</table>")[0].components(separatedBy: "<button>").dropFirst()
+        .map { $0.prefix { $0 != "<" } }
     }
     #expect(
       titles == [["size", "count", "name"], ["size", "count", "name"], ["name", "value"]])
     #expect(text.contains("<td class=\"k\">python -m service --port 8000 --workers 4</td>"))
     // 1 of 8 MB in its own part.
     #expect(text.contains("--w:13%"))
+  }
+
+  @Test func measuresThatAddUpSayTheirUnitAndTotal() {
+    let text = page(SampleTables.topByLineno())
+    #expect(text.contains(" data-unit=\"bytes\" data-total=\""))
+    // A largest size is no sum.
+    var table = SampleTables.topByLineno()
+    table.columns[1].name = "max_size"
+    #expect(!page(table).contains("data-unit=\"bytes\""))
+  }
+
+  @Test func pathsBeginAtThePackageAndAreWholeUnderThePointer() {
+    var table = SampleTables.topByLineno()
+    table.columns = [
+      ResultColumn(
+        name: "lineno", role: .key, unit: .none,
+        values: .texts(["/usr/lib/python3.11/json/decoder.py:3", "/a/b/c/d/e.py:4", "f.py:5"])),
+      ResultColumn(name: "size", role: .measure, unit: .bytes, values: .integers([3, 2, 1])),
+    ]
+    let text = page(table)
+    #expect(
+      text.contains(
+        "<span title=\"/usr/lib/python3.11/json/decoder.py:3\">json/decoder.py:3</span>"))
+    #expect(text.contains("<span title=\"/a/b/c/d/e.py:4\">…/c/d/e.py:4</span>"))
+    #expect(text.contains("<td class=\"k\">f.py:5"))
+  }
+
+  @Test func sourceIsAListingWithHeat() {
+    var table = ResultTable(query: "source \"app.py\"", captures: ["out"], population: "peak")
+    table.columns = [
+      ResultColumn(
+        name: "filename", role: .key, unit: .none, values: .texts(["/srv/app.py", "/srv/app.py"])),
+      ResultColumn(name: "line", role: .key, unit: .none, values: .integers([2, 40])),
+      ResultColumn(name: "size", role: .measure, unit: .bytes, values: .integers([1000, 250])),
+    ]
+    table.total = [MeasureValue(column: "size", value: 1250)]
+    let known: SourceLookup = { _, line in line <= 50 ? "\tx\(line) = <b>" : nil }
+    let text = String(
+      decoding: TablePage.render(table, title: "out", sourceLines: known), as: UTF8.self)
+    #expect(text.contains("<h2 class=\"path\" title=\"/srv/app.py\">/srv/app.py</h2>"))
+    #expect(text.contains("class=\"hot\" style=\"--h:100%\""))
+    #expect(text.contains("class=\"hot\" style=\"--h:25%\""))
+    #expect(text.contains("<td class=\"n line\">40</td><td class=\"k\">    x40 = &lt;b&gt;</td>"))
+    // Lines 6 to 36 are folded, and there to be opened.
+    #expect(text.contains("… 31 lines</button>"))
+    #expect(text.contains("data-gap=\"5\" hidden") && text.contains("x20 = &lt;b&gt;"))
+    #expect(text.contains("total: size 1.25 kB"))
+    // Without the file the lines that hold something stand alone.
+    let bare = String(decoding: TablePage.render(table, title: "out"), as: UTF8.self)
+    #expect(bare.components(separatedBy: "<tr data-row").count == 3)
+  }
+
+  @Test func findingsSayWhatWasFoundFirst() throws {
+    let text = page(SampleTables.findings())
+    let sentence = try #require(text.range(of: "was freed before the end.</p>"))
+    let stack = try #require(text.range(of: "<details class=\"k\">"))
+    let query = try #require(text.range(of: "<button class=\"copy\">"))
+    #expect(sentence.lowerBound < query.lowerBound && query.lowerBound < stack.lowerBound)
+    if let note = text.range(of: "<p class=\"note\">") {
+      #expect(note.lowerBound > stack.lowerBound)
+    }
+  }
+
+  @Test func tabsSayTheQuestion() {
+    let table = SampleTables.topByLineno()
+    let text = page(table)
+    #expect(text.contains("<title>\(table.query)"))
+    #expect(!text.contains("<title>out.bin</title>"))
   }
 
   @Test func findingsAreCards() {

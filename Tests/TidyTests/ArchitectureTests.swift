@@ -16,7 +16,7 @@ struct ArchitectureTests {
   private func arrowsOfPackage() throws -> [String: Set<String>] {
     let text = try read("Package.swift")
     var arrows: [String: Set<String>] = [:]
-    for match in text.matches(of: /\n    library\("(\w+)"(?:, \[([^\]]*)\])?\)/) {
+    for match in text.matches(of: /\n    library\("(\w+)"(?:, \[([^\]]*)\])?[,)]/) {
       arrows[String(match.1)] = names(match.2 ?? "")
     }
     let executable = /executableTarget\(\s*name: "(\w+)",\s*dependencies: \[([^\]]*?)\.product/

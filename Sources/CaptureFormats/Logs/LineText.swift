@@ -1,4 +1,6 @@
-// ⚠ unsafe: words known when compiling are compared within their own lengths.
+// ⚠ unsafe: words known when compiling are compared within their own lengths; memchr and memcmp
+// look within the bytes of the line.
+import Glibc
 
 /// Looking into the bytes of a line; places beyond its ends hold 0.
 extension Span<UInt8> {
@@ -26,6 +28,38 @@ extension Span<UInt8> {
       place += 1
     }
     return nil
+  }
+
+  /// Where a byte stands first.
+  @inline(__always)
+  func position(of byte: UInt8) -> Int? {
+    unsafe withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress,
+        let found = unsafe memchr(base, Int32(byte), bytes.count)
+      else { return nil }
+      return unsafe UnsafeRawPointer(found) - base
+    }
+  }
+
+  /// Where an ASCII text stands first, in its own case: much faster than `find`, most so when its
+  /// last byte is rare.
+  func locate(_ text: StaticString) -> Int? {
+    let length = text.utf8CodeUnitCount
+    guard length > 0, length <= count else { return nil }
+    return unsafe withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return nil }
+      let last = unsafe Int32(text.utf8Start[length - 1])
+      var place = length - 1
+      while place < bytes.count,
+        let found = unsafe memchr(base + place, last, bytes.count - place)
+      {
+        let end = unsafe UnsafeRawPointer(found) - base
+        let start = end - (length - 1)
+        if unsafe memcmp(base + start, text.utf8Start, length) == 0 { return start }
+        place = end + 1
+      }
+      return nil
+    }
   }
 
   /// First place from `start` on that holds no space or tab.

@@ -2,11 +2,17 @@
 struct LogHead {
   /// Nanoseconds since 1970 UTC; nil when the line has no time.
   var time: Int64?
+  /// Whether that time names no year.
+  var hasNoYear = false
   var process: Int64?
+  /// Where the name of the process stands, such as celery's `ForkPoolWorker-1`.
+  var name = 0..<0
   /// Whether the line begins a record, by a time or a level.
   var beginsRecord: Bool
   /// Where the message begins.
   var messageStart: Int
+  /// The same with the spaces that the message begins with, for tables that are logged by rows.
+  var contentStart = 0
 
   private static let levels: [StaticString] = [
     "debug", "info", "warning", "warn", "error", "critical", "success", "trace", "fatal", "notice",
@@ -17,7 +23,8 @@ struct LogHead {
   private static let searched = 80
 
   init(_ line: Span<UInt8>) {
-    let found = LogTime(in: line)
+    let (found, hasNoYear) = Self.time(line)
+    self.hasNoYear = hasNoYear
     time = found?.nanoseconds
     var place = found?.range.upperBound ?? 0
     if line.byte(place) == UInt8(ascii: "]") { place += 1 }
@@ -25,12 +32,60 @@ struct LogHead {
     let level = Self.level(line, from: place, hasTime: found != nil)
     beginsRecord = found != nil || level != nil
     if let level { place = level }
-    if found == nil, line.byte(place) == UInt8(ascii: ":") {
+    messageStart = place
+    if level != nil, line.byte(place) == UInt8(ascii: "/"),
+      let close = line.find("]", from: place, before: place + 80)
+    {
+      // `[time: INFO/ForkPoolWorker-1] message`, as celery and multiprocessing write.
+      name = place + 1..<close
+      messageStart = Self.skippingSeparators(line, close + 1)
+    } else if found == nil, line.byte(place) == UInt8(ascii: ":") {
       // `INFO:name:message`, the layout of `logging.basicConfig()`.
       messageStart = line.find(":", from: place + 1).map { $0 + 1 } ?? place + 1
     } else {
+      place = Self.skippingSeparators(line, place)
+      if let known = Self.processName(line, place) {
+        name = known
+        place = Self.skippingSeparators(line, known.upperBound)
+      }
       messageStart = Self.message(line, from: place)
     }
+    var content = messageStart
+    while content > 0, line.byte(content - 1) == 0x20 { content -= 1 }
+    contentStart = min(max(content + 1, 0), messageStart)
+  }
+
+  /// The time near the line's beginning.
+  private static func time(_ line: Span<UInt8>) -> (time: LogTime?, hasNoYear: Bool) {
+    let first = line.byte(0)
+    let place = first == UInt8(ascii: "[") ? 1 : 0
+    if line.byte(place + 3) == 0x20, Span<UInt8>.isLetter(line.byte(place)) {
+      if let time = LogTime(ctime: line, at: place) { return (time, false) }
+      if let time = LogTime(yearless: line, at: place) { return (time, true) }
+    }
+    return (LogTime(in: line), false)
+  }
+
+  /// A name that `multiprocessing` and its pools give: `MainProcess`, `ForkPoolWorker-1`.
+  private static func processName(_ line: Span<UInt8>, _ start: Int) -> Range<Int>? {
+    let first = start
+    if line.has("MainProcess", at: first), !isOfName(line.byte(first + 11)) {
+      return first..<first + 11
+    }
+    var place = first
+    if line.has("Fork", at: place) { place += 4 }
+    if line.has("Spawn", at: place) { place += 5 }
+    if line.has("PoolWorker-", at: place) {
+      place += 11
+    } else if line.has("Process-", at: place) {
+      place += 8
+    } else {
+      return nil
+    }
+    guard let (_, end) = line.digits(place) else { return nil }
+    place = end
+    while line.byte(place) == UInt8(ascii: ":"), let (_, end) = line.digits(place + 1) { place = end }
+    return first..<place
   }
 
   /// Where the level's name ends; without a time it must begin the line.

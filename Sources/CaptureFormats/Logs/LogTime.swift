@@ -7,6 +7,10 @@ struct LogTime {
   var nanoseconds: Int64
   /// Where the time stands in the line.
   var range: Range<Int>
+  /// Whether it names its zone.
+  var hasZone = false
+  /// Digits of its fraction of a second.
+  var digits = 0
 
   /// How far into a line its time may begin.
   private static let searched = 96
@@ -42,16 +46,62 @@ struct LogTime {
     var end = dayEnd + 6
     var second: Int64 = 0
     var fraction: Int64 = 0
+    var fractionStart = end
     if line.byte(end) == UInt8(ascii: ":") {
       guard let found = Self.pair(line, end + 1), found < 61 else { return nil }
       second = found
       end += 3
+      fractionStart = end + 1
       (fraction, end) = Self.fraction(line, end)
     }
+    digits = max(0, end - fractionStart)
     let (zone, zoneEnd) = Self.zone(line, end)
+    hasZone = zoneEnd > end
     let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - zone
     nanoseconds = seconds * 1_000_000_000 + fraction
     range = start..<zoneEnd
+  }
+
+  /// Reads a time without a year, `Nov 30 12:00:01`, as one of 1972, which has all days.
+  init?(yearless line: Span<UInt8>, at start: Int) {
+    guard let month = Self.months.firstIndex(where: { line.holds($0, at: start) }),
+      line.byte(start + 3) == 0x20,
+      let (day, dayEnd) = line.digits(line.skippingSpaces(start + 4)), dayEnd <= start + 6,
+      line.byte(dayEnd) == 0x20, let days = Self.days(1972, Int64(month + 1), day),
+      let clock = Self.clock(line, dayEnd + 1)
+    else { return nil }
+    nanoseconds = days * 86_400_000_000_000 + clock.nanoseconds
+    range = start..<clock.end
+  }
+
+  /// Reads `Thu Apr 19 08:11:44 2018`, as `ctime` writes it.
+  init?(ctime line: Span<UInt8>, at start: Int) {
+    guard line.byte(start + 3) == 0x20,
+      let month = Self.months.firstIndex(where: { line.holds($0, at: start + 4) }),
+      line.byte(start + 7) == 0x20,
+      let (day, dayEnd) = line.digits(line.skippingSpaces(start + 8)), dayEnd <= start + 10,
+      line.byte(dayEnd) == 0x20, let clock = Self.clock(line, dayEnd + 1),
+      line.byte(clock.end) == 0x20, let (year, end) = line.digits(clock.end + 1),
+      let days = Self.days(year, Int64(month + 1), day)
+    else { return nil }
+    nanoseconds = days * 86_400_000_000_000 + clock.nanoseconds
+    range = start..<end
+  }
+
+  private static let months: [StaticString] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+  ]
+
+  /// Nanoseconds since midnight of `12:00:01.5`.
+  private static func clock(
+    _ line: Span<UInt8>, _ start: Int
+  ) -> (nanoseconds: Int64, end: Int)? {
+    guard let hour = pair(line, start), hour < 24, line.byte(start + 2) == UInt8(ascii: ":"),
+      let minute = pair(line, start + 3), minute < 60, line.byte(start + 5) == UInt8(ascii: ":"),
+      let second = pair(line, start + 6), second < 61
+    else { return nil }
+    let (fraction, end) = fraction(line, start + 8)
+    return ((hour * 3_600 + minute * 60 + second) * 1_000_000_000 + fraction, end)
   }
 
   /// A number of seconds, milliseconds, microseconds or nanoseconds since 1970.
@@ -87,10 +137,7 @@ struct LogTime {
       let day = pair(line, start), let century = pair(line, start + 7),
       let year = pair(line, start + 9)
     else { return nil }
-    let names: [StaticString] = [
-      "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ]
-    guard let month = names.firstIndex(where: { line.holds($0, at: start + 3) }) else { return nil }
+    guard let month = months.firstIndex(where: { line.holds($0, at: start + 3) }) else { return nil }
     return days(century * 100 + year, Int64(month + 1), day).map { ($0, start + 11) }
   }
 

@@ -1,6 +1,6 @@
 import CaptureModel
 
-/// memory_profiler's two entries in the registry.
+/// The registry's entry for what `mprof run` records.
 enum MemoryProfilerFormat {
   static let samples = FormatDescriptor(
     name: MemoryProfilerLayout.formatName,
@@ -8,13 +8,6 @@ enum MemoryProfilerFormat {
     extensions: ["dat"],
     recognizes: { input in recognizesSamples(input.beginning) },
     open: { input throws(CaptureError) in .profile(MprofReader(input)) })
-
-  static let report = FormatDescriptor(
-    name: MemoryProfilerLayout.reportName,
-    summary: "line reports of memory_profiler's @profile, alone or inside a log",
-    extensions: ["txt", "log"],
-    recognizes: { input in recognizesReport(input.beginning) },
-    open: { input throws(CaptureError) in .profile(try LineReportReader.read(input)) })
 
   private static func recognizesSamples(_ prefix: [UInt8]) -> Bool {
     let bytes = prefix.span
@@ -29,11 +22,5 @@ enum MemoryProfilerFormat {
       start = end + 1
     }
     return false
-  }
-
-  private static func recognizesReport(_ prefix: [UInt8]) -> Bool {
-    let bytes = prefix.span
-    guard let name = bytes.first("Filename: ") else { return false }
-    return bytes.first(LineReportReader.head, from: name) != nil
   }
 }

@@ -20,8 +20,10 @@ struct MemrayCodes {
     let length = try cursor.readVarint(from: bytes)
     let table = try cursor.readBytes(length, from: bytes, limit: MemrayLayout.lineTableLimit)
     firstLine &+= Int32(truncatingIfNeeded: change)
-    codes[id] = MemrayCode(
+    var code = MemrayCode(
       function: function, file: file, firstLine: firstLine, lineTable: table)
+    code.checkpoints = lineTable.checkpoints(of: code)
+    codes[id] = code
   }
 
   /// The frame of an instruction; its text is empty if the code is unknown.

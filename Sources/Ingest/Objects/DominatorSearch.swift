@@ -1,4 +1,6 @@
 import Dispatch
+import Interruption
+import Store
 
 /// A graph whose dominators are found on another thread while it is being written.
 ///
@@ -19,10 +21,13 @@ final class DominatorSearch: @unchecked Sendable {
   }
 
   /// Waits for the end of the search and hands the dominators to `body`.
-  func withDominators<Failure>(
-    _ body: (borrowing Dominators) throws(Failure) -> Void
-  ) throws(Failure) {
+  ///
+  /// - Throws: what `body` throws; `interrupted` when the search was given up.
+  func withDominators(
+    _ body: (borrowing Dominators) throws(StoreError) -> Void
+  ) throws(StoreError) {
     end.wait()
+    if Interruption.isRequested { throw .interrupted }
     try body(found)
   }
 

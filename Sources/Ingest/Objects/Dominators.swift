@@ -1,9 +1,11 @@
+import Interruption
+
 /// Immediate dominators of the objects of a graph: whose end frees whom.
 ///
 /// Semi-NCA (Georgiadis, Tarjan, Werneck: Finding Dominators in Practice, 2006) over strong
 /// references from one virtual root. Roots are what the file calls so; else the objects that
 /// nothing refers to and, of what is left, one object of each circle that nothing leads to.
-/// No recursion. Cost: about 0.2 µs a reference, 33 bytes an object and 4 a reference
+/// No recursion. Given up half-way when Ctrl-C comes; nobody looks at what there is then. Cost: about 0.2 µs a reference, 33 bytes an object and 4 a reference
 /// (benchmark: dominators of ten million objects).
 struct Dominators: ~Copyable {
   /// Depth-first number of each object from 1; 0 for objects that no root holds.
@@ -76,6 +78,9 @@ struct Dominators: ~Copyable {
     return retained
   }
 
+  /// How many objects go by between two looks at Ctrl-C, less one.
+  private static let askingMask = (1 << 12) - 1
+
   // MARK: Depth first
 
   /// An object whose references are being followed.
@@ -90,6 +95,7 @@ struct Dominators: ~Copyable {
     var open = Buffer<Visit>()
     open.append(enter(object, parent: 0, graph))
     while open.count > 0 {
+      if objects.count & Self.askingMask == 0, Interruption.isRequested { return }
       let top = open[open.count &- 1]
       let end = Int(graph.offsets[Int(top.object) &+ 1])
       var next = Int(top.next)
@@ -175,6 +181,7 @@ struct Dominators: ~Copyable {
     dominators = Buffer(repeating: 0, count: count)
     for number in 0..<count { dominators[number] = parents[number] }
     for number in stride(from: count - 1, to: 0, by: -1) {
+      if number & Self.askingMask == 0, Interruption.isRequested { return }
       var semidominator = parents[number]
       if isRoot[Int(objects[number])] {
         semidominator = 0

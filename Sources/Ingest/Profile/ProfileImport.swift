@@ -19,6 +19,7 @@ struct ProfileImport: ~Copyable {
   private let writer: CaptureWriter
   /// Oddities found so far; whole once everything is written.
   private(set) var quality: [QualityRecord] = []
+  private var processes: [ProcessName] = []
   private var brokenIndices: Int64 = 0
 
   init(writer: CaptureWriter) { self.writer = writer }
@@ -33,6 +34,7 @@ struct ProfileImport: ~Copyable {
     for node in batch.newNodes { add(node) }
     totals.add(batch.newMoments)
     for labels in batch.newLabelSets { totals.labels.add(labels) }
+    processes += batch.newProcesses
     if !batch.records.isEmpty { add(batch.records, batch.values) }
     for definition in batch.newSeries { series.add(definition) }
     for point in batch.points { try series.add(point, to: writer) }
@@ -52,9 +54,12 @@ struct ProfileImport: ~Copyable {
   }
 
   private mutating func add(_ records: [ProfileRecord], _ values: [Int64]) {
-    let width = values.count / records.count
-    for (index, record) in records.enumerated() {
-      guard Int(record.stack) < nodes.count else {
+    let common = values.count / records.count
+    var next = 0
+    for record in records {
+      let start = next
+      next += totals.count(ofValuesOf: Int(record.moment)) ?? common
+      guard Int(record.stack) < nodes.count, next <= values.count else {
         brokenIndices += 1
         continue
       }
@@ -64,7 +69,7 @@ struct ProfileImport: ~Copyable {
       site.domain = record.domain
       site.process = record.process
       site.labels = record.labels
-      totals.add(site, moment: Int(record.moment), values[(index * width)..<((index + 1) * width)])
+      totals.add(site, moment: Int(record.moment), values[start..<next])
     }
   }
 
@@ -80,6 +85,11 @@ struct ProfileImport: ~Copyable {
     try series.finish(writer)
     try spans.finish(writer)
     try source.finish(writer)
+    if !processes.isEmpty {
+      try writer.write(.processNumber, processes.map(\.process))
+      try writer.write(.processName, texts: processes.map(\.name))
+      try writer.write(.processID, processes.map { ($0.id ?? -1) &+ 1 })
+    }
     if objects.count > 0 {
       try objects.write(texts: texts, totals: &totals, profile: &profile, to: writer)
     }

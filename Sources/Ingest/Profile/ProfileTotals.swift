@@ -34,6 +34,7 @@ struct ProfileTotals {
   private var rows: [Int32] = []
   private var rowTables: [Int32] = []
   private var current = -1
+  /// Numbers of a record whose moment does not say which it has.
   private var width: Int?
   /// The sets of labels that sites name.
   var labels = LabelSets()
@@ -54,10 +55,24 @@ struct ProfileTotals {
   /// Adds moments in their order.
   mutating func add(_ new: [ProfileMoment]) { moments += new }
 
+  /// Indices of the values of a moment; nil when it has all that there are.
+  private func values(of moment: Int) -> [UInt8]? {
+    moment < moments.count ? moments[moment].values : nil
+  }
+
+  /// How many numbers a record of a moment has; nil when that is not known yet.
+  func count(ofValuesOf moment: Int) -> Int? { values(of: moment)?.count ?? width }
+
+  /// Place of a value, by its index in the description, among those of a moment.
+  private func column(_ value: Int?, of moment: Int) -> Int? {
+    guard let value, let values = values(of: moment) else { return value }
+    return values.firstIndex { Int($0) == value }
+  }
+
   /// Adds numbers to a site; equal sites of a moment are one.
   mutating func add(_ site: ProfileSite, moment: Int, _ values: ArraySlice<Int64>) {
-    if width == nil { width = values.count }
-    guard values.count == width, moment < 1 << 24 else {
+    if width == nil, self.values(of: moment) == nil { width = values.count }
+    guard values.count == count(ofValuesOf: moment), moment < 1 << 24 else {
       impossible += 1
       return
     }
@@ -97,7 +112,7 @@ struct ProfileTotals {
     current = moment
     while tables.count <= moment {
       var table = Table()
-      table.magnitudes = Array(repeating: 0, count: width ?? 0)
+      table.magnitudes = Array(repeating: 0, count: count(ofValuesOf: tables.count) ?? 0)
       tables.append(table)
     }
     while moments.count <= moment { moments.append(ProfileMoment()) }
@@ -123,18 +138,34 @@ struct ProfileTotals {
     if moments.contains(where: { !$0.label.isEmpty }) {
       try writer.write(.momentLabel, texts: moments.map(\.label))
     }
+    if moments.contains(where: { $0.values != nil }) {
+      try writer.write(.momentValues, moments.map { Self.mask($0, profile) })
+    }
+    if moments.contains(where: \.isPartial) {
+      try writer.write(.momentPartial, moments.map { Int64($0.isPartial ? 1 : 0) })
+    }
     let names = try writeSites(texts: texts, to: writer)
     for (moment, table) in tables.enumerated() {
-      try writer.write(.sampleSite, segment: moment, table.sites)
-      let width = table.magnitudes.count
-      for column in 0..<width {
-        let values = stride(from: column, to: table.values.count, by: width).map {
-          table.values[$0]
-        }
-        try writer.write(.sampleValue, segment: moment * width + column, values)
-      }
+      try write(table, moment, width: profile.values.count, to: writer)
     }
     return names
+  }
+
+  private static func mask(_ moment: ProfileMoment, _ profile: StoredProfile) -> Int64 {
+    let values = moment.values ?? profile.values.indices.map { UInt8(truncatingIfNeeded: $0) }
+    return values.reduce(0) { $0 | 1 &<< Int64($1) }
+  }
+
+  private func write(
+    _ table: Table, _ moment: Int, width: Int, to writer: CaptureWriter
+  ) throws(StoreError) {
+    try writer.write(.sampleSite, segment: moment, table.sites)
+    let count = table.magnitudes.count
+    for column in 0..<count {
+      let values = stride(from: column, to: table.values.count, by: count).map { table.values[$0] }
+      let value = self.values(of: moment).map { Int($0[column]) } ?? column
+      try writer.write(.sampleValue, segment: moment * max(width, 1) + value, values)
+    }
   }
 
   private func writeSites(
@@ -176,17 +207,20 @@ struct ProfileTotals {
     guard let population = profile.mainPopulation else { return }
     let size = profile.index(population: population, measure: "size")
     let count = profile.index(population: population, measure: "count")
-    let last = tables.indices.last
-    func sum(_ moment: Int?, _ column: Int?) -> Int64 {
-      guard let moment, let column, let width, width > column else { return 0 }
+    func sum(_ moment: Int, _ value: Int?) -> Int64? {
+      let width = tables[moment].magnitudes.count
+      guard let column = column(value, of: moment), width > column else { return nil }
       let values = tables[moment].values
       return stride(from: column, to: values.count, by: width).reduce(0) { $0 + values[$1] }
     }
-    info.events = sum(last, count)
-    info.endBytes = sum(last, size)
-    info.peakBytes = tables.indices.map { sum($0, size) }.max() ?? 0
+    func last(_ value: Int?) -> Int64 {
+      tables.indices.reversed().lazy.compactMap { sum($0, value) }.first ?? 0
+    }
+    info.events = last(count)
+    info.endBytes = last(size)
+    info.peakBytes = tables.indices.compactMap { sum($0, size) }.max() ?? 0
     if let allocated = profile.index(population: "allocated", measure: "size") {
-      info.bytesAllocated = sum(last, allocated)
+      info.bytesAllocated = last(allocated)
     }
   }
 }

@@ -100,7 +100,7 @@ struct AxisComparison {
     table.query = query.questionText
     table.namesCaptures = left.captures != right.captures
     table.population = title
-    table.header = left.header + right.header
+    table.header += right.header.filter { !left.header.contains($0) }
     table.columns = columns(places)
     table.total = totals()
     table.notes += right.notes.filter { !left.notes.contains($0) }

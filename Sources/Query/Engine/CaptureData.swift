@@ -108,6 +108,7 @@ final class CaptureData {
   }
 
   private var storedLocations: Locations?
+  private var storedModules: LocationModules?
   private var storedStacks: Stacks?
   private var storedMerged: Stacks?
   private var storedSites: Sites?
@@ -126,6 +127,16 @@ final class CaptureData {
     else { throw columns.damaged(.locationFile) }
     let read = Locations(functions: functions, files: files, lines: lines, kinds: kinds)
     storedLocations = read
+    return read
+  }
+
+  /// The modules of the locations.
+  func modules() throws(StoreError) -> LocationModules {
+    if let storedModules { return storedModules }
+    let locations = try locations()
+    let files = Set(locations.files)
+    let read = LocationModules(locations, rules: ModuleNames(info: info, files: files))
+    storedModules = read
     return read
   }
 

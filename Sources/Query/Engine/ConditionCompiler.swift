@@ -64,7 +64,7 @@ struct ConditionCompiler {
     _ value: Located<Value>
   ) throws(EngineError) -> Condition {
     var dictionary = KeyDictionary()
-    let passes = try textTest(key, comparison, value)
+    let passes = try Self.textTest(key, comparison, value)
     let numbers: [Int32]
     do throws(StoreError) {
       numbers = try keys.numbers(of: key, into: &dictionary)
@@ -105,7 +105,7 @@ struct ConditionCompiler {
   }
 
   /// A test of one value of a key; negation is the caller's.
-  private func textTest(
+  static func textTest(
     _ key: Key, _ comparison: Located<Comparison>, _ value: Located<Value>
   ) throws(EngineError) -> (KeyValue) -> Bool {
     if case .number(let number) = value.value {
@@ -129,7 +129,7 @@ struct ConditionCompiler {
       switch value {
       case .text(let text):
         return text == wanted || (ignoresCase && text.lowercased() == wanted.lowercased())
-          || (key == .thread && Self.isThread(text, named: wanted))
+          || (key == .thread && isThread(text, named: wanted))
       case .integer(let integer): return String(integer) == wanted
       case .stack(let frames): return frames.contains { $0.function == wanted }
       }
@@ -143,7 +143,7 @@ struct ConditionCompiler {
     return name == wanted || text[..<open].dropLast() == wanted
   }
 
-  private func patternTest(
+  private static func patternTest(
     _ key: Key, _ pattern: Pattern
   ) throws(EngineError) -> (KeyValue) -> Bool {
     let matcher: PatternMatcher
@@ -175,7 +175,7 @@ struct ConditionCompiler {
     ofMarks comparison: Located<Comparison>, _ value: Located<Value>
   ) throws(EngineError) -> Condition {
     if let problem = times.marks.problem { throw .query(problem) }
-    let passes = try textTest(.mark, comparison, value)
+    let passes = try Self.textTest(.mark, comparison, value)
     let isNegated = comparison.value == .notEqual || comparison.value == .doesNotMatch
     let marks = times.marks
     let texts = marks.texts
@@ -199,7 +199,10 @@ struct ConditionCompiler {
   ) throws(EngineError) -> Condition {
     switch field.value {
     case .time:
-      // As `in A..B`: after A, up to B.
+      // As `in A..B`: after A, up to B, cut to the recording.
+      if let span = TimeSpan.located(from, to) {
+        return .births(try asking(try times.states(span)))
+      }
       let start = try births(.greater, from)
       let end = try births(.lessOrEqual, to)
       guard start.lowerBound <= end.upperBound else {
@@ -301,9 +304,10 @@ struct ConditionCompiler {
   /// Which sites' recorded stacks have frames that meet the patterns, outermost first.
   private func stackHas(_ patterns: [Pattern]) throws(EngineError) -> Condition {
     var matchers: [FrameMatcher] = []
+    let modules = try reading(try data.modules())
     for pattern in patterns {
       do throws(QueryError) {
-        matchers.append(FrameMatcher(try PatternMatcher(pattern), modules: keys.modules))
+        matchers.append(FrameMatcher(try PatternMatcher(pattern), modules: modules))
       } catch { throw .query(error) }
     }
     do throws(StoreError) { return .sites(try sites(withStack: matchers)) } catch {

@@ -7,16 +7,21 @@ package import Store
 package final class Engine {
   private let store: Store
   private let formats: [FormatLine]
-  private var session = Session()
+  /// What `let` and `mark on frame` defined so far.
+  package private(set) var session: Session
+  /// Whether an assertion may name what no record of its captures has.
+  package var allowsAbsentNames = false
 
   /// An engine over an open store.
   ///
   /// - Parameters:
   ///   - store: holds the captures.
   ///   - formats: what `show formats` lists.
-  package init(store: Store, formats: [FormatLine]) {
+  ///   - session: what was defined before.
+  package init(store: Store, formats: [FormatLine], session: Session = Session()) {
     self.store = store
     self.formats = formats
+    self.session = session
   }
 
   /// Answers the statements of a text in order; an error stops what follows.
@@ -64,10 +69,12 @@ package final class Engine {
     switch statement {
     case .query(let query): return try answer(query)
     case .assert(let assertion):
-      return try AssertionRunner(store: store, assertion: assertion).answer()
+      return try AssertionRunner(
+        store: store, assertion: assertion, allowsAbsentNames: allowsAbsentNames
+      ).answer()
     case .explain(let inner, let analyze):
-      let runner = ExplainRunner(store: store, session: session) { (query) throws(EngineError) in
-        try self.answer(query)
+      let runner = ExplainRunner(store: store, session: session) { (one) throws(EngineError) in
+        _ = try self.answer(one)
       }
       return try runner.answer(inner, analyze: analyze)
     case .show(let show):
@@ -99,9 +106,12 @@ package final class Engine {
     if let versus = query.versus, [.hist, .timeline].contains(query.verb.value) {
       let (left, right) = query.sides(of: versus)
       let pairing = try AxisComparison.pairing(query, versus)
+      store.scanLog?.section = "left"
+      let leftTable = try table(left)
+      store.scanLog?.section = "right, the base"
+      let rightTable = try table(AxisComparison.base(right, pairing))
       return try AxisComparison(
-        query: query, pairing: pairing, left: try table(left),
-        right: try table(AxisComparison.base(right, pairing))
+        query: query, pairing: pairing, left: leftTable, right: rightTable
       ).answer()
     }
     if query.verb.value == .suspects { return try answer(suspects: query) }

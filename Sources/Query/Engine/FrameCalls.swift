@@ -108,7 +108,7 @@ private struct Walk {
     locations = try data.locations()
     nodeOfSite = try data.pythonSites()
     threadOfSite = try data.sites().threads
-    let frames = FrameMatcher(matcher, modules: ModuleNames(info: data.info))
+    let frames = FrameMatcher(matcher, modules: try data.modules())
     let places = locations
     let met = (0..<places.count).map { frames.matches(places, $0) }
     var depths = [UInt32](repeating: 0, count: stacks.count)
@@ -132,6 +132,10 @@ private struct Walk {
   mutating func run(_ data: CaptureData) throws(StoreError) {
     let reader = try data.segments()
     let clock = try data.timeline().clock
+    let zones = reader.zones
+    try data.note(
+      "calls of a frame", source: "rows",
+      segments: (zones.count, zones.reduce(0) { $0 + Int($1.rowCount) }))
     var rows = SegmentRows()
     for segment in reader.zones.indices {
       let zone = reader.zones[segment]

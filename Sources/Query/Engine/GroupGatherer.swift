@@ -67,6 +67,7 @@ struct GroupGatherer {
       guard view.isFiltered else { continue }
       do throws(StoreError) {
         var sums = all ?? GroupSums()
+        selection.title += ", before `where`"
         let whole = try PopulationScan(
           data: data, selection: selection, condition: .constant(true),
           needs: self.needs(windows: nil))

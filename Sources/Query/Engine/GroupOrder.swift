@@ -77,7 +77,8 @@ struct HavingFilter {
     case .compare(let measure, let comparison, let amount):
       guard let value = sums.value(of: measure.value) else { return false }
       let scale = weights?.scale(of: measure.value) ?? 1
-      let bound = amount.value.number(total: (total.value(of: measure.value) ?? 0) / scale)
+      let bound = amount.value.number(
+        of: measure.value, total: (total.value(of: measure.value) ?? 0) / scale)
       return NumberTest.comparison(comparison.value, bound).passes(value / scale)
     }
   }
@@ -85,11 +86,12 @@ struct HavingFilter {
 
 extension Amount {
   /// The bound as a number of the measure's unit; a percent is of `total`.
-  func number(total: Double) -> Double {
+  func number(of measure: Measure, total: Double = 0) -> Double {
     switch self {
     case .size(let bytes): bytes
     case .number(let number): number
-    case .duration(let nanoseconds): Double(nanoseconds) / 1e9
+    case .duration(let nanoseconds):
+      Double(nanoseconds) / (measure == .series(.gcMilliseconds) ? 1e6 : 1e9)
     case .percent(let percent): total * percent / 100
     }
   }

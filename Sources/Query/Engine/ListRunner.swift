@@ -5,6 +5,8 @@ import Store
 struct ListRunner {
   private let context: QueryContext
   private let query: Query
+  /// How sites follow each other by the keys of `order by`.
+  private let places: SitePlaces
 
   /// One record with what it is ordered and shown by.
   private struct Record {
@@ -16,9 +18,10 @@ struct ListRunner {
     var row: UInt32
   }
 
-  init(_ context: QueryContext) {
+  init(_ context: QueryContext) throws(EngineError) {
     self.context = context
     query = context.query
+    places = try SitePlaces(context)
   }
 
   /// The answer.
@@ -35,6 +38,7 @@ struct ListRunner {
     let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
     var table = context.emptyTable(population: title)
     table.columns = try columns(shown)
+    table.header.append("lifetimes are numbers of allocations")
     table.total = [MeasureValue(column: "size", value: Double(total.bytes))]
     if Int(total.count) > shown.count {
       let rest = total.bytes &- shown.reduce(0) { $0 &+ $1.size }
@@ -117,13 +121,21 @@ struct ListRunner {
       case .time: (a, b) = (Int64(left.birth), Int64(right.birth))
       case .measure(.averageLifetime), .key(.lifetime):
         (a, b) = (Int64(left.lifetime ?? .max), Int64(right.lifetime ?? .max))
-      default: continue
+      case .key(.sizeclass): (a, b) = (Self.sizeClass(left), Self.sizeClass(right))
+      case .key(let key):
+        a = places.place(of: key, capture: left.capture, site: left.site)
+        b = places.place(of: key, capture: right.capture, site: right.site)
+      case .measure: continue
       }
-      let isAscending = column.isAscending ?? (column.column.value == .time)
+      let isAscending = column.isAscending ?? column.column.value.risesByItself
       if a != b { return (a < b) == isAscending }
     }
     if left.size != right.size { return left.size > right.size }
     return (left.capture, left.row) < (right.capture, right.row)
+  }
+
+  private static func sizeClass(_ record: Record) -> Int64 {
+    Int64(clamping: SizeClass.lowerBound(UInt64(clamping: record.size)))
   }
 
   private func columns(_ records: [Record]) throws(EngineError) -> [ResultColumn] {

@@ -45,34 +45,70 @@ struct LiveSeries {
   /// The series; without rows only the live bytes of everything, from the ticks.
   func gather(needsRows: Bool, limit: Int?) throws(EngineError) -> Result {
     guard needsRows else {
+      try reading(try data.note("live", source: "ticks"))
       return Result(groups: [[]], sizes: [withoutKept()], counts: [[]])
     }
     let keys = context.query.keys.map(\.value)
-    let (shown, values) = try chooseGroups(keys, limit: limit)
+    let (candidates, values) = try candidates(keys, limit: limit)
     let rest = values.count
     let none = [Int64](repeating: 0, count: timeline.states.count + 1)
     var changes = Changes(
       sizes: Array(repeating: none, count: rest + 1),
       counts: Array(repeating: none, count: rest + 1))
-    try addRows(shown, to: &changes)
+    try addRows(candidates, to: &changes)
     let isAlive = population.value.flow == .alive
-    let sizes = isAlive ? changes.sizes.map(Self.running) : changes.sizes
-    let counts = isAlive ? changes.counts.map(Self.running) : changes.counts
-    // Groups that nothing passes, and those that no tick sees, have nothing to show.
-    func isSeen(_ group: Int) -> Bool {
-      isAlive
-        ? ticks.contains { counts[group][$0] != 0 } : counts[group].contains { $0 != 0 }
+    if isAlive {
+      changes.sizes = changes.sizes.map(Self.running)
+      changes.counts = changes.counts.map(Self.running)
     }
-    let seen = values.indices.filter { keys.isEmpty || isSeen($0) }
+    guard !keys.isEmpty else {
+      return Result(
+        groups: values, sizes: Array(changes.sizes.prefix(1)),
+        counts: Array(changes.counts.prefix(1)))
+    }
+    let order = greatestFirst(values.indices, changes)
+    let shown = limit.map { Array(order.prefix($0)) } ?? order
+    if context.query.inclusive == nil {
+      for group in order.dropFirst(shown.count) { changes.merge(group, into: rest) }
+    }
     return Result(
-      groups: seen.map { values[$0] }, sizes: seen.map { sizes[$0] },
-      counts: seen.map { counts[$0] },
-      rest: isSeen(rest) ? (sizes[rest], counts[rest]) : nil)
+      groups: shown.map { values[$0] }, sizes: shown.map { changes.sizes[$0] },
+      counts: shown.map { changes.counts[$0] },
+      rest: isSeen(rest, changes) ? (changes.sizes[rest], changes.counts[rest]) : nil)
   }
+
+  /// Whether a group has something to show: at a tick looked at, or since the tick before.
+  private func isSeen(_ group: Int, _ values: Changes) -> Bool {
+    population.value.flow == .alive
+      ? ticks.contains { values.counts[group][$0] != 0 }
+      : values.counts[group].contains { $0 != 0 }
+  }
+
+  /// The groups that have something to show, by the greatest value that is shown of them.
+  private func greatestFirst(_ groups: Range<Int>, _ values: Changes) -> [Int] {
+    let isAlive = population.value.flow == .alive
+    let seen = groups.filter { isSeen($0, values) }
+    let weights = seen.map { group -> Int64 in
+      let series = measure == .count ? values.counts[group] : values.sizes[group]
+      return isAlive ? ticks.reduce(0) { max($0, series[$1]) } : series.reduce(0, &+)
+    }
+    return seen.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }.map { seen[$0] }
+  }
+
+  /// What groups are compared by.
+  private var measure: Measure { context.query.measures.first?.value == .count ? .count : .size }
 
   fileprivate struct Changes {
     var sizes: [[Int64]]
     var counts: [[Int64]]
+
+    /// Adds one group's values to another's.
+    mutating func merge(_ group: Int, into rest: Int) {
+      for index in sizes[rest].indices {
+        sizes[rest][index] &+= sizes[group][index]
+        counts[rest][index] &+= counts[group][index]
+      }
+    }
   }
 
   /// Heap less the bytes kept by reused addresses.
@@ -109,8 +145,12 @@ struct LiveSeries {
       population, range: population.value.flow == .alive ? nil : context.query.range)
   }
 
-  /// The groups that hold most, of what is live at the peak, and which rows are in them.
-  private func chooseGroups(
+  /// More values than these are not followed at once: 16 bytes each.
+  private static let greatestValues = 1 << 21
+
+  /// The groups that are followed, and which rows are in them: all groups where they are few
+  /// enough, else those that hold most at the fullest of the ticks.
+  private func candidates(
     _ keys: [Key], limit: Int?
   ) throws(EngineError) -> (shown: ShownGroups, values: [[KeyValue?]]) {
     let sites = try reading(try data.sites())
@@ -118,27 +158,62 @@ struct LiveSeries {
     let view = try context.view(of: data)
     let isInclusive = context.query.inclusive != nil
     var groups = GroupTable(keys: keys)
-    let greatest =
-      population.value == .live(at: nil)
-      ? try PeakSelection(data: data, timeline: timeline).selection() : try selection()
-    var siteSums = SiteSums(siteCount: sites.count, keys: keys)
-    do throws(StoreError) {
-      var needs = ScanNeeds()
-      needs.recordSizes = keys.contains(.sizeclass)
-      let scan = try PopulationScan(
-        data: data, selection: greatest, condition: view.condition, needs: needs)
-      _ = try scan.run { siteSums.add($0) }
-    } catch { throw .store(error) }
-    try groups.add(siteSums, of: view, isInclusive: isInclusive, windowTexts: [])
-    let order = GroupOrder(measures: [.size], keys: keys, order: [])
-      .sorted(Array(groups.tuples.indices), in: groups)
-    let shown = limit.map { Array(order.prefix($0)) } ?? order
-    let values = shown.map { group in keys.indices.map { groups.value(group: group, key: $0) } }
+    var order: [Int] = []
+    // Which sizes there are only records tell.
+    if keys.contains(.sizeclass) {
+      try add(try selection(), to: &groups, view)
+      order = Array(groups.tuples.indices)
+    }
     let members = try groups.memberships(
       view, sites: Array(0..<sites.count), isInclusive: isInclusive)
+    if order.isEmpty { order = Array(groups.tuples.indices) }
+    let most = max(limit ?? order.count, Self.greatestValues / (timeline.states.count + 1))
+    if order.count > most { order = try fullestFirst(order, of: groups, view) }
+    let chosen = Array(order.prefix(most))
+    let values = chosen.map { group in keys.indices.map { groups.value(group: group, key: $0) } }
     return (
-      ShownGroups(members, shown, groups, rest: isInclusive ? nil : shown.count), values
+      ShownGroups(members, chosen, groups, rest: isInclusive ? nil : chosen.count), values
     )
+  }
+
+  /// Groups by what they hold at the fullest of the ticks.
+  private func fullestFirst(
+    _ groups: [Int], of table: GroupTable, _ view: CaptureView
+  ) throws(EngineError) -> [Int] {
+    var full = GroupTable(keys: table.keys, sharing: table)
+    try add(try fullest(), to: &full, view)
+    var held: [[Int32]: Double] = [:]
+    for group in full.tuples.indices {
+      held[full.tuples[group]] = full.sums[group].value(of: measure)
+    }
+    let weights = groups.map { held[table.tuples[$0]] ?? 0 }
+    return groups.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }.map { groups[$0] }
+  }
+
+  /// What lives at the fullest of the ticks looked at; of other populations all rows.
+  private func fullest() throws(EngineError) -> Selection {
+    guard population.value == .live(at: nil),
+      let tick = ticks.max(by: { timeline.heap[$0] < timeline.heap[$1] })
+    else { return try selection() }
+    let state = timeline.states[tick]
+    return Selection(
+      births: 0..<state, deaths: state...Clock.never, greatestAge: nil, weight: .inState(state),
+      title: "live")
+  }
+
+  private func add(
+    _ selection: Selection, to groups: inout GroupTable, _ view: CaptureView
+  ) throws(EngineError) {
+    var siteSums = SiteSums(siteCount: Int(data.info.sites), keys: groups.keys)
+    var needs = ScanNeeds()
+    needs.recordSizes = groups.keys.contains(.sizeclass)
+    do throws(StoreError) {
+      let scan = try PopulationScan(
+        data: data, selection: selection, condition: view.condition, needs: needs)
+      _ = try scan.run { siteSums.add($0) }
+    } catch { throw .store(error) }
+    try groups.add(
+      siteSums, of: view, isInclusive: context.query.inclusive != nil, windowTexts: [])
   }
 
   private func addRows(_ shown: ShownGroups, to changes: inout Changes) throws(EngineError) {
@@ -176,6 +251,11 @@ extension LiveSeries {
       columns: data.columns, zones: try data.segments().zones, clock: timeline.clock,
       points: ticks.map { timeline.states[$0] }
     ) { condition.answer(site: $0, size: $1) == true }
+    let planned = scan.planned
+    try data.note(
+      "live at \(ticks.count) ticks", where: condition, source: "rows",
+      segments: (planned.segments, planned.rows))
+    if data.isDry { return true }
     guard let sums = try scan.run() else { return false }
     for cell in sums.all {
       let born = ticks[Int(cell.born)]
@@ -300,18 +380,5 @@ extension TickIndex {
   /// The first tick that does not see a row any more; beyond the last when it is never freed.
   @inline(__always) func tick(ofDeath death: UInt32) -> Int {
     death == Clock.never ? states.count : firstTick(after: death)
-  }
-}
-
-/// The rows alive at the peak of a capture.
-struct PeakSelection {
-  let data: CaptureData
-  let timeline: Timeline
-
-  func selection() throws(EngineError) -> Selection {
-    let state = UInt32(truncatingIfNeeded: data.info.peakState)
-    return Selection(
-      births: 0..<state, deaths: state...Clock.never, greatestAge: nil, weight: .inState(state),
-      title: "peak")
   }
 }

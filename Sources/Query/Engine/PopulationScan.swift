@@ -71,6 +71,10 @@ struct PopulationScan {
   func run(_ add: (Contribution) -> Void) throws(StoreError) -> Statistics {
     var statistics = Statistics(path: path)
     statistics.segments = Int(data.info.segments)
+    if path != .rows {
+      try note()
+      if data.isDry { return statistics }
+    }
     switch path {
     case .siteTotals: try addSiteTotals(add)
     case .classTotals:
@@ -90,25 +94,17 @@ struct PopulationScan {
     return statistics
   }
 
-  /// Which segments a scan will look into, and how many rows of them, without reading rows.
-  func plannedSegments() throws(StoreError) -> (count: Int, rows: Int) {
-    let reader = try data.segments()
+  /// Tells `explain` what will be read; scans of rows do so themselves.
+  private func note() throws(StoreError) {
+    guard data.columns.scanLog != nil else { return }
+    let segments: (count: Int, rows: Int?)?
     switch path {
-    case .siteTotals, .classTotals: return (0, 0)
-    case .dictionaries: return (reader.zones.count, 0)
-    case .liveCounts:
-      guard let scan = try liveScan() else { return (0, 0) }
-      return (scan.segments.count, scan.rowCount)
-    case .rows:
-      let scan = RowScan(
-        data: data, selection: selection, condition: condition, needs: needs, clock: clock)
-      let zones = try scan.reachable(reader).map { reader.zones[$0] }
-      let least = selection.deaths.lowerBound
-      return (
-        zones.count,
-        zones.reduce(0) { $0 + Int($1.greatestDeath >= least ? $1.rowCount : $1.longRows) }
-      )
+    case .siteTotals, .classTotals, .rows: segments = nil
+    case .dictionaries: segments = (try data.segments().zones.count, nil)
+    case .liveCounts: segments = try liveScan().map { ($0.segments.count, $0.rowCount) }
     }
+    try data.note(
+      selection.title, where: condition, source: path.words, segments: segments)
   }
 
   private func addSiteTotals(_ add: (Contribution) -> Void) throws(StoreError) {

@@ -74,7 +74,12 @@ struct QueryContext {
     guard let data = captures.first, let facts = try reading(try data.profile()) else {
       return [.size, .count]
     }
-    return facts.standardMeasures(
+    return try measures(of: data, facts)
+  }
+
+  /// The measures of a capture of another tool when none is named.
+  func measures(of data: CaptureData, _ facts: StoredProfile) throws(EngineError) -> [Measure] {
+    facts.standardMeasures(
       try population(of: data).value, isNamed: query.population != nil)
   }
 
@@ -93,6 +98,9 @@ struct QueryContext {
 
   private func refuseUnanswered() throws(EngineError) {
     try refuseTimesOfGroups()
+    for amount in query.having?.amounts(of: .samples) ?? [] {
+      try SampleWeights(self).check(amount)
+    }
     if let per = query.per, ![.growth, .suspects].contains(query.verb.value), !answersRates {
       throw .query(
         .cannotAnswer(
@@ -184,7 +192,7 @@ struct QueryContext {
     var table = ResultTable(
       query: questionText, captures: names, population: population)
     table.header = header
-    table.notes = estimates
+    table.notes = estimates + cutNotes
     table.isEstimated = !estimates.isEmpty
     table.sizes = sizes
     return table
@@ -206,14 +214,54 @@ struct QueryContext {
     left.estimates + (right?.estimates ?? []).filter { !left.estimates.contains($0) }
   }
 
-  /// Warnings of captures that are not whole.
+  /// What of the stretches asked lies outside of the recordings of either side of `vs`.
+  static func cutNotes(_ left: QueryContext, _ right: QueryContext?) -> [String] {
+    let notes = left.cutNotes
+    return notes + (right?.cutNotes ?? []).filter { !notes.contains($0) }
+  }
+
+  /// What of the stretch asked lies outside of a recording.
+  ///
+  /// Captures laid over each other share one axis; their timeline says itself what it cut.
+  var cutNotes: [String] {
+    let isShared = query.verb.value == .timeline && captures.count > 1 && hasProfile
+    guard !isShared else { return [] }
+    var spans = query.range.map { [$0] } ?? []
+    if case .survived(let span) = population.value { spans.append(span) }
+    spans += query.filter?.timeSpans ?? []
+    return captures.flatMap { data in
+      spans.compactMap { span in
+        if let facts = try? data.profile() {
+          return (try? ProfileTimes(data: data, facts: facts).cutNote(span)) ?? nil
+        }
+        guard let timeline = try? data.timeline() else { return nil }
+        return (try? TimeResolver(data: data, timeline: timeline).cutNote(span)) ?? nil
+      }
+    }
+  }
+
+  private var hasProfile: Bool {
+    captures.contains { data in ((try? data.profile()) ?? nil) != nil }
+  }
+
+  /// Warnings of captures that ended early, where the answer could be another had they not.
   var header: [String] {
     captures.compactMap { data in
-      data.info.isComplete
-        ? nil
-        : "\(data.info.name) is \(data.info.ending): \(data.info.endingReason) "
-          + "(byte \(data.info.endingOffset)); what came before is complete"
+      guard Completeness(context: self, data: data).isTouched else { return nil }
+      return Self.endedEarly(data.info)
     }
+  }
+
+  /// Warnings of either side of `vs`, each once.
+  static func headers(_ left: QueryContext, _ right: QueryContext?) -> [String] {
+    let header = left.header
+    return header + (right?.header ?? []).filter { !header.contains($0) }
+  }
+
+  /// Says that a capture ended early, and why.
+  static func endedEarly(_ info: CaptureInfo) -> String {
+    "\(info.name) is \(info.ending): \(info.endingReason) (byte \(info.endingOffset)); "
+      + "what came before is complete"
   }
 
   /// What a scan needs of one capture.
@@ -244,16 +292,14 @@ struct CaptureView {
   /// Prepares a capture for a question.
   init(data: CaptureData, query: Query) throws(EngineError) {
     self.data = data
-    let modules = ModuleNames(info: data.info)
-    let stacks = try reading(try data.stacks())
-    let locations = try reading(try data.locations())
     let timeline = try reading(try data.timeline())
-    let edits = try asking(
-      try StackEdits(
-        hides: query.hides, fromFrame: query.fromFrame, stacks: stacks, locations: locations,
-        modules: modules))
+    let edits = try StackEdits(data: data, query: query, stacks: try reading(try data.stacks()))
     let times = try reading(try TimeResolver(data: data, timeline: timeline))
-    keys = SiteKeys(data: data, edits: edits, modules: modules)
+    let keys = SiteKeys(data: data, edits: edits)
+    let report =
+      query.verb.value == .stats
+      ? try MemrayReportKeys(data: data, query: query, edits: edits) : nil
+    self.keys = SiteKeys(data: data, edits: edits, report: report)
     let compiler = ConditionCompiler(data: data, keys: keys, times: times)
     var parts: [Condition] = []
     if let filter = query.filter { parts.append(try compiler.compile(filter)) }
@@ -267,10 +313,12 @@ struct CaptureView {
 struct CaptureFinder {
   let store: Store
 
-  /// The captures meant by `of`, in import order; the newest when nothing is named.
+  /// The captures meant by `of`, in import order; the newest import, or the parent
+  /// it was forked from, when nothing is named.
   func captures(_ references: [CaptureReference]) throws(EngineError) -> [CaptureInfo] {
     let all = try reading(try store.captures())
-    guard let newest = all.last else {
+    // A fork's children are part of their parent.
+    guard let newest = all.roots.last else {
       throw .query(
         .cannotAnswer("the store holds no capture", wayOut: "import one: `memq import FILE`"))
     }
@@ -296,7 +344,7 @@ struct CaptureFinder {
       var matches = all.filter { matcher.matches($0.name) }
       if matches.isEmpty { matches = all.filter { "\($0.name).bin" == pattern.text } }
       if matches.isEmpty, pattern.text == "prev", pattern.form == .word {
-        matches = Array(all.dropLast().suffix(1))
+        matches = Array(all.roots.dropLast().suffix(1))
       }
       guard matches.isEmpty else { return matches }
       throw .query(
@@ -306,6 +354,15 @@ struct CaptureFinder {
 }
 
 extension Limits {
+  /// What a measure is compared with.
+  fileprivate func amounts(of wanted: Measure) -> [Located<Amount>] {
+    switch self {
+    case .and(let parts), .or(let parts): parts.flatMap { $0.amounts(of: wanted) }
+    case .not(let part): part.amounts(of: wanted)
+    case .compare(let measure, _, let amount): measure.value == wanted ? [amount] : []
+    }
+  }
+
   /// A lifetime of a group that is compared with a time, and where that time stands.
   fileprivate var lifetimeInTime: (measure: Measure, range: SourceRange)? {
     switch self {

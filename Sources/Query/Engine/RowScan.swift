@@ -78,6 +78,8 @@ struct RowScan {
   ) throws(StoreError) {
     let reader = try data.segments()
     let segments = try reachable(reader)
+    try note(segments, of: reader)
+    if data.isDry { return }
     let whole = segments.filter { reader.zones[$0].greatestDeath >= selection.deaths.lowerBound }
     let ahead =
       whole.count < Self.leastReadAhead
@@ -102,6 +104,18 @@ struct RowScan {
       try makeMask(classAnswers(dictionary), dictionary, segment: segment, of: reader)
       try body(&self, dictionary)
     }
+  }
+
+  /// Tells `explain` what will be read.
+  private func note(_ segments: [Int], of reader: SegmentReader) throws(StoreError) {
+    guard data.columns.scanLog != nil else { return }
+    let least = selection.deaths.lowerBound
+    let rows = segments.reduce(0) { sum, segment in
+      let zone = reader.zones[segment]
+      return sum + Int(zone.greatestDeath >= least ? zone.rowCount : zone.longRows)
+    }
+    try data.note(
+      selection.title, where: condition, source: "rows", segments: (segments.count, rows))
   }
 
   /// Fewer segments than this are not worth a second thread.
@@ -290,6 +304,11 @@ struct RowScan {
     guard rows.count == ages.count else { throw data.columns.damaged(.hitRow) }
     let judge = RowJudge(selection: selection, condition: condition, clock: clock, data: data)
     let young = rows.indices.filter { ages[$0] <= greatest }.map { rows[$0] }.sorted()
+    let segments = Set(young.map { $0 >> SegmentLayout.rowBits }).count
+    try data.note(
+      selection.title, where: condition, source: "rows that a later free hit again",
+      segments: (segments, young.count))
+    if data.isDry { return }
     let reader = try data.segments()
     var loaded = -1
     var dictionary = SegmentDictionary()

@@ -17,11 +17,7 @@ struct ShowRunner {
     case .peak: try addPeak(to: &table)
     case .threads: try addThreads(to: &table)
     case .marks: try addMarks(to: &table)
-    case .keys:
-      table.columns = [
-        text("key", Vocabulary.keys.map(\.name)), text("meaning", Vocabulary.keys.map(\.meaning)),
-        text("example", Vocabulary.keys.map(\.example)),
-      ]
+    case .keys: try addKeys(to: &table)
     case .quality: try addQuality(to: &table)
     case .formats:
       table.columns = [
@@ -115,6 +111,9 @@ struct ShowRunner {
 
   private func addPeak(to table: inout ResultTable) throws(EngineError) {
     let infos = try named()
+    table.header = infos.compactMap { info in
+      info.isComplete || info.lacksOnlyItsMark ? nil : QueryContext.endedEarly(info)
+    }
     for info in infos
     where try reading(try CaptureColumns(store: store, info: info).profile()) != nil {
       return try addPeaks(infos, to: &table)
@@ -136,19 +135,6 @@ struct ShowRunner {
       ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(times)),
       whole("instant", .instant, infos.map { $0.peakState > 0 ? $0.peakState - 1 : nil }),
     ]
-  }
-
-  private func addThreads(to table: inout ResultTable) throws(EngineError) {
-    var captures: [String?] = []
-    var threads: [String?] = []
-    for info in try named() {
-      let data = CaptureData(store: store, info: info)
-      for thread in try reading(try data.threadTexts()) {
-        captures.append(info.name)
-        threads.append(thread)
-      }
-    }
-    table.columns = [text("capture", captures), text("thread", threads)]
   }
 
   private func addMarks(to table: inout ResultTable) throws(EngineError) {

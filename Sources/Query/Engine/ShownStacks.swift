@@ -21,12 +21,11 @@ struct ShownStacks {
       marks = []
       return
     }
-    let stacks = try reading(try view.data.stacks())
-    edits = try asking(
-      try StackEdits(
-        hides: [.none], fromFrame: query.fromFrame, stacks: stacks, locations: locations,
-        modules: view.keys.modules))
-    marks = try asking(try Self.marks(locations, query, view.keys.modules))
+    edits = try StackEdits(
+      data: view.data, query: query, stacks: try reading(try view.data.stacks()), hides: [.none])
+    let modules =
+      query.hides.needsModules ? try reading(try view.data.modules()) : LocationModules()
+    marks = try asking(try Self.marks(locations, query, modules))
   }
 
   /// The node of the newest frame shown of a site's stack; 0 when nothing stays.
@@ -70,7 +69,7 @@ struct ShownStacks {
   }
 
   private static func marks(
-    _ locations: CaptureData.Locations, _ query: Query, _ modules: ModuleNames
+    _ locations: CaptureData.Locations, _ query: Query, _ modules: LocationModules
   ) throws(QueryError) -> [FrameMarks] {
     var patterns: [FrameMatcher] = []
     for case .pattern(let pattern) in query.hides {

@@ -7,7 +7,8 @@ import Store
 struct SiteKeys {
   let data: CaptureData
   let edits: StackEdits
-  let modules: ModuleNames
+  /// What memray's `stats` says of places and modules; nil for everything else.
+  var report: MemrayReportKeys?
 
   /// The numbers of a key's values for every site.
   func numbers(
@@ -23,10 +24,12 @@ struct SiteKeys {
   ) throws(StoreError) -> [Int32] {
     let sites = try data.sites()
     switch key {
-    case .lineno, .filename, .function, .frame, .kind, .package:
+    case .frame, .module:
+      if let report { return try report.numbers(of: key, sites: chosen, into: &dictionary) }
+      return try newestNumbers(of: key, sites: chosen, into: &dictionary)
+    case .lineno, .filename, .function, .kind, .package:
       return try newestNumbers(of: key, sites: chosen, into: &dictionary)
     case .traceback: return try tracebacks(sites: chosen, into: &dictionary)
-    case .module: return try modules(sites: chosen, into: &dictionary)
     case .thread:
       let numbers = try data.threadTexts().map { dictionary.number(of: $0) }
       return chosen.map {
@@ -99,32 +102,21 @@ struct SiteKeys {
     }
   }
 
-  /// The value of the newest frame that stays after `hide`.
+  /// The value of the newest frame that stays after `hide` and has what the key needs.
   private func newestNumbers(
     of key: Key, sites chosen: [Int], into dictionary: inout KeyDictionary
   ) throws(StoreError) -> [Int32] {
     let sites = try data.sites()
-    let stacks = try data.stacks()
-    var numbers = LocationNumbers(keys: self, key: key, locations: try data.locations())
+    var values = try FrameValues(key: key, data: data)
+    var speaking = SpeakingFrames(edits: edits, speaks: values.speaks)
     return chosen.map { site in
-      let node = edits.newest[Int(sites.stacks[site])]
-      guard node != 0 else { return KeyDictionary.absent }
-      return numbers.number(Int(stacks.locations[Int(node)]), into: &dictionary)
-    }
-  }
-
-  fileprivate func text(
-    of key: Key, _ locations: CaptureData.Locations, _ index: Int
-  ) -> String {
-    switch key {
-    case .lineno: locations.text(index).lineno
-    case .filename: locations.files[index]
-    case .function: locations.functions[index]
-    case .frame where locations.functions[index].isEmpty: locations.text(index).lineno
-    case .frame: "\(locations.functions[index]) (\(locations.text(index).lineno))"
-    case .kind: locations.kind(index).name
-    default:
-      ModuleNames.first(modules.module(of: locations.files[index])?.name ?? "<unknown>")
+      let stack = sites.stacks[site]
+      let newest = edits.newest[Int(stack)]
+      guard newest != 0 else { return KeyDictionary.absent }
+      if let node = speaking.node(from: newest) {
+        return values.number(Int(edits.location(of: node)), into: &dictionary)
+      }
+      return values.speechless(Int(edits.location(of: newest)), into: &dictionary)
     }
   }
 
@@ -150,27 +142,6 @@ struct SiteKeys {
     }
   }
 
-  /// memray's walk: from the newest Python frame outwards, the first that is no standard library.
-  private func modules(
-    sites chosen: [Int], into dictionary: inout KeyDictionary
-  ) throws(StoreError) -> [Int32] {
-    let stacks = try data.pythonStacks()
-    let sites = try data.pythonSites()
-    let locations = try data.locations()
-    let root = dictionary.number(of: "<root>")
-    let byLocation: [Int32?] = locations.files.map { file in
-      guard let module = modules.module(of: file), !module.isStandard else { return nil }
-      let first = ModuleNames.first(module.name)
-      return first == "memray" ? root : dictionary.number(of: first)
-    }
-    var byNode = [Int32](repeating: root, count: stacks.count)
-    for node in 1..<max(1, stacks.count) {
-      byNode[node] =
-        byLocation[Int(stacks.locations[node])] ?? byNode[Int(stacks.parents[node])]
-    }
-    return chosen.map { byNode[Int(sites[$0])] }
-  }
-
   /// The distinct tuples of some frame keys over each site's shown stack, for `inclusive`.
   ///
   /// One list of tuples for each of `chosen`, a tuple of one number a key for each frame.
@@ -178,46 +149,41 @@ struct SiteKeys {
     of keys: [Key], sites chosen: [Int], into dictionaries: inout [KeyDictionary]
   ) throws(StoreError) -> [[[Int32]]] {
     let sites = try data.sites()
-    let locations = try data.locations()
-    var numbers = keys.map { LocationNumbers(keys: self, key: $0, locations: locations) }
+    var values: [FrameValues] = []
+    for key in keys { values.append(try FrameValues(key: key, data: data)) }
     var known: [UInt64: [[Int32]]] = [:]
     let countsRecursion = try data.profile()?.countsRecursion == true
     return chosen.map { site in
       let place = UInt64(sites.stacks[site]) << 32 | UInt64(sites.hidden[site])
       if let found = known[place] { return found }
-      var seen = Set<[Int32]>()
+      let shown = edits.shown(node: sites.stacks[site], hidden: sites.hidden[site])
       var distinct: [[Int32]] = []
-      for location in edits.shown(node: sites.stacks[site], hidden: sites.hidden[site]) {
-        let tuple = keys.indices.map {
-          numbers[$0].number(Int(location), into: &dictionaries[$0])
-        }
-        if seen.insert(tuple).inserted || countsRecursion { distinct.append(tuple) }
-      }
+      var seen = Set<[Int32]>()
+      for tuple in Self.tuples(of: shown, &values, into: &dictionaries)
+      where seen.insert(tuple).inserted || countsRecursion { distinct.append(tuple) }
       let found = distinct.isEmpty ? [keys.map { _ in KeyDictionary.absent }] : distinct
       known[place] = found
       return found
     }
   }
-}
 
-/// The number of a frame key's value for each location, made when it is first asked for.
-private struct LocationNumbers {
-  let keys: SiteKeys
-  let key: Key
-  let locations: CaptureData.Locations
-  private var numbers: [Int32]
-
-  init(keys: SiteKeys, key: Key, locations: CaptureData.Locations) {
-    self.keys = keys
-    self.key = key
-    self.locations = locations
-    numbers = Array(repeating: -1, count: locations.count)
-  }
-
-  mutating func number(_ location: Int, into dictionary: inout KeyDictionary) -> Int32 {
-    if numbers[location] >= 0 { return numbers[location] }
-    let number = dictionary.number(of: keys.text(of: key, locations, location))
-    numbers[location] = number
-    return number
+  /// One tuple for each frame that has something to say: of each key, the value of the nearest
+  /// frame outwards that has one.
+  private static func tuples(
+    of shown: [UInt32], _ values: inout [FrameValues], into dictionaries: inout [KeyDictionary]
+  ) -> [[Int32]] {
+    let said = shown.indices.filter { index in
+      values.contains { $0.isSaid(by: Int(shown[index])) }
+    }
+    // Newest first, as the frames are: numbers are given out in that order.
+    return (said.isEmpty ? Array(shown.indices.prefix(1)) : said).map { index in
+      values.indices.map { key in
+        let outwards = shown[index...].first { values[key].isSaid(by: Int($0)) }
+        guard let location = outwards else {
+          return values[key].speechless(Int(shown[index]), into: &dictionaries[key])
+        }
+        return values[key].number(Int(location), into: &dictionaries[key])
+      }
+    }
   }
 }

@@ -15,10 +15,10 @@ struct StackEdits {
 
   /// The edits of `hides`, `runner` included unless `none` stands among them, and of
   /// `from frame`, which cuts the callers of the outermost frame that it meets.
-  init(
+  private init(
     hides: [Hide], fromFrame: Pattern?, stacks: CaptureData.Stacks,
     locations: CaptureData.Locations,
-    modules: ModuleNames
+    modules: LocationModules
   ) throws(QueryError) {
     self.stacks = stacks
     cutsRunner = !hides.contains(.none)
@@ -31,9 +31,7 @@ struct StackEdits {
           if FrameKinds.isInternal(function: function, file: file) { dropped[index] = true }
         }
       case .libraries:
-        for index in dropped.indices where modules.isLibrary(locations.files[index]) {
-          dropped[index] = true
-        }
+        for index in dropped.indices where modules.isLibrary[index] { dropped[index] = true }
       case .pattern(let pattern):
         let frames = FrameMatcher(try PatternMatcher(pattern), modules: modules)
         for index in dropped.indices where frames.matches(locations, index) {
@@ -61,6 +59,20 @@ struct StackEdits {
       outermost.isEmpty
       ? walked.newest
       : zip(walked.newest, outermost).map { walked.depths[Int($0)] < $1 ? 0 : $0 }
+  }
+
+  /// The edits of a question on some stacks of a capture, with its hides unless others are given.
+  init(
+    data: CaptureData, query: Query, stacks: CaptureData.Stacks, hides: [Hide]? = nil
+  ) throws(EngineError) {
+    let hides = hides ?? query.hides
+    let locations = try reading(try data.locations())
+    let needsModules = hides.needsModules || query.fromFrame != nil
+    let modules = needsModules ? try reading(try data.modules()) : LocationModules()
+    self = try asking(
+      try StackEdits(
+        hides: hides, fromFrame: query.fromFrame, stacks: stacks, locations: locations,
+        modules: modules))
   }
 
   private static func outermostMet(
@@ -108,6 +120,13 @@ struct StackEdits {
     return kept(newest[Int(stacks.parents[Int(node)])], hidden: hidden, first: first)
   }
 
+  /// The same, the profiler's own frames included.
+  @inline(__always) func callerKept(_ node: UInt32) -> UInt32 {
+    let first = outermost.isEmpty ? 0 : outermost[Int(node)]
+    let caller = newest[Int(stacks.parents[Int(node)])]
+    return depths[Int(caller)] < first ? 0 : caller
+  }
+
   @inline(__always) private func kept(_ node: UInt32, hidden: UInt32, first: UInt32) -> UInt32 {
     let depth = depths[Int(node)]
     return (cutsRunner && depth <= hidden) || depth < first ? 0 : node
@@ -136,13 +155,25 @@ struct StackEdits {
   }
 }
 
+extension [Hide] {
+  /// Whether it takes the modules of frames to know what is hidden.
+  var needsModules: Bool {
+    contains { hide in
+      switch hide {
+      case .libraries, .pattern: true
+      case .native, .imports, .internals, .runner, .none: false
+      }
+    }
+  }
+}
+
 /// Whether a frame meets a pattern: by function, module, `module.function`, file or `file:line`.
 struct FrameMatcher {
   private let pattern: PatternMatcher
-  private let modules: ModuleNames
+  private let modules: LocationModules
 
   /// A matcher of frames.
-  init(_ pattern: PatternMatcher, modules: ModuleNames) {
+  init(_ pattern: PatternMatcher, modules: LocationModules) {
     self.pattern = pattern
     self.modules = modules
   }
@@ -153,7 +184,7 @@ struct FrameMatcher {
     let file = locations.files[index]
     if pattern.matches(function) || pattern.matchesPath(file) { return true }
     if pattern.matchesPath("\(file):\(locations.lines[index])") { return true }
-    guard let module = modules.module(of: file)?.name else { return false }
+    guard let module = modules.names[index] else { return false }
     return pattern.matches(module) || pattern.matches("\(module).\(function)")
   }
 }

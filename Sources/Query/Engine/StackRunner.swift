@@ -32,8 +32,11 @@ struct StackRunner {
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
+    if base != nil { context.explainSection("left") }
     let left = try parts(context)
+    base?.explainSection("right, the base")
     let right = try base.map { (base) throws(EngineError) in try parts(base) }
+    if base != nil { context.explainSection("what both hold") }
     let both = try survivors(left, right)
     var builder = StackTreeBuilder(
       isInverted: query.inverted != nil && !isPage,
@@ -54,11 +57,17 @@ struct StackRunner {
     var tree = builder.tree(
       query: query.questionText, captures: context.names, population: title(left, right))
     tree.times = times
-    tree.header = context.header + (base?.header ?? []) + commandLines
+    if query.verb.value == .flame,
+      [.html, .svg].contains(query.output.namedFormat ?? .html)
+    {
+      for part in left + (right ?? []) { try name(part, &tree.packages) }
+    }
+    tree.header = QueryContext.headers(context, base) + commandLines
     tree.sizeFamily = context.sizes
     tree.isNormalized = query.normalized != nil
     tree.notes = QueryContext.estimates(context, base)
     tree.isEstimated = !tree.notes.isEmpty
+    tree.notes += QueryContext.cutNotes(context, base)
     try context.finish(&tree)
     if isPage {
       tree.controls = controls(keys)
@@ -68,6 +77,14 @@ struct StackRunner {
     let limit = query.verb.value == .tree ? context.limit(default: 10) : nil
     return Answer(
       content: .tree(tree), verb: query.verb.value, output: query.output, limit: limit)
+  }
+
+  /// Adds the packages of a part's files.
+  private func name(_ part: Part, _ packages: inout [String: String]) throws(EngineError) {
+    let modules = try reading(try part.stacks.view.data.modules())
+    for (index, file) in part.stacks.locations.files.enumerated() where packages[file] == nil {
+      if let module = modules.names[index] { packages[file] = ModuleNames.package(module) }
+    }
   }
 
   private func title(_ left: [Part], _ right: [Part]?) -> String {

@@ -31,7 +31,7 @@ struct StatsRunner {
     lines += try groups(.allocator, section: "allocator", order: .count, limit: nil)
     lines += largest(gathered, section: "largest by size", order: .size, limit: places)
     lines += largest(gathered, section: "largest by count", order: .count, limit: places)
-    lines += try groups(.module, section: "module", order: .size, limit: places)
+    lines += try modules(places)
     lines += metadata()
     var table = context.emptyTable(population: gathered.title)
     table.columns = [
@@ -43,6 +43,17 @@ struct StatsRunner {
         name: "count", role: .measure, unit: .count, values: .integers(lines.map(\.count))),
     ]
     return Answer(content: .table(table), verb: .stats, output: query.output, limit: nil)
+  }
+
+  /// memray's own modules, which are first parts; of other tools' captures the language's, if any.
+  private func modules(_ places: Int?) throws(EngineError) -> [Line] {
+    var key = Key.module
+    for data in context.captures where try reading(try data.profile()) != nil {
+      let names = try reading(try data.modules()).names
+      guard names.contains(where: { $0 != nil }) else { return [] }
+      key = .package
+    }
+    return try groups(key, section: "module", order: .size, limit: places)
   }
 
   private func text(_ name: String, _ values: [String?]) -> ResultColumn {

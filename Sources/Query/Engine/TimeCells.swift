@@ -102,6 +102,7 @@ struct TimeCells {
     if !condition.needsClasses,
       let stored = try StoredTimes.read(view.data.columns, points: chosen)
     {
+      try view.data.note("alive over time", where: condition, source: "what the import kept of it")
       if case .constant(true) = condition { return stored }
       return stored.filter { condition.answer(site: $0, size: 0) == true }
     }
@@ -110,7 +111,11 @@ struct TimeCells {
       columns: view.data.columns, zones: reader.zones, clock: timeline.clock,
       points: chosen.states
     ) { condition.answer(site: $0, size: $1) == true }
-    return try scan.run() ?? TimeSums()
+    let planned = scan.planned
+    try view.data.note(
+      "alive over time", where: condition, source: "rows",
+      segments: (planned.segments, planned.rows))
+    return view.data.isDry ? TimeSums() : try scan.run() ?? TimeSums()
   }
 
   private var everything: Selection {

@@ -17,31 +17,51 @@ struct TimeResolver {
   ///
   /// A time in seconds means the state of the last tick at or before it.
   func state(_ time: Located<TimePoint>) throws(QueryError) -> UInt32 {
+    switch try place(time) {
+    case .inside(let state): return state
+    case .before:
+      throw .cannotAnswer(
+        "that is before \(info.name) starts", wayOut: "`start` is its first state", at: time.range)
+    case .after: throw beyondEnd(time)
+    }
+  }
+
+  private func beyondEnd(_ time: Located<TimePoint>) -> QueryError {
+    let count = timeline.clock.instantCount
+    var end = QueryText.seconds(timeline.durationMilliseconds)
+    if case .instant = time.value.base { end = count == 0 ? "its start" : "#\(count - 1)" }
+    return .beyondEnd(capture: info.name, end: end, at: time.range)
+  }
+
+  /// Where a time lies, and the state it means there.
+  private func place(_ time: Located<TimePoint>) throws(QueryError) -> TimePlace<UInt32> {
     let point = time.value
+    if case .instant(let number) = point.base, number >= UInt64(timeline.clock.instantCount) {
+      return .after
+    }
     if point.offsetNanoseconds == 0 {
       switch point.base {
-      case .start: return 0
-      case .end: return timeline.clock.endState
-      case .peak: return UInt32(truncatingIfNeeded: info.peakState)
-      case .instant(let number): return try instant(number, at: time.range)
+      case .start: return .inside(0)
+      case .end: return .inside(timeline.clock.endState)
+      case .peak: return .inside(UInt32(truncatingIfNeeded: info.peakState))
+      case .instant(let number): return .inside(UInt32(truncatingIfNeeded: number) + 1)
       case .mark(let pattern, let number):
-        return marks.states[try mark(pattern, number, at: time.range)]
+        return .inside(marks.states[try mark(pattern, number, at: time.range)])
       default: break
       }
     }
     let base = try baseMilliseconds(point.base, at: time.range)
-    let found = try state(
-      atMilliseconds: base + Double(point.offsetNanoseconds) / 1e6, at: time.range)
+    let found = place(atMilliseconds: base + Double(point.offsetNanoseconds) / 1e6)
     // The last tick may lie before an instant; what comes after that instant may not.
-    return point.offsetNanoseconds > 0
-      ? max(found, try baseState(point.base, at: time.range)) : found
+    guard point.offsetNanoseconds > 0, case .inside(let state) = found else { return found }
+    return .inside(max(state, try baseState(point.base, at: time.range)))
   }
 
   /// The state of an instant that times are counted from; 0 for times of the clock.
   private func baseState(_ base: TimeBase, at range: SourceRange) throws(QueryError) -> UInt32 {
     switch base {
     case .peak: UInt32(truncatingIfNeeded: info.peakState)
-    case .instant(let number): try instant(number, at: range)
+    case .instant(let number): UInt32(truncatingIfNeeded: number) + 1
     case .mark(let pattern, let number): marks.states[try mark(pattern, number, at: range)]
     default: 0
     }
@@ -60,15 +80,6 @@ struct TimeResolver {
     return found[number - 1]
   }
 
-  private func instant(_ number: UInt64, at range: SourceRange) throws(QueryError) -> UInt32 {
-    let count = timeline.clock.instantCount
-    guard number < UInt64(count) else {
-      throw .beyondEnd(
-        capture: info.name, end: count == 0 ? "its start" : "#\(count - 1)", at: range)
-    }
-    return UInt32(truncatingIfNeeded: number) + 1
-  }
-
   private func baseMilliseconds(
     _ base: TimeBase, at range: SourceRange
   ) throws(QueryError) -> Double {
@@ -80,7 +91,7 @@ struct TimeResolver {
     case .percent(let share): return Double(timeline.durationMilliseconds) * share / 100
     case .elapsed(let nanoseconds): return Double(nanoseconds) / 1e6
     case .instant(let number):
-      return Double(timeline.milliseconds(atState: try instant(number, at: range)))
+      return Double(timeline.milliseconds(atState: UInt32(truncatingIfNeeded: number) + 1))
     case .mark(let pattern, let number):
       return marks.milliseconds[try mark(pattern, number, at: range)]
     case .wallClock(let text):
@@ -93,27 +104,45 @@ struct TimeResolver {
     }
   }
 
-  private func state(
-    atMilliseconds time: Double, at range: SourceRange
-  ) throws(QueryError) -> UInt32 {
+  private func place(atMilliseconds time: Double) -> TimePlace<UInt32> {
     // 100.1 ms of a capture of 100 ms is beyond its end; rounding is not.
-    guard time <= Double(timeline.durationMilliseconds) + 1e-6 else {
-      throw .beyondEnd(
-        capture: info.name, end: QueryText.seconds(timeline.durationMilliseconds), at: range)
-    }
-    guard time >= 0 else {
-      throw .cannotAnswer(
-        "that is before \(info.name) starts", wayOut: "`start` is its first state", at: range)
-    }
-    return timeline.tick(atMilliseconds: time).map { timeline.states[$0] } ?? 0
+    if time > Double(timeline.durationMilliseconds) + 1e-6 { return .after }
+    if time < 0 { return .before }
+    return .inside(timeline.tick(atMilliseconds: time).map { timeline.states[$0] } ?? 0)
   }
 
-  /// The states of a span; the end may not come before the start.
+  /// The states of a span, cut to the recording; the end may not come before the start.
   func states(_ span: Located<TimeSpan>) throws(QueryError) -> Range<UInt32> {
-    let start = try state(span.value.start)
-    let end = try state(span.value.end)
+    let cut = try stretch(span)
+    return cut.start..<cut.end
+  }
+
+  /// Says what of a span lies outside of the recording; nil when nothing does.
+  func cutNote(_ span: Located<TimeSpan>) throws(QueryError) -> String? {
+    try stretch(span).note(span.value, capture: info.name) { state in
+      state >= timeline.clock.endState
+        ? QueryText.seconds(timeline.durationMilliseconds)
+        : QueryText.seconds(timeline.milliseconds(atState: state))
+    }
+  }
+
+  private func stretch(_ span: Located<TimeSpan>) throws(QueryError) -> CutStretch<UInt32> {
+    let (first, last) = (try place(span.value.start), try place(span.value.end))
+    let start: UInt32
+    switch first {
+    case .before: start = 0
+    case .inside(let state): start = state
+    case .after: throw beyondEnd(span.value.start)
+    }
+    let end: UInt32
+    switch last {
+    case .before: end = try state(span.value.end)
+    case .inside(let state): end = state
+    case .after: end = timeline.clock.endState
+    }
     guard start <= end else { throw .backwards(at: span.range) }
-    return start..<end
+    return CutStretch(
+      start: start, end: end, wasEarlier: first.isBefore, wasLater: last.isAfter)
   }
 }
 

@@ -60,6 +60,7 @@ struct TimelineRunner {
           values: .integers(rows.values[index])))
     }
     table.notes += notes
+    if rows.times.isEmpty { table.notes += try emptyNotes() }
     if context.captures.count == 1 {
       table.marks = try marks(context.captures[0])
       table.rest = rows.rest
@@ -71,6 +72,24 @@ struct TimelineRunner {
       }
     }
     return Answer(content: .table(table), verb: .timeline, output: query.output, limit: nil)
+  }
+
+  /// Why there are no rows, and what to ask instead.
+  private func emptyNotes() throws(EngineError) -> [String] {
+    var tickCount = 0
+    for data in context.captures {
+      var notes: [String] = []
+      tickCount += try points(data, try reading(try data.timeline()), notes: &notes).count
+    }
+    if tickCount == 0 {
+      return ["no tick lies there, and a timeline shows ticks: `top live at TIME` shows any state"]
+    }
+    if context.population.value.flow != .alive { return ["nothing of this happened"] }
+    let keys = query.keys.map(\.value.rawValue).joined(separator: ", ")
+    return [
+      "nothing of this lives at any tick: `top peak by \(keys)` shows what lived at the peak, "
+        + "`top allocated by \(keys)` what lived between ticks"
+    ]
   }
 
   /// The capture's marks within the stretch looked at.

@@ -10,12 +10,36 @@ struct TopRunner {
   private let keys: [Key]
   private let weights: SampleWeights
 
-  init(_ context: QueryContext) throws(EngineError) {
+  init(_ context: QueryContext, keys: [Key], measures: [Measure]) throws(EngineError) {
     self.context = context
     query = context.query
-    measures = try context.measures()
-    keys = try context.keys()
+    self.measures = measures
+    self.keys = keys
     weights = try SampleWeights(context)
+  }
+
+  /// Every group in order, with the values that its row has.
+  func measured() throws(EngineError) -> MeasuredGroups {
+    let gathered = try GroupGatherer(context: context, keys: keys, measures: measures).gather()
+    let groups = gathered.table
+    let order = GroupOrder(measures: measures, keys: keys, order: query.order)
+    let shown = order.sorted(passing(groups), in: groups)
+    return MeasuredGroups(
+      title: gathered.title,
+      groups: shown.map { group in
+        MeasuredGroups.Group(
+          key: keys.indices.map { groups.value(group: group, key: $0) },
+          values: measures.map { weights.scaled(groups.sums[group].value(of: $0), $0) })
+      }, units: measures.map(weights.unit(of:)))
+  }
+
+  /// The groups that hold something and meet `having`.
+  private func passing(_ groups: GroupTable) -> [Int] {
+    let filter = HavingFilter(
+      limits: query.having, total: groups.total, weights: weights)
+    return groups.tuples.indices.filter { group in
+      isShown(groups.sums[group]) && filter.passes(groups.sums[group])
+    }
   }
 
   /// The answer.
@@ -44,11 +68,7 @@ struct TopRunner {
   private func fill(_ table: inout ResultTable, _ gathered: GatheredGroups, limit: Int?) {
     let groups = gathered.table
     let order = GroupOrder(measures: measures, keys: keys, order: query.order)
-    let filter = HavingFilter(
-      limits: query.having, total: groups.total, weights: weights)
-    let passing = groups.tuples.indices.filter { group in
-      isShown(groups.sums[group]) && filter.passes(groups.sums[group])
-    }
+    let passing = passing(groups)
     let shown = order.leading(limit, of: passing, in: groups)
     table.columns = keyColumns(groups, shown) + measures.map { column($0, groups, shown) }
     let chosen = Set(shown)

@@ -40,6 +40,13 @@ struct VersusRunner {
     measures = plain.isEmpty ? try standard.measures() : plain
     keys = try context.keys()
     weights = try SampleWeights(context)
+    let others = try SampleWeights(base)
+    guard !measures.contains(.samples) || weights == others else {
+      throw .query(
+        .cannotAnswer(
+          "samples are in \(weights.word) on the left and in \(others.word) on the right",
+          wayOut: "ask each capture alone", at: versus.range))
+    }
     if let per = query.per {
       divisors = (
         try per.value.amount(of: context, at: per.range),
@@ -56,10 +63,13 @@ struct VersusRunner {
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
+    context.explainSection("left")
     let left = try GroupGatherer(context: context, keys: keys, measures: measures).gather()
+    base.explainSection("right, the base")
     var right = try GroupGatherer(context: base, keys: keys, measures: measures)
       .gather(sharing: left.table)
     if query.normalized != nil { right.table.scale(to: left.table.total) }
+    context.explainSection("what both hold")
     let both = try survivors(sharing: right.table)
     let pairs = self.pairs(left.table, right.table, both)
     let total = Pair(
@@ -73,10 +83,11 @@ struct VersusRunner {
     var table = ResultTable(
       query: query.questionText, captures: context.names, population: title(left, right))
     table.namesCaptures = base.names != context.names
-    table.header = context.header + base.header
+    table.header = QueryContext.headers(context, base)
     table.sizes = context.sizes
     table.notes = QueryContext.estimates(context, base)
     table.isEstimated = !table.notes.isEmpty
+    table.notes += QueryContext.cutNotes(context, base)
     fill(&table, shown.map { pairs[$0] }, total, right.table, hasSurvivors: both != nil)
     table.otherCount = passing.count - shown.count
     if table.otherCount > 0, query.inclusive == nil {
@@ -184,7 +195,8 @@ struct VersusRunner {
     case .not(let part): return !passes(part, pair, total)
     case .compare(let measure, let comparison, let amount):
       guard let value = value(measure.value, pair) else { return false }
-      let bound = amount.value.number(total: self.value(measure.value, total) ?? 0)
+      let bound = amount.value.number(
+        of: measure.value, total: self.value(measure.value, total) ?? 0)
       return NumberTest.comparison(comparison.value, bound).passes(value)
     }
   }
@@ -192,9 +204,16 @@ struct VersusRunner {
   /// Order of `compare_to`: |size_diff|, size, |count_diff|, count, key, all descending.
   private func precedes(_ a: Pair, _ b: Pair, _ table: GroupTable) -> Bool {
     for column in query.order {
-      guard case .measure(let measure) = column.column.value else { continue }
-      let (left, right) = (value(measure, a) ?? 0, value(measure, b) ?? 0)
-      if left != right { return (left < right) == (column.isAscending ?? false) }
+      switch column.column.value {
+      case .measure(let measure):
+        let (left, right) = (value(measure, a) ?? -.infinity, value(measure, b) ?? -.infinity)
+        if left != right { return (left < right) == (column.isAscending ?? false) }
+      case .key(let key):
+        guard let index = keys.firstIndex(of: key) else { continue }
+        let order = compare(a, b, key: index, table)
+        if order != 0 { return (order < 0) == (column.isAscending ?? true) }
+      case .time: continue
+      }
     }
     for measure in measures + [.size, .count] {
       let (left, right) = (abs(difference(measure, a) ?? 0), abs(difference(measure, b) ?? 0))
@@ -203,12 +222,15 @@ struct VersusRunner {
       if first != second { return first > second }
     }
     for index in keys.indices {
-      let order = KeyValue.compare(
-        table.value(number: a.tuple[index], key: index),
-        table.value(number: b.tuple[index], key: index))
+      let order = compare(a, b, key: index, table)
       if order != 0 { return order > 0 }
     }
     return false
+  }
+
+  private func compare(_ a: Pair, _ b: Pair, key: Int, _ table: GroupTable) -> Int {
+    KeyValue.compare(
+      table.value(number: a.tuple[key], key: key), table.value(number: b.tuple[key], key: key))
   }
 
   // MARK: Columns

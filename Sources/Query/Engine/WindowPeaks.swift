@@ -67,6 +67,13 @@ struct WindowPeaks {
     to changes: inout [Int64], from: UInt32, end: UInt32
   ) throws(StoreError) {
     let reader = try data.segments()
+    let near = reader.zones.filter {
+      $0.firstInstant < end && ($0.greatestDeath >= from || $0.longRows > 0)
+    }
+    let read = near.reduce(0) { $0 + Int($1.greatestDeath >= from ? $1.rowCount : $1.longRows) }
+    // Which state is meant must be known before more can be said.
+    try data.note(
+      "the greatest total of a stretch", source: "rows near it", segments: (near.count, read))
     var buffers = RowBuffers(clock: timeline.clock)
     for segment in reader.zones.indices {
       let zone = reader.zones[segment]

@@ -322,6 +322,9 @@ package enum Key: Sendable, CaseIterable, Hashable {
     return "\(self)"
   }
 
+  /// The same, as other words of the language have it.
+  package var rawValue: String { name }
+
   /// What names of labels begin with.
   package static let labelPrefix = "label."
 }

@@ -73,6 +73,7 @@ extension Checker {
     case .not(let term): try check(term)
     case .compare(let measure, let comparison, let amount):
       try check(measure)
+      try checkFollowed(measure)
       try check(comparison, of: measure.value.name)
       try MeasureRule.check(measure.value, amount)
     }
@@ -101,10 +102,9 @@ enum MeasureRule {
     let fits =
       switch amount.value {
       case .number: true
-      case _ where unit == .recorded: true
-      case .size: unit == .bytes
-      case .duration: unit == .lifetime || unit == .milliseconds
-      case .percent: [.size, .count, .samples, .objects].contains(measure)
+      case .size: unit == .bytes || unit == .recorded
+      case .duration: unit == .lifetime || unit == .milliseconds || unit == .recorded
+      case .percent: [.size, .count, .samples, .objects].contains(measure) || unit == .recorded
       }
     if fits { return }
     let because =
@@ -121,13 +121,14 @@ enum MeasureRule {
     case number = "it is a plain number"
     case lifetime = "it is a number of allocations, or a time"
     case milliseconds = "it is a time"
-    /// What the capture says.
-    case recorded = "it is what the capture counts"
+    /// Only the capture knows whether samples are counted, timed or weighed.
+    case recorded = "it is in the unit of the capture"
   }
 
   private static func unit(of measure: Measure) -> MeasureUnit {
     switch measure {
-    case .count, .countDifference, .samples, .objects: .number
+    case .count, .countDifference, .objects: .number
+    case .samples: .recorded
     case .averageLifetime, .maximumLifetime: .lifetime
     case .series(.gc0), .series(.gc1), .series(.gc2), .series(.gcCollected),
       .series(.gcUncollectable), .series(.gcCollections), .series(.gcObjects):

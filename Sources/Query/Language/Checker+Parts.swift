@@ -136,7 +136,7 @@ extension Checker {
 
   func checkOrder() throws(QueryError) {
     if let first = query.order.first,
-      [.flame, .tree, .hist, .stats, .timeline, .source].contains(verb)
+      [.flame, .tree, .hist, .stats, .timeline, .source, .suspects].contains(verb)
     {
       throw takesNo("`order by`", at: first.column.range)
     }
@@ -159,11 +159,21 @@ extension Checker {
 
   private func checkOrder(_ measure: Located<Measure>) throws(QueryError) {
     try check(measure)
+    try checkFollowed(measure)
     if verb == .list, ![.size, .averageLifetime, .retainedSize].contains(measure.value) {
       throw misplaced(
         measure.value.name, "it is measured of groups, `list` shows records", at: measure.range,
         .advice("records are ordered by size, lifetime, time or a key"))
     }
+  }
+
+  /// Growth knows what its groups hold and how fast it grows, and no more.
+  func checkFollowed(_ measure: Located<Measure>) throws(QueryError) {
+    let known: [Measure] = [.size, .count, .rate] + query.measures.map(\.value)
+    guard verb == .growth, !known.contains(measure.value) else { return }
+    throw misplaced(
+      measure.value.name, "growth has `size`, `count` and `rate`", at: measure.range,
+      .advice("for example: growth by function order by size"))
   }
 
   private func checkOrder(_ key: Key, at range: SourceRange) throws(QueryError) {

@@ -33,7 +33,7 @@ package struct Checker: Sendable {
 
   private static func check(_ show: Show) throws(QueryError) {
     let topic = show.topic.value
-    let isOfCaptures = ![.formats, .keys, .lets].contains(topic)
+    let isOfCaptures = ![.formats, .lets].contains(topic)
     if let capture = show.captures.first, !isOfCaptures {
       throw QueryError(
         .meaning(.takesNo(verb: "show \(topic.rawValue)", part: "`of`")), at: capture.range)

@@ -52,9 +52,13 @@ extension Vocabulary {
     VocabularyWord(.captures, meaning: "captures of the store", example: "show captures"),
     VocabularyWord(.capture, meaning: "one capture in detail", example: "show capture of new"),
     VocabularyWord(.peak, meaning: "when and how great the peak was", example: "show peak"),
-    VocabularyWord(.threads, meaning: "threads and what they allocated", example: "show threads"),
+    VocabularyWord(
+      .threads, meaning: "threads: what each allocated, and held at the peak",
+      example: "show threads"),
     VocabularyWord(.marks, meaning: "marks in time", example: "show marks"),
-    VocabularyWord(.keys, meaning: "keys, measures and fields", example: "show keys"),
+    VocabularyWord(
+      .keys, meaning: "keys, measures, series and fields, and which a capture has",
+      example: "show keys"),
     VocabularyWord(.quality, meaning: "anomalies of a capture", example: "show quality"),
     VocabularyWord(.formats, meaning: "formats that can be read", example: "show formats"),
     VocabularyWord(.lets, meaning: "conditions named in this session", example: "show lets"),

@@ -93,18 +93,21 @@ extension Vocabulary {
   /// What groups are made by; each is a field of `where` too.
   package static let keys: [VocabularyWord<Key>] = [
     VocabularyWord(
-      .lineno, meaning: "`file:line` of the newest frame", example: "top 10 by lineno"),
+      .lineno, meaning: "`file:line` of the newest frame that has a line",
+      example: "top 10 by lineno"),
     VocabularyWord(
-      .filename, ["file"], meaning: "file of the newest frame", example: "top 10 by filename"),
+      .filename, ["file"], meaning: "file of that frame", example: "top 10 by filename"),
     VocabularyWord(
-      .function, ["func"], meaning: "function of the newest frame, namesakes merged",
+      .function, ["func"],
+      meaning: "function of the newest frame that has a name, namesakes merged",
       example: "top 10 by function"),
     VocabularyWord(
       .frame, meaning: "function and `file:line` of the newest frame", example: "top 10 by frame"),
     VocabularyWord(
       .traceback, ["stack"], meaning: "the whole stack", example: "top 3 by traceback"),
     VocabularyWord(
-      .module, meaning: "dotted module of the newest frame", example: "top 10 by module"),
+      .module, meaning: "dotted module of the newest frame that has one",
+      example: "top 10 by module"),
     VocabularyWord(
       .package, meaning: "first part of the module", example: "top 10 by package"),
     VocabularyWord(.thread, meaning: "allocating thread", example: "top 10 by thread"),

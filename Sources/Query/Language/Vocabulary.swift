@@ -58,7 +58,9 @@ package enum Vocabulary {
       "assert", "assert", meaning: "test a measure; the exit code is 1 when it fails",
       example: "assert peak size < 1GB"),
     VocabularyWord(
-      "explain", "explain", meaning: "the canonical form and the plan; `explain analyze` also runs",
+      "explain", "explain",
+      meaning:
+        "the canonical form and the steps that answer it; `explain analyze` also counts what they read",
       example: "explain top 10 by lineno"),
     VocabularyWord(
       "show", "show", meaning: "list what the store or the language knows",

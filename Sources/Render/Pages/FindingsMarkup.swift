@@ -27,38 +27,73 @@ struct FindingsMarkup {
     bytes.append("<article class=\"finding\" data-row=\"\(row)\"><h2>")
     for column in table.columns { writeHeading(column, row, to: &bytes) }
     bytes.append("</h2>\n")
+    writeSentences(row, to: &bytes)
+    writeSource(row, to: &bytes)
+    writeQuery(row, to: &bytes)
     for column in table.columns {
-      switch column.values {
-      case .texts(let values) where column.name == "lineno":
-        guard let text = values[row], let place = TerminalCells.place(in: text),
-          let source = sourceLines?(place.file, place.line)
-        else { continue }
-        bytes.append(
-          "<code class=\"src\">\(HTMLPage.escaped(SafeText.cut(SourceText.trimmed(source))))</code>\n"
-        )
-      case .texts(let values) where column.role == .prose:
-        guard let text = values[row], !text.isEmpty else { continue }
-        bytes.append(
-          column.name == "query"
-            ? "<pre>\(HTMLPage.escaped(text))</pre>\n"
-            : "<p>\(HTMLPage.escaped(text))</p>\n")
-      case .stacks(let values):
-        guard let stack = values[row], !stack.isEmpty else { continue }
-        bytes.append("<div class=\"k\"><ol>")
-        for frame in stack.prefix(Self.mostFrames) {
-          bytes.append("<li>\(HTMLPage.escaped(SafeText.cut(frame.label)))</li>")
-        }
-        if stack.count > Self.mostFrames {
-          bytes.append("<li>(\(stack.count - Self.mostFrames) more frames)</li>")
-        }
-        bytes.append("</ol></div>\n")
-      default: continue
+      guard case .stacks(let values) = column.values, let stack = values[row], !stack.isEmpty else {
+        continue
       }
+      writeStack(stack, to: &bytes)
     }
     bytes.append("</article>\n")
   }
 
-  private static let mostFrames = 30
+  private func writeSentences(_ row: Int, to bytes: inout [UInt8]) {
+    for column in table.columns where column.role == .prose && column.name != "query" {
+      guard case .texts(let values) = column.values, let text = values[row], !text.isEmpty else {
+        continue
+      }
+      bytes.append("<p>\(HTMLPage.escaped(text))</p>\n")
+    }
+  }
+
+  private func writeSource(_ row: Int, to bytes: inout [UInt8]) {
+    guard case .texts(let values) = table.columns.first(where: { $0.name == "lineno" })?.values,
+      let text = values[row], let place = TerminalCells.place(in: text),
+      let source = sourceLines?(place.file, place.line)
+    else { return }
+    let shown = HTMLPage.escaped(SafeText.cut(SourceText.trimmed(source)))
+    bytes.append("<code class=\"src\">\(shown)</code>\n")
+  }
+
+  /// The question that shows the numbers, with a button that copies it.
+  private func writeQuery(_ row: Int, to bytes: inout [UInt8]) {
+    guard case .texts(let values) = table.columns.first(where: { $0.name == "query" })?.values,
+      let text = values[row], !text.isEmpty
+    else { return }
+    bytes.append("<div class=\"ask\"><pre>\(HTMLPage.escaped(text))</pre>")
+    bytes.append("<button class=\"copy\">Copy query</button></div>\n")
+  }
+
+  /// The stack, folded: what is read first is the newest frame that is the program's own.
+  private func writeStack(_ stack: [FrameText], to bytes: inout [UInt8]) {
+    let own = stack.firstIndex { !Self.isOfLibrary($0.file) } ?? 0
+    let first = HTMLPage.escaped(SafeText.cut(shortened(stack[own])))
+    let count = Humanize.count(Int64(stack.count))
+    bytes.append("<details class=\"k\"><summary>\(first), \(count) ")
+    bytes.append("\(stack.count == 1 ? "frame" : "frames")</summary><ol>")
+    for frame in stack.prefix(Self.mostFrames) {
+      let whole = HTMLPage.escaped(SafeText.cut(frame.label))
+      bytes.append(
+        "<li title=\"\(whole)\">\(HTMLPage.escaped(SafeText.cut(shortened(frame))))</li>")
+    }
+    if stack.count > Self.mostFrames {
+      bytes.append("<li>(\(stack.count - Self.mostFrames) more frames)</li>")
+    }
+    bytes.append("</ol></details>\n")
+  }
+
+  private func shortened(_ frame: FrameText) -> String {
+    ShortPath.shortened(frame.label, path: frame.file)
+  }
+
+  /// Whether a file is of an installed package, of Python itself, or of no file.
+  private static func isOfLibrary(_ file: String) -> Bool {
+    file.isEmpty || file.hasPrefix("<") || ShortPath.isOfLibrary(file)
+  }
+
+  private static let mostFrames = 100
 
   private func writeHeading(_ column: ResultColumn, _ row: Int, to bytes: inout [UInt8]) {
     switch (column.role, column.values) {

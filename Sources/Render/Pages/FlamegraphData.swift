@@ -17,6 +17,8 @@ struct FlamegraphData {
   private(set) var functions: [String] = []
   /// Names of files, likewise.
   private(set) var files: [String] = []
+  /// Per file, what its frames are coloured as.
+  private(set) var groups: [String] = []
   /// The varints.
   private(set) var bytes: [UInt8] = []
   /// Number of frames written.
@@ -51,7 +53,8 @@ struct FlamegraphData {
   var pageBytes: Int {
     var names = 0
     for text in functions { names += text.utf8.count + 3 }
-    for text in files { names += text.utf8.count + 3 }
+    // With its module and shade.
+    for text in files { names += text.utf8.count + 16 }
     return bytes.count * 4 / 3 + names
   }
 
@@ -159,6 +162,9 @@ struct FlamegraphData {
       function: Self.intern(text.function, &functions, &functionNumbers, &cutNames),
       file: Self.intern(text.file, &files, &fileNumbers, &cutNames),
       line: UInt64(max(0, text.line)), marks: UInt64(tree.marks[Int(frame)].rawValue))
+    if Int(key.file) == groups.count {
+      groups.append(SafeText.cut(tree.group(of: text.file), most: Self.longestName))
+    }
     let number = frameKeys[key] ?? UInt32(truncatingIfNeeded: frameCount)
     frameNumbers[Int(frame)] = number + 1
     if frameKeys[key] == nil {

@@ -36,24 +36,25 @@ package enum FlamegraphPage {
     let data = FlamegraphData.fitting(
       ready, budget: budget.map { $0 - (tree.times == nil ? 0 : timeBudget ?? 0) })
     let times = tree.times.map { FlamegraphTimes($0, data: data, budget: timeBudget) }
-    let notes = tree.notes + remarks(data, ready, tree.sizeFamily) + remarks(times)
+    let hides = tree.controls?.hides ?? []
+    let notes =
+      tree.notes + remarks(data, ready, tree) + remarks(ready.drawsSomething ? times : nil)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(data.pageBytes + (times?.pageBytes ?? 0) + frameBytes)
-    HTMLPage.open(title: title, style: style, to: &bytes)
+    HTMLPage.open(title: HTMLPage.title(tree.query, title), style: style, to: &bytes)
     bytes.append(body)
     bytes.append("<script type=\"application/json\" id=\"memq-data\">")
-    PageText(tree: tree, title: title, notes: notes).append(data, times, to: &bytes)
-    bytes.append("</script>\n<script>\n")
-    bytes.append(script)
+    PageText(tree: tree, title: title, notes: notes, colours: ready.colours(hiding: hides)).append(
+      data, times, to: &bytes)
     bytes.append("</script>\n")
+    HTMLPage.append(script: script, to: &bytes)
     HTMLPage.close(to: &bytes)
     return bytes
   }
 
-  static var script: String {
-    HTMLPage.dataScript + HTMLPage.wordScript + modelScript + editScript + colourScript
-      + drawScript + zoomScript + panelScript + timeScript + controlScript
-  }
+  private static let body = PageFiles.text("flame/page.html")
+  private static let style = PageFiles.texts("shared/base.css", "flame/page.css")
+  private static let script = PageScript.linked("flame/main.js")
 
   /// Bytes of page that a cell takes, seldom more.
   private static let usualCellBytes = 14
@@ -62,12 +63,14 @@ package enum FlamegraphPage {
 
   /// What the page does not show, in words.
   private static func remarks(
-    _ data: FlamegraphData, _ tree: FlamegraphTree, _ sizes: SizeFamily
+    _ data: FlamegraphData, _ tree: FlamegraphTree, _ asked: StackTree
   ) -> [String] {
     var remarks: [String] = []
     if data.mergedNodes > 0 {
-      let largest = Humanize.size(data.mergedLargest, sizes)
-      let sum = Humanize.size(data.mergedSize, sizes)
+      let text = { (value: Int64) in
+        Humanize.value(Double(value), unit: asked.unit, sizes: asked.sizeFamily)
+      }
+      let (largest, sum) = (text(data.mergedLargest), text(data.mergedSize))
       let share =
         tree.totals[0][0] > 0
         ? " (\(Humanize.percent(Double(data.mergedSize) / Double(tree.totals[0][0]))))" : ""
@@ -104,9 +107,13 @@ private struct PageText {
   let tree: StackTree
   let title: String
   let notes: [String]
+  let colours: ModuleColours
 
   func append(_ data: FlamegraphData, _ times: FlamegraphTimes?, to bytes: inout [UInt8]) {
-    let texts = [("query", tree.query), ("title", title), ("population", tree.population)]
+    let texts = [
+      ("query", tree.query), ("title", title), ("population", tree.population),
+      ("empty", tree.emptyWords),
+    ]
     for (index, (name, text)) in texts.enumerated() {
       bytes.append(index == 0 ? "{\"\(name)\":" : ",\n\"\(name)\":")
       append(text, to: &bytes)
@@ -133,6 +140,7 @@ private struct PageText {
     bytes.append(",\"hasBase\":\(tree.base != nil),\"hasSurvived\":\(tree.survived != nil)")
     bytes.append(",\"normalized\":\(tree.isNormalized)")
     appendControls(to: &bytes)
+    append(colours, of: data, to: &bytes)
     if let times { append(times, to: &bytes) }
     bytes.append(",\n\"data\":\"")
     Base64.append(data.bytes, to: &bytes)
@@ -156,6 +164,33 @@ private struct PageText {
       append(part.text, to: &bytes)
     }
     bytes.append("}")
+  }
+
+  /// Modules with their hues, and per file its module and shade: -1 for none.
+  private func append(_ colours: ModuleColours, of data: FlamegraphData, to bytes: inout [UInt8]) {
+    var places: [String: Int] = [:]
+    var modules: [String] = []
+    bytes.append(",\n\"fileColours\":[")
+    for (index, file) in data.files.enumerated() {
+      let name = data.groups[index]
+      let place = places[name] ?? modules.count
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      guard ModuleColours.isKnown(file) else {
+        bytes.append("[-1,0]")
+        continue
+      }
+      if place == modules.count { modules.append(name) }
+      places[name] = place
+      bytes.append("[\(place),\(ModuleColours.shade(file: file))]")
+    }
+    bytes.append("],\n\"modules\":[")
+    for (index, name) in modules.enumerated() {
+      bytes.append(index == 0 ? "[" : ",[")
+      append(name, to: &bytes)
+      bytes.append(",\(colours.hue(module: name))]")
+    }
+    bytes.append("],\n\"hues\":\(ModuleColours.hues.count),\"palette\":")
+    FramePalette.appendJSON(to: &bytes)
   }
 
   private func append(_ times: FlamegraphTimes, to bytes: inout [UInt8]) {

@@ -9,6 +9,7 @@ struct FlamegraphTree {
   /// Per frame.
   private(set) var marks: [FrameMarks]
   private(set) var frameIndices: [UInt32]
+  private let packages: [String: String]
   /// Own values: size and count, then those of the right side, then of both sides.
   private(set) var own: [[Int64]]
   /// Per node, sums of each of `own` over its subtree.
@@ -32,6 +33,7 @@ struct FlamegraphTree {
 
   init(_ tree: StackTree) {
     let count = tree.safeNodeCount
+    packages = tree.packages
     frames = tree.frames
     marks =
       tree.frameMarks + Array(repeating: [], count: max(0, frames.count - tree.frameMarks.count))
@@ -56,10 +58,59 @@ struct FlamegraphTree {
     rank(weights(tree))
   }
 
+  /// Whether anything has a width, on either side of a difference.
+  var drawsSomething: Bool { totals.contains { $0[0] > 0 } }
+
+  /// What frames of a file are coloured as: its package, or the file's own name for code that is
+  /// no Python module.
+  func group(of file: String) -> String {
+    if let package = packages[file] { return package }
+    let parts = file.split { $0 == "/" || $0 == "\\" }
+    return parts.last.map(String.init) ?? file
+  }
+
   /// Children of a node, heaviest first.
   func children(of node: Int) -> ArraySlice<UInt32> {
     childList[Int(childStarts[node])..<Int(childStarts[node + 1])]
   }
+
+  /// Colours of its modules, by what they hold once frames of the sets are hidden.
+  func colours(hiding sets: [String]) -> ModuleColours { ModuleColours(ownByModule(hiding: sets)) }
+
+  /// Own bytes by module.
+  ///
+  /// What hidden frames hold is their caller's, as it is drawn.
+  func ownByModule(hiding sets: [String] = []) -> [String: Int64] {
+    var mask: FrameMarks = []
+    for name in sets { mask.formUnion(Self.marks[name] ?? []) }
+    let hidesImports = sets.contains("imports")
+    // Per node: the node that shows its own bytes, a caller when it is hidden or of no known
+    // module; and whether it is below a hidden import.
+    var shown = [UInt32](repeating: 0, count: nodeCount)
+    var isCut = [Bool](repeating: false, count: nodeCount)
+    var sizes: [String: Int64] = [:]
+    var modules: [String: String] = [:]
+    for node in 0..<nodeCount {
+      let parent = Int(parents[node])
+      let marks = self.marks[Int(frameIndices[node])]
+      isCut[node] = isCut[parent] || hidesImports && marks.contains(.imports)
+      let isKnown = ModuleColours.isKnown(frames[Int(frameIndices[node])].file)
+      let isHidden = node > 0 && (isCut[node] || !isKnown || !marks.isDisjoint(with: mask))
+      shown[node] = isHidden ? shown[parent] : UInt32(node)
+      guard own[0][node] > 0 else { continue }
+      let file = frames[Int(frameIndices[Int(shown[node])])].file
+      guard ModuleColours.isKnown(file) else { continue }
+      let module = modules[file] ?? group(of: file)
+      modules[file] = module
+      sizes[module, default: 0] &+= own[0][node]
+    }
+    return sizes
+  }
+
+  /// Frames that a hide set leaves out; imports take those below them along.
+  private static let marks: [String: FrameMarks] = [
+    "runner": .runner, "internals": .internal, "native": [.native, .inlined], "pattern": .pattern,
+  ]
 
   private mutating func addRootWhenMissing() {
     guard parents.isEmpty else { return }

@@ -24,6 +24,20 @@ enum HTMLPage {
     bytes.append("</style>\n</head>\n<body>\n")
   }
 
+  /// A tab's title: the question, and of what it is when it does not say so.
+  static func title(_ query: String, _ subject: String) -> String {
+    guard !query.isEmpty else { return subject }
+    let text = query.hasSuffix(subject) || subject.isEmpty ? query : query + " · " + subject
+    return SafeText.cut(text, most: 200)
+  }
+
+  /// Appends a script.
+  static func append(script: String, to bytes: inout [UInt8]) {
+    bytes.append("<script>\n")
+    bytes.append(script)
+    bytes.append("</script>\n")
+  }
+
   /// Appends the end of the page.
   static func close(to bytes: inout [UInt8]) {
     bytes.append("</body>\n</html>\n")

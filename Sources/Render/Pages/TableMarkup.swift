@@ -7,8 +7,17 @@ struct TableMarkup {
   private let cells: TerminalCells
   private let columns: [TerminalColumn]
 
+  /// Columns of bounds of size classes: 1 KiB is round, 1.02 kB is not.
+  private let twos: Set<Int>
+
+  /// Whether the rows are frames, callees below their callers and indented.
+  private let isCallTable: Bool
+
   init(table: ResultTable, sourceLines: SourceLookup?) {
     self.table = table
+    twos = Set(table.columns.indices.filter { table.columns[$0].isPowersOfTwo })
+    isCallTable =
+      table.columns.last?.name == "frame" && table.columns.contains { $0.name == "own_count" }
     self.sourceLines = sourceLines
     // The same columns as on a terminal: numbers with their shares left, names right.
     let style = TerminalStyle(width: 0, isTerminal: false)
@@ -33,9 +42,22 @@ struct TableMarkup {
     for column in columns {
       let kind = column.alignsRight ? "n" : "t"
       let title = HTMLPage.escaped(column.title)
-      bytes.append("<th scope=\"col\" class=\"\(kind)\"><button>\(title)</button></th>")
+      bytes.append("<th scope=\"col\" class=\"\(kind)\"\(sumAttributes(column))>")
+      bytes.append("<button>\(title)</button></th>")
     }
     bytes.append("</tr></thead>\n")
+  }
+
+  /// Unit and total of a measure that adds up, for sums of the rows that a filter leaves.
+  private func sumAttributes(_ column: TerminalColumn) -> String {
+    guard case .values(let index) = column.content else { return "" }
+    let source = table.columns[index]
+    // Callees are part of their callers: their sum is none.
+    let isOwn = !isCallTable || source.name.hasPrefix("own_")
+    guard source.role == .measure, source.isAdditive, isOwn else { return "" }
+    let total = ResultTable.value(of: source.name, in: table.total)
+    let text = SumText.exact(total, in: source).map { " data-total=\"\($0)\"" } ?? ""
+    return " data-unit=\"\(source.unit.rawValue)\"\(text)"
   }
 
   /// The rows within `budget` bytes, and how many they are.
@@ -67,7 +89,7 @@ struct TableMarkup {
   }
 
   private func writeRow(_ row: Int, to bytes: inout [UInt8]) {
-    bytes.append("<tr data-row=\"\(row)\">")
+    bytes.append("<tr data-row=\"\(row)\"\(isCallTable ? " data-l=\"\(level(row))\"" : "")>")
     for (place, column) in columns.enumerated() {
       if table.columns[column.index].isNumeric {
         writeNumber(column, row, isBar: place == barColumn, to: &bytes)
@@ -78,10 +100,21 @@ struct TableMarkup {
     bytes.append("</tr>\n")
   }
 
+  private func bound(_ column: TerminalColumn, _ row: Int) -> String? {
+    table.columns[column.index].number(row).map { Humanize.size($0, .binary) }
+  }
+
+  /// How deep a frame's name is indented.
+  private func level(_ row: Int) -> Int {
+    guard case .texts(let names) = table.columns.last?.values else { return 0 }
+    return (names[row] ?? "").prefix { $0 == " " }.count / 2
+  }
+
   private func writeNumber(
     _ column: TerminalColumn, _ row: Int, isBar: Bool, to bytes: inout [UInt8]
   ) {
-    let text = HTMLPage.escaped(cells.number(column, row, compact: false))
+    let number = twos.contains(column.index) ? bound(column, row) : nil
+    let text = HTMLPage.escaped(number ?? cells.number(column, row, compact: false))
     guard let value = table.columns[column.index].number(row) else {
       return bytes.append("<td class=\"n\" data-v=\"NaN\"></td>")
     }
@@ -99,7 +132,8 @@ struct TableMarkup {
     if lines.count > 1 { bytes.append("<ol>") }
     for (index, line) in lines.enumerated() {
       if lines.count > 1 { bytes.append("<li>") }
-      bytes.append(HTMLPage.escaped(SafeText.cut(line)))
+      writeLine(
+        line, path: path(column, index < places.count ? places[index]?.file : nil, line), &bytes)
       if index < places.count, let place = places[index],
         let source = sourceLines?(place.file, place.line)
       {
@@ -115,6 +149,20 @@ struct TableMarkup {
     }
     if lines.count > 1 { bytes.append("</ol>") }
     bytes.append("</td>")
+  }
+
+  /// The path in a name, to be shortened.
+  private func path(_ column: TerminalColumn, _ file: String?, _ line: String) -> String? {
+    table.columns[column.index].name == "filename" ? line : file
+  }
+
+  /// A name from the package on; the whole of it under the pointer.
+  private func writeLine(_ line: String, path: String?, _ bytes: inout [UInt8]) {
+    let short = ShortPath.shortened(line, path: path)
+    let text = HTMLPage.escaped(SafeText.cut(short))
+    guard short != line else { return bytes.append(text) }
+    let whole = HTMLPage.escaped(SafeText.cut(String(line.drop { $0 == " " })))
+    bytes.append("<span title=\"\(whole)\">\(text)</span>")
   }
 
   private func writeSum(_ values: [MeasureValue]?, label: String, to bytes: inout [UInt8]) {

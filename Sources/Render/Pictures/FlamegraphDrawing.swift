@@ -17,15 +17,7 @@ struct FlamegraphDrawing {
     self.tree = tree
     self.ready = ready
     self.layout = layout
-    var sizes: [String: Int64] = [:]
-    var modules: [String: String] = [:]
-    for node in 0..<ready.nodeCount {
-      let file = ready.frames[Int(ready.frameIndices[node])].file
-      guard !file.isEmpty else { continue }
-      let module = modules[file] ?? ModuleColours.module(file)
-      modules[file] = module
-      sizes[module, default: 0] &+= ready.own[0][node]
-    }
+    let sizes = ready.ownByModule()
     colours = ModuleColours(sizes)
     self.modules = sizes.filter { $0.value > 0 }
       .sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
@@ -94,51 +86,14 @@ struct FlamegraphDrawing {
 
   // MARK: Colours
 
-  private enum Shade: Hashable {
-    case plain
-    case small
-    case module(Int, Int)
-    case change(Int)
-
-    var name: String {
-      switch self {
-      case .plain: "p"
-      case .small: "q"
-      case .module(let hue, let shade): "u\(hue)_\(shade)"
-      case .change(let step): step < 0 ? "d\(-step)" : "i\(step)"
-      }
-    }
-
-    var light: String {
-      switch self {
-      case .plain: "hsl(212,14%,86%)"
-      case .small: "hsl(212,12%,90%)"
-      case .module(let hue, let shade):
-        "hsl(\(ModuleColours.hues[hue]),\(60 - shade * 4)%,\(80 + shade * 3)%)"
-      case .change(0): "hsl(212,10%,88%)"
-      case .change(let step):
-        "hsl(\(step < 0 ? 214 : 6),\(50 + 36 * abs(step) / 7)%,\(90 - 22 * abs(step) / 7)%)"
-      }
-    }
-
-    var dark: String {
-      switch self {
-      case .plain: "hsl(212,8%,34%)"
-      case .small: "hsl(212,8%,25%)"
-      case .module(let hue, let shade):
-        "hsl(\(ModuleColours.hues[hue]),\(34 + shade * 5)%,\(33 + shade * 3)%)"
-      case .change(0): "hsl(212,6%,32%)"
-      case .change(let step):
-        "hsl(\(step < 0 ? 214 : 6),\(24 + 38 * abs(step) / 7)%,\(31 + 12 * abs(step) / 7)%)"
-      }
-    }
-  }
+  private typealias Shade = FramePalette.Meaning
 
   private func shade(_ box: FlamegraphLayout.Box) -> Shade {
     if isDifference { return .change(step(box)) }
     if box.merged > 0 { return .small }
     let frame = ready.frames[Int(ready.frameIndices[box.node])]
-    return colours.shade(file: frame.file).map { .module($0.hue, $0.shade) } ?? .plain
+    return colours.shade(file: frame.file, group: ready.group(of: frame.file))
+      .map { .module($0.hue, $0.shade) } ?? .plain
   }
 
   /// How far the left side is from the right: -7 … 7.
@@ -163,9 +118,13 @@ struct FlamegraphDrawing {
     let shades = used.sorted { $0.name < $1.name }
     var text = ".memq .k{font:11px ui-monospace,SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\","
     text += "monospace}.memq rect:hover{stroke:#1c2024}\n"
-    text += shades.map { ".memq .\($0.name){fill:\($0.light)}\n" }.joined()
-    let dark = shades.map { ".memq .\($0.name){fill:\($0.dark)}\n" }.joined()
+    text += shades.map { rule($0, isDark: false) }.joined()
+    let dark = shades.map { rule($0, isDark: true) }.joined()
     return text + "@media (prefers-color-scheme:dark){.memq rect:hover{stroke:#fff}\n\(dark)}\n"
+  }
+
+  private func rule(_ shade: Shade, isDark: Bool) -> String {
+    ".memq .\(shade.name){fill:\(FramePalette(isDark: isDark).colour(shade).text)}\n"
   }
 
   private var legendRows: [(text: String, shade: Shade)] {
@@ -186,6 +145,10 @@ struct FlamegraphDrawing {
   // MARK: Boxes
 
   func append(top: Double, to bytes: inout [UInt8]) {
+    guard ready.drawsSomething else {
+      bytes.append(SVGText.line(tree.emptyWords, x: 16, y: top + 14, "s"))
+      return
+    }
     for box in layout.boxes { append(box, top: top, to: &bytes) }
     var x = FlamegraphPicture.margin
     let y = top + Double(layout.rows) * Self.row + 8
@@ -237,5 +200,21 @@ struct FlamegraphDrawing {
       lines.append("before \(sizeText(right)) · change \(signed(Double(value(box, 0)) - right))")
     }
     return lines.map(SVGText.escaped).joined(separator: "\n")
+  }
+}
+
+extension FramePalette.Meaning {
+  /// The class of its boxes.
+  fileprivate var name: String {
+    switch self {
+    case .plain: "p"
+    case .small: "q"
+    case .dim: "x"
+    case .match: "y"
+    case .module(let hue, let shade): "u\(hue)_\(shade)"
+    case .kind(let kind): "k\(kind)"
+    case .age(let age): "a\(age)"
+    case .change(let step): step < 0 ? "d\(-step)" : "i\(step)"
+    }
   }
 }

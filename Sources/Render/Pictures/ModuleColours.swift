@@ -1,7 +1,8 @@
-import Columns
-
-/// Colours of frames by module, the same as on a flamegraph page.
-package struct ModuleColours {
+/// Colours of frames by module, for pages and pictures.
+///
+/// A module keeps its hue from page to page; only when two of the largest would share one does the
+/// smaller move on.
+struct ModuleColours {
   /// Hues of modules.
   static let hues = [
     8, 24, 38, 50, 72, 96, 138, 160, 178, 196, 210, 226, 248, 268, 292, 318, 340,
@@ -23,48 +24,22 @@ package struct ModuleColours {
     }
   }
 
-  /// The class of a file's frames; nil for frames without a file.
-  func shade(file: String) -> (hue: Int, shade: Int)? {
-    guard !file.isEmpty, let hue = hueOfModule[Self.module(file)] else { return nil }
-    return (hue, Int(Self.hash(file) % 3))
+  /// The class of a file's frames, given what they are coloured as; nil for frames without a file.
+  func shade(file: String, group: String) -> (hue: Int, shade: Int)? {
+    guard Self.isKnown(file), let hue = hueOfModule[group] else { return nil }
+    return (hue, Self.shade(file: file))
   }
 
-  /// The hue of a module.
-  func hue(module: String) -> Int { hueOfModule[module] ?? 0 }
+  /// Whether a file says what module its frames are of; native frames may have none.
+  static func isKnown(_ file: String) -> Bool { !file.isEmpty && file != "<unknown>" }
 
-  /// What a file belongs to: a package, a module of the standard library, or itself.
-  package static func module(_ file: String) -> String {
-    let parts = file.split(whereSeparator: { $0 == "/" || $0 == "\\" }).map(String.init)
-    for (index, part) in parts.enumerated().dropFirst() {
-      let before = parts[index - 1]
-      if before.hasSuffix("site-packages") || before.hasSuffix("dist-packages") {
-        return stem(part)
-      }
-    }
-    for (index, part) in parts.enumerated().dropFirst() {
-      let digits = parts[index - 1].dropFirst("python".count)
-      guard parts[index - 1].hasPrefix("python"), !digits.isEmpty,
-        digits.allSatisfy({ $0.isNumber || $0 == "." })
-      else { continue }
-      let isDynamic = part == "lib-dynload" && index + 1 < parts.count
-      return stem(isDynamic ? parts[index + 1] : part)
-    }
-    if file.hasPrefix("<frozen ") {
-      return String(file.dropFirst(8).prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-    }
-    return parts.last ?? file
+  /// The place of a module's hue in `hues`.
+  func hue(module: String) -> Int {
+    hueOfModule[module] ?? Int(Self.hash(module) % UInt32(Self.hues.count))
   }
 
-  private static func stem(_ name: String) -> String {
-    for ending in [".py", ".pyx"] where name.hasSuffix(ending) {
-      return String(name.dropLast(ending.count))
-    }
-    guard name.hasSuffix(".so") else { return name }
-    // `_json.cpython-311-x86_64-linux-gnu.so`
-    let parts = name.dropLast(3).split(separator: ".", omittingEmptySubsequences: false)
-    let isTagged = parts.count > 1 && parts[parts.count - 1].hasPrefix("cpython-")
-    return (isTagged ? parts.dropLast() : parts[...]).joined(separator: ".")
-  }
+  /// Which of three shades of its module's hue a file has.
+  static func shade(file: String) -> Int { Int(hash(file) % 3) }
 
   /// FNV-1a of a text's UTF-16, mixed: near names get far hues.
   private static func hash(_ text: String) -> UInt32 {

@@ -47,6 +47,36 @@ package enum SourceListing {
     return tables
   }
 
+  /// A file's lines as they are shown, each with its row where it holds something.
+  struct Listing {
+    var file: String
+    /// nil stands for lines left out.
+    var lines: [Int?]
+    var rowOf: [Int: Int]
+  }
+
+  /// The files of rows of `filename` and `line`, in order.
+  static func listings(_ table: ResultTable, lookup: SourceLookup?) -> [Listing] {
+    guard let files = texts("filename", table), let lines = numbers("line", table) else {
+      return []
+    }
+    var listings: [Listing] = []
+    var start = 0
+    while start < table.safeRowCount {
+      var end = start
+      while end < table.safeRowCount, files[end] == files[start] { end += 1 }
+      let known = (start..<end).map { Int(lines[$0] ?? 0) }
+      let file = files[start] ?? ""
+      let isRising = zip(known, known.dropFirst()).allSatisfy { $0 < $1 }
+      let shown = isRising ? self.shown(file, known, lookup) : known.map(Optional.some)
+      var rowOf: [Int: Int] = [:]
+      for row in start..<end { rowOf[Int(lines[row] ?? 0)] = row }
+      listings.append(Listing(file: file, lines: shown, rowOf: rowOf))
+      start = end
+    }
+    return listings
+  }
+
   private static func listing(
     _ table: ResultTable, file: String, rows: Range<Int>, _ lines: [Int64?],
     lookup: SourceLookup?
@@ -117,7 +147,7 @@ package enum SourceListing {
     return shown
   }
 
-  private static func expanded(_ text: String) -> String {
+  static func expanded(_ text: String) -> String {
     text.contains("\t")
       ? text.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: "    ")
       : text

@@ -7,6 +7,12 @@ extension StackTree {
       ? population : population + " of " + captures.joined(separator: ", ")
   }
 
+  /// What a picture says where there is nothing to draw.
+  var emptyWords: String {
+    let why = query.contains(" where ") ? "no record meets `where`" : "\(population) holds nothing"
+    return "nothing to draw: \(population.isEmpty ? "no stacks" : why)"
+  }
+
   /// Nodes that every array has; arrays of unequal length are never read past their end.
   var safeNodeCount: Int {
     min(parents.count, frameIndices.count, sizes.count, counts.count)

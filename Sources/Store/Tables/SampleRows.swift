@@ -54,6 +54,7 @@ struct SampleRows {
     _ profile: StoredProfile, _ capture: CaptureColumns
   ) throws(StoreError) {
     let labels = try capture.texts(.momentLabel)
+    let present = try capture.integers(.momentValues)
     var populations: [String] = []
     for value in profile.values where !populations.contains(value.population) {
       populations.append(value.population)
@@ -63,9 +64,9 @@ struct SampleRows {
       let label = moment < labels.count ? labels[moment] : ""
       for population in populations {
         func values(_ measure: String) throws(StoreError) -> [Int64]? {
-          guard let column = profile.index(population: population, measure: measure) else {
-            return nil
-          }
+          guard let column = profile.index(population: population, measure: measure),
+            moment >= present.count || present[moment] &>> Int64(column) & 1 == 1
+          else { return nil }
           let segment = moment * profile.values.count + column
           let values = try capture.integers(.sampleValue, segment: segment)
           guard values.count == sites.count else { throw capture.damaged(.sampleValue, segment) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CaptureFormats
 import CaptureModel
 import Ingest
+import Interruption
 import Render
 import Store
 
@@ -13,12 +14,14 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       A capture that was imported before is recognised by its content and left alone.
       Cut and damaged captures are kept up to their last whole record, with a warning.
+      Pipes are read to their end; - is standard input. Ctrl-C leaves the store as it was.
 
       EXAMPLES:
         memq import out.bin
         memq import out.bin --name before --db study.db
         memq import run-*.bin --strict
         memq import out.bin --marks requests.log
+        ssh server cat out.bin | memq import - --name server
 
       MARKS:
         One a line, a time and a name: `12.5 request 7` (seconds from the start; also 1m30s,
@@ -27,10 +30,11 @@ struct ImportCommand: ParsableCommand {
         with a date will do. They replace the marks of a capture that is there already.
       """)
 
-  @Argument(help: "Captures.", completion: .file())
+  @Argument(help: "Captures; - is standard input.", completion: .file())
   var files: [String]
 
-  @Option(help: "Name to ask for it by (default: the file's, without extension).")
+  @Option(
+    help: "Name to ask for it by (default: the file's, without extension; stdin for pipes).")
   var name: String?
 
   @Option(help: "Format, when it is not to be guessed; see: memq formats.")
@@ -50,30 +54,50 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
+    if let name, let problem = CaptureName.problem(with: name) {
+      throw ValidationError("--name \(name.debugDescription): \(problem.reason)")
+    }
     if name != nil, files.count > 1 {
       throw ValidationError("--name names one capture, but \(files.count) files are given")
     }
     if marks != nil, files.count > 1 {
       throw ValidationError("--marks belong to one capture, but \(files.count) files are given")
     }
+    if marks == CaptureSource.standardInput, files.contains(CaptureSource.standardInput) {
+      throw ValidationError("standard input is either the capture or the marks")
+    }
   }
 
   func run() throws {
     // One bad file keeps no other out; the first failure decides the exit status.
     var status: ExitStatus?
-    for file in files {
+    Interruption.set(.stops)
+    var naming = CaptureNaming()
+    for file in CaptureNaming.parentsFirst(files) {
+      // How messages name it.
+      let shown = file == CaptureSource.standardInput ? "standard input" : file
       do {
-        try importFile(file)
+        try importFile(file, shown: shown, &naming)
       } catch {
-        guard let failure = DiagnosticPrinter.failure(for: error, about: file) else { throw error }
+        if Interruption.hasCome {
+          // Below the line on which the terminal shows ^C.
+          report(
+            (Terminal.reportsToTerminal ? "\n" : "")
+              + "memq: stopped; what was not reported as imported is not in the store")
+          break
+        }
+        guard let failure = DiagnosticPrinter.failure(for: error, about: shown) else { throw error }
         DiagnosticPrinter.report(failure)
         status = status ?? failure.status
       }
     }
+    if Interruption.hasCome { throw SilentExit(status: .interrupted) }
     if let status { throw SilentExit(status: status) }
   }
 
-  private func importFile(_ file: String) throws {
+  private func importFile(
+    _ file: String, shown: String, _ naming: inout CaptureNaming
+  ) throws {
     if let format, !FormatRegistry.formats.contains(where: { $0.name == format }) {
       let known = FormatRegistry.formats.map(\.name)
       throw Failure("there is no format \(format); there is \(known.joined(separator: ", "))")
@@ -82,34 +106,48 @@ struct ImportCommand: ParsableCommand {
     // The capture first: a file that is none makes no store.
     var reading = ReadingOptions()
     reading.usesDecimalMegabytes = mb == .decimal
-    let reader = try FormatRegistry.open(path: file, format: format, options: reading)
-    var options = ImportOptions(
-      name: name ?? Self.name(ofFile: file),
-      hash: try FormatRegistry.contentHash(path: file).text)
+    var bar = ProgressBar(label: "importing \(shown)")
+    defer { bar.clear() }
+    let source = try CaptureSource(path: file, folders: copyFolders) { bar.update(done: $0) }
+    let reader = try FormatRegistry.open(source, format: format, options: reading)
+    let hash = try FormatRegistry.contentHash(of: source).text
+    let store = try Store(path: store.path, mode: .write)
+    let usual = naming.name(
+      of: file, header: reader.header, format: reader.header.format, in: store)
+    var options = ImportOptions(name: name ?? usual, hash: hash)
     options.isNameGiven = name != nil
     options.isStrict = strict
     options.refusesNothing = true
     options.now = Terminal.now
 
-    var bar = ProgressBar(label: "importing \(file)")
-    defer { bar.clear() }
-    let store = try Store(path: store.path, mode: .write)
     let importer = Importer(store: store)
     let result: ImportReport
-    do throws(StoreError) {
+    do {
       result = try importer.run(reader: reader, options: options) { done, total in
         bar.update(done: done, total: total)
       }
     } catch {
+      store.removeIfNew()
       // Readers of text find out at the end that there is nothing.
-      guard error == .nothingRecorded, let format else { throw error }
-      let fitting = try FormatRegistry.format(of: file)
-      guard fitting != format else { throw error }
-      throw CaptureError.misnamed(path: file, format: format, fitting: fitting)
+      if error as? StoreError == .nothingRecorded, let format,
+        let fitting = try? FormatRegistry.format(of: file), fitting != format
+      {
+        throw CaptureError.misnamed(path: file, format: format, fitting: fitting)
+      }
+      throw error
     }
     bar.clear()
-    try tell(result, file)
+    naming.note(file, as: result.info.name)
+    try tell(result, shown)
     if let marks { try add(marks, to: result.info, of: store) }
+  }
+
+  /// Where the copy of what comes through a pipe may lie: the folder of the store has room for a
+  /// capture sooner than one that may be kept in memory.
+  private var copyFolders: [String] {
+    let folder = store.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    let besideStore = folder.isEmpty ? "." : folder.joined(separator: "/") + "/"
+    return [Terminal.environment("TMPDIR"), besideStore, "/tmp"].compactMap { $0 }
   }
 
   private static func marks(of file: String) throws -> [TimedMark] {
@@ -138,7 +176,11 @@ struct ImportCommand: ParsableCommand {
   private func tell(_ result: ImportReport, _ file: String) throws {
     let info = result.info
     guard !result.wasKnown else {
-      try DescriptorStream.standardOutput.write("\(file) is already there as \(info.name)\n")
+      var text = "\(file) is already there as \(info.name)"
+      if let name, name != info.name {
+        text += "; to rename it: memq rename \(Self.quoted(info.name)) \(Self.quoted(name))"
+      }
+      try DescriptorStream.standardOutput.write(text + "\n")
       return
     }
     for record in result.quality where record.severity == .error {
@@ -157,15 +199,15 @@ struct ImportCommand: ParsableCommand {
       "imported \(file) as \(info.name): \(content)\n")
   }
 
-  /// A file's name without folders and extension.
-  static func name(ofFile path: String) -> String {
-    var file = path.split(separator: "/").last ?? "capture"
-    for wrapping in [".gz", ".zst", ".zstd"] where file.hasSuffix(wrapping) {
-      file.removeLast(wrapping.count)
-      break
+  /// A name as a shell takes it.
+  private static func quoted(_ name: String) -> String {
+    let isPlain: (Character) -> Bool = {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "._-@/:".contains($0))
     }
-    guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return String(file) }
-    return String(file[..<dot])
+    guard !name.allSatisfy(isPlain) else { return name }
+    return "'"
+      + name.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "'\\''") + "'"
   }
 }
 

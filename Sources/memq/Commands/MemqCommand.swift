@@ -25,12 +25,15 @@ struct MemqCommand: ParsableCommand {
 
       EXIT STATUS:
         0 fine, 1 assertion false, 2 usage or I/O, 3 query error,
-        4 damaged capture under --strict
+        4 damaged capture under --strict, or a store that check found damaged,
+        130 stopped by Ctrl-C
       """,
     version: Version.current,
     subcommands: [
       ImportCommand.self, QueryCommand.self, ReplCommand.self, CapturesCommand.self,
-      FormatsCommand.self, RemoveCommand.self, SQLCommand.self, CompletionsCommand.self,
+      FormatsCommand.self, RenameCommand.self, RemoveCommand.self, CheckCommand.self,
+      SQLCommand.self,
+      CompletionsCommand.self,
     ],
     defaultSubcommand: QueryCommand.self)
 }
@@ -63,9 +66,17 @@ struct DisplayOptions: ParsableArguments {
   @Flag(help: "Write pages whole, however large: nothing is merged or thinned.")
   var full = false
 
+  @Flag(help: "Let output replace files that memq did not write.")
+  var force = false
+
   func validate() throws {
     if let width, width < 20 { throw ValidationError("--width must be at least 20") }
   }
 
-  var delivery: Delivery { Delivery(width: width, usesPager: !noPager, isWhole: full) }
+  /// How answers from a store are written.
+  func delivery(_ store: StoreOptions) -> Delivery {
+    Delivery(
+      width: width, usesPager: !noPager, isWhole: full,
+      guarding: OutputGuard(storePath: store.path, isForced: force))
+  }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Interruption
+import Render
 import Store
 
 /// `memq rm NAME…`.
@@ -26,10 +28,12 @@ struct RemoveCommand: ParsableCommand {
       }
       return capture
     }
-    let store = try Store(path: path, mode: .write)
-    for capture in found {
-      try store.removeCapture(id: capture.id)
-      report("removed \(capture.name)")
+    Interruption.set(.stops)
+    let freed = try Store(path: path, mode: .write).removeCaptures(found.map(\.id))
+    for capture in found { report("removed \(capture.name)") }
+    if case .kept(let bytes, let isDiskFull) = freed {
+      let reason = isDiskFull ? "the disk has no room to make \(path) smaller now: " : ""
+      report("memq: \(reason)\(Humanize.size(bytes)) of \(path) are free for the next imports")
     }
   }
 }

@@ -75,4 +75,27 @@ import Testing
       }
     }
   }
+
+  /// A module of many lines: each look-up begins nearby and finds what a walk from the start finds.
+  @Test(arguments: [MemrayLineTable.pairsBefore310, .pairs310, .locations])
+  func longTablesAreReadFromNearby(_ format: MemrayLineTable) {
+    // One instruction a line, and now and then a line back.
+    let pair: [UInt8]
+    let back: [UInt8]
+    switch format {
+    case .pairsBefore310, .pairs310: (pair, back) = ([2, 1], [2, 0xFD])
+    case .locations: (pair, back) = ([0xE8, 2], [0xE8, 7])
+    }
+    let table = (0..<20_000).flatMap { $0 % 7 == 3 ? back : pair }
+    let plain = MemrayCode(function: "f", file: "f.py", firstLine: 1, lineTable: table)
+    var code = plain
+    code.checkpoints = format.checkpoints(of: plain)
+    for offset in stride(from: Int64(0), to: 40_010, by: 331) {
+      var entries = 0
+      #expect(
+        format.line(of: code, offset: offset, entries: &entries)
+          == format.line(of: plain, offset: offset))
+      #expect(entries <= 65)
+    }
+  }
 }

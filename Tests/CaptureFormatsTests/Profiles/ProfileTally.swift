@@ -11,7 +11,9 @@ struct ProfileTally {
   var texts: [UInt32: String] = [:]
   var moments: [ProfileMoment] = []
   var records: [ProfileRecord] = []
+  /// As many a record as the description has values; 0 for those that its moment has not.
   var values: [Int64] = []
+  var processes: [ProcessName] = []
   var series: [SeriesDefinition] = []
   var points: [SeriesPoint] = []
   var marks: [ProfileMark] = []
@@ -28,6 +30,7 @@ struct ProfileTally {
   init(_ reader: any ProfileReader) {
     let batch = ProfileBatch()
     var lastOffset: UInt64 = 0
+    var plain: [Int64] = []
     while reader.next(into: batch) {
       frames += batch.newFrames
       for node in batch.newNodes {
@@ -51,7 +54,8 @@ struct ProfileTally {
       for record in batch.records where record.stack > UInt32(nodes.count) { brokenPromises += 1 }
       for point in batch.points where point.series >= UInt32(series.count) { brokenPromises += 1 }
       records += batch.records
-      values += batch.values
+      processes += batch.newProcesses
+      plain += batch.values
       points += batch.points
       marks += batch.marks
       sourceLines += batch.sourceLines
@@ -67,13 +71,38 @@ struct ProfileTally {
     ending = reader.ending
     findings = reader.findings
     if let last = references.last, last.source >= UInt32(objects.count) { brokenPromises += 1 }
-    if values.count != records.count * description.values.count { brokenPromises += 1 }
+    spread(plain)
     for record in records {
       for number in [record.type, record.thread].compactMap({ $0 }) where texts[number] == nil {
         brokenPromises += 1
       }
       if record.moment > 0, record.moment >= UInt32(moments.count) { brokenPromises += 1 }
     }
+  }
+
+  /// Puts the numbers of records into the columns of the description.
+  private mutating func spread(_ plain: [Int64]) {
+    let width = description.values.count
+    var next = 0
+    for record in records {
+      let moment = Int(record.moment) < moments.count ? moments[Int(record.moment)] : nil
+      let columns = moment?.values.map { $0.map(Int.init) } ?? Array(0..<width)
+      guard next + columns.count <= plain.count, columns.allSatisfy({ $0 < width }) else {
+        brokenPromises += 1
+        return
+      }
+      var row = [Int64](repeating: 0, count: width)
+      for (index, column) in columns.enumerated() { row[column] = plain[next + index] }
+      next += columns.count
+      values += row
+    }
+    if next != plain.count { brokenPromises += 1 }
+  }
+
+  /// The value of a measure of a record.
+  func value(_ record: Int, _ population: ProfilePopulation, _ measure: ProfileMeasure) -> Int64? {
+    description.values.firstIndex { $0.population == population && $0.measure == measure }
+      .map { value(record, $0) }
   }
 
   /// Opens a file and reads it whole; it must be one of totals, series, types or objects.

@@ -1,8 +1,11 @@
+import CaptureFormats
 import CaptureModel
 import Columns
+import Foundation
 import Ingest
 import Query
 import Store
+import TestSupport
 import Testing
 
 /// A capture of another tool from memory: one batch for each that is given.
@@ -62,6 +65,15 @@ final class AskedStore {
     try Importer(store: store).run(
       reader: reader, options: ImportOptions(name: name, hash: name)
     ) { _, _ in }
+  }
+
+  /// Imports a fixture of another tool under a name.
+  func add(fixture file: String, in folder: String, _ name: String) throws {
+    let path = Project.fixtures(folder).appending(path: file).path
+    guard case .profile(let reader) = try FormatRegistry.open(path: path) else {
+      throw Refused(text: "\(file) is no profile")
+    }
+    try add(reader, name)
   }
 
   /// The table of a question's answer.

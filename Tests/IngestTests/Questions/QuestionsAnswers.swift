@@ -64,10 +64,19 @@ struct ExpectedTable {
     of row: RecordedRow, _ question: AskedQuestion, _ view: RecordedView
   ) -> Set<[AskedValue]> {
     guard question.isInclusive else { return [question.keys.map { view.value($0, row) }] }
-    let frames: [FrameText?] = view.shown(row, hidesRunner: true)
+    let frames = view.shown(row, hidesRunner: true)
+    let framed = question.keys.filter(\.isOfFrame)
+    // A frame that has nothing to say of any key makes no group, unless none has.
+    let said = frames.indices.filter { index in
+      framed.contains { RecordedFrames.speaks(frames[index], of: $0) }
+    }
     return Set(
-      (frames.isEmpty ? [nil] : frames).map { frame in
-        question.keys.map { $0.isOfFrame ? view.value($0, frame) : view.value($0, row) }
+      (said.isEmpty ? [0] : said).map { index in
+        question.keys.map { key in
+          key.isOfFrame
+            ? view.value(key, RecordedView.speaker(of: key, frames[index...]))
+            : view.value(key, row)
+        }
       })
   }
 

@@ -18,6 +18,21 @@ enum RecordedFrames {
     FrameText(function: "<lambda>", file: "/app/main.py", line: 9),
     FrameText(function: "_PyEval_EvalFrameDefault", file: "/src/Python/ceval.c", line: 3120),
     FrameText(function: "parse", file: "/lib/other/main.py", line: 2),
+    FrameText(function: "", file: "", line: 0),
+    FrameText(function: "copy", file: "", line: 0),
+    FrameText(function: "", file: "/app/work.py", line: 8),
+    FrameText(
+      function: "frame", file: "/env/lib/python3.11/site-packages/pandas/core/frame.py", line: 5),
+    FrameText(function: "loads", file: "/usr/lib/python3.11/json/__init__.py", line: 346),
+    FrameText(function: "<lambda>", file: "<string>", line: 1),
+  ]
+
+  /// The modules of the files; others have none.
+  static let modules = [
+    "/app/main.py": "main", "/app/data/load.py": "data.load", "/app/work.py": "work",
+    "<frozen importlib._bootstrap>": "importlib._bootstrap", "/lib/other/main.py": "other.main",
+    "/env/lib/python3.11/site-packages/pandas/core/frame.py": "pandas.core.frame",
+    "/usr/lib/python3.11/json/__init__.py": "json",
   ]
 
   static func isImport(_ frame: FrameText) -> Bool { frame.file.contains("frozen importlib") }
@@ -26,11 +41,17 @@ enum RecordedFrames {
     frame.function == "_PyEval_EvalFrameDefault"
   }
 
-  /// The module of a file without any folder known.
-  static func module(_ frame: FrameText) -> String {
-    if frame.file.hasPrefix("<frozen ") { return String(frame.file.dropFirst(8).dropLast()) }
-    let name = frame.file.split(separator: "/").last ?? ""
-    return String(name.hasSuffix(".py") ? name.dropLast(3) : name)
+  /// The module of a frame; nil for what is no module's.
+  static func module(_ frame: FrameText) -> String? { modules[frame.file] }
+
+  /// Whether a frame has what a key needs.
+  static func speaks(_ frame: FrameText, of key: AskedKey) -> Bool {
+    switch key {
+    case .lineno, .filename: !frame.file.isEmpty
+    case .function: !frame.function.isEmpty
+    case .module, .package: module(frame) != nil
+    default: true
+    }
   }
 }
 
@@ -125,6 +146,7 @@ struct Recorded {
     reader.header.startMilliseconds = Self.startMilliseconds
     reader.header.processID = Int64(Self.processID)
     reader.header.mainThreadID = ListedReader.threadID(0)
+    reader.header.searchPath = ["/app", "/lib"]
     reader.header.skippedFramesOnMainThread = UInt64(skippedFrames)
     _ = try ImportedEvents(RecordedReader(reader), into: store, name: name)
     let replay = ReferenceReplay(records, threadCount: stream.threads, wantedStates: [])

@@ -49,9 +49,12 @@ enum AskedPattern {
   }
 
   func meets(_ frame: FrameText) -> Bool {
-    let module = RecordedFrames.module(frame)
-    return meets(frame.function) || meets(module) || meets("\(module).\(frame.function)")
-      || meetsPath(frame.file) || meetsPath(frame.lineno)
+    if let module = RecordedFrames.module(frame),
+      meets(module) || meets("\(module).\(frame.function)")
+    {
+      return true
+    }
+    return meets(frame.function) || meetsPath(frame.file) || meetsPath(frame.lineno)
   }
 
   private static func meets(_ glob: ArraySlice<Character>, _ text: ArraySlice<Character>) -> Bool {

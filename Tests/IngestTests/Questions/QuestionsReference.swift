@@ -213,9 +213,19 @@ struct AskedQuestion {
 
   /// The sentence.
   var text: String {
-    var words = ["top", limit.map(String.init) ?? "all", population.text]
+    sentence(
+      "top \(limit.map(String.init) ?? "all")", measures.map(\.rawValue).joined(separator: ", "))
+  }
+
+  /// The sentence that tests the only measure against a bound.
+  func assertion(_ comparison: AskedComparison, _ bound: String) -> String {
+    sentence("assert", "\(shownMeasures[0].rawValue) \(comparison.rawValue) \(bound)")
+  }
+
+  private func sentence(_ verb: String, _ measured: String) -> String {
+    var words = [verb, population.text]
     if let span { words.append("in \(span.text)") }
-    words.append(measures.map(\.rawValue).joined(separator: ", "))
+    words.append(measured)
     words.append("by \(keys.map(\.rawValue).joined(separator: ", "))")
     if isInclusive { words.append("inclusive") }
     if let windows { words.append(windows.text) }

@@ -84,6 +84,7 @@ struct QuestionMaker {
     let globs = [
       "main", "load", "run", "<lambda>", "main.py", "other/main.py", "*load*", "work.run", "l?ad",
       "load.py:9", "*.py:9", "?r?*", "*importlib*", "_*", "nothing", "work", "*",
+      "data.*", "pandas.*", "json", "data.load.load", "importlib", "*.frame",
     ]
     return numbers.once(in: 4)
       ? .plainRegex(numbers.one(of: ["load", "ain", "importlib", "nothing", "py:1"]))
@@ -173,7 +174,9 @@ extension QuestionMaker {
   }
 
   private mutating func key() -> AskedKey {
-    numbers.one(of: [.lineno, .filename, .function, .thread, .allocator, .capture])
+    numbers.one(of: [
+      .lineno, .filename, .function, .module, .package, .kind, .thread, .allocator, .capture,
+    ])
   }
 
   private mutating func name(of key: AskedKey) -> String {
@@ -182,6 +185,10 @@ extension QuestionMaker {
     case .lineno: return frame.lineno
     case .filename: return frame.file
     case .function: return frame.function
+    case .module: return RecordedFrames.module(frame) ?? "<unknown>"
+    case .package:
+      return numbers.one(of: ["data", "importlib", "json", "main", "pandas", "work", "nothing"])
+    case .kind: return numbers.one(of: ["python", "native"])
     case .thread: return numbers.one(of: ["MainThread", "0x64", "0x6b", "worker", "0x72 (worker)"])
     case .capture: return numbers.one(of: captures).name
     default: return numbers.one(of: ["MALLOC", "mmap", "CALLOC", "PYMALLOC_MALLOC", "nothing"])

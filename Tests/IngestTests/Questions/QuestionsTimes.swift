@@ -31,6 +31,11 @@ struct AskedTime {
     return offset == 0 ? start : "\(start) \(offset < 0 ? "-" : "+") \(abs(offset))ms"
   }
 
+  /// Whether it lies behind the last tick.
+  func isAfter(_ capture: Recorded) -> Bool {
+    if case .milliseconds(let time) = base { offset == 0 && time > capture.duration } else { false }
+  }
+
   /// Whether it names one instant, not the state of a tick.
   var isInstant: Bool { if case .instant = base { offset == 0 } else { false } }
 
@@ -107,11 +112,10 @@ struct AskedSpan {
 
   var text: String { "\(start.text)..\(end.text)" }
 
-  /// The states of both ends; nil when one lies outside or the range runs backwards.
+  /// The states of both ends, cut to the recording; nil when the range runs backwards.
   func states(_ capture: Recorded) -> (from: Int, to: Int)? {
-    guard let from = start.state(capture), let to = end.state(capture), from <= to else {
-      return nil
-    }
+    let last = end.isAfter(capture) ? capture.endState : end.state(capture)
+    guard let from = start.state(capture), let to = last, from <= to else { return nil }
     return (from, to)
   }
 
@@ -121,6 +125,11 @@ struct AskedSpan {
       let a = AskedTime.random(&numbers, in: captures)
       let b = AskedTime.random(&numbers, in: captures)
       if numbers.once(in: 12) { return AskedSpan(start: a, end: a) }
+      if numbers.once(in: 10) {
+        let longest = captures.map(\.duration).max() ?? 0
+        let later = AskedTime(base: .milliseconds(longest + 1 + numbers.below(5_000)))
+        return AskedSpan(start: a, end: later)
+      }
       let rises = captures.map { (a.state($0) ?? 0, b.state($0) ?? 0) }
       if rises.allSatisfy({ $0.0 < $0.1 }) { return AskedSpan(start: a, end: b) }
       if rises.allSatisfy({ $0.0 > $0.1 }) { return AskedSpan(start: b, end: a) }

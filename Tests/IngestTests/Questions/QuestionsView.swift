@@ -4,9 +4,9 @@ import Columns
 /// What groups are made by.
 enum AskedKey: String, CaseIterable {
   case lineno, filename, function, frame, traceback, thread, allocator, sizeclass, lifetime
-  case window, capture, pid, package, kind
+  case window, capture, pid, module, package, kind
 
-  var isOfFrame: Bool { [.lineno, .filename, .function, .frame, .package].contains(self) }
+  var isOfFrame: Bool { [.lineno, .filename, .function, .frame, .module, .package].contains(self) }
 
   /// The greatest power of two that is not above a number; 0 for 0.
   static func powerOfTwo(_ number: Int) -> Int {
@@ -94,6 +94,11 @@ struct RecordedView {
     return row.stack.indices.filter { stays[$0] }.map { row.stack[$0] }.reversed()
   }
 
+  /// The newest frame that has what a key needs, or the newest when none has.
+  static func speaker(of key: AskedKey, _ frames: ArraySlice<FrameText>) -> FrameText? {
+    frames.first { RecordedFrames.speaks($0, of: key) } ?? frames.first
+  }
+
   /// The value of a key for one frame.
   func value(_ key: AskedKey, _ frame: FrameText?) -> AskedValue {
     guard let frame else { return .none }
@@ -101,10 +106,13 @@ struct RecordedView {
     case .lineno: return .place(frame.file, frame.line)
     case .filename: return .text(frame.file)
     case .function: return .text(frame.function)
-    case .frame: return .text("\(frame.function) (\(frame.lineno))")
+    case .frame:
+      return .text(
+        frame.function.isEmpty ? frame.lineno : "\(frame.function) (\(frame.lineno))")
+    case .module: return .text(RecordedFrames.module(frame) ?? "<unknown>")
     case .package:
-      let module = RecordedFrames.module(frame)
-      return .text(module.split(separator: ".").first.map(String.init) ?? module)
+      let module = RecordedFrames.module(frame) ?? "<unknown>"
+      return .text(String(module.prefix { $0 != "." }))
     case .kind: return .text("python")
     default: return .none
     }
@@ -113,8 +121,9 @@ struct RecordedView {
   /// The value of a key for a row.
   func value(_ key: AskedKey, _ row: RecordedRow) -> AskedValue {
     switch key {
-    case .lineno, .filename, .function, .frame, .package, .kind:
-      return value(key, shown(row, hidesRunner: false).first)
+    case .lineno, .filename, .function, .frame, .module, .package, .kind:
+      let frames = shown(row, hidesRunner: false)
+      return value(key, Self.speaker(of: key, frames[...]))
     case .traceback:
       let frames = shown(row, hidesRunner: true)
       return frames.isEmpty ? .none : .stack(frames)

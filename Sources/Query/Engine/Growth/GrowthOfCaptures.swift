@@ -31,19 +31,57 @@ struct GrowthOfCaptures {
       }
     }
     let places = (1...count).map(Double.init)
+    let hasSizes = try self.hasSizes()
     let found = groups.map { group in
-      GrowthGroup(
-        key: group.key, bytes: group.bytes.map { Int64(nearest: $0) },
-        blocks: group.blocks.map { Int64(nearest: $0) }, trend: Trend(runs: places, group.bytes))
+      let values = hasSizes ? group.bytes : group.blocks
+      return GrowthGroup(
+        key: group.key, bytes: values.map { Int64(nearest: $0) },
+        blocks: hasSizes ? group.blocks.map { Int64(nearest: $0) } : [],
+        trend: Trend(runs: places, values))
     }
     var table = GrowthTable(
       keys: keys, scale: RateScale(runs: query.per?.value), groups: found, total: total(found),
       places: places
     ).table(context, population: title, limit: context.limit(default: 10))
+    if !hasSizes { Self.tellCounts(&table) }
     if count < 3 { tellDifference(&table) }
     return Answer(
       content: .table(table), verb: .growth, output: query.output,
       limit: context.limit(default: 10))
+  }
+
+  /// Whether the captures record bytes; some tools count objects alone.
+  private func hasSizes() throws(EngineError) -> Bool {
+    var hasSizes = false
+    for data in context.captures {
+      guard let facts = try reading(try data.profile()) else { return true }
+      if facts.mainPopulation == "none" {
+        throw .query(
+          .cannotAnswer(
+            "\(data.info.name) is a processor profile: it knows no memory",
+            wayOut: "`top samples by function of a vs b`", at: query.verb.range))
+      }
+      if facts.values.contains(where: { $0.measure == "size" }) { hasSizes = true }
+    }
+    return hasSizes
+  }
+
+  /// Names numbers of objects as such.
+  private static func tellCounts(_ table: inout ResultTable) {
+    let names = ["size": "count", "size_diff": "count_diff"]
+    for index in table.columns.indices {
+      if let name = names[table.columns[index].name] {
+        (table.columns[index].name, table.columns[index].unit) = (name, .count)
+      } else if table.columns[index].name.hasPrefix("rate") {
+        table.columns[index].unit = .none
+      }
+    }
+    func renamed(_ values: [MeasureValue]?) -> [MeasureValue]? {
+      values?.filter { $0.column != "count" }.map {
+        MeasureValue(column: names[$0.column] ?? $0.column, value: $0.value)
+      }
+    }
+    (table.total, table.other) = (renamed(table.total), renamed(table.other))
   }
 
   /// Two runs make a difference, which may be chance, and no trend.
@@ -71,8 +109,8 @@ struct GrowthOfCaptures {
     for group in groups.dropFirst() {
       for index in total.bytes.indices {
         total.bytes[index] += group.bytes[index]
-        total.blocks[index] += group.blocks[index]
       }
+      for index in total.blocks.indices { total.blocks[index] += group.blocks[index] }
     }
     total.trend = Trend(
       runs: (1...total.bytes.count).map(Double.init), total.bytes.map(Double.init))

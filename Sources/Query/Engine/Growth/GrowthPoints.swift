@@ -18,8 +18,9 @@ struct GrowthPoints {
   static let defaultWindows = 100
   /// More marks are thinned evenly.
   private static let greatestCount = 1000
-  /// At the end programs let go of what they hold; this part of time and of instants is left
-  /// out unless `in` says which stretch is meant.
+  /// What of time and of instants counts unless `in` says which stretch is meant.
+  ///
+  /// Interpreters let go of what they hold as they end. Longer endings are found by `LettingGo`.
   private static let workingShare = 0.98
 
   /// The points of a question in one capture.
@@ -90,6 +91,15 @@ struct GrowthPoints {
     let (from, to) = (seconds(span.lowerBound), seconds(span.upperBound))
     guard to > from else { return }
     lazySeconds = (states.map(seconds), from...to)
+  }
+
+  /// Keeps the points up to the end of the work; how many that are.
+  mutating func keep(until end: LettingGo) -> Int {
+    let count = states.partitioningIndex { $0 > end.state }
+    states = Array(states.prefix(count))
+    places = Array(places.prefix(count))
+    if let lazy = lazySeconds { lazySeconds = (Array(lazy.points.prefix(count)), lazy.bounds) }
+    return count
   }
 
   /// Values at the points spread evenly over the time of the stretch, each the last before.

@@ -39,9 +39,10 @@ struct GrowthRunner {
       keys: keys, scale: scale, groups: gathered.groups, total: gathered.total,
       places: gathered.points.places
     ).table(context, population: verb + gathered.points.title, limit: context.limit(default: 10))
+    let end = query.range == nil ? try reading(try LettingGo(data: data)) : nil
+    if let note = end?.note(of: gathered.points, asking: query) { table.notes.append(note) }
     if query.filter == nil, query.fromFrame == nil, !followsBlocks {
-      table.notes += try ResidentGrowth(data: data, points: gathered.points).notes(
-        explained: gathered.total.rate, scale, sizes: context.sizes)
+      table.notes += try residentNotes(gathered, data, end, scale)
     }
     if (gathered.groups + [gathered.total]).contains(where: \.trend.isDemoted) {
       table.notes.append(GrowthTable.stopsOverTime)
@@ -50,6 +51,22 @@ struct GrowthRunner {
     return Answer(
       content: .table(table), verb: .growth, output: query.output,
       limit: context.limit(default: 10))
+  }
+
+  /// How the process grew while it worked, and how much of that is explained.
+  private func residentNotes(
+    _ gathered: GrowthAnswer, _ data: CaptureData, _ end: LettingGo?, _ scale: RateScale
+  ) throws(EngineError) -> [String] {
+    var (points, total) = (gathered.points, gathered.total)
+    if let end, end.isEarly {
+      let count = points.keep(until: end)
+      guard count >= 4 else { return [] }
+      total.bytes = Array(total.bytes.prefix(count))
+      total.blocks = Array(total.blocks.prefix(count))
+      total.trend = Trend(points.places, total.bytes.map(Double.init))
+    }
+    return try ResidentGrowth(data: data, points: points).notes(
+      explained: total.rate, of: total, scale, sizes: context.sizes)
   }
 
   private var askedSeries: (Series, SourceRange)? {
@@ -117,9 +134,7 @@ struct GrowthTable {
     _ context: QueryContext, population: String, limit: Int?
   ) -> ResultTable {
     let query = context.query
-    let passing = groups.filter { group in
-      query.having.map { passes($0, group) } ?? true
-    }.sorted { precedes($0, $1, query.order) }
+    let passing = passing(query)
     let shown = limit.map { Array(passing.prefix($0)) } ?? passing
     var table = context.emptyTable(population: population)
     table.columns =
@@ -137,6 +152,12 @@ struct GrowthTable {
       table.notes.append(Self.nothingGrows)
     }
     return table
+  }
+
+  /// The groups that meet `having`, in order.
+  func passing(_ query: Query) -> [GrowthGroup] {
+    groups.filter { group in query.having.map { passes($0, group) } ?? true }
+      .sorted { precedes($0, $1, query.order) }
   }
 
   private func columns(_ shown: [GrowthGroup]) -> [ResultColumn] {
@@ -199,7 +220,7 @@ struct GrowthTable {
   func value(_ measure: Measure, _ group: GrowthGroup) -> Double? {
     switch measure {
     case .size: group.bytes.last.map(Double.init)
-    case .count: group.blocks.last.map(Double.init)
+    case .count: (group.blocks.last ?? group.bytes.last).map(Double.init)
     case .rate: group.rate * scale.factor
     default: nil
     }
@@ -213,8 +234,8 @@ struct GrowthTable {
     case .compare(let measure, let comparison, let amount):
       guard let value = value(measure.value, group) else { return false }
       let whole = total.flatMap { self.value(measure.value, $0) } ?? 0
-      return NumberTest.comparison(comparison.value, amount.value.number(total: whole))
-        .passes(value)
+      let bound = amount.value.number(of: measure.value, total: whole)
+      return NumberTest.comparison(comparison.value, bound).passes(value)
     }
   }
 

@@ -13,44 +13,48 @@ struct RateAssertion {
   private var scale: RateScale { RateScale(query.per?.value, isOfBlocks: false) }
 
   /// The answer; its table holds the groups that fail.
-  func answer() throws(EngineError) -> Answer {
+  ///
+  /// - Parameter notes: Remarks to go with it.
+  /// - Returns: The answer.
+  /// - Throws: What the captures cannot answer.
+  func answer(notes: [String]) throws(EngineError) -> Answer {
     let (context, groups, points) = try groups(of: query)
     let bound = try self.bound()
     let failing = groups.filter { group in
       !NumberTest.comparison(assertion.comparison.value, bound(group.key))
         .passes(group.rate * scale.factor)
-    }.sorted { $0.rate > $1.rate }
+    }
+    let shown = context.limit(default: nil).map { Array(failing.prefix($0)) } ?? failing
     var table = context.emptyTable(population: "live\(points.title)")
     let marks = query.frameMarks.map { "mark on frame \($0.canonicalText)" }
     table.query = (marks + [assertion.canonicalText]).joined(separator: "; ")
     func column(_ name: String, _ value: (GrowthGroup) -> Double) -> ResultColumn {
       ResultColumn(
-        name: name, role: .measure, unit: scale.unit, values: .reals(failing.map(value)))
+        name: name, role: .measure, unit: scale.unit, values: .reals(shown.map(value)))
     }
     table.columns =
       keys.indices.map { index in
         ResultColumn(
-          name: keys[index].name, role: .key, unit: keys[index].unit,
-          values: keys[index].values(failing.map { $0.key[index] }))
+          name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+          values: keys[index].values(shown.map { $0.key[index] }))
       } + [
         column("rate") { $0.rate * scale.factor }, column("bound") { bound($0.key) },
         column("rate_low") { $0.trend.fit.low * scale.factor },
         column("rate_high") { $0.trend.fit.high * scale.factor },
         ResultColumn(
           name: "shape", role: .key, unit: .none,
-          values: .texts(failing.map(\.trend.shape.rawValue))),
+          values: .texts(shown.map(\.trend.shape.rawValue))),
       ]
+    table.otherCount = failing.count - shown.count
     table.notes.append(
       failing.isEmpty
-        ? groups.isEmpty ? "holds: there is no group to test" : "holds"
+        ? groups.isEmpty ? "holds: \(context.recordCount) records make no group to test" : "holds"
         : "fails for \(failing.count) of \(groups.count)")
     if failing.isEmpty, let first = groups.first, let note = shortness(bound(first.key), points) {
       table.notes.append(note)
     }
-    var answer = Answer(content: .table(table), verb: .top, output: query.output, limit: nil)
-    answer.isAssertion = true
-    answer.isFalseAssertion = !failing.isEmpty
-    return answer
+    table.notes += notes
+    return Answer(assertion: table, holds: failing.isEmpty, output: query.output)
   }
 
   private func groups(
@@ -70,7 +74,10 @@ struct RateAssertion {
     let gathered = try GrowthGatherer(
       context: context, keys: keys, followsBlocks: false
     ).gather(data)
-    return (context, keys.isEmpty ? [gathered.total] : gathered.groups, gathered.points)
+    let table = GrowthTable(
+      keys: keys, scale: scale, groups: keys.isEmpty ? [gathered.total] : gathered.groups,
+      total: gathered.total, places: gathered.points.places)
+    return (context, table.passing(query), gathered.points)
   }
 
   /// Says that a capture is too short for a bound, and how long it had to be.
@@ -89,11 +96,12 @@ struct RateAssertion {
   private func bound() throws(EngineError) -> ([KeyValue?]) -> Double {
     switch assertion.bound.value {
     case .amount(let amount):
-      let number = amount.number(total: 0)
+      let number = amount.number(of: .rate)
       return { _ in number }
     case .percent(let percent, let reference):
       var other = query
       other.captures = [reference]
+      other.having = nil
       var rates: [[KeyValue?]: Double] = [:]
       for group in try groups(of: other).groups { rates[group.key] = group.rate }
       return { (rates[$0] ?? 0) * scale.factor * (percent / 100) }

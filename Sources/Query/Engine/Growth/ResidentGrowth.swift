@@ -12,6 +12,7 @@ struct ResidentGrowth {
   /// Values of a series at the points, each of the last tick before it.
   func values(of series: Series, at range: SourceRange?) throws(EngineError) -> [Int64] {
     let timeline = try reading(try data.timeline())
+    if range != nil { try reading(try data.note(series.rawValue, source: "ticks")) }
     let values: [Int64]
     switch series {
     case .rss: values = timeline.rss
@@ -54,12 +55,14 @@ struct ResidentGrowth {
     return trend
   }
 
-  /// Says how fast the process grew and how much of it `explained` is.
+  /// Says how fast the process grew and how much of it is explained: by the rate `known`, or by what
+  /// the traced total rose while the process grew, where that is more and has no rate of its own.
   func notes(
-    explained: Double, _ scale: RateScale, sizes: SizeFamily
+    explained known: Double, of total: GrowthGroup, _ scale: RateScale, sizes: SizeFamily
   ) throws(EngineError) -> [String] {
     guard let trend = try trend(), trend.isGrowing, trend.fit.low > 0 else { return [] }
     let resident = trend.fit.slope
+    let explained = known > 0 ? known : risen(total, over: trend.stretch)
     let grown = RateText.text(resident * scale.factor, scale, sizes)
     let known = RateText.text(max(0, explained) * scale.factor, scale, sizes)
     guard explained < Self.explainedShare * resident else {
@@ -68,6 +71,15 @@ struct ResidentGrowth {
     return [
       "RSS grew \(grown), of which traced allocations explain \(known)" + Self.advice(data.info)
     ]
+  }
+
+  /// Bytes per unit of place that a total rose on average over a stretch.
+  private func risen(_ total: GrowthGroup, over stretch: Range<Int>) -> Double {
+    let last = stretch.upperBound - 1
+    guard last < total.bytes.count, last > stretch.lowerBound else { return 0 }
+    let length = points.places[last] - points.places[stretch.lowerBound]
+    guard length > 0 else { return 0 }
+    return Double(total.bytes[last] &- total.bytes[stretch.lowerBound]) / length
   }
 
   /// Where to look for what was not traced.

@@ -43,6 +43,8 @@ struct Trend {
   private static let pace = 0.25
   /// A rise that had less of itself in its first fifth began later.
   private static let earlyShare = 0.08
+  /// A rise that was given back, and had this share of the height of the last one, was its like.
+  private static let toothShare = 0.8
   /// Fewer teeth say nothing of the floor that they stand on.
   private static let leastFeet = 4
   /// A floor must rise by this share of the greatest tooth: feet wander a little.
@@ -83,12 +85,23 @@ struct Trend {
     // What lies after the last deep fall may be a stretch of its own.
     if let last = falls.troughs.last, ys.count - last >= ys.count / 2, ys.count - last >= 8 {
       let rest = Trend(Array(xs[last...]), Array(ys[last...]))
-      if rest.isGrowing, rest.shape != .sawtooth {
+      let foot = falls.troughs.dropLast().last ?? 0
+      if rest.isGrowing, rest.shape != .sawtooth, !rest.isTooth(after: foot..<last, xs, ys) {
         self = rest.shifted(by: last)
         return
       }
     }
     readFeet(xs, ys, falls)
+  }
+
+  /// Whether the rise before the last fall was like this one: then it will fall as well.
+  private func isTooth(after before: Range<Int>, _ xs: [Double], _ ys: [Double]) -> Bool {
+    guard let top = before.max(by: { ys[$0] < ys[$1] }), top - before.lowerBound >= 4,
+      ys[top] - ys[before.lowerBound] >= Self.toothShare * rise
+    else { return false }
+    let rising = before.lowerBound...top
+    let head = Trend(Array(xs[rising]), Array(ys[rising]))
+    return head.isGrowing && head.fit.slope >= 0.5 * fit.slope && head.fit.slope <= 2 * fit.slope
   }
 
   /// Teeth may stand on a floor that rises evenly from foot to foot.

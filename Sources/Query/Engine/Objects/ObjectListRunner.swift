@@ -51,9 +51,15 @@ struct ObjectListRunner {
     _ a: (graph: Int, object: Int), _ b: (graph: Int, object: Int), _ graphs: [ObjectGraph]
   ) -> Bool {
     for column in query.order {
-      guard case .measure(let measure) = column.column.value else { continue }
-      let (left, right) = (value(measure, a, graphs), value(measure, b, graphs))
-      if left != right { return (left < right) == (column.isAscending ?? false) }
+      switch column.column.value {
+      case .measure(let measure):
+        let (left, right) = (value(measure, a, graphs), value(measure, b, graphs))
+        if left != right { return (left < right) == (column.isAscending ?? false) }
+      case .key(let key):
+        let order = KeyValue.compare(value(key, a, graphs), value(key, b, graphs))
+        if order != 0 { return (order < 0) == (column.isAscending ?? true) }
+      case .time: continue
+      }
     }
     let (left, right) = (value(.size, a, graphs), value(.size, b, graphs))
     return left == right ? (a.graph, a.object) < (b.graph, b.object) : left > right
@@ -64,6 +70,19 @@ struct ObjectListRunner {
   ) -> Int64 {
     let graph = graphs[row.graph]
     return measure == .retainedSize ? graph.retained[row.object] : graph.sizes[row.object]
+  }
+
+  private func value(
+    _ key: Key, _ row: (graph: Int, object: Int), _ graphs: [ObjectGraph]
+  ) -> KeyValue? {
+    let graph = graphs[row.graph]
+    return switch key {
+    case .type: .text(graph.typeNames[Int(graph.types[row.object])])
+    case .capture: .text(graph.data.info.name)
+    case .sizeclass:
+      .integer(Int64(clamping: SizeClass.lowerBound(UInt64(max(0, graph.sizes[row.object])))))
+    default: nil
+    }
   }
 
   private func columns(

@@ -60,8 +60,17 @@ struct ObjectTopRunner {
       }
   }
 
-  /// The answer to `top`.
-  func answer() throws(EngineError) -> Answer {
+  /// Every group in order, with the values that its row has.
+  func measured() throws(EngineError) -> MeasuredGroups {
+    MeasuredGroups(
+      title: "live",
+      groups: try passing().groups.map { group in
+        MeasuredGroups.Group(key: group.key, values: measures.map(group.value))
+      }, units: measures.map(\.unit))
+  }
+
+  /// The groups that meet `having`, in order, and what all hold.
+  private func passing() throws(EngineError) -> (groups: [Group], total: Group) {
     let all = try groups()
     var total = Group(key: [])
     for group in all {
@@ -71,7 +80,13 @@ struct ObjectTopRunner {
     }
     let passing = all.filter { group in
       query.having.map { passes($0, group, total) } ?? true
-    }.sorted(by: precedes)
+    }
+    return (passing.sorted(by: precedes), total)
+  }
+
+  /// The answer to `top`.
+  func answer() throws(EngineError) -> Answer {
+    let (passing, total) = try passing()
     let limit = context.limit(default: 10)
     let shown = limit.map { Array(passing.prefix($0)) } ?? passing
     var table = context.emptyTable(population: "live")
@@ -189,8 +204,8 @@ struct ObjectTopRunner {
       guard let value = group.value(measure.value) else { return false }
       // Of everything, where a sum of its own means nothing.
       let whole = total.value(measure.value) ?? Double(total.size)
-      return NumberTest.comparison(comparison.value, amount.value.number(total: whole))
-        .passes(value)
+      let bound = amount.value.number(of: measure.value, total: whole)
+      return NumberTest.comparison(comparison.value, bound).passes(value)
     }
   }
 

@@ -57,6 +57,7 @@ struct ProcessPeaks {
   /// The resident bytes that memray's ticks tell of.
   private func row(ofTicks data: CaptureData) throws(EngineError) -> Row {
     let timeline = try reading(try data.timeline())
+    try reading(try data.note("greatest values", source: "ticks"))
     var ticks = Array(timeline.states.indices)
     if let range = context.query.range {
       let times = try reading(try TimeResolver(data: data, timeline: timeline))
@@ -83,17 +84,72 @@ struct ProcessPeaks {
       place: place.map { Double(timeline.milliseconds[$0]) / 1000 }, axis: .seconds)
   }
 
+  /// The peaks of the processes that meet `having`, in order.
+  func passing() throws(EngineError) -> [Row] {
+    let query = context.query
+    for measure in (query.having?.measures ?? []) + query.order.compactMap(\.measure)
+    where index(of: measure) == nil {
+      throw .query(
+        .cannotAnswer(
+          "`\(measure.name)` is none of the series that are shown",
+          wayOut: "`\(series[0].value.name)`",
+          at: query.order.first { $0.measure == measure }?.column.range
+            ?? query.having?.range(of: measure)))
+    }
+    return try rows().filter { row in query.having.map { passes($0, row) } ?? true }
+      .sorted(by: precedes)
+  }
+
+  private func index(of measure: Measure) -> Int? { series.firstIndex { $0.value == measure } }
+
+  private func passes(_ limits: Limits, _ row: Row) -> Bool {
+    switch limits {
+    case .and(let parts): return parts.allSatisfy { passes($0, row) }
+    case .or(let parts): return parts.contains { passes($0, row) }
+    case .not(let part): return !passes(part, row)
+    case .compare(let measure, let comparison, let amount):
+      guard let value = index(of: measure.value).flatMap({ row.values[$0] }) else { return false }
+      return NumberTest.comparison(comparison.value, amount.value.number(of: measure.value))
+        .passes(value)
+    }
+  }
+
+  private func precedes(_ a: Row, _ b: Row) -> Bool {
+    for column in context.query.order {
+      switch column.column.value {
+      case .measure(let measure):
+        guard let index = index(of: measure) else { continue }
+        let (left, right) = (a.values[index] ?? -.infinity, b.values[index] ?? -.infinity)
+        if left != right { return (left < right) == (column.isAscending ?? false) }
+      case .key(let key):
+        let compared = KeyValue.compare(Self.value(key, a), Self.value(key, b))
+        if compared != 0 { return (compared < 0) == (column.isAscending ?? true) }
+      case .time: continue
+      }
+    }
+    return (a.values[0] ?? -.infinity) > (b.values[0] ?? -.infinity)
+  }
+
+  private static func value(_ key: Key, _ row: Row) -> KeyValue? {
+    switch key {
+    case .pid: row.process.map { .integer($0) }
+    case .capture: .text(row.capture)
+    default: nil
+    }
+  }
+
   /// `top rss by pid`.
   func answer() throws(EngineError) -> Answer {
     let query = context.query
-    let rows = try rows().sorted { ($0.values[0] ?? -1) > ($1.values[0] ?? -1) }
+    let rows = try passing()
     let limit = context.limit(default: 10)
     let shown = limit.map { Array(rows.prefix($0)) } ?? rows
     var table = context.emptyTable(population: "greatest value of each process")
     table.columns = keyColumns(shown)
     for (index, measure) in series.enumerated() {
       table.columns.append(
-        .numbers(measure.value.name, .bytes, shown.map { $0.values[index] }))
+        .numbers(
+          measure.value.name, measure.value.timelineUnit, shown.map { $0.values[index] }))
     }
     table.otherCount = rows.count - shown.count
     return Answer(content: .table(table), verb: .top, output: query.output, limit: limit)
@@ -145,6 +201,24 @@ extension CaptureData {
           wayOut: known.isEmpty
             ? "it holds no values over time"
             : "it has " + known.map { "`\($0)`" }.joined(separator: ", "), at: measure.range))
+    }
+  }
+}
+
+extension OrderColumn {
+  /// The measure that rows are ordered by; nil for a key or the time.
+  fileprivate var measure: Measure? {
+    if case .measure(let measure) = column.value { measure } else { nil }
+  }
+}
+
+extension Limits {
+  /// Where a measure is compared.
+  fileprivate func range(of wanted: Measure) -> SourceRange? {
+    switch self {
+    case .and(let parts), .or(let parts): parts.lazy.compactMap { $0.range(of: wanted) }.first
+    case .not(let part): part.range(of: wanted)
+    case .compare(let measure, _, _): measure.value == wanted ? measure.range : nil
     }
   }
 }

@@ -2,7 +2,7 @@ import Columns
 import Store
 
 /// The unit of a processor profile's weights, and what they are divided by to be in it.
-struct SampleWeights {
+struct SampleWeights: Equatable {
   var unit = Unit.count
   var scale = 1.0
   /// The unit as the file calls it.
@@ -34,6 +34,26 @@ struct SampleWeights {
       }
   }
 
+  /// Refuses an amount in a unit that samples do not have.
+  func check(_ amount: Located<Amount>) throws(EngineError) {
+    let fits =
+      switch amount.value {
+      case .number, .percent: true
+      case .duration: unit == .seconds
+      case .size: unit == .bytes
+      }
+    if fits { return }
+    let example = unit == .seconds ? "`500ms`" : unit == .bytes ? "`4kB`" : "`100`"
+    throw .query(
+      .cannotAnswer(
+        "`\(amount.value.canonicalText(sizes: .none))` does not fit samples: these are "
+          + (unit == .count ? "counted" : "in \(word)"),
+        wayOut: "an amount such as \(example)", at: amount.range))
+  }
+
+  /// The unit of a measure's column.
+  func unit(of measure: Measure) -> Unit { measure == .samples ? unit : measure.unit }
+
   /// A measure's value in its unit.
   func scaled(_ value: Double?, _ measure: Measure) -> Double? {
     let scale = scale(of: measure)
@@ -48,9 +68,6 @@ struct SampleWeights {
     default: 1
     }
   }
-
-  /// Unit of a measure's column.
-  func unit(of measure: Measure) -> Unit { measure == .samples ? unit : measure.unit }
 
   /// Whether a measure's values are whole numbers.
   func isWhole(_ measure: Measure) -> Bool {
@@ -173,12 +190,11 @@ extension Engine {
       }
       return try ProcessPeaks(context: context, series: series).answer()
     }
+    let (keys, measures) = (try context.keys(), try context.measures())
     if try ObjectTopRunner.isNeeded(context) {
-      return try ObjectTopRunner(
-        context, keys: try context.keys(), measures: try context.measures()
-      ).answer()
+      return try ObjectTopRunner(context, keys: keys, measures: measures).answer()
     }
-    return try TopRunner(context).answer()
+    return try TopRunner(context, keys: keys, measures: measures).answer()
   }
 
   /// Answers `list`.

@@ -37,8 +37,10 @@ struct ProfileGrowthRunner {
     let series = query.measures.filter(\.value.isSeries)
     let isOfSeries = !series.isEmpty || facts.moments < 2
     let groups = try isOfSeries ? seriesGroups(series) : momentGroups()
-    let passing = groups.filter { group in query.having.map { passes($0, group) } ?? true }
-      .sorted(by: precedes)
+    let keys = isOfSeries ? [nil, .pid] : try context.keys().map(Optional.some)
+    let passing = groups.filter { group in
+      query.having.map { passes($0, group, of: groups) } ?? true
+    }.sorted { precedes($0, $1, keys) }
     let limit = context.limit(default: 10)
     let shown = limit.map { Array(passing.prefix($0)) } ?? passing
     let name = isOfSeries ? "value" : try measure().columnName
@@ -263,22 +265,32 @@ struct ProfileGrowthRunner {
     }
   }
 
-  private func passes(_ limits: Limits, _ group: Group) -> Bool {
+  private func passes(_ limits: Limits, _ group: Group, of groups: [Group]) -> Bool {
     switch limits {
-    case .and(let parts): return parts.allSatisfy { passes($0, group) }
-    case .or(let parts): return parts.contains { passes($0, group) }
-    case .not(let part): return !passes(part, group)
+    case .and(let parts): return parts.allSatisfy { passes($0, group, of: groups) }
+    case .or(let parts): return parts.contains { passes($0, group, of: groups) }
+    case .not(let part): return !passes(part, group, of: groups)
     case .compare(let measure, let comparison, let amount):
       guard let value = value(measure.value, group) else { return false }
-      return NumberTest.comparison(comparison.value, amount.value.number(total: 0)).passes(value)
+      let total = groups.reduce(0) { $0 + (self.value(measure.value, $1) ?? 0) }
+      let bound = amount.value.number(of: measure.value, total: total)
+      return NumberTest.comparison(comparison.value, bound).passes(value)
     }
   }
 
-  private func precedes(_ a: Group, _ b: Group) -> Bool {
+  /// `keys` says what each value of a group's key is of; nil for the name of a series.
+  private func precedes(_ a: Group, _ b: Group, _ keys: [Key?]) -> Bool {
     for column in query.order {
-      guard case .measure(let measure) = column.column.value else { continue }
-      let (left, right) = (value(measure, a) ?? 0, value(measure, b) ?? 0)
-      if left != right { return (left < right) == (column.isAscending ?? false) }
+      switch column.column.value {
+      case .measure(let measure):
+        let (left, right) = (value(measure, a) ?? -.infinity, value(measure, b) ?? -.infinity)
+        if left != right { return (left < right) == (column.isAscending ?? false) }
+      case .key(let key):
+        guard let index = keys.firstIndex(of: key) else { continue }
+        let order = KeyValue.compare(a.key[index], b.key[index])
+        if order != 0 { return (order < 0) == (column.isAscending ?? true) }
+      case .time: continue
+      }
     }
     if a.trend.isGrowing != b.trend.isGrowing { return a.trend.isGrowing }
     if a.trend.isGrowing, a.rate != b.rate { return a.rate > b.rate }

@@ -15,15 +15,19 @@ struct ProfileMoments {
   ) throws(EngineError) {
     let totals = try reading(try ProfileTotalsData(facts, columns: data.columns))
     let view = try context.view(of: data)
+    try reading(
+      try data.note(
+        "\(totals.momentCount) moments", where: view.condition, source: "totals kept per site"))
     var table = GroupTable(keys: keys)
     let groups = try table.groupsOfSites(view)
-    moments = (0..<totals.momentCount).map { totals.coordinate($0) }
     keyCount = keys.count
     let population =
       facts.values.contains { $0.population == "live" } ? "live" : facts.mainPopulation ?? "live"
-    for moment in 0..<totals.momentCount {
+    let chosen = totals.moments(holding: population)
+    moments = chosen.map { totals.coordinate($0) }
+    for moment in chosen {
       var sums = [GroupSums](repeating: GroupSums(), count: table.tuples.count)
-      let recorded = RecordedTotals(facts, population: population, moment: moment)
+      let recorded = RecordedTotals(totals, population: population, moment: moment)
       var selection = Selection(
         births: 0..<0, deaths: 0...Clock.never, greatestAge: nil, weight: .atBirth, title: "",
         moment: .recorded(recorded))
@@ -44,12 +48,18 @@ struct ProfileMoments {
   /// Number of groups.
   var groupCount: Int { table.tuples.count }
 
-  /// The groups that are greatest at any moment, at most `limit`.
-  func greatest(_ limit: Int?) -> [Int] {
+  /// The groups that are greatest at any moment of a stretch, at most `limit`; with keys, those
+  /// that hold nothing there are left out.
+  func greatest(_ limit: Int?, in range: ClosedRange<Double>? = nil) -> [Int] {
+    let inside = moments.indices.filter { range?.contains(moments[$0]) ?? true }
     let weights = (0..<groupCount).map { group in
-      sums.map { (max($0[group].bytes, 0), $0[group].count) }.max { $0 < $1 } ?? (0, 0)
+      inside.map { (max(sums[$0][group].bytes, 0), sums[$0][group].count) }.max { $0 < $1 }
+        ?? (0, 0)
     }
-    let order = (0..<groupCount).sorted {
+    let full = (0..<groupCount).filter { group in
+      keyCount == 0 || inside.contains { !sums[$0][group].isEmpty }
+    }
+    let order = full.sorted {
       weights[$0] == weights[$1] ? $0 < $1 : weights[$0] > weights[$1]
     }
     return limit.map { Array(order.prefix($0)) } ?? order

@@ -68,28 +68,33 @@ struct ProfilePopulations {
     Selection(
       births: 0..<0, deaths: 0...Clock.never, greatestAge: nil, weight: .atBirth,
       title: title + totals.place(moment),
-      moment: .recorded(RecordedTotals(facts, population: population, moment: moment)))
+      moment: .recorded(RecordedTotals(totals, population: population, moment: moment)))
   }
 
   private func recorded(
     _ population: String, at range: SourceRange
   ) throws(EngineError) -> Selection {
     guard has(population) else { throw missing(population, at: range) }
-    return select(population, population, moment: totals.momentCount - 1)
+    return select(population, population, moment: last(population))
   }
 
   private func peak(at range: SourceRange) throws(EngineError) -> Selection {
-    if has("peak") { return select("peak", "peak", moment: totals.momentCount - 1) }
-    guard has("live"), totals.momentCount > 1 else { throw missing("peak", at: range) }
+    if has("peak") { return select("peak", "peak", moment: last("peak")) }
+    guard has("live"), totals.moments(holding: "live").count > 1 else { throw missing("peak", at: range) }
     let greatest = try reading(try greatestMoment())
     return select("live", "peak", moment: greatest)
+  }
+
+  /// The last moment at which something is told of a population.
+  private func last(_ population: String) -> Int {
+    totals.moments(holding: population).last ?? totals.momentCount - 1
   }
 
   /// The last moment at which most is alive.
   func greatestMoment() throws(StoreError) -> Int {
     var best = (moment: 0, value: Int64.min)
-    for moment in 0..<totals.momentCount {
-      let recorded = RecordedTotals(facts, population: "live", moment: moment)
+    for moment in totals.moments(holding: "live") {
+      let recorded = RecordedTotals(totals, population: "live", moment: moment)
       let numbers = try data.totals(recorded)
       let values = recorded.size == nil ? numbers.counts : numbers.bytes
       let sum = values.reduce(0, &+)
@@ -108,11 +113,11 @@ struct ProfilePopulations {
     at time: Located<TimePoint>?, _ range: SourceRange
   ) throws(EngineError) -> Selection {
     guard has("live") else { throw missing("live", at: range) }
-    let last = totals.momentCount - 1
+    let last = last("live")
     guard let time, time.value != TimePoint(base: .end) else {
       return select("live", "live", moment: last)
     }
-    guard totals.momentCount > 1 else {
+    guard totals.moments(holding: "live").count > 1 else {
       throw .query(
         .cannotAnswer("\(name) holds one instant", wayOut: "leave out `at`", at: time.range))
     }
@@ -126,7 +131,7 @@ struct ProfilePopulations {
   func moment(of time: Located<TimePoint>) throws(EngineError) -> Int {
     let times = try reading(try ProfileTimes(data: data, facts: facts))
     let wanted = try times.coordinate(time)
-    let before = (0..<totals.momentCount).last {
+    let before = totals.moments(holding: "live").last {
       totals.coordinate($0) <= wanted + 1e-9
     }
     guard let before else {

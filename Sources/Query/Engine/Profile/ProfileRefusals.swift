@@ -56,6 +56,13 @@ struct ProfileRefusals {
     if case .live = population { facts.moments > 1 } else { false }
   }
 
+  /// Refuses keys that the capture does not record.
+  func check(keys: [Located<Key>]) throws(EngineError) {
+    for key in keys where key.value != .pid && key.value != .capture {
+      try check(key.value, at: key.range)
+    }
+  }
+
   private func checkVerb(_ query: Query) throws(EngineError) {
     let verb = query.verb.value
     let range = query.verb.range
@@ -118,6 +125,12 @@ struct ProfileRefusals {
       }
       if [.filename, .module, .package].contains(key), !facts.hasFiles {
         throw refusal("\(name) records no files", other, at: range)
+      }
+      if key == .module || key == .package {
+        let modules = try reading(try data.modules())
+        if modules.names.allSatisfy({ $0 == nil }) {
+          throw refusal("\(name) holds no modules of Python", "`by filename`", at: range)
+        }
       }
       if key == .lineno, !facts.hasLines || !facts.hasFiles {
         throw refusal("\(name) records no lines", other, at: range)

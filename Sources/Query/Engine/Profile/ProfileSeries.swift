@@ -23,6 +23,7 @@ struct ProfileSeries {
   init(data: CaptureData, facts: StoredProfile, names: Set<String>? = nil) throws(StoreError) {
     axis = ProfileAxis(facts)
     let columns = data.columns
+    try data.note("series", source: "values over time")
     let allNames = try columns.texts(.seriesName)
     let units = try columns.texts(.seriesUnit)
     let processes = try columns.integers(.seriesProcess)

@@ -54,8 +54,10 @@ extension ShowRunner {
     let hasLive = facts.values.contains { $0.population == "live" }
     let population = hasLive ? "live" : facts.mainPopulation ?? "live"
     let moment =
-      hasLive ? try reading(try populations.greatestMoment()) : max(0, Int(facts.moments) - 1)
-    let recorded = RecordedTotals(facts, population: population, moment: moment)
+      hasLive
+      ? try reading(try populations.greatestMoment())
+      : populations.totals.moments(holding: population).last ?? 0
+    let recorded = RecordedTotals(populations.totals, population: population, moment: moment)
     let totals = try reading(try data.totals(recorded))
     let place = populations.totals.place(moment)
     rows.append(

@@ -22,6 +22,15 @@ struct ProfileTimelineRunner {
     guard let data = context.captures.first, let facts = try reading(try data.profile()) else {
       return .size
     }
+    // Groups have sizes or counts; a series is of the process.
+    if context.query.keys.contains(where: { $0.value != .pid && $0.value != .capture }) {
+      for data in context.captures {
+        guard let facts = try reading(try data.profile()) else { return .size }
+        if !facts.values.isEmpty, let first = try context.measures(of: data, facts).first {
+          return first
+        }
+      }
+    }
     let names = try reading(try data.seriesNames())
     if facts.moments > 1 || names.isEmpty, let first = try context.measures().first { return first }
     let known = names.compactMap { Series(rawValue: $0) }
@@ -39,6 +48,12 @@ struct ProfileTimelineRunner {
     for (index, data) in context.captures.enumerated() { try add(data, index, to: &rows) }
     var table = context.emptyTable(population: title)
     let isAxisShared = context.captures.count > 1
+    let drawn = Set(rows.groups.map(\.capture))
+    for (index, data) in context.captures.enumerated() where isAxisShared {
+      if !drawn.contains(index) {
+        table.notes.append("\(data.info.name) holds nothing of this: it is not shown")
+      }
+    }
     if isAxisShared { table.notes += try align(&rows) }
     rows.sort()
     let count = Set(rows.rows.map(\.place)).count
@@ -87,11 +102,19 @@ struct ProfileTimelineRunner {
       }
     }
     if measures.contains(where: { !$0.value.isSeries }), !facts.values.isEmpty {
+      if !isAlone {
+        try ProfileRefusals(data: data, facts: facts, isAlone: false).check(keys: query.keys)
+      }
       try add(totalsOf: data, facts, index, to: &rows)
     }
-    if isAlone, let range = query.range {
-      rows.keep(try reading(try ProfileTimes(data: data, facts: facts)).stretch(range))
-    }
+    if isAlone, let range = try stretch(of: data, facts) { rows.keep(range) }
+  }
+
+  private func stretch(
+    of data: CaptureData, _ facts: StoredProfile
+  ) throws(EngineError) -> ClosedRange<Double>? {
+    guard let range = query.range else { return nil }
+    return try reading(try ProfileTimes(data: data, facts: facts)).stretch(range)
   }
 
   /// Keys but those of the process.
@@ -107,7 +130,9 @@ struct ProfileTimelineRunner {
     to rows: inout TimelineRows
   ) throws(EngineError) {
     let moments = try ProfileMoments(context: context, data: data, facts: facts, keys: groupKeys)
-    let chosen = moments.greatest(context.limit(default: 10))
+    let range = try context.captures.count == 1 ? stretch(of: data, facts) : nil
+    let chosen = moments.greatest(
+      groupKeys.isEmpty ? nil : context.limit(default: 10), in: range)
     for (measure, asked) in measures.enumerated() where !asked.value.isSeries {
       for (position, moment) in moments.moments.enumerated() {
         for group in chosen {
@@ -165,12 +190,7 @@ struct ProfileTimelineRunner {
       for row in times.indices {
         guard let time = times[row], let value = values[row] else { continue }
         let keys = own.keys.map { key -> KeyValue? in
-          guard
-            case .texts(let texts)? = table.columns.first(where: {
-              $0.name == key.value.name
-            })?.values
-          else { return nil }
-          return texts[row].map { .text($0) }
+          table.columns.first { $0.name == key.value.name }?.values.key(row)
         }
         rows.set(
           measure, Double(value), group: .init(capture: index, process: nil, keys: keys),
@@ -198,15 +218,27 @@ struct ProfileTimelineRunner {
       }
       rows.shift(capture: index, by: start - base)
     }
-    if let range = query.range {
-      let end = rows.rows.map(\.place).max() ?? 0
-      rows.keep(
-        try coordinate(
-          range.value.start, end, base)...max(
-            try coordinate(range.value.start, end, base), try coordinate(range.value.end, end, base)
-          ))
-    }
+    if let range = query.range, let note = try keep(range, base, &rows) { notes.append(note) }
     return notes
+  }
+
+  /// Keeps a stretch of the common axis; says what of it lies outside of all captures.
+  private func keep(
+    _ range: Located<TimeSpan>, _ base: Double, _ rows: inout TimelineRows
+  ) throws(EngineError) -> String? {
+    let last = rows.rows.map(\.place).max() ?? 0
+    let from = try coordinate(range.value.start, last, base)
+    let to = try coordinate(range.value.end, last, base)
+    guard from <= to else { throw .query(.backwards(at: range.range)) }
+    func words(_ place: Double) -> String { QueryText.seconds(Int64((place * 1000).rounded())) }
+    let capture = "the last of the captures"
+    guard from <= last + 1e-9, to >= 0 else {
+      throw .query(.beyondEnd(capture: capture, end: words(last), at: range.range))
+    }
+    let cut = CutStretch(
+      start: max(0, from), end: min(to, last), wasEarlier: from < 0, wasLater: to > last + 1e-9)
+    rows.keep(cut.start...max(cut.start, cut.end))
+    return cut.note(range.value, capture: capture, words)
   }
 
   /// Seconds since 1970 at which a capture starts; nil when it is not recorded.
@@ -310,6 +342,18 @@ struct ProfileTimelineRunner {
   }
 }
 
+extension ResultValues {
+  /// A value as a group has it.
+  fileprivate func key(_ row: Int) -> KeyValue? {
+    switch self {
+    case .texts(let texts): texts[row].map { .text($0) }
+    case .integers(let numbers): numbers[row].map { .integer($0) }
+    case .stacks(let stacks): stacks[row].map { .stack($0) }
+    case .reals, .series: nil
+    }
+  }
+}
+
 extension Measure {
   /// Whether it belongs to the process.
   var isSeries: Bool { if case .series = self { true } else { false } }
@@ -322,8 +366,8 @@ extension Measure {
     }
   }
 
-  /// Unit of its column in a timeline.
-  fileprivate var timelineUnit: Unit {
+  /// Unit of its column where series are shown.
+  var timelineUnit: Unit {
     switch self {
     case .series(.gc0), .series(.gc1), .series(.gc2), .series(.gcCollected),
       .series(.gcUncollectable), .series(.gcCollections), .series(.gcObjects):

@@ -24,8 +24,46 @@ struct ProfileTimes {
   /// From the first time to the last.
   var duration: Double { Double(facts.end &- facts.start) / axis.scale }
 
-  /// The coordinate that a time means.
+  /// The last coordinate: seconds, or a line of the file.
+  private func last() throws(EngineError) -> Double {
+    if hasClock { return duration }
+    var last = spans.spans.map(\.line).max() ?? 0
+    let moments = try reading(try data.columns.integers(.momentLine))
+    last = max(last, moments.max() ?? 0)
+    for segment in 0..<StoredProfile.segments(facts.points) {
+      let lines = try reading(try data.columns.integers(.pointLine, segment: segment))
+      last = max(last, lines.max() ?? 0)
+    }
+    // Where lines are not known, places are numbers of values.
+    return Double(last > 0 ? last : max(facts.points, facts.moments))
+  }
+
+  /// The coordinate that a time means; the time must lie in the recording.
   func coordinate(_ time: Located<TimePoint>) throws(EngineError) -> Double {
+    let last = try last()
+    let found = try uncut(time)
+    if found > last + 1e-9 { throw try beyondEnd(time, last) }
+    guard found >= 0 else {
+      throw .query(
+        .cannotAnswer(
+          "that is before \(data.info.name) starts", wayOut: "`start` is its first moment",
+          at: time.range))
+    }
+    return found
+  }
+
+  private func beyondEnd(
+    _ time: Located<TimePoint>, _ last: Double
+  ) throws(EngineError) -> EngineError {
+    .query(.beyondEnd(capture: data.info.name, end: words(last), at: time.range))
+  }
+
+  private func words(_ place: Double) -> String {
+    axis == .seconds
+      ? QueryText.seconds(Int64(nearest: place * 1000)) : "#\(Int64(nearest: place))"
+  }
+
+  private func uncut(_ time: Located<TimePoint>) throws(EngineError) -> Double {
     let base = try base(time.value.base, at: time.range)
     guard time.value.offsetNanoseconds != 0 else { return base }
     guard axis == .seconds else { throw noClock(at: time.range) }
@@ -50,7 +88,7 @@ struct ProfileTimes {
   private func base(_ base: TimeBase, at range: SourceRange) throws(EngineError) -> Double {
     switch base {
     case .start: return 0
-    case .end: return hasClock ? duration : .infinity
+    case .end: return try last()
     case .instant(let line):
       guard axis != .seconds else {
         throw .query(
@@ -66,14 +104,7 @@ struct ProfileTimes {
     if case .percent(let share) = base { return duration * share / 100 }
     guard axis == .seconds else { throw noClock(at: range) }
     switch base {
-    case .elapsed(let nanoseconds):
-      let seconds = Double(nanoseconds) / 1e9
-      guard seconds <= duration + 1e-9 else {
-        throw .query(
-          .beyondEnd(
-            capture: data.info.name, end: QueryText.seconds(Int64(duration * 1000)), at: range))
-      }
-      return seconds
+    case .elapsed(let nanoseconds): return Double(nanoseconds) / 1e9
     case .wallClock(let text): return try wallClock(text, at: range)
     default:
       throw .query(
@@ -100,12 +131,26 @@ struct ProfileTimes {
     return (Double(clock) - start) / 1000
   }
 
-  /// Coordinates of a stretch; the end may not come before the start.
+  /// Coordinates of a stretch, cut to the recording; the end may not come before the start.
   func stretch(_ span: Located<TimeSpan>) throws(EngineError) -> ClosedRange<Double> {
-    let start = try coordinate(span.value.start)
-    let end = try coordinate(span.value.end)
-    guard start <= end else { throw .query(.backwards(at: span.range)) }
-    return start...end
+    let cut = try cut(span)
+    return cut.start...cut.end
+  }
+
+  /// Says what of a stretch lies outside of the recording; nil when nothing does.
+  func cutNote(_ span: Located<TimeSpan>) throws(EngineError) -> String? {
+    try cut(span).note(span.value, capture: data.info.name, words)
+  }
+
+  private func cut(_ span: Located<TimeSpan>) throws(EngineError) -> CutStretch<Double> {
+    let (from, to) = (try uncut(span.value.start), try uncut(span.value.end))
+    let last = try last()
+    guard from <= to else { throw .query(.backwards(at: span.range)) }
+    guard from <= last + 1e-9 else { throw try beyondEnd(span.value.start, last) }
+    if to < 0 { _ = try coordinate(span.value.end) }
+    return CutStretch(
+      start: min(max(0, from), last), end: min(to, last), wasEarlier: from < 0,
+      wasLater: to > last + 1e-9)
   }
 }
 

@@ -12,6 +12,8 @@ struct ProfileTotalsData {
   let lines: [Int64]
   /// Names of moments; empty without any.
   let labels: [String]
+  /// Which values each moment has, a bit each; empty when all have all.
+  private let present: [Int64]
 
   init(_ facts: StoredProfile, columns: CaptureColumns) throws(StoreError) {
     self.facts = facts
@@ -22,6 +24,7 @@ struct ProfileTotalsData {
     }
     lines = try columns.integers(.momentLine)
     labels = try columns.texts(.momentLabel)
+    present = try columns.integers(.momentValues)
     guard lines.count == times.count, Int64(times.count) == facts.moments else {
       throw columns.damaged(.momentTime)
     }
@@ -29,6 +32,24 @@ struct ProfileTotalsData {
 
   /// Number of moments with totals.
   var momentCount: Int { times.count }
+
+  /// Place of a number among all that the capture's totals have; nil where the moment lacks it.
+  func index(population: String, measure: String, moment: Int) -> Int? {
+    facts.values.indices.first { index in
+      facts.values[index].population == population && facts.values[index].measure == measure
+        && (moment >= present.count || present[moment] &>> Int64(index) & 1 == 1)
+    }
+  }
+
+  /// Moments at which something is told of a population; all when each tells the same.
+  func moments(holding population: String) -> [Int] {
+    (0..<momentCount).filter { moment in
+      facts.values.indices.contains { index in
+        facts.values[index].population == population
+          && (moment >= present.count || present[moment] &>> Int64(index) & 1 == 1)
+      }
+    }
+  }
 
   /// A moment in words, with a space in front; empty when there is only one.
   func place(_ moment: Int) -> String {
@@ -69,11 +90,11 @@ struct RecordedTotals: Equatable {
   var recordSize: Int?
 
   /// The numbers of `population` at `moment`.
-  init(_ facts: StoredProfile, population: String, moment: Int) {
+  init(_ totals: ProfileTotalsData, population: String, moment: Int) {
     self.moment = moment
-    size = facts.index(population: population, measure: "size")
-    count = facts.index(population: population, measure: "count")
-    samples = facts.index(population: population, measure: "samples")
+    size = totals.index(population: population, measure: "size", moment: moment)
+    count = totals.index(population: population, measure: "count", moment: moment)
+    samples = totals.index(population: population, measure: "samples", moment: moment)
   }
 
   /// Takes up to four sample types instead.

@@ -219,7 +219,8 @@ extension QueryContext {
     }
     let populations = Set(
       types.compactMap { facts.column(of: $0) }.map { facts.values[$0].population })
-    var chosen = RecordedTotals(facts, population: "none", moment: recorded.moment)
+    let totals = try reading(try ProfileTotalsData(facts, columns: data.columns))
+    var chosen = RecordedTotals(totals, population: "none", moment: recorded.moment)
     chosen.choose(
       columns,
       recordSize: populations.first.flatMap { facts.index(population: $0, measure: "size") })

@@ -19,8 +19,9 @@ struct SuspectComparison {
   ) {
     var rates: [String?: Double] = [:]
     for data in base.captures {
-      let scan = try SuspectScan(context: base, data: data)
-      let rules = SuspectRules(context: base, scan: scan, scale: scale)
+      let judged = base.judging(try SuspectsRunner.end(of: data, base))
+      let scan = try SuspectScan(context: judged, data: data)
+      let rules = SuspectRules(context: judged, scan: scan, scale: scale)
       for line in try scan.lines() {
         guard let grown = rules.growing(line.values, lineno: line.lineno) else { continue }
         rates[line.lineno] = max(rates[line.lineno] ?? 0, grown.group.rate)

@@ -7,6 +7,8 @@ struct SuspectNotes {
   let lines: [SuspectScan.Line]
   let scale: RateScale
   let context: QueryContext
+  /// When the program began to let go.
+  let end: LettingGo?
 
   private static let shownCaches = 3
 
@@ -17,6 +19,7 @@ struct SuspectNotes {
     let gatherer = GrowthGatherer(context: context, keys: [], followsBlocks: false)
     let total = gatherer.group(scan.total, key: [], scan.points)
     var notes: [String] = []
+    if let end { notes.append(end.note) }
     if suspects.isEmpty { notes.append("nothing grows for good: no leak is suspected") }
     notes += settled(gatherer)
     if let note = settledArenas(gatherer) { notes.append(note) }
@@ -28,7 +31,7 @@ struct SuspectNotes {
     notes += leftOut(gatherer)
     if context.query.filter == nil {
       notes += try ResidentGrowth(data: scan.data, points: scan.points).notes(
-        explained: max(total.rate, suspects.reduce(0) { $0 + $1.rate }), scale,
+        explained: max(total.rate, suspects.reduce(0) { $0 + $1.rate }), of: total, scale,
         sizes: context.sizes)
     }
     notes += detectable()

@@ -151,6 +151,14 @@ extension QueryContext {
   func asking(_ query: Query) -> QueryContext {
     QueryContext(query: query, captures: captures, population: population)
   }
+
+  /// The same question of what came before the end of the work, where that is not near the end.
+  func judging(_ end: LettingGo?) -> QueryContext {
+    guard let end, end.isEarly else { return self }
+    var asked = query
+    asked.range = end.span(at: query.verb.range)
+    return asking(asked)
+  }
 }
 
 extension Query {

@@ -4,7 +4,8 @@ import Store
 /// Answers `suspects`: places whose memory grows for good, fastest first, each with evidence.
 ///
 /// A line is a suspect when its floor (what is never given back) rises evenly to the end of the
-/// work, or when blocks that outlive their peers gather under a sawtooth.
+/// work, or when blocks that outlive their peers gather under a sawtooth. Work ends where a program
+/// begins to let go: what it frees then was held until then.
 struct SuspectsRunner {
   private let context: QueryContext
   /// The other side of `vs`.
@@ -76,18 +77,26 @@ struct SuspectsRunner {
             wayOut: "`top by lineno of new vs old`, or `growth of` three captures or more",
             at: query.verb.range))
       }
+      let end = try Self.end(of: data, context)
+      let context = context.judging(end)
       let scan = try SuspectScan(context: context, data: data)
       let rules = SuspectRules(context: context, scan: scan, scale: scale)
       let lines = try scan.lines()
       let suspects = rules.fold(try rules.suspects(lines), &side.notes)
       side.found += suspects.map { (data.info.name, $0) }
       side.notes += try SuspectNotes(
-        rules: rules, lines: lines, scale: scale, context: context
+        rules: rules, lines: lines, scale: scale, context: context, end: end
       ).notes(suspects)
       side.titles.append("live\(scan.points.title)")
     }
     side.found.sort { ($0.suspect.rate, $1.capture) > ($1.suspect.rate, $0.capture) }
     return side
+  }
+
+  /// The end of the work of a capture; nil where the question says what to look at.
+  static func end(of data: CaptureData, _ context: QueryContext) throws(EngineError) -> LettingGo? {
+    guard context.query.range == nil else { return nil }
+    return try reading(try LettingGo(data: data))
   }
 
   private var scale: RateScale { RateScale(query.per?.value, isOfBlocks: false) }

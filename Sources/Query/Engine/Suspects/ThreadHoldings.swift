@@ -40,7 +40,9 @@ struct ThreadHoldings {
     let first =
       leader(members.map { suspects[$0] }, starters).map { members[$0] } ?? members[0]
     var told = suspects[first]
-    tell(&told, threads: greatest, others: members.filter { $0 != first }.map { suspects[$0] })
+    tell(
+      &told, threads: greatest, startedAt: try startingLine(starters),
+      others: members.filter { $0 != first }.map { suspects[$0] })
     var left = suspects.indices.filter { !members.contains($0) }.map { suspects[$0] }
     left.append(told)
     return left.sorted { $0.rate > $1.rate }
@@ -87,6 +89,13 @@ struct ThreadHoldings {
       })
   }
 
+  /// The line of people's own code that started most of the threads which still run.
+  private func startingLine(_ starters: Set<Int>) throws(EngineError) -> String? {
+    func started(_ line: SuspectScan.Line) -> Int64 { line.values.blocks[points - 1] }
+    let lines = try scan.lines(of: starters.sorted()).filter { $0.isOwn && started($0) > 0 }
+    return lines.max { (started($0), $1.lineno ?? "") < (started($1), $0.lineno ?? "") }?.lineno
+  }
+
   /// Whether a line makes threads or what they wait for.
   private func isOfStart(_ suspect: Suspect) -> Bool {
     suspect.stack.first?.file.hasSuffix("/threading.py") == true
@@ -101,9 +110,12 @@ struct ThreadHoldings {
       ?? members.indices.first { members[$0].lineno != nil }
   }
 
-  private func tell(_ suspect: inout Suspect, threads: Int, others: [Suspect]) {
+  private func tell(
+    _ suspect: inout Suspect, threads: Int, startedAt line: String?, others: [Suspect]
+  ) {
+    let place = line.map { "Threads started at \($0)" } ?? "Threads"
     suspect.evidence.insert(
-      "\(threads) threads were started one after the other and never ended: each keeps what it "
+      "\(place) never ended: \(threads) alive, started one after the other; each keeps what it "
         + "holds.", at: 0)
     guard !others.isEmpty else { return }
     let parts = others.sorted { $0.rate > $1.rate }.map { other in

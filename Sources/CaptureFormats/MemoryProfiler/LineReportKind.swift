@@ -1,0 +1,146 @@
+import CaptureModel
+
+/// Line reports of memory_profiler's `@profile`, and what all of a text amount to.
+///
+/// Blocks of the same function are added up, as its increments are over its executions; the
+/// memory at each entry of a function is a value of the series `rss`.
+final class LineReportKind: SectionKind {
+  let format = MemoryProfilerLayout.reportName
+  let openings = ByteSet("fl0123456789")
+
+  private static let values = [
+    ProfileValue(.live, .size, unit: "bytes"), ProfileValue(.live, .count, unit: "executions"),
+  ]
+
+  private var blocks = 0
+  private var highest: (bytes: Int64, place: String)?
+  private var knownLines: Set<SourcePlace> = []
+  private var moment: TextOutput.Moment?
+
+  private struct SourcePlace: Hashable {
+    var file: String
+    var line: Int32
+  }
+
+  func makeReader() -> any SectionReader { LineReportSection(self) }
+
+  func describe(_ description: inout ProfileDescription) {
+    description.properties.append(("calls reported", "\(blocks)"))
+    if let highest {
+      description.properties.append(("most memory", "\(highest.bytes) bytes at \(highest.place)"))
+    }
+    description.advice = "or record with `memray run`, which keeps every allocation"
+  }
+
+  /// Adds the text of a line once.
+  func add(_ line: SourceLine, _ output: TextOutput) {
+    guard knownLines.insert(SourcePlace(file: line.file, line: line.line)).inserted else { return }
+    output.source(line)
+  }
+
+  /// Adds what a block says of its lines.
+  func add(_ block: LineReportBlock, _ output: TextOutput) {
+    guard !block.rows.isEmpty else { return }
+    blocks += 1
+    let moment = moment ?? output.moment(Self.values, block.place)
+    self.moment = moment
+    var hasEntry = false
+    for (index, row) in block.rows.enumerated() {
+      guard let numbers = row.numbers else { continue }
+      if !hasEntry {
+        hasEntry = true
+        output.point("rss", Double(numbers.memory), block.place)
+      }
+      // The first row's increment is the memory at the start, no growth.
+      let growth = index == 0 ? 0 : numbers.increment
+      var record = ProfileRecord()
+      record.stack = output.stack([
+        ProfileFrame(function: block.function, file: block.file, line: row.line)
+      ])
+      record.process = block.place.process
+      output.add([growth, numbers.executions], to: moment, record)
+      if numbers.memory > highest?.bytes ?? -1 {
+        highest = (numbers.memory, "\(block.file):\(row.line)")
+      }
+    }
+  }
+}
+
+/// A report of one call.
+struct LineReportBlock {
+  var file: String
+  var function = ""
+  var place: LinePlace
+  var columns: LineReportRow.Columns
+  var rows: [LineReportRow] = []
+
+  /// Whether a row may be its next.
+  func continues(with row: LineReportRow) -> Bool {
+    rows.last.map { row.line == $0.line + 1 } ?? false
+  }
+}
+
+/// A row of a report: a line of a function.
+struct LineReportRow {
+  /// Where the columns of a block stand.
+  struct Columns {
+    var hasOccurrences: Bool
+    /// Where the text of the lines begins; nil in reports without.
+    var text: Int?
+  }
+
+  var line: Int32
+  /// Memory, increment in bytes, and executions; nil for lines that did not run.
+  var numbers: (memory: Int64, increment: Int64, executions: Int64)?
+
+  /// How a head begins.
+  static let head: StaticString = "Line #"
+
+  /// The columns that a head names; nil when the line is none.
+  static func columns(_ line: Span<UInt8>) -> Columns? {
+    let start = line.skippingSpaces(0)
+    guard line.has(head, at: start), line.locate("Mem usage") != nil,
+      line.locate("Increment") != nil
+    else { return nil }
+    // "Occurrences" is a letter wider than its column, so the head is shifted by one.
+    let hasOccurrences = line.locate("Occurrences") != nil || line.locate("Occurences") != nil
+    let text = line.locate("Line Contents").map { hasOccurrences ? $0 - 1 : $0 }
+    return Columns(hasOccurrences: hasOccurrences, text: text)
+  }
+
+  /// Reads a row: numbers from the left, because the text may hold anything.
+  init?(_ line: Span<UInt8>, _ columns: Columns, text: inout String) {
+    let first = line.word(from: 0)
+    guard let (number, end) = line.digits(first.lowerBound), end == first.upperBound, number > 0,
+      let place = Int32(exactly: number)
+    else { return nil }
+    self.line = place
+    // A number, MiB, a number, MiB, and executions in newer reports.
+    let words = line.words(first.upperBound..<line.count, most: 5)
+    var start = min(columns.text ?? line.count, line.count)
+    if words.count >= 4, words[0].lowerBound < columns.text ?? .max,
+      let memoryUnit = Self.unit(line, words[1]), let incrementUnit = Self.unit(line, words[3]),
+      let memory = DecimalNumber(line, words[0]), let increment = DecimalNumber(line, words[2])
+    {
+      var executions: Int64 = 0
+      var last = words[3].upperBound
+      if columns.hasOccurrences, words.count > 4 {
+        executions = line.digits(words[4].lowerBound)?.value ?? 0
+        last = words[4].upperBound
+      }
+      // Wide numbers push the text to the right, always three places behind them.
+      start = min(last + 3, line.count)
+      numbers = (
+        memory.scaled(by: memoryUnit), increment.scaled(by: incrementUnit), executions
+      )
+    }
+    text = columns.text == nil ? "" : line.text(start..<line.count)
+  }
+
+  /// What a unit multiplies by; older releases wrote MB for 1024 × 1024 bytes.
+  private static func unit(_ line: Span<UInt8>, _ word: Range<Int>) -> Int64? {
+    guard let (factor, end) = LogValue.unit(line, word.lowerBound, 1024), end == word.upperBound
+    else { return nil }
+    return Int64(factor)
+  }
+}

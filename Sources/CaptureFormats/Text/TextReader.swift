@@ -1,0 +1,229 @@
+import CaptureModel
+
+/// Reads a text that tells of memory: reports, tables and prints among any lines, and lines of logs.
+///
+/// Each line loses the head that a collector gave it, is offered to the section that its source
+/// is in, then to the kinds of sections that may begin with its first byte, and else is a line of
+/// a log. All that is found is one capture. Memory is a block of lines and what is distinct.
+final class TextReader: ProfileReader {
+  private static let batchLines = 1 << 13
+  private static let batchRecords = 1 << 14
+
+  private(set) var header: CaptureHeader
+  let fileSize: UInt64
+  private let stream: CaptureStream
+  private var lines: LineReader
+  private var block = LineBlock()
+  private var columns = SourceColumns()
+  private var sources: TextSources
+  private let kinds: [any SectionKind]
+  /// Kinds that may begin with a byte, a bit each.
+  private let openings: [UInt32]
+  private let log: LogLines
+  private let output: TextOutput
+  private var lineNumber: UInt64 = 0
+  private var isDone = false
+  /// Formats of what was found, in the order of the text.
+  private(set) var found: [String] = []
+
+  /// Reads a text.
+  ///
+  /// - Parameters:
+  ///   - input: the file.
+  ///   - format: what it is taken to be mainly, of which less is then proof enough.
+  init(_ input: CaptureInput, format: String = LogLines.formatName) {
+    stream = input.stream()
+    lines = LineReader(stream)
+    fileSize = input.file.size
+    header = CaptureHeader()
+    header.format = format
+    header.framing = input.framing.rawValue
+    output = TextOutput(input.options)
+    let kinds = TextSections.kinds()
+    self.kinds = kinds
+    log = LogLines(isPrints: format == LogLines.printsName)
+    sources = TextSources(kinds: kinds.count)
+    openings = (0...255).map { byte in
+      kinds.indices.reduce(0) { mask, kind in
+        kinds[kind].openings.contains(UInt8(byte)) ? mask | 1 &<< UInt32(kind) : mask
+      }
+    }
+  }
+
+  /// Whether anything of memory was found so far.
+  var hasContent: Bool { output.hasContent }
+
+  var description: ProfileDescription {
+    let kind: ProfileKind =
+      output.hasTypes ? .types : output.hasStacks ? .samples : .series
+    var description = ProfileDescription(kind: kind)
+    description.values = output.values
+    description.hasFunctions = output.hasStacks
+    description.hasFiles = output.hasStacks
+    description.hasLines = output.hasLines
+    if output.hasTimes { description.clock = output.clock.isElapsed ? .elapsed : .wall }
+    for kind in kinds where found.contains(kind.format) { kind.describe(&description) }
+    log.describe(&description, output)
+    if output.hasTimes, output.clock.isElapsed {
+      description.properties.append(
+        ("times", "dates without a year: they count from the first line that has one"))
+    }
+    return description
+  }
+
+  var ending: CaptureEnding {
+    if let failure = stream.endingOfFailure { return failure }
+    return output.cut.map { .incomplete(offset: stream.offset, reason: $0) } ?? .complete
+  }
+
+  var findings: [ProfileFinding] {
+    output.findings + kinds.flatMap { found.contains($0.format) ? $0.findings : [] }
+  }
+
+  func next(into batch: ProfileBatch) -> Bool {
+    batch.removeAll()
+    guard !isDone else { return false }
+    output.begin(batch)
+    let first = lineNumber
+    while lineNumber - first < UInt64(Self.batchLines),
+      output.waitingRecords < Self.batchRecords
+    {
+      guard block.fill(&lines) else {
+        finish()
+        break
+      }
+      readBlock()
+    }
+    output.finishBatch()
+    batch.fileOffset = stream.fileOffset
+    return true
+  }
+
+  private func finish() {
+    isDone = true
+    for source in sources.all {
+      endSection(of: source, isCut: true)
+      source.prints.end(output)
+    }
+    name()
+  }
+
+  /// Names the format by what was found.
+  private func name() {
+    if output.hasContent, found.count == 1, let only = found.first { header.format = only }
+    if found.count > 1 { header.format = LogLines.formatName }
+  }
+
+  private func note(_ format: String) {
+    if !found.contains(format) { found.append(format) }
+  }
+
+  private func readBlock() {
+    let block = self.block
+    let bytes = block.bytes.span
+    let heads = columns.heads(bytes, ends: block.ends)
+    var start = 0
+    for index in block.ends.indices {
+      lineNumber += 1
+      let end = block.ends[index]
+      let line = bytes.extracting(start..<end)
+      start = end
+      read(line, heads.isEmpty ? SourceColumns.Head() : heads[index])
+    }
+    for place in block.cut {
+      output.tally(
+        "long line", .warning, lineNumber - UInt64(block.ends.count - 1 - place),
+        "lines are read up to \(LineReader.limit) bytes")
+    }
+  }
+
+  // MARK: lines
+
+  private func read(_ line: Span<UInt8>, _ column: SourceColumns.Head) {
+    var head = LineHead(line, from: column.end)
+    if head.source.isEmpty { head.source = column.source }
+    let source = sources.source(line.extracting(head.source))
+    var place = LinePlace(number: lineNumber, time: source.lastTime, process: source.lastProcess)
+    if let time = head.time {
+      place.time = output.place(time, hasNoYear: head.hasNoYear)
+    }
+    if !head.name.isEmpty || head.id != nil || !source.name.isEmpty {
+      place.process = process(line.extracting(head.name), head.id, source)
+    }
+    let text = line.extracting(head.start...)
+    if offer(text, place, source) { return }
+    readRecord(text, head, place, source)
+  }
+
+  /// The process that a head names.
+  private func process(_ name: Span<UInt8>, _ id: Int64?, _ source: TextSource) -> Int64? {
+    // One host writes the journal; its ids are enough.
+    output.processes.number(
+      source: id == nil || name.isEmpty ? source.name : "", name: name.text, id: id)
+  }
+
+  /// Reads a line that no section wants as it is.
+  private func readRecord(
+    _ text: Span<UInt8>, _ head: LineHead, _ place: LinePlace, _ source: TextSource
+  ) {
+    var place = place
+    let record = LogHead(text)
+    if record.beginsRecord {
+      if let time = record.time, head.time == nil {
+        place.time = output.place(time, hasNoYear: record.hasNoYear)
+      }
+      if record.process != nil || !record.name.isEmpty {
+        place.process = output.processes.number(
+          source: source.name, name: text.extracting(record.name).text, id: record.process)
+      } else if head.id == nil, head.name.isEmpty, source.name.isEmpty {
+        place.process = nil
+      }
+    }
+    if record.beginsRecord || head.time != nil {
+      source.lastTime = place.time
+      source.lastProcess = place.process
+    }
+    if record.beginsRecord, record.contentStart < text.count,
+      offer(text.extracting(record.contentStart...), place, source)
+    {
+      return
+    }
+    let points = output.pointCount
+    let records = output.recordCount
+    log.read(text, record, place, hasHead: head.time != nil, source, output)
+    if output.pointCount > points { note(LogLines.formatName) }
+    if output.recordCount > records { note(LogLines.printsName) }
+  }
+
+  /// Offers a line to sections; whether one took it.
+  private func offer(_ line: Span<UInt8>, _ place: LinePlace, _ source: TextSource) -> Bool {
+    if let active = source.active, let reader = source.readers[active] {
+      switch reader.continues(line, place, output) {
+      case .taken: return true
+      case .aside: break
+      case .over: endSection(of: source, isCut: false)
+      }
+    }
+    var mask = openings[Int(line.byte(line.skippingSpaces(0)))]
+    while mask != 0 {
+      let kind = mask.trailingZeroBitCount
+      mask &= mask &- 1
+      let reader = source.readers[kind] ?? kinds[kind].makeReader()
+      source.readers[kind] = reader
+      // A section that another begins in is over; one of the same kind sees to itself.
+      guard reader.begins(line, place, output) else { continue }
+      if let active = source.active, active != kind { endSection(of: source, isCut: false) }
+      source.prints.end(output)
+      source.active = kind
+      note(kinds[kind].format)
+      return true
+    }
+    return false
+  }
+
+  private func endSection(of source: TextSource, isCut: Bool) {
+    guard let active = source.active else { return }
+    source.active = nil
+    source.readers[active]?.end(isCut: isCut, output)
+  }
+}

@@ -1,0 +1,138 @@
+import Columns
+import Store
+
+extension ShowRunner {
+  /// A word that groups, measures or chooses, as `show keys` lists it.
+  private struct Word {
+    var kind: String
+    var name: String
+    var meaning: String
+    var example: String
+    /// What its values are.
+    var values: String
+    /// The question that shows whether a capture has it.
+    var probe: Query
+  }
+
+  /// `show keys`: every key, measure and field, what its values are, and which of them a capture
+  /// has.
+  func addKeys(to table: inout ResultTable) throws(EngineError) {
+    let words = self.words
+    func text(_ name: String, _ values: [String?]) -> ResultColumn {
+      ResultColumn(name: name, role: .key, unit: .none, values: .texts(values))
+    }
+    table.columns = [
+      text("kind", words.map(\.kind)), text("name", words.map(\.name)),
+      text("values", words.map(\.values)), text("meaning", words.map(\.meaning)),
+      text("example", words.map(\.example)),
+    ]
+    let isEmpty = try reading(try store.captures()).isEmpty
+    guard !isEmpty || !show.captures.isEmpty else { return }
+    for info in try CaptureFinder(store: store).captures(show.captures) {
+      var has: [String?] = []
+      for word in words { has.append(try answers(word.probe, info) ? "yes" : "no") }
+      table.columns.insert(text("in \(info.name)", has), at: 3)
+    }
+  }
+
+  /// Whether a capture can be asked a question; reads what it records, and adds up nothing.
+  private func answers(_ probe: Query, _ info: CaptureInfo) throws(EngineError) -> Bool {
+    var query = probe
+    query.captures = [.number(Int(info.id), show.topic.range)]
+    let data = CaptureData(store: store, info: info)
+    let facts = try reading(try data.profile())
+    switch query.measures.first?.value {
+    case .series(let series):
+      guard facts != nil else { return [.rss, .heap, .gap].contains(series) }
+      return try reading(try data.seriesNames()).contains(series.rawValue)
+    case .rate: return facts.map { $0.moments > 1 || $0.points > 0 } ?? !data.isTotals
+    case .objects: return try !reading(try data.columns.integers(.siteObjects)).isEmpty
+    default: break
+    }
+    do throws(EngineError) {
+      _ = try QueryContext(store: store, query: query)
+      return true
+    } catch {
+      if case .store = error { throw error }
+      return false
+    }
+  }
+
+  private func located<Value: Sendable & Hashable>(_ value: Value) -> Located<Value> {
+    Located(value, show.topic.range)
+  }
+
+  private var words: [Word] {
+    var words: [Word] = []
+    for word in Vocabulary.keys {
+      var probe = Query(verb: located(.top))
+      probe.keys = [located(word.value)]
+      if word.value == .window { probe.windows = located(.over(1)) }
+      if word.value == .lifetime { probe.population = located(.freed) }
+      words.append(
+        Word(
+          kind: "key", name: word.name, meaning: word.meaning, example: word.example,
+          values: word.value.valuesInWords, probe: probe))
+    }
+    for word in Vocabulary.measures {
+      var probe = Query(verb: located(word.value == .rate ? .growth : .top))
+      probe.measures = [located(word.value)]
+      if word.value.needsLifetimes { probe.population = located(.freed) }
+      words.append(
+        Word(
+          kind: "measure", name: word.name, meaning: word.meaning, example: word.example,
+          values: word.value.valuesInWords, probe: probe))
+    }
+    for word in Vocabulary.series {
+      var probe = Query(verb: located(.top))
+      probe.measures = [located(.series(word.value))]
+      probe.keys = [located(.pid)]
+      words.append(
+        Word(
+          kind: "series", name: word.name, meaning: word.meaning, example: word.example,
+          values: Measure.series(word.value).valuesInWords, probe: probe))
+    }
+    for word in Vocabulary.fields where word.value != .size {
+      if case .key = word.value { continue }
+      var probe = Query(verb: located(.list))
+      probe.filter = .compare(
+        located(word.value), located(.greaterOrEqual), located(.time(TimePoint(base: .start))))
+      words.append(
+        Word(
+          kind: "field", name: word.name, meaning: word.meaning, example: word.example,
+          values: "time", probe: probe))
+    }
+    return words
+  }
+}
+
+extension Key {
+  /// What its values are.
+  fileprivate var valuesInWords: String {
+    switch self {
+    case .lineno: "file:line"
+    case .traceback: "frames"
+    case .pid, .domain: "number"
+    case .thread: "name or number"
+    case .sizeclass: "bytes, a power of two"
+    case .lifetime: "allocations, a power of two"
+    case .window: "stretch of time"
+    default: "text"
+    }
+  }
+}
+
+extension Measure {
+  /// What its values are.
+  fileprivate var valuesInWords: String {
+    switch self {
+    case .size, .averageSize, .maximumSize, .retainedSize, .deepSize, .sizeDifference: "bytes"
+    case .averageLifetime, .maximumLifetime: "allocations"
+    case .rate: "bytes in a unit of time"
+    case .samples: "samples, or time, as recorded"
+    case .count, .countDifference, .objects: "number"
+    case .series(.gcMilliseconds): "milliseconds"
+    case .series: timelineUnit == .count ? "number" : "bytes"
+    }
+  }
+}

@@ -1,0 +1,24 @@
+// ⚠ unsafe: stat() fills a structure of ours; paths cross as C strings.
+import Glibc
+
+/// What stands at a store's path.
+enum StoreFile {
+  /// What it is when it is no regular file, such as `a directory`; nil for files and for nothing.
+  static func foreignKind(_ path: String) -> String? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return switch status.st_mode & S_IFMT {
+    case S_IFREG: nil
+    case S_IFDIR: "a directory"
+    case S_IFIFO: "a pipe"
+    case S_IFSOCK: "a socket"
+    default: "a device"
+    }
+  }
+
+  /// Whether there is something at a path.
+  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+  /// Removes a file.
+  static func remove(_ path: String) { unsafe unlink(path) }
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { barQuestions, timeQuestions } from '../../Sources/Render/Pages/Web/chart/ask.js';
+import { firstOptions } from '../../Sources/Render/Pages/Web/flame/edits.js';
+import { fromParts, partsOf } from '../../Sources/Render/Pages/Web/flame/link.js';
+import { partsText, textParts } from '../../Sources/Render/Pages/Web/shared/address.js';
+import { askedAnew, clausesOf } from '../../Sources/Render/Pages/Web/shared/clauses.js';
+
+const asked = questions => questions.map(([, question]) => question);
+
+test('a question is taken apart at its clauses, never inside a text', () => {
+  const parts = clausesOf('timeline 4 size, count by function where function = "a where of b" '
+    + 'and (size > 1KB or stack has /of x/) hide imports, runner every 2s of out');
+  assert.equal(parts.verb, 'timeline');
+  assert.deepEqual(parts.words, ['4', 'size,', 'count']);
+  assert.equal(parts.by, 'function');
+  assert.equal(parts.where, 'function = "a where of b" and (size > 1KB or stack has /of x/)');
+  assert.equal(parts.hide, 'imports, runner');
+  assert.equal(parts.every, '2s');
+  assert.equal(parts.of, 'out');
+  assert.equal(clausesOf('mark on frame f; timeline of out').before, 'mark on frame f; ');
+});
+
+test('another question of the same records keeps its conditions', () => {
+  const parts = clausesOf('timeline where size > 1KB or age > 1s hide native of out');
+  assert.equal(askedAnew(parts, 'flame live at 2s'),
+    'flame live at 2s where size > 1KB or age > 1s hide native of out');
+  assert.equal(askedAnew(parts, 'top', 'count > 1'),
+    'top where (size > 1KB or age > 1s) and count > 1 hide native of out');
+});
+
+test('a point of a timeline leads to its flame graph, a stretch to its peak', () => {
+  assert.deepEqual(asked(timeQuestions('timeline size of out', 0.1234567, 0.1234567)),
+    ['flame live at 0.1234567s of out']);
+  assert.deepEqual(asked(timeQuestions('timeline where size > 9 of out', 3, 1.5)),
+    ['flame peak in 1.5s..3s where size > 9 of out', 'flame survived 1.5s..3s where size > 9 of out']);
+  assert.deepEqual(asked(timeQuestions('timeline of out', 1e-7, 1e-7)),
+    ['flame live at 0.0000001s of out']);
+  // Two sides, several captures and no capture have no such question.
+  for (const other of ['timeline of a vs b', 'timeline of a, b', 'growth of a', 'timeline']) {
+    assert.deepEqual(timeQuestions(other, 1, 1), []);
+  }
+});
+
+test('a bar leads to the lines behind it', () => {
+  assert.deepEqual(asked(barQuestions('hist allocated size of out', 'bytes', 1024, 2048)),
+    ['top allocated by lineno where size >= 1024B and size < 2048B of out']);
+  assert.deepEqual(asked(barQuestions('hist lifetime where size > 9 of out', 'seconds', 0.25, 0.5)),
+    ['top by lineno where size > 9 and lifetime >= 0.25s and lifetime < 0.5s of out']);
+  assert.deepEqual(barQuestions('hist lifetime of out', 'seconds', 1, null), []);
+});
+
+const META = { hides: ['runner'], normalized: false, split: 'thread', isSplit: true };
+const around = { search: '', zoom: 0, zoomName: '' };
+
+test('a view goes into an address and back', () => {
+  const first = firstOptions(META);
+  assert.equal(partsText(partsOf(first, first, around)), '');
+  const options = { ...first, turned: true, byCount: true, isSplit: false, colour: 'kind',
+    hides: new Set(['native']), patterns: ['a,b', '/x y/i'], from: 'io.py:3', width: 'left',
+    time: { mode: 'peak', windows: [3, 9] } };
+  const text = partsText(partsOf(options, first, { search: 'a&b', zoom: 7, zoomName: 'f.g' }));
+  const told = fromParts(textParts(text), first, ['runner', 'native']);
+  assert.deepEqual({ ...told.options, time: options.time }, options);
+  assert.deepEqual(told.time, ['peak', 3, 9]);
+  assert.equal(told.search, 'a&b');
+  assert.deepEqual(told.zoom, { node: 7, name: 'f.g' });
+});
+
+test('an address that says nonsense does no harm', () => {
+  const first = firstOptions(META);
+  const told = fromParts(textParts('time=x.1.2&without={&hide=rm,native&zoom=9'), first, ['native']);
+  assert.equal(told.time, null);
+  assert.equal(told.zoom, null);
+  assert.deepEqual(told.options.patterns, []);
+  assert.deepEqual([...told.options.hides], ['native']);
+  // Nothing hidden is told from nothing said.
+  assert.deepEqual([...fromParts({ hide: 'none' }, first, ['runner']).options.hides], []);
+  assert.deepEqual([...fromParts({}, first, ['runner']).options.hides], ['runner']);
+});
