@@ -322,6 +322,9 @@ package enum Key: Sendable, CaseIterable, Hashable {
     return "\(self)"
   }
 
+  /// Whether it is a label of samples.
+  package var isLabel: Bool { if case .label = self { true } else { false } }
+
   /// The same, as other words of the language have it.
   package var rawValue: String { name }
 
