@@ -66,6 +66,7 @@ package enum FormatRegistry {
     let input = try CaptureInput(file: source.file, options: options)
     guard !input.beginning.isEmpty else { throw .empty(path: path) }
     guard let format else { return try recognize(input).open(input) }
+    guard !input.beginning.starts(with: databaseMagic) else { throw .database(path: path) }
     guard let descriptor = formats.first(where: { $0.name == format }) else {
       throw .unrecognized(path: path)
     }
@@ -89,7 +90,7 @@ package enum FormatRegistry {
 
   private static func recognize(_ input: CaptureInput) throws(CaptureError) -> FormatDescriptor {
     if let kind = input.archiveKind { throw .archive(path: input.file.path, kind: kind) }
-    guard !input.beginning.starts(with: databaseMagic) || ForeignFiles.kind(of: input) != nil else {
+    guard !input.beginning.starts(with: databaseMagic) else {
       throw .database(path: input.file.path)
     }
     if let format = bySign.first(where: { $0.recognizes(input) }) { return format }

@@ -203,14 +203,6 @@ extension ForeignFiles {
       "a file in HDF5", "memq reads captures, no tables",
       instead: "import the capture that it was made from",
       .bytes([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A], at: 0)),
-    ForeignFile(
-      "a store of memq", "captures are imported, and stores asked where they are",
-      instead: "`memq --db FILE \"show captures\"`",
-      .all([.text("SQLite format 3\u{0}", at: 0), .text("memq", at: 68)])),
-    ForeignFile(
-      "a SQLite database, and no store of memq", "memq reads captures of profilers, no tables",
-      instead: "import the capture that it was made from",
-      .text("SQLite format 3\u{0}", at: 0)),
   ]
 }
 
@@ -253,29 +245,9 @@ extension ForeignFiles {
   /// What holds other files.
   private static let containers: [ForeignFile] = [
     ForeignFile(
-      "a zip archive", "captures in it are not looked for",
-      instead: "unpack it (`unzip FILE`) and import the capture in it",
-      .bytes([0x50, 0x4B, 3, 4], at: 0), .bytes([0x50, 0x4B, 5, 6], at: 0)),
-    ForeignFile(
-      "a 7z archive", "captures in it are not looked for",
-      instead: "unpack it (`7z x FILE`) and import the capture in it",
-      .bytes([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], at: 0)),
-    ForeignFile(
       "a RAR archive", "captures in it are not looked for",
       instead: "unpack it and import the capture in it",
-      .bytes(Array("Rar!".utf8) + [0x1A, 0x07], at: 0)),
-    ForeignFile(
-      "a tar archive", "captures in it are not looked for",
-      instead: "unpack it (`tar xf FILE`) and import the capture in it",
-      .text("ustar", at: 257)),
-    ForeignFile(
-      "packed with xz", "memq unpacks gzip and zstd alone",
-      instead: "unpack it (`xz -d FILE`) and import what is in it",
-      .bytes([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], at: 0)),
-    ForeignFile(
-      "packed with bzip2", "memq unpacks gzip and zstd alone",
-      instead: "unpack it (`bunzip2 FILE`) and import what is in it",
-      .all([.text("BZh", at: 0), .bytes([0x31, 0x41, 0x59, 0x26, 0x53, 0x59], at: 4)])),
+      .bytes(Array("Rar!".utf8) + [0x1A, 0x07], at: 0))
   ]
 
   /// Pictures, films and documents.
