@@ -129,7 +129,7 @@ struct ImportCommand: ParsableCommand {
     } catch {
       store.removeIfNew()
       // Readers of text find out at the end that there is nothing.
-      if error as? StoreError == .nothingRecorded, let format,
+      if error == .nothingRecorded, let format,
         let fitting = try? FormatRegistry.format(of: file), fitting != format
       {
         throw CaptureError.misnamed(path: file, format: format, fitting: fitting)

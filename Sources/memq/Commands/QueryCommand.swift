@@ -70,7 +70,7 @@ struct QueryCommand: ParsableCommand {
     if let error, statements.isEmpty {
       if let advice = MistypedCommand.advice(for: words) { throw Failure(advice) }
       // Captures may have words of their own: names of sample types.
-      guard let known = try? Store(path: store.path, mode: .read), try known.captures().count > 0
+      guard let known = try? Store(path: store.path, mode: .read).captures(), !known.isEmpty
       else { throw Failure(error.render(source: text), status: .query) }
     }
     return text
