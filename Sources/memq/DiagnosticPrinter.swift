@@ -51,6 +51,11 @@ enum DiagnosticPrinter {
     case .unrecognized(let path):
       Failure(
         "\(path) is no capture in a known format, judging by its first bytes; see: memq formats")
+    case .foreign(let path, let kind, let reason, let instead):
+      Failure("\(path) is \(kind): \(reason); \(instead)")
+    case .misnamed(let path, let format, let fitting):
+      Failure(
+        "\(path) is no \(format) file but a \(fitting) one: leave out --format, or give \(fitting)")
     case .archive(let path, let kind):
       Failure(
         "\(path) is a \(kind) archive, which holds files, not a capture: unpack it with "
@@ -116,6 +121,8 @@ enum DiagnosticPrinter {
       Failure(
         "importing \(file) broke a law of memq's own, so nothing was kept: \(law); please report it"
       )
+    case .nothingRecorded:
+      Failure("\(file) holds no value to ask about; nothing was imported")
     case .incompleteRefused(let offset, let reason):
       Failure("\(file) ends early at byte \(offset): \(reason)", status: .damaged)
     }

@@ -31,6 +31,31 @@ struct ImportTests {
     #expect(refused.errors.contains("totals per stack"))
   }
 
+  @Test("files of other kinds, wrong formats and nothing at all make no capture")
+  func refusals() throws {
+    let place = try Workplace()
+    func write(_ text: String, _ name: String) throws {
+      try Data(text.utf8).write(to: place.url.appending(path: name))
+    }
+    try write("main 1234 100.0: cycles:\n\t400526 main (/tmp/a.out)\n", "script.txt")
+    let foreign = try place.memq("import", "script.txt")
+    #expect(foreign.status == 2 && foreign.output == "")
+    #expect(
+      foreign.errors
+        == "memq: script.txt is the output of perf script: it holds where a processor spent its "
+        + "time, and no "
+        + "memory; `stackcollapse-perf.pl FILE > FILE.folded` makes stacks that memq reads\n")
+    try write("main;a 5\nmain;b 6\n", "stacks.txt")
+    for format in ["memray", "log"] {
+      let wrong = try place.memq("import", "stacks.txt", "--format", format)
+      #expect(wrong.status == 2 && wrong.errors.contains("a collapsed one"), "\(format)")
+    }
+    try write("nothing to see\n", "empty.txt")
+    let nothing = try place.memq("import", "empty.txt", "--format", "log")
+    #expect(nothing.status == 2)
+    #expect(try place.memq("captures").output.contains("stacks") == false)
+  }
+
   @Test("the same content is recognised, under any name")
   func again() throws {
     let place = try Workplace(captures: ["leak_cache.bin"])

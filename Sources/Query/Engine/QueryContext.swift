@@ -26,6 +26,8 @@ struct QueryContext {
           frameMarks: query.frameMarks))
     }
     captures = data
+    var types = try SampleTypes(data)
+    self.query = try types.resolve(query)
     let first = try data.first.map { (data) throws(EngineError) in
       try Self.standardPopulation(of: data, query)
     }
@@ -77,7 +79,8 @@ struct QueryContext {
 
   /// The measures of a capture of another tool when none is named.
   func measures(of data: CaptureData, _ facts: StoredProfile) throws(EngineError) -> [Measure] {
-    facts.standardMeasures(try population(of: data).value)
+    facts.standardMeasures(
+      try population(of: data).value, isNamed: query.population != nil)
   }
 
   /// Whether `assert rate` asks.
@@ -126,6 +129,11 @@ struct QueryContext {
         throw .query(
           .cannotAnswer(
             "these captures record no types", wayOut: "`by lineno` or `by function`",
+            at: key.range))
+      case .label:
+        throw .query(
+          .cannotAnswer(
+            "these captures record no labels", wayOut: "`by thread` or `by function`",
             at: key.range))
       case .mark where query.keys.contains { $0.value == .window }:
         throw .query(

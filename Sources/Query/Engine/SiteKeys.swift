@@ -63,6 +63,8 @@ struct SiteKeys {
       }
     case .domain:
       return Self.numbers(of: sites.domains, sites: chosen, into: &dictionary)
+    case .label(let label):
+      return try labels(label, sites: chosen, into: &dictionary)
     case .sizeclass, .window, .mark, .lifetime:
       return chosen.map { _ in KeyDictionary.absent }
     }
@@ -75,6 +77,28 @@ struct SiteKeys {
     chosen.map { site in
       guard site < values.count, values[site] != 0 else { return KeyDictionary.absent }
       return dictionary.number(of: values[site] &- 1)
+    }
+  }
+
+  /// Values of a label: whole numbers where all captures of the question have such, else texts.
+  private func labels(
+    _ label: SampleLabel, sites chosen: [Int], into dictionary: inout KeyDictionary
+  ) throws(StoreError) -> [Int32] {
+    guard let place = try data.labels().firstIndex(where: { $0.name == label.name }) else {
+      return chosen.map { _ in KeyDictionary.absent }
+    }
+    let known = try data.labels()[place]
+    let texts = try data.columns.texts(.labelValue, segment: place)
+    let values = try data.columns.words(.siteLabel, segment: place)
+    guard values.allSatisfy({ Int($0) <= texts.count }), values.count == Int(data.info.sites) else {
+      throw data.columns.damaged(.siteLabel, place)
+    }
+    let numbers = texts.map { text in
+      if known.isNumber, let number = Int64(text) { return dictionary.number(of: number) }
+      return dictionary.number(of: text)
+    }
+    return chosen.map { site in
+      values[site] == 0 ? KeyDictionary.absent : numbers[Int(values[site]) - 1]
     }
   }
 

@@ -141,7 +141,7 @@ struct ChartData {
     xs = places
     let unit = table.columns.first { $0.role == .measure }?.unit ?? .none
     isOfRuns = places.allSatisfy { $0 == $0.rounded() } && table.captures.count > 1
-    (xName, xUnit) = isOfRuns ? ("run", .count) : ("time", .seconds)
+    (xName, xUnit) = isOfRuns ? ("run", .count) : (table.placeName, table.placeUnit)
     let series = rows.indices.map { row in
       var values = [Double?](repeating: nil, count: places.count)
       for point in rows[row] { if let at = numbers[point.place] { values[at] = point.value } }

@@ -135,6 +135,10 @@ private struct PageText {
       bytes.append("]")
     }
     bytes.append(",\n\"inverted\":\(tree.isInverted),\"unit\":\"\(tree.unit.rawValue)\"")
+    bytes.append(",\"scale\":\(tree.scale),\"sizeName\":")
+    append(tree.unit == .bytes ? "Size" : tree.values == nil ? "Value" : tree.sizeName, to: &bytes)
+    bytes.append(",\"countName\":")
+    append(tree.countWords, to: &bytes)
     bytes.append(",\"binary\":\(tree.sizeFamily == .binary),\"nodes\":\(data.nodeCount)")
     bytes.append(",\"frames\":\(data.frameCount),\"mergedNodes\":\(data.mergedNodes)")
     bytes.append(",\"hasBase\":\(tree.base != nil),\"hasSurvived\":\(tree.survived != nil)")

@@ -117,6 +117,7 @@ struct ImportCommand: ParsableCommand {
     var options = ImportOptions(name: name ?? usual, hash: hash)
     options.isNameGiven = name != nil
     options.isStrict = strict
+    options.refusesNothing = true
     options.now = Terminal.now
 
     let importer = Importer(store: store)
@@ -127,6 +128,12 @@ struct ImportCommand: ParsableCommand {
       }
     } catch {
       store.removeIfNew()
+      // Readers of text find out at the end that there is nothing.
+      if error == .nothingRecorded, let format,
+        let fitting = try? FormatRegistry.format(of: file), fitting != format
+      {
+        throw CaptureError.misnamed(path: file, format: format, fitting: fitting)
+      }
       throw error
     }
     bar.clear()

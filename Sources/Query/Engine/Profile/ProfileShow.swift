@@ -42,8 +42,7 @@ extension ShowRunner {
     let series = try reading(try ProfileSeries(data: data, facts: facts))
     for line in series.lines {
       guard let peak = line.peak(in: nil) else { continue }
-      let place =
-        series.hasClock ? QueryText.seconds(Int64(peak.place * 1000)) : "line \(Int64(peak.place))"
+      let place = series.axis.text(peak.place)
       rows.append(
         PeakRow(
           capture: data.info.name, what: line.name, process: line.process,
