@@ -46,7 +46,11 @@ package enum FormatRegistry {
     let descriptor = formats.first { descriptor in
       if let format { descriptor.name == format } else { descriptor.recognizes(input) }
     }
-    guard let descriptor else { throw .unrecognized(path: path) }
+    guard let descriptor else {
+      let reasons = format == nil ? input.leftOut : []
+      throw reasons.isEmpty
+        ? .unrecognized(path: path) : .nothingKept(path: path, reasons: reasons)
+    }
     return try descriptor.open(input)
   }
 

@@ -38,11 +38,16 @@ enum DiagnosticPrinter {
       Failure("\(path) is empty: it holds no byte to read a capture from")
     case .unrecognized(let path):
       Failure(
-        "\(path) is no capture in a known format, judging by its first bytes; see: memq formats")
+        "\(path) is no capture in a known format; see: memq formats")
     case .archive(let path, let kind):
       Failure(
         "\(path) is a \(kind) archive, which holds files, not a capture: unpack it with "
-          + "`\(kind == "tar" ? "tar xf" : kind == "zip" ? "unzip" : "7z x") \(path)` and import what is in it")
+          + "`\(kind == "tar" ? "tar xf" : kind == "zip" ? "unzip" : "7z x") \(path)` and import what is in it"
+      )
+    case .nothingKept(let path, let reasons):
+      Failure(
+        "\(path) tells of memory, but of nothing that can be kept: \(reasons.joined(separator: "; "))"
+      )
     case .malformedHeader(let path, let offset, let reason):
       Failure("\(path) has a damaged header at byte \(offset): \(reason)")
     case .malformed(let path, let format, let place, let reason):

@@ -47,6 +47,10 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "What kB, MB and GB mean in text that Python printed: binary or decimal.")
   var mb = MegabyteMeaning.binary
 
+  @Option(
+    help: "Unit of numbers of memory in a text that name none: bytes, KiB, MiB, GiB, kB, MB, GB.")
+  var unit: MemoryUnit?
+
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
@@ -82,10 +86,13 @@ struct ImportCommand: ParsableCommand {
     // The capture first: a file that is none makes no store.
     var reading = ReadingOptions()
     reading.usesDecimalMegabytes = mb == .decimal
+    reading.bareUnit = unit?.bytes(mb)
     let reader = try FormatRegistry.open(path: file, format: format, options: reading)
     var options = ImportOptions(
       name: name ?? Self.name(ofFile: file),
-      hash: try FormatRegistry.contentHash(path: file).text)
+      // Another unit makes another capture of the same text.
+      hash: try FormatRegistry.contentHash(path: file).text + (unit.map { "-\($0.rawValue)" } ?? "")
+    )
     options.isNameGiven = name != nil
     options.isStrict = strict
     options.now = Terminal.now
@@ -165,4 +172,29 @@ enum MegabyteMeaning: String, ExpressibleByArgument, CaseIterable {
   case binary
   /// 1,000,000.
   case decimal
+}
+
+/// What a bare number of memory is counted in.
+enum MemoryUnit: String, ExpressibleByArgument, CaseIterable {
+  case bytes
+  case kibibytes = "KiB"
+  case mebibytes = "MiB"
+  case gibibytes = "GiB"
+  case kilobytes = "kB"
+  case megabytes = "MB"
+  case gigabytes = "GB"
+
+  /// Bytes of one; kB, MB and GB are what `--mb` says of the text.
+  func bytes(_ megabyte: MegabyteMeaning) -> Double {
+    let thousand: Double = megabyte == .decimal ? 1000 : 1024
+    return switch self {
+    case .bytes: 1
+    case .kibibytes: 1024
+    case .mebibytes: 1_048_576
+    case .gibibytes: 1_073_741_824
+    case .kilobytes: thousand
+    case .megabytes: thousand * thousand
+    case .gigabytes: thousand * thousand * thousand
+    }
+  }
 }

@@ -13,7 +13,7 @@ struct ProfileMoments {
   init(
     context: QueryContext, data: CaptureData, facts: StoredProfile, keys: [Key]
   ) throws(EngineError) {
-    let totals = try reading(try ProfileTotalsData(facts, columns: data.columns))
+    let totals = try reading(try ProfileTotalsData(facts, data: data))
     let view = try context.view(of: data)
     var table = GroupTable(keys: keys)
     let groups = try table.groupsOfSites(view)

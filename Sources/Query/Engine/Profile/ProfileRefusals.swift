@@ -248,3 +248,13 @@ extension Key {
     }
   }
 }
+
+extension Key {
+  /// Whether it is a part of a stack.
+  var isOfStacks: Bool {
+    switch self {
+    case .lineno, .filename, .function, .frame, .traceback, .module, .package: true
+    default: false
+    }
+  }
+}
