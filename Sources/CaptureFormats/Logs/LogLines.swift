@@ -58,6 +58,11 @@ final class LogLines {
       Self.opensLimits(line)
       || source.isUnderLimits && !head.beginsRecord && line.skippingSpaces(0) > 0
     let before = output.pointCount + output.markCount
+    let isOfTable = source.isUnderTypes
+    source.isUnderTypes = line.has("dtypes: ")
+    if isOfTable, line.has("memory usage: ") {
+      return add(.others("other kinds of memory"), place, output)
+    }
     readMessage(
       line, from: head.beginsRecord ? head.messageStart : 0, place, output,
       isOfLimits: source.isUnderLimits)

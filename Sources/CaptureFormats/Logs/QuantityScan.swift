@@ -51,11 +51,13 @@ struct QuantityScan {
       }
       let name = Self.name(text, around: place)
       var words = QuantityWords(nameOf: text, name)
-      if !hasUsage, words.subtracting(.maximum) == .peak || words == .swap {
+      // `max` alone may be a limit; a peak or swap is the process's where its use is told.
+      let isLoose = words == .peak || words == .swap
+      if isLoose && !hasUsage || words == [.peak, .maximum] {
         place = name.upperBound
         continue
       }
-      if words.subtracting(.maximum) == .peak { words.insert(.memory) }
+      if words == .peak { words.insert(.memory) }
       guard !words.isDisjoint(with: [.memory, .rss, .vms, .uss, .pss, .swap, .maxrss]),
         words != .vms || !text.holds("virtual", at: name.lowerBound)
       else {
@@ -177,7 +179,10 @@ struct QuantityScan {
         if let (factor, close) = LogValue.unit(text, place, thousand), close == word.upperBound {
           unit = factor
         }
-        words.formUnion(QuantityWords(nameOf: text, word).subtracting([.request, .memory]))
+        let meaning = QuantityWords(nameOf: text, word)
+        // `MemoryError: Unable to allocate 7 GiB` tells of no use.
+        if hasSeparator, meaning.isEmpty, unit == nil { return name.upperBound }
+        words.formUnion(meaning.subtracting([.request, .memory]))
         if text.byte(word.upperBound) == UInt8(ascii: ".") { return name.upperBound }
         place = word.upperBound
         continue
@@ -261,8 +266,13 @@ struct QuantityScan {
     let printed = LogValue.unit(text, next, thousand)
     guard
       hasSeparator || printed != nil && !words.isDisjoint(with: [.usage, .filler, .measures])
-        || printed != nil && start <= name.upperBound + 1
+        || (printed != nil || named != nil) && start <= name.upperBound + 1
     else { return start }
+    // `memory usage: 7.6+ MB` is of a table of pandas, a `memory: 5 GB` beside a loss of a GPU.
+    if text.byte(end) == UInt8(ascii: "+") { words.insert(.other) }
+    if printed != nil, words.isDisjoint(with: .measures), text.locate("loss") != nil {
+      words.insert(.gpu)
+    }
     let after = text.skippingSpaces(printed?.end ?? end)
     if let word = Self.word(text, after), let meaning = QuantityWords(text, word) {
       words.formUnion(meaning.intersection([.machine, .limit]))
@@ -316,7 +326,7 @@ struct QuantityScan {
     if own.isDisjoint(with: .peak) { words.remove(.peak) }
     if words.contains(.request) { words.insert(.limit) }
     guard number >= 0 else {
-      return words.contains(.change) ? .others("changes of memory") : .negative
+      return words.contains(.change) ? .others("changes and averages of memory") : .negative
     }
     return judge(
       number, words, Self.unit(in: text, name, thousand), isWhole: number == number.rounded())
@@ -327,8 +337,10 @@ struct QuantityScan {
     _ number: Double, _ words: QuantityWords, _ unit: Double?, isWhole: Bool
   ) -> Finding {
     if words.contains(.gpu) { return .others("memory of a GPU") }
-    if words.contains(.limit) { return .others("limits and requests") }
-    if words.contains(.change) { return .others("changes of memory") }
+    if words.contains(.limit) || words.contains([.vms, .maximum]) {
+      return .others("limits and requests")
+    }
+    if words.contains(.change) { return .others("changes and averages of memory") }
     let isMeasured = !words.isDisjoint(with: [.rss, .uss, .pss, .maxrss, .vms])
     if words.contains(.machine), !isMeasured { return .others("memory of the machine") }
     if words.contains(.other), !isMeasured { return .others("other kinds of memory") }

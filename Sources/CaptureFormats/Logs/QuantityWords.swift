@@ -20,7 +20,7 @@ struct QuantityWords: OptionSet {
   static let limit = QuantityWords(rawValue: 1 << 12)
   /// Parts and other kinds of memory: cache, heap, traced, unmanaged.
   static let other = QuantityWords(rawValue: 1 << 13)
-  /// Changes: increase, diff, freed.
+  /// Changes and averages: increase, diff, freed, mean.
   static let change = QuantityWords(rawValue: 1 << 14)
   /// Only of a name, where `request` is what was asked for and no visit of a page.
   static let request = QuantityWords(rawValue: 1 << 15)
@@ -65,8 +65,10 @@ struct QuantityWords: OptionSet {
     ("cached", .other), ("heap", .other), ("traced", .other), ("tracemalloc", .other),
     ("shared", .other), ("shmem", .other), ("buffer", .other), ("buffers", .other),
     ("disk", .other), ("jvm", .other), ("java", .other), ("redis", .other), ("shm", .other),
-    ("allocated", .other), ("pinned", .other), ("slab", .other), ("stack", .other),
-    ("per", .other), ("average", .other), ("avg", .other), ("mean", .other),
+    ("allocated", .other), ("allocate", .other), ("allocation", .other), ("error", .other),
+    ("exception", .other), ("dataframe", .other), ("pinned", .other), ("slab", .other),
+    ("stack", .other),
+    ("per", .other), ("average", .change), ("avg", .change), ("mean", .change),
     ("increase", .change), ("increased", .change), ("increment", .change), ("diff", .change),
     ("difference", .change), ("delta", .change), ("change", .change), ("changed", .change),
     ("growth", .change), ("grew", .change), ("grown", .change), ("freed", .change),

@@ -150,6 +150,9 @@ extension Key {
     switch self {
     case .traceback:
       .stacks(values.map { if case .stack(let frames) = $0 { frames } else { nil } })
+    case .pid where values.contains { if case .text = $0 { true } else { false } }:
+      // Processes that are known by name.
+      .texts(values.map { $0?.text })
     case .sizeclass, .lifetime, .pid, .domain:
       .integers(values.map { if case .integer(let number) = $0 { number } else { nil } })
     default:

@@ -26,6 +26,9 @@ import Testing
     ("request done memory_mb=9", "rss", 9), ("Memory after request: 8 MB", "rss", 8),
     ("rss=5242880", "rss", 5), ("uss: 12 MB", "uss", 12), ("worker memory usage is 4 MB", "rss", 4),
     ("processRssBytes=1048576", "rss", 1), ("229MiB RSS", "", 0),
+    ("process_resident_memory_bytes 5.24288e+06", "rss", 5),
+    ("Memory: 12.5M (max: 1.0G available: 900M)", "rss", 12.5),
+    ("MemoryError: Unable to allocate 7.45 GiB", "", 0),
   ])
   func values(text: String, metric: String, mebibytes: Double) {
     let values = findings(text).compactMap { finding -> (String, Double)? in
@@ -41,7 +44,8 @@ import Testing
     "resources: mem_mb=16000, disk_mb=1000", "memory: 5Gi", "mem_limit: 2g", "--mem=16G",
     "Unmanaged memory: 1.5 GiB", "Worker memory limit: 2.33 GiB", "KiB Mem : 65922024 total",
     "memory increase: 5 MB", "RSS diff: +3 MB", "cuda memory 3 GB", "heap memory: 5 MB",
-    "free memory 3 GB", "memory_total=1210.76MB", "requested_memory_mb=5",
+    "free memory 3 GB", "memory usage: 7.6+ MB", "iter: 19 loss: 1.2 max_mem: 2543M",
+    "process_virtual_memory_max_bytes 1.8e19", "memory_total=1210.76MB", "requested_memory_mb=5",
   ])
   func othersAreLeftOutAndCounted(text: String) {
     let found = findings(text)

@@ -58,6 +58,15 @@ struct CaseQuestionTests {
   func entries() throws {
     let table = try asked("mp-leak-between-calls.log").table("growth rss")
     #expect(values(table, "value_diff") == [400 * 1_048_576])
+    #expect(texts(table, "shape") == ["steady"])
+    let found = try asked("mp-leak-between-calls.log").table("suspects")
+    #expect(found.rowCount == 1)
+  }
+
+  @Test("tables of a service are of its process")
+  func services() throws {
+    let table = try asked("prefixed-compose-pympler.txt").table("top by pid")
+    #expect(texts(table, "pid") == ["web-1"])
   }
 
   @Test("what is left out is told with its number")

@@ -82,7 +82,9 @@ struct ProfileGrowthRunner {
       var key: [KeyValue?] = [.text(line.name)]
       key.append(
         line.process.map { titles.name($0) == nil ? .integer($0) : .text(titles.title($0)) })
-      return try group(key, line.places, line.values, line.unit, range, isFew: false)
+      return try group(
+        key, line.places, line.values, line.unit, range,
+        isFew: !read.hasClock && line.values.count < 12)
     }
   }
 
