@@ -99,7 +99,10 @@ package enum FormatRegistry {
         path: input.file.path, kind: kind.kind, reason: kind.reason, instead: kind.instead)
     }
     guard let format = byShape.first(where: { $0.recognizes(input) }) else {
-      throw .unrecognized(path: input.file.path)
+      let reasons = input.leftOut
+      throw reasons.isEmpty
+        ? .unrecognized(path: input.file.path)
+        : .nothingKept(path: input.file.path, reasons: reasons)
     }
     return format
   }

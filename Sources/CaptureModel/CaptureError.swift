@@ -21,6 +21,8 @@ package enum CaptureError: Error, Sendable, Equatable {
   case misnamed(path: String, format: String, fitting: String)
   /// The file is an archive of files, such as `tar`, not one capture.
   case archive(path: String, kind: String)
+  /// A text tells of memory, but of nothing that can be kept; what was left out, for a person.
+  case nothingKept(path: String, reasons: [String])
   /// The header is cut short or its fields are impossible.
   case malformedHeader(path: String, offset: UInt64, reason: String)
   /// The format is known, the content is not of it or breaks off where nothing can be kept.

@@ -78,8 +78,9 @@ package enum ObjectTargets: Sendable, Equatable {
 package struct ProfileDescription: Sendable, Equatable {
   /// What it is mainly about.
   package var kind: ProfileKind
-  /// The numbers that records carry, in their order; empty without records. Every record has
-  /// all of them unless its moment names some.
+  /// The numbers that records carry, in their order; empty without records.
+  ///
+  /// Every record has all of them unless its moment names some.
   package var values: [ProfileValue] = []
   /// Whether sizes or counts are estimates from samples: every output says so.
   package var isEstimated = false

@@ -50,7 +50,7 @@ enum DiagnosticPrinter {
       Failure("\(path) is empty: it holds no byte to read a capture from")
     case .unrecognized(let path):
       Failure(
-        "\(path) is no capture in a known format, judging by its first bytes; see: memq formats")
+        "\(path) is no capture in a known format; see: memq formats")
     case .foreign(let path, let kind, let reason, let instead):
       Failure("\(path) is \(kind): \(reason); \(instead)")
     case .misnamed(let path, let format, let fitting):
@@ -59,7 +59,12 @@ enum DiagnosticPrinter {
     case .archive(let path, let kind):
       Failure(
         "\(path) is a \(kind) archive, which holds files, not a capture: unpack it with "
-          + "`\(kind == "tar" ? "tar xf" : kind == "zip" ? "unzip" : "7z x") \(path)` and import what is in it")
+          + "`\(kind == "tar" ? "tar xf" : kind == "zip" ? "unzip" : "7z x") \(path)` and import what is in it"
+      )
+    case .nothingKept(let path, let reasons):
+      Failure(
+        "\(path) tells of memory, but of nothing that can be kept: \(reasons.joined(separator: "; "))"
+      )
     case .malformedHeader(let path, let offset, let reason):
       Failure("\(path) has a damaged header at byte \(offset): \(reason)")
     case .malformed(let path, let format, let place, let reason):

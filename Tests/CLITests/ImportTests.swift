@@ -82,6 +82,38 @@ struct ImportTests {
     #expect(taken.errors.contains("before"))
   }
 
+  @Test("a bare number needs a unit, and is told how to get one")
+  func units() throws {
+    let place = try Workplace()
+    _ = try place.shell("printf 'rss=780\nrss=912\n' > bare.log")
+    let refused = try place.memq("import", "bare.log")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("2 × numbers of memory without a unit"))
+    #expect(refused.errors.contains("--unit MiB"))
+    let told = try place.memq("import", "bare.log", "--unit", "KiB")
+    #expect(told.status == 0)
+    #expect(told.output == "imported bare.log as bare: 2 values over time, peak 934 kB\n")
+    let other = try place.memq("import", "bare.log", "--unit", "MiB", "--name", "other")
+    #expect(other.output.contains("peak 956 MB"))
+  }
+
+  @Test("wrapped texts are unwrapped, archives are named")
+  func wrappings() throws {
+    let place = try Workplace()
+    _ = try place.shell("printf 'RSS: 5 MB\nRSS: 6 MB\n' > a.log && tar cf a.tar a.log")
+    for tool in ["gzip -k", "bzip2 -k", "xz -k"] {
+      _ = try place.shell("cp a.log \(tool.prefix(2)).log && \(tool) \(tool.prefix(2)).log")
+    }
+    for file in ["gz.log.gz", "bz.log.bz2", "xz.log.xz"] {
+      guard FileManager.default.fileExists(atPath: place.path(file)) else { continue }
+      #expect(try place.memq("import", file).output.contains("peak 6.29 MB"))
+    }
+    let refused = try place.memq("import", "a.tar")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("a.tar is a tar archive"))
+    #expect(refused.errors.contains("tar xf a.tar"))
+  }
+
   @Test("rm forgets a capture by name or number")
   func remove() throws {
     let place = try Workplace(captures: ["leak_cache.bin", "timeline.bin"])

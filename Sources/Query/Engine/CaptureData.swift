@@ -12,6 +12,11 @@ final class CaptureData {
   /// Frames whose outermost calls are marks too.
   private let frameMarks: [Pattern]
 
+  /// Whether the question is about stacks, or about types; nil where that does not matter.
+  ///
+  /// A text may hold reports of both, at moments of their own.
+  var wantsStacks: Bool?
+
   /// The columns of `info`.
   ///
   /// - Parameters:

@@ -28,11 +28,23 @@ struct QueryContext {
     captures = data
     var types = try SampleTypes(data)
     self.query = try types.resolve(query)
+    for data in captures { data.wantsStacks = try Self.wantsStacks(query, data) }
     let first = try data.first.map { (data) throws(EngineError) in
       try Self.standardPopulation(of: data, query)
     }
     population = query.population ?? first ?? Located(.peak, query.verb.range)
     try refuseUnanswered()
+  }
+
+  /// Whether a question is about stacks, or about types.
+  private static func wantsStacks(
+    _ query: Query, _ data: CaptureData
+  ) throws(EngineError) -> Bool? {
+    guard let facts = try reading(try data.profile()) else { return nil }
+    let isOfStacks = [.flame, .tree].contains(query.verb.value) || query.fromFrame != nil
+    let keys = query.keys.isEmpty ? [data.standardKey(facts)] : query.keys.map(\.value)
+    if isOfStacks || keys.contains(where: \.isOfStacks) { return true }
+    return keys.contains(.type) ? false : nil
   }
 
   /// The population that a capture is asked for when none is named.

@@ -46,6 +46,14 @@ struct SiteKeys {
       let number = dictionary.number(of: data.info.name)
       return chosen.map { _ in number }
     case .pid where !sites.processes.isEmpty:
+      let names = try ProcessNames(data.columns)
+      if names.hasNumberless {
+        return chosen.map { site in
+          let process = site < sites.processes.count ? sites.processes[site] : 0
+          return process == 0
+            ? KeyDictionary.absent : dictionary.number(of: names.title(process &- 1))
+        }
+      }
       return Self.numbers(of: sites.processes, sites: chosen, into: &dictionary)
     case .pid:
       let number = dictionary.number(of: data.info.processID)

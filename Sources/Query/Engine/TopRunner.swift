@@ -184,6 +184,9 @@ extension Key {
     case .label(let label) where label.isNumber:
       .integers(values.map { if case .integer(let number) = $0 { number } else { nil } })
     case .label: .texts(values.map { $0?.text })
+    case .pid where values.contains { if case .text = $0 { true } else { false } }:
+      // Processes that are known by name.
+      .texts(values.map { $0?.text })
     case .sizeclass, .lifetime, .pid, .domain:
       .integers(values.map { if case .integer(let number) = $0 { number } else { nil } })
     default:

@@ -7,6 +7,8 @@ struct ProcessPeaks {
   struct Row {
     var capture: String
     var process: Int64?
+    /// What the process is called; nil without a name.
+    var name: String?
     /// Greatest value of each measure; nil where there is none.
     var values: [Double?]
     /// Where the first measure's is.
@@ -40,6 +42,7 @@ struct ProcessPeaks {
     let range = try context.query.range.map { (range) throws(EngineError) in
       try times.stretch(range)
     }
+    let titles = try reading(try ProcessNames(data.columns))
     var processes: [Int64?] = []
     for line in read.lines where !processes.contains(line.process) {
       processes.append(line.process)
@@ -49,7 +52,8 @@ struct ProcessPeaks {
         read.lines.first { $0.name == name && $0.process == process }?.peak(in: range)
       }
       return Row(
-        capture: data.info.name, process: process, values: peaks.map { $0?.value },
+        capture: data.info.name, process: titles.id(process), name: titles.name(process),
+        values: peaks.map { $0?.value },
         place: peaks.first.flatMap { $0?.place }, axis: read.axis)
     }
   }
@@ -168,6 +172,10 @@ struct ProcessPeaks {
       columns.append(
         ResultColumn(
           name: "pid", role: .key, unit: .none, values: .integers(rows.map(\.process))))
+    }
+    if rows.contains(where: { $0.name != nil }) {
+      columns.append(
+        ResultColumn(name: "process", role: .key, unit: .none, values: .texts(rows.map(\.name))))
     }
     for axis in [ProfileAxis.seconds, .instructions, .allocatedBytes, .lines]
     where rows.contains(where: { $0.axis == axis }) {

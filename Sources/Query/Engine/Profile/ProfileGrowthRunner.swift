@@ -93,10 +93,14 @@ struct ProfileGrowthRunner {
           wayOut: "`growth` of several: `growth of a, b, c`, or `vs`", at: query.verb.range))
     }
     let range = try stretch()
+    let titles = try reading(try ProcessNames(data.columns))
     return try read.lines.map { (line) throws(EngineError) in
       var key: [KeyValue?] = [.text(line.name)]
-      key.append(line.process.map { .integer($0) })
-      return try group(key, line.places, line.values, line.unit, range, isFew: false)
+      key.append(
+        line.process.map { titles.name($0) == nil ? .integer($0) : .text(titles.title($0)) })
+      return try group(
+        key, line.places, line.values, line.unit, range,
+        isFew: !read.hasClock && line.values.count < 12)
     }
   }
 

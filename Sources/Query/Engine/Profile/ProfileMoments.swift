@@ -13,7 +13,7 @@ struct ProfileMoments {
   init(
     context: QueryContext, data: CaptureData, facts: StoredProfile, keys: [Key]
   ) throws(EngineError) {
-    let totals = try reading(try ProfileTotalsData(facts, columns: data.columns))
+    let totals = try reading(try ProfileTotalsData(facts, data: data))
     let view = try context.view(of: data)
     try reading(
       try data.note(

@@ -11,7 +11,7 @@ struct ProfilePopulations {
 
   init(data: CaptureData, facts: StoredProfile) throws(StoreError) {
     self.data = data
-    totals = try ProfileTotalsData(facts, columns: data.columns)
+    totals = try ProfileTotalsData(facts, data: data)
   }
 
   private func has(_ population: String) -> Bool {
@@ -80,7 +80,9 @@ struct ProfilePopulations {
 
   private func peak(at range: SourceRange) throws(EngineError) -> Selection {
     if has("peak") { return select("peak", "peak", moment: last("peak")) }
-    guard has("live"), totals.moments(holding: "live").count > 1 else { throw missing("peak", at: range) }
+    guard has("live"), totals.moments(holding: "live").count > 1 else {
+      throw missing("peak", at: range)
+    }
     let greatest = try reading(try greatestMoment())
     return select("live", "peak", moment: greatest)
   }

@@ -283,3 +283,13 @@ extension Key {
     }
   }
 }
+
+extension Key {
+  /// Whether it is a part of a stack.
+  var isOfStacks: Bool {
+    switch self {
+    case .lineno, .filename, .function, .frame, .traceback, .module, .package: true
+    default: false
+    }
+  }
+}

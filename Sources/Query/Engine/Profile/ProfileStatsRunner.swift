@@ -88,8 +88,9 @@ struct ProfileStatsRunner {
   private func series(of data: CaptureData) throws(EngineError) -> [Line] {
     guard let facts = try reading(try data.profile()), facts.points > 0 else { return [] }
     let series = try reading(try ProfileSeries(data: data, facts: facts))
+    let names = try reading(try ProcessNames(data.columns))
     return series.lines.flatMap { line in
-      let name = line.process.map { "\(line.name) of \($0)" } ?? line.name
+      let name = line.process.map { "\(line.name) of \(names.title($0))" } ?? line.name
       let values: [(String, Double?)] = [
         ("least", line.values.min()), ("greatest", line.values.max()), ("last", line.values.last),
       ]

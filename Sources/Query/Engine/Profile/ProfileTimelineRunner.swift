@@ -302,12 +302,7 @@ struct ProfileTimelineRunner {
           values: .texts(groups.map { context.captures[$0.capture].info.name })))
     }
     columns.append(try axis(shown.map(\.place)))
-    if groups.contains(where: { $0.process != nil }) {
-      columns.append(
-        ResultColumn(
-          name: "pid", role: .key, unit: .none,
-          values: .texts(groups.map { $0.process.map(String.init) ?? "main" })))
-    }
+    columns += try processColumns(groups)
     for (index, key) in groupKeys.enumerated() {
       columns.append(
         ResultColumn(
@@ -323,6 +318,24 @@ struct ProfileTimelineRunner {
           shown.map { weights.scaled($0.values[index], measure.value) }))
     }
     return columns
+  }
+
+  /// Ids and names of processes, where there are several.
+  private func processColumns(
+    _ groups: [TimelineRows.Group]
+  ) throws(EngineError) -> [ResultColumn] {
+    guard groups.contains(where: { $0.process != nil }) else { return [] }
+    var names: [ProcessNames] = []
+    for data in context.captures { names.append(try reading(try ProcessNames(data.columns))) }
+    let ids = groups.map { group -> String? in
+      guard let process = group.process else { return "main" }
+      return names[group.capture].id(process).map(String.init)
+    }
+    let titles = groups.map { names[$0.capture].name($0.process) }
+    let pid = ResultColumn(name: "pid", role: .key, unit: .none, values: .texts(ids))
+    guard titles.contains(where: { $0 != nil }) else { return [pid] }
+    let process = ResultColumn(name: "process", role: .key, unit: .none, values: .texts(titles))
+    return ids.contains { $0 != nil && $0 != "main" } ? [pid, process] : [process]
   }
 
   /// What all captures count; seconds where one has times and another has none.

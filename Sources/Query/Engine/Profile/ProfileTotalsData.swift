@@ -4,6 +4,8 @@ import Store
 struct ProfileTotalsData {
   /// What the numbers mean.
   let facts: StoredProfile
+  /// Moments that a question is about; nil when it may be about any.
+  private var asked: Set<Int>?
   /// The capture.
   let info: CaptureInfo
   /// Time after the capture's start of each moment, by its clock; nil when unknown.
@@ -14,6 +16,20 @@ struct ProfileTotalsData {
   let labels: [String]
   /// Which values each moment has, a bit each; empty when all have all.
   private let present: [Int64]
+
+  /// The totals of a capture, of the moments that a question is about.
+  init(_ facts: StoredProfile, data: CaptureData) throws(StoreError) {
+    try self.init(facts, columns: data.columns)
+    guard let wantsStacks = data.wantsStacks, !present.isEmpty, momentCount > 1 else { return }
+    let stacks = try data.columns.words(.siteStack)
+    var chosen: Set<Int> = []
+    for moment in 0..<momentCount {
+      let sites = try data.columns.words(.sampleSite, segment: moment)
+      let hasStacks = sites.contains { Int($0) < stacks.count && stacks[Int($0)] != 0 }
+      if hasStacks == wantsStacks { chosen.insert(moment) }
+    }
+    if !chosen.isEmpty { asked = chosen }
+  }
 
   init(_ facts: StoredProfile, columns: CaptureColumns) throws(StoreError) {
     self.facts = facts
@@ -44,10 +60,11 @@ struct ProfileTotalsData {
   /// Moments at which something is told of a population; all when each tells the same.
   func moments(holding population: String) -> [Int] {
     (0..<momentCount).filter { moment in
-      facts.values.indices.contains { index in
-        facts.values[index].population == population
-          && (moment >= present.count || present[moment] &>> Int64(index) & 1 == 1)
-      }
+      (asked?.contains(moment) ?? true)
+        && facts.values.indices.contains { index in
+          facts.values[index].population == population
+            && (moment >= present.count || present[moment] &>> Int64(index) & 1 == 1)
+        }
     }
   }
 
