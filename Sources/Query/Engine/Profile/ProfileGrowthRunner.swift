@@ -100,7 +100,7 @@ struct ProfileGrowthRunner {
         line.process.map { titles.name($0) == nil ? .integer($0) : .text(titles.title($0)) })
       return try group(
         key, line.places, line.values, line.unit, range,
-        isFew: !read.hasClock && line.values.count < 12)
+        isFew: read.axis == .lines && line.values.count < 12)
     }
   }
 
