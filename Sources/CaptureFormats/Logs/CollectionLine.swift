@@ -41,16 +41,22 @@ enum CollectionLine {
 
   /// Where the collector is named.
   private static func mention(_ line: Span<UInt8>, _ start: Int) -> Int? {
-    var place = start
-    while let found = line.find("gc", from: place) {
-      let next = line.byte(found + 2)
-      let before = line.byte(found - 1)
+    var place = max(start, 0)
+    // Asked of every line, so the letters are compared in place.
+    while place + 2 < line.count {
+      guard line[place + 1] | 0x20 == UInt8(ascii: "c"), line[place] | 0x20 == UInt8(ascii: "g")
+      else {
+        place += 1
+        continue
+      }
+      let next = line[place + 2]
+      let before = line.byte(place - 1)
       if !Span<UInt8>.isLetter(before), before != UInt8(ascii: "."),
         next == 0x20 || next == UInt8(ascii: ":") || next == UInt8(ascii: ".")
       {
-        return found
+        return place
       }
-      place = found + 2
+      place += 2
     }
     return nil
   }

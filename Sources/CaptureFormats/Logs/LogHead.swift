@@ -140,7 +140,9 @@ struct LogHead {
       {
         return value
       }
-      if line.holds("pid", at: place), !Span<UInt8>.isLetter(line.byte(place - 1)) {
+      if line[place] | 0x20 == UInt8(ascii: "p"), line.holds("pid", at: place),
+        !Span<UInt8>.isLetter(line.byte(place - 1))
+      {
         var start = place + 3
         while [UInt8(ascii: "="), UInt8(ascii: ":"), 0x20].contains(line.byte(start)) { start += 1 }
         if start > place + 3, let (value, _) = line.digits(start), value > 0, value <= mostProcess {

@@ -41,9 +41,8 @@ struct QuantityScan {
       place = end
       hasUsage = true
     }
-    // `pmem(rss=…)` of psutil: all of its fields are bytes, however few.
-    let isOfBytes = text.locate("mem(rss=") != nil
-    let isOfResources = isOfLimits || text.locate("resources:") != nil
+    // What the whole line says, looked up once a word is found.
+    var line: (isOfBytes: Bool, isOfResources: Bool)?
     while place < text.count {
       guard Self.mayBegin(text, place) else {
         place += 1
@@ -64,9 +63,17 @@ struct QuantityScan {
         place = name.upperBound
         continue
       }
-      if isOfBytes { words.insert(.bytes) }
+      // `pmem(rss=…)` of psutil: all of its fields are bytes, however few.
+      let known =
+        line
+        ?? (
+          text.locate("mem(rss=") != nil, isOfLimits || text.locate("resources:") != nil
+        )
+      line = known
+      if known.isOfBytes { words.insert(.bytes) }
       // Of the words around a name, a request is a visit of a page.
-      if words.contains(.request) || isOfResources || text.has("--", at: name.lowerBound - 2) {
+      if words.contains(.request) || known.isOfResources || text.has("--", at: name.lowerBound - 2)
+      {
         words.insert(.limit)
       }
       place = read(text, name, words) { finding in

@@ -90,8 +90,11 @@ enum MappingLine {
   private static func beginsWithRange(_ line: Span<UInt8>) -> Bool {
     var place = 0
     while place < 16, Span<UInt8>.isHexadecimal(line.byte(place)) { place += 1 }
-    return place >= 4 && line.byte(place) == UInt8(ascii: "-")
-      && Span<UInt8>.isHexadecimal(line.byte(place + 4))
+    guard place >= 4, line.byte(place) == UInt8(ascii: "-") else { return false }
+    for digit in place + 1...place + 4 where !Span<UInt8>.isHexadecimal(line.byte(digit)) {
+      return false
+    }
+    return true
   }
 
   private static func isRange(_ line: Span<UInt8>, _ word: Range<Int>) -> Bool {

@@ -30,6 +30,7 @@ struct LineHead: Equatable {
     let first = line.byte(start)
     if Span<UInt8>.isDigit(first) { return takeStamp(line) }
     if first == UInt8(ascii: "[") { return takeBracket(line) }
+    if first == UInt8(ascii: "s"), line.has("section_", at: start) { return takeSection(line) }
     if Span<UInt8>.isLetter(first), time == nil { return takeSyslog(line) }
     return false
   }
@@ -88,6 +89,15 @@ struct LineHead: Equatable {
       let (_, last) = line.digits(point + 1), last == close
     else { return false }
     start = end
+    return true
+  }
+
+  /// `section_start:1560896352:name⏎`, after which a GitLab runner goes on in the same line.
+  private mutating func takeSection(_ line: Span<UInt8>) -> Bool {
+    guard line.has("section_start:", at: start) || line.has("section_end:", at: start),
+      let end = line.extracting(start...).position(of: 0x0D)
+    else { return false }
+    start += end + 1
     return true
   }
 

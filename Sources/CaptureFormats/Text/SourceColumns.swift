@@ -83,13 +83,11 @@ struct SourceColumns {
 
   /// `job⇥step⇥2024-05-01T12:30:00.1234567Z `, as `gh run view --log` prints.
   private static func job(_ line: Span<UInt8>) -> Guess? {
-    var tabs = 0
-    var place = 0
-    while place < min(line.count, 200), tabs < 2 {
-      if line[place] == 0x09 { tabs += 1 }
-      place += 1
-    }
-    guard tabs == 2, line.byte(place + 10) == UInt8(ascii: "T"),
+    guard let first = line.position(of: 0x09), first < 200 else { return nil }
+    var place = first + 1
+    while place < min(line.count, 200), line[place] != 0x09 { place += 1 }
+    place += 1
+    guard line.byte(place + 10) == UInt8(ascii: "T"),
       let time = LogTime(line, at: place),
       time.hasZone, time.digits >= 6
     else { return nil }

@@ -8,6 +8,7 @@ import Testing
   @Test(arguments: [
     ("2024-05-01T12:30:00.1234567Z  Index  Count", " Index  Count", "", "", nil),
     ("2024-07-01T12:30:00.123456Z 00O line", "line", "", "", nil),
+    ("section_start:1560896352:build\rRSS: 5 MB", "RSS: 5 MB", "", "", nil),
     ("[2024-05-01T12:30:00.123Z] + python x.py", "+ python x.py", "", "", nil),
     ("[pod/web-1/app]     rss", "    rss", "web-1/app", "", nil),
     ("Nov 30 12:00:01 host app[123]: RSS: 5 MB", "RSS: 5 MB", "host", "app", 123),
