@@ -88,6 +88,16 @@ struct LogTime {
     range = start..<end
   }
 
+  /// Reads a time of day, `12:00:01.5`, that nothing of a word or number follows.
+  init?(ofDay line: Span<UInt8>, at start: Int) {
+    guard let clock = Self.clock(line, start) else { return nil }
+    let next = line.byte(clock.end)
+    guard next == 0x20 || next == UInt8(ascii: "]") || next == UInt8(ascii: "|")
+    else { return nil }
+    nanoseconds = clock.nanoseconds
+    range = start..<clock.end
+  }
+
   private static let months: [StaticString] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
   ]
@@ -137,7 +147,9 @@ struct LogTime {
       let day = pair(line, start), let century = pair(line, start + 7),
       let year = pair(line, start + 9)
     else { return nil }
-    guard let month = months.firstIndex(where: { line.holds($0, at: start + 3) }) else { return nil }
+    guard let month = months.firstIndex(where: { line.holds($0, at: start + 3) }) else {
+      return nil
+    }
     return days(century * 100 + year, Int64(month + 1), day).map { ($0, start + 11) }
   }
 

@@ -35,6 +35,7 @@ struct GroupGatherer {
       }
       var selection = try resolver.selection(
         try context.population(of: data), range: query.range)
+      try context.choose(measures + havingMeasures, of: data, in: &selection)
       if let other = alsoHeldBy {
         let base = try resolver.selection(
           try other.population(of: data), range: other.query.range)

@@ -36,7 +36,7 @@ struct TopRunner {
   /// The groups that hold something and meet `having`.
   private func passing(_ groups: GroupTable) -> [Int] {
     let filter = HavingFilter(
-      limits: query.having, total: groups.total, samplesScale: weights.scale)
+      limits: query.having, total: groups.total, weights: weights)
     return groups.tuples.indices.filter { group in
       isShown(groups.sums[group]) && filter.passes(groups.sums[group])
     }
@@ -101,7 +101,7 @@ struct TopRunner {
   private func keyColumns(_ groups: GroupTable, _ shown: [Int]) -> [ResultColumn] {
     keys.indices.map { index in
       ResultColumn(
-        name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+        name: keys[index].name, role: .key, unit: keys[index].unit,
         values: keys[index].values(shown.map { groups.value(group: $0, key: index) }))
     }
   }
@@ -110,7 +110,7 @@ struct TopRunner {
     _ measure: Measure, _ groups: GroupTable, _ shown: [Int]
   ) -> ResultColumn {
     let numbers = shown.map { weights.scaled(groups.sums[$0].value(of: measure), measure) }
-    let isWhole = measure == .samples ? weights.scale == 1 : measure.isWhole
+    let isWhole = weights.isWhole(measure)
     let values: ResultValues =
       isWhole ? .integers(numbers.map { $0.map { Int64(nearest: $0) } }) : .reals(numbers)
     return ResultColumn(
@@ -133,6 +133,12 @@ extension Measure {
     case .size, .averageSize, .maximumSize, .retainedSize, .deepSize: .bytes
     case .averageLifetime, .maximumLifetime: .allocations
     case .rate: .bytesPerSecond
+    case .sampleType(let type):
+      switch type.unit {
+      case "bytes": .bytes
+      case "seconds": .seconds
+      default: type.scale == 1 ? .count : .samples
+      }
     default: .count
     }
   }
@@ -141,6 +147,7 @@ extension Measure {
   var isWhole: Bool {
     switch self {
     case .size, .count, .objects, .maximumSize, .maximumLifetime: true
+    case .sampleType(let type): type.scale == 1
     default: false
     }
   }
@@ -161,6 +168,8 @@ extension Key {
     switch self {
     case .sizeclass: .bytes
     case .lifetime: .allocations
+    case .label(let label) where label.unit == "bytes": .bytes
+    case .label(let label) where label.unit == "nanoseconds": .seconds
     default: .none
     }
   }
@@ -170,6 +179,14 @@ extension Key {
     switch self {
     case .traceback:
       .stacks(values.map { if case .stack(let frames) = $0 { frames } else { nil } })
+    case .label(let label) where label.unit == "nanoseconds":
+      .reals(values.map { if case .integer(let number) = $0 { Double(number) / 1e9 } else { nil } })
+    case .label(let label) where label.isNumber:
+      .integers(values.map { if case .integer(let number) = $0 { number } else { nil } })
+    case .label: .texts(values.map { $0?.text })
+    case .pid where values.contains { if case .text = $0 { true } else { false } }:
+      // Processes that are known by name.
+      .texts(values.map { $0?.text })
     case .sizeclass, .lifetime, .pid, .domain:
       .integers(values.map { if case .integer(let number) = $0 { number } else { nil } })
     default:

@@ -196,12 +196,10 @@ import Testing
     #expect(most?.value.hasSuffix("phases.py:13") == true)
   }
 
-  @Test func aCutReportSaysSo() throws {
+  @Test func aReportWithoutItsEndSaysSo() throws {
     let tally = try ProfileTally(path: fixture("memory_profiler", "broken-cut.report.txt"))
-    guard case .incomplete = tally.ending else {
-      Issue.record("\(tally.ending)")
-      return
-    }
+    // Pasted reports end like this too, so it is no damage.
+    #expect(tally.ending == .complete && tally.findings.map(\.kind) == ["open report"])
     #expect(abs((Self.rows(tally)[11]?.growth ?? 0) - 1) < 1e-6)
   }
 

@@ -11,7 +11,7 @@ struct ProfilePopulations {
 
   init(data: CaptureData, facts: StoredProfile) throws(StoreError) {
     self.data = data
-    totals = try ProfileTotalsData(facts, columns: data.columns)
+    totals = try ProfileTotalsData(facts, data: data)
   }
 
   private func has(_ population: String) -> Bool {
@@ -43,7 +43,13 @@ struct ProfilePopulations {
         .cannotAnswer(
           "\(name) holds no totals", wayOut: wayOut, at: population.range))
     }
-    if main == "none" { return select("none", "samples", moment: last("none")) }
+    if main == "none", !has(facts.word(for: population.value)) {
+      guard case .live(let time) = population.value else {
+        throw missing(facts.word(for: population.value), at: population.range)
+      }
+      return select(
+        "none", facts.mainValue?.name.nonEmpty ?? "samples", moment: try moment(at: time))
+    }
     switch population.value {
     case .peak: return try peak(at: population.range)
     case .live(let time): return try live(at: time, population.range)
@@ -74,7 +80,9 @@ struct ProfilePopulations {
 
   private func peak(at range: SourceRange) throws(EngineError) -> Selection {
     if has("peak") { return select("peak", "peak", moment: last("peak")) }
-    guard has("live"), totals.moments(holding: "live").count > 1 else { throw missing("peak", at: range) }
+    guard has("live"), totals.moments(holding: "live").count > 1 else {
+      throw missing("peak", at: range)
+    }
     let greatest = try reading(try greatestMoment())
     return select("live", "peak", moment: greatest)
   }
@@ -95,6 +103,12 @@ struct ProfilePopulations {
       if sum >= best.value { best = (moment, sum) }
     }
     return best.moment
+  }
+
+  /// The moment of a time; the last without one.
+  private func moment(at time: Located<TimePoint>?) throws(EngineError) -> Int {
+    guard let time, time.value != TimePoint(base: .end) else { return totals.momentCount - 1 }
+    return try moment(of: time)
   }
 
   private func live(
@@ -148,9 +162,20 @@ struct ProfilePopulations {
       let word = "`\(value.population)`"
       if !names.contains(word) { names.append(word) }
     }
-    if facts.mainPopulation == "none" { names = ["`top samples`"] }
+    if facts.mainPopulation == "none", names.isEmpty {
+      names = [
+        facts.mainValue?.name.nonEmpty.map {
+          "`top \(Measure.sampleType(SampleType($0)).canonicalText)`"
+        } ?? "`top samples`"
+      ]
+    }
     if names.isEmpty, facts.points > 0 { names = ["`timeline`"] }
     let ask = names.isEmpty ? "" : "ask for " + names.joined(separator: ", ")
     return [ask, facts.advice].filter { !$0.isEmpty }.joined(separator: "; ")
   }
+}
+
+extension String {
+  /// Nil when there is nothing in it.
+  var nonEmpty: String? { isEmpty ? nil : self }
 }
