@@ -60,7 +60,9 @@ struct AxisComparison {
   static func base(_ query: Query, _ pairing: Pairing) -> Query {
     var base = query
     switch pairing {
-    case .classes, .windows: break
+    case .classes: break
+    // What one side shows may not be among the greatest of the other, and still be there.
+    case .windows: if !base.keys.isEmpty { base.limit = Located(.all, query.verb.range) }
     case .times:
       // Read at every point, because times are looked up in it.
       base.windows = nil

@@ -180,18 +180,33 @@ struct SiteKeys {
   private static func tuples(
     of shown: [UInt32], _ values: inout [FrameValues], into dictionaries: inout [KeyDictionary]
   ) -> [[Int32]] {
-    let said = shown.indices.filter { index in
-      values.contains { $0.isSaid(by: Int(shown[index])) }
-    }
-    // Newest first, as the frames are: numbers are given out in that order.
-    return (said.isEmpty ? Array(shown.indices.prefix(1)) : said).map { index in
-      values.indices.map { key in
-        let outwards = shown[index...].first { values[key].isSaid(by: Int($0)) }
-        guard let location = outwards else {
-          return values[key].speechless(Int(shown[index]), into: &dictionaries[key])
+    // Per frame and key, the place of the frame that speaks; -1 for none.
+    let width = values.count
+    var speakers = [Int](repeating: -1, count: shown.count * width)
+    var isSaid = [Bool](repeating: false, count: shown.count)
+    for index in shown.indices.reversed() {
+      for key in 0..<width {
+        if values[key].isSaid(by: Int(shown[index])) {
+          speakers[index * width + key] = index
+          isSaid[index] = true
+        } else if index + 1 < shown.count {
+          speakers[index * width + key] = speakers[(index + 1) * width + key]
         }
-        return values[key].number(Int(location), into: &dictionaries[key])
       }
     }
+    if !shown.isEmpty, !isSaid.contains(true) { isSaid[0] = true }
+    var tuples: [[Int32]] = []
+    for index in shown.indices where isSaid[index] {
+      var tuple = [Int32](repeating: KeyDictionary.absent, count: width)
+      for key in 0..<width {
+        let speaker = speakers[index * width + key]
+        tuple[key] =
+          speaker < 0
+          ? values[key].speechless(Int(shown[index]), into: &dictionaries[key])
+          : values[key].number(Int(shown[speaker]), into: &dictionaries[key])
+      }
+      tuples.append(tuple)
+    }
+    return tuples
   }
 }

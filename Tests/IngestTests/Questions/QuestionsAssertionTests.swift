@@ -18,6 +18,20 @@ import Testing
     return try #require(found)
   }
 
+  /// The answer to an assertion; nil when it names what no record has.
+  private func answerOfKnown(_ store: Store, _ text: String) throws -> Answer? {
+    var found: Answer?
+    do throws(EngineError) {
+      try Engine(store: store, formats: []).run(text) { found = $0 }
+    } catch {
+      if case .query(let error) = error, error.render(source: text).contains(": no record of") {
+        return nil
+      }
+      throw error
+    }
+    return found
+  }
+
   private func table(_ answer: Answer) throws -> ResultTable {
     guard case .table(let table) = answer.content else {
       throw AskedStore.Refused(text: "no table")
@@ -54,7 +68,7 @@ import Testing
         let comparison = maker.numbers.one(of: AskedComparison.allCases)
         let isOfBytes = [.size, .averageSize, .maximumSize].contains(measure)
         let text = question.assertion(comparison, "\(bound)" + (isOfBytes ? "B" : ""))
-        let answer = try answer(store, text)
+        guard let answer = try answerOfKnown(store, text) else { continue }
         let failing = expected.filter { !comparison.holds($0, Double(bound)) }
         #expect(answer.isFalseAssertion == !failing.isEmpty, "\(text)")
         #expect(

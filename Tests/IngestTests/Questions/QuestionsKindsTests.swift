@@ -46,7 +46,10 @@ import Testing
 
   private func texts(_ table: ResultTable, _ keys: [AskedKey]) -> [String: [Int64]] {
     var found: [String: [Int64]] = [:]
-    let columns = keys.map { table[$0.rawValue] }
+    // A stack of no frames is told from a frame of no name.
+    let columns = keys.map { key in
+      MemrayQuestionTests.texts(table, key.rawValue).map { $0 ?? "<none>" }
+    }
     for row in 0..<table.rowCount {
       let key = columns.map { $0[row] }.joined(separator: " | ")
       found[key] = ["size", "count"].map { table.integers($0)[row] ?? 0 }
@@ -79,9 +82,9 @@ import Testing
           }
           func value(_ key: AskedKey, _ frame: FrameText?, _ name: String) -> String {
             switch key {
-            case .function: frame?.function ?? ""
-            case .lineno: frame?.lineno ?? ""
-            case .filename: frame?.file ?? ""
+            case .function: frame?.function ?? "<none>"
+            case .lineno: frame?.lineno ?? "<none>"
+            case .filename: frame?.file ?? "<none>"
             default: name
             }
           }

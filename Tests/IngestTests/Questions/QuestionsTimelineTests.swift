@@ -188,11 +188,33 @@ import Testing
     }
   }
 
+  /// Groups that the left side shows need not be among the greatest of the right.
+  @Test func groupsOfTheLeftAreFoundOnTheRight() throws {
+    try withRecordings { questioner, capture, _ in
+      let rest = "of \"\(capture.name)\" over 5 windows"
+      guard let both = questioner.table("timeline 2 allocated by function vs freed \(rest)"),
+        let freed = questioner.table("timeline all freed by function \(rest)")
+      else { return }
+      func rows(_ table: ResultTable, _ sizes: [Int]) -> [String?: [Int]] {
+        let names = MemrayQuestionTests.texts(table, "function")
+        return Dictionary(grouping: names.indices) { names[$0] }
+          .mapValues { rows in rows.map { sizes[$0] } }
+      }
+      let wanted = rows(freed, values(freed, "size").map { $0 ?? -1 })
+      let right = zip(values(both, "size"), values(both, "size_diff")).map { size, difference in
+        (size ?? -1) - (difference ?? -1)
+      }
+      for (name, sizes) in rows(both, right) {
+        #expect(sizes == wanted[name] ?? sizes.map { _ in 0 }, "\(name ?? "no stack") \(rest)")
+      }
+    }
+  }
+
   @Test func aTimelineLessItself() throws {
     try withRecordings { questioner, capture, _ in
       for text in [
         "timeline size, count, rss of \"\(capture.name)\" vs \"\(capture.name)\"",
-        "timeline by function of \"\(capture.name)\" vs \"\(capture.name)\" over 5 windows",
+        "timeline all by function of \"\(capture.name)\" vs \"\(capture.name)\" over 5 windows",
         "timeline allocated of \"\(capture.name)\" vs \"\(capture.name)\" over 5 windows",
         "hist size of \"\(capture.name)\" vs \"\(capture.name)\"",
         "hist lifetime allocated of \"\(capture.name)\" vs \"\(capture.name)\" normalized",
