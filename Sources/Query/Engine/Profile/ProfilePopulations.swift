@@ -107,7 +107,7 @@ struct ProfilePopulations {
 
   /// The moment of a time; the last without one.
   private func moment(at time: Located<TimePoint>?) throws(EngineError) -> Int {
-    guard let time, time.value != TimePoint(base: .end) else { return totals.momentCount - 1 }
+    guard let time, time.value != TimePoint(base: .end) else { return last("none") }
     return try moment(of: time)
   }
 
@@ -133,7 +133,8 @@ struct ProfilePopulations {
   func moment(of time: Located<TimePoint>) throws(EngineError) -> Int {
     let times = try reading(try ProfileTimes(data: data, facts: facts))
     let wanted = try times.coordinate(time)
-    let before = totals.moments(holding: "live").last {
+    let population = has("live") ? "live" : facts.mainPopulation ?? "live"
+    let before = totals.moments(holding: population).last {
       totals.coordinate($0) <= wanted + 1e-9
     }
     guard let before else {
