@@ -22,7 +22,11 @@ import Testing
   ])
   func whatIsNoSnapshotIsNotTakenForOne(name: String) throws {
     let path = fixture("tracemalloc", "edges/\(name).pickle")
-    #expect(openingError(path) == .unrecognized(path: path))
+    switch openingError(path) {
+    // Some begin as no pickle must.
+    case .foreign?, .unrecognized?: break
+    case let other: Issue.record("\(String(describing: other))")
+    }
     #expect(try Self.refusal(fixtureBytes("tracemalloc", "edges/\(name).pickle")) != nil)
   }
 
