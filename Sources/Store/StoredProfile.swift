@@ -2,9 +2,9 @@
 package struct StoredProfile: Sendable, Equatable {
   /// One number that every total carries.
   package struct Value: Sendable, Equatable {
-    /// Which blocks: `live`, `peak`, `leaked`, `allocated`, `freed` or `none`.
+    /// Which blocks: `live`, `peak`, `leaked`, `allocated`, `freed`, `none` or `increment`.
     package var population: String
-    /// What is counted: `size`, `count`, `samples` or `delta`.
+    /// What is counted: `size`, `count`, `samples`, `delta` or `usage`.
     package var measure: String
     /// Unit for people.
     package var unit: String
@@ -86,7 +86,7 @@ package struct StoredProfile: Sendable, Equatable {
 
   /// The population asked when none is named; nil without totals.
   package var mainPopulation: String? {
-    ["live", "peak", "leaked", "allocated", "freed", "none"].first { name in
+    ["live", "peak", "leaked", "allocated", "freed", "none", "increment"].first { name in
       values.contains { $0.population == name }
     }
   }

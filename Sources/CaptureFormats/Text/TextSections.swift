@@ -4,6 +4,8 @@ enum TextSections {
   static func kinds() -> [any SectionKind] {
     [
       GuppyKind(), PymplerKind(), MappingKind(), LineReportKind(), LeakKind(), SizeKind(),
+      ProcessTableKind(), ContainerKind(), TimeReportKind(), MachineKind(),
+      TracePrintKind(), MemrayPrintKind(), TypeListKind(),
     ]
   }
 }

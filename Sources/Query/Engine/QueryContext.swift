@@ -184,7 +184,7 @@ struct QueryContext {
     var table = ResultTable(
       query: questionText, captures: names, population: population)
     table.header = header
-    table.notes = estimates + cutNotes
+    table.notes = estimates + notesOnLines + cutNotes
     table.isEstimated = !estimates.isEmpty
     table.sizes = sizes
     return table
@@ -198,6 +198,16 @@ struct QueryContext {
       return isRounded
         ? "sizes of \(data.info.name) are rounded, as they were printed"
         : "numbers of \(data.info.name) are estimates from samples"
+    }
+  }
+
+  /// What numbers of reports of lines mean, where groups are shown.
+  private var notesOnLines: [String] {
+    guard [.top, .stats, .source].contains(query.verb.value) else { return [] }
+    return captures.compactMap { data in
+      guard let facts = try? data.profile(), facts.mainPopulation == "increment" else { return nil }
+      return "max_size is the memory of the process behind a line, the most of all calls; size is "
+        + "its increments, added up"
     }
   }
 

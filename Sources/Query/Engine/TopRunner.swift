@@ -49,6 +49,7 @@ struct TopRunner {
     let limit = context.limit(default: 10)
     fill(&table, gathered, limit: limit)
     table.notes += context.notesOnTotals
+    if gathered.listed != nil { table.notes.append(PartialWords.totals) }
     if table.rowCount == 0, gathered.table.total.isEmpty {
       table.notes += try EmptyResultAdvice(context: context, keys: keys).notes()
     }
@@ -59,7 +60,8 @@ struct TopRunner {
   /// Whether a group holds something of what is asked.
   private func isShown(_ sums: GroupSums) -> Bool {
     if measures == [.objects] { return sums.objects != 0 }
-    return sums.count != 0 || sums.objects != 0 || countsNothing && sums.bytes != 0
+    return sums.count != 0 || sums.objects != 0
+      || countsNothing && (sums.bytes != 0 || sums.greatestSize != 0)
   }
 
   /// Whether groups of no blocks can hold bytes: some tools record no counts.

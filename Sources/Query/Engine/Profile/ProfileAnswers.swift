@@ -59,6 +59,10 @@ extension StoredProfile {
   /// The measures that are shown when none is named.
   func standardMeasures(_ population: Population) -> [Measure] {
     if mainPopulation == "none" { return [.samples] }
+    if mainPopulation == "increment" {
+      let hasCounts = index(population: "increment", measure: "count") != nil
+      return [.maximumSize, .size] + (hasCounts ? [.count] : [])
+    }
     let name: String =
       switch population {
       case .peak: values.contains { $0.population == "peak" } ? "peak" : "live"

@@ -44,6 +44,9 @@ struct ProfilePopulations {
           "\(name) holds no totals", wayOut: wayOut, at: population.range))
     }
     if main == "none" { return select("none", "samples", moment: last("none")) }
+    if main == "increment" {
+      return select(main, "memory of the process by line", moment: last(main))
+    }
     switch population.value {
     case .peak: return try peak(at: population.range)
     case .live(let time): return try live(at: time, population.range)
@@ -112,6 +115,9 @@ struct ProfilePopulations {
     if time.value == TimePoint(base: .peak) {
       return select("live", "live", moment: try reading(try greatestMoment()))
     }
+    if time.value == TimePoint(base: .start) {
+      return select("live", "live", moment: totals.moments(holding: "live").first ?? 0)
+    }
     return select("live", "live", moment: try moment(of: time))
   }
 
@@ -144,7 +150,7 @@ struct ProfilePopulations {
   /// What can be asked, and what to record for more.
   private var wayOut: String {
     var names: [String] = []
-    for value in facts.values where value.population != "none" {
+    for value in facts.values where !["none", "increment"].contains(value.population) {
       let word = "`\(value.population)`"
       if !names.contains(word) { names.append(word) }
     }

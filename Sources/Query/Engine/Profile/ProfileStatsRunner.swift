@@ -64,6 +64,7 @@ struct ProfileStatsRunner {
         line.value = "\(value) \(weights.word)"
       }
       if measures.contains(.size) { line.size = sums.bytes }
+      if measures.contains(.maximumSize) { line.size = Int64(clamping: sums.greatestSize) }
       if measures.contains(.count) { line.count = sums.count }
       return line
     }

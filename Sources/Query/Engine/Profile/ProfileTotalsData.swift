@@ -14,6 +14,8 @@ struct ProfileTotalsData {
   let labels: [String]
   /// Which values each moment has, a bit each; empty when all have all.
   private let present: [Int64]
+  /// For each moment 1 when what it does not list is unknown; empty when none is so.
+  private let partial: [Int64]
 
   init(_ facts: StoredProfile, columns: CaptureColumns) throws(StoreError) {
     self.facts = facts
@@ -25,6 +27,7 @@ struct ProfileTotalsData {
     lines = try columns.integers(.momentLine)
     labels = try columns.texts(.momentLabel)
     present = try columns.integers(.momentValues)
+    partial = try columns.integers(.momentPartial)
     guard lines.count == times.count, Int64(times.count) == facts.moments else {
       throw columns.damaged(.momentTime)
     }
@@ -32,6 +35,9 @@ struct ProfileTotalsData {
 
   /// Number of moments with totals.
   var momentCount: Int { times.count }
+
+  /// Whether what a moment does not list is unknown instead of nothing.
+  func isPartial(_ moment: Int) -> Bool { moment < partial.count && partial[moment] == 1 }
 
   /// Place of a number among all that the capture's totals have; nil where the moment lacks it.
   func index(population: String, measure: String, moment: Int) -> Int? {
@@ -79,6 +85,10 @@ struct RecordedTotals: Equatable {
   var count: Int?
   /// Where weights of a processor profile stand.
   var samples: Int?
+  /// Where the memory of the process stands, of reports of lines.
+  var usage: Int?
+  /// Whether what the moment does not list is unknown.
+  var isPartial = false
 
   /// The numbers of `population` at `moment`.
   init(_ totals: ProfileTotalsData, population: String, moment: Int) {
@@ -86,6 +96,8 @@ struct RecordedTotals: Equatable {
     size = totals.index(population: population, measure: "size", moment: moment)
     count = totals.index(population: population, measure: "count", moment: moment)
     samples = totals.index(population: population, measure: "samples", moment: moment)
+    usage = totals.index(population: population, measure: "usage", moment: moment)
+    isPartial = totals.isPartial(moment)
   }
 }
 
@@ -96,6 +108,8 @@ extension CaptureData {
     /// Bytes, or weights of a processor profile.
     var bytes: [Int64]
     var counts: [Int64]
+    /// Memory of the process; empty but for reports of lines.
+    var usage: [Int64]
   }
 
   /// What the sites hold; zeros for what is not recorded.
@@ -114,7 +128,8 @@ extension CaptureData {
     }
     return MomentTotals(
       sites: sites, bytes: try numbers(recorded.size ?? recorded.samples),
-      counts: try numbers(recorded.count))
+      counts: try numbers(recorded.count),
+      usage: recorded.usage == nil ? [] : try numbers(recorded.usage))
   }
 }
 
@@ -128,14 +143,15 @@ extension TotalsScan {
     }
     let totals = try data.totals(recorded)
     let recordBytes = condition.needsClasses ? try recordBytes(totals) : totals.bytes
-    for (row, site) in totals.sites.enumerated()
-    where totals.bytes[row] != 0 || totals.counts[row] != 0 {
+    for (row, site) in totals.sites.enumerated() {
+      let usage = totals.usage.isEmpty ? 0 : UInt64(clamping: totals.usage[row])
+      guard totals.bytes[row] != 0 || totals.counts[row] != 0 || usage != 0 else { continue }
       let size = UInt64(clamping: recordBytes[row])
       guard condition.answer(site: Int(site), size: size) == true else { continue }
       add(
         Contribution(
-          site: Int(site), recordSize: 0, bytes: totals.bytes[row], count: totals.counts[row],
-          rowKey: 0))
+          site: Int(site), recordSize: usage, bytes: totals.bytes[row],
+          count: totals.counts[row], rowKey: 0))
     }
   }
 

@@ -38,6 +38,7 @@ struct TotalsSuspects {
       guard let facts = try reading(try context.captures[0].profile()) else { return nil }
       let series = try reading(try context.captures[0].seriesNames())
       guard facts.moments >= 2 || !series.isEmpty else { return nil }
+      if let answer = try TableDifferences(query: query).answer(context, facts) { return answer }
       let runner = ProfileGrowthRunner(context, data: context.captures[0], facts: facts)
       return try growing(runner.answer(), context)
     }
