@@ -75,8 +75,26 @@ static void install(void (*handler)(int)) {
   sigaction(SIGINT, &action, NULL);
 }
 
+// Ends the process as the signal does, without leaving unfinished files behind.
+static void end(int number) {
+  memq_interruption_remove_files();
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+static void catch_ends(void) {
+  static const int numbers[] = {SIGTERM, SIGHUP};
+  for (int i = 0; i < 2; i++) {
+    struct sigaction action;
+    if (sigaction(numbers[i], NULL, &action) != 0 || action.sa_handler != SIG_DFL) continue;
+    action.sa_handler = end;
+    sigaction(numbers[i], &action, NULL);
+  }
+}
+
 void memq_interruption_catch(void) {
   struct sigaction before;
+  catch_ends();
   if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
   // Whoever started the process may have blocked what its own threads were not to see.
   sigset_t own;

@@ -32,6 +32,9 @@ static const unsigned char chart_series_js[] = {
 static const unsigned char chart_summary_js[] = {
 #embed "../Render/Pages/Web/chart/summary.js"
 };
+static const unsigned char flame_allocating_js[] = {
+#embed "../Render/Pages/Web/flame/allocating.js"
+};
 static const unsigned char flame_choices_js[] = {
 #embed "../Render/Pages/Web/flame/choices.js"
 };
@@ -147,6 +150,7 @@ static const struct page_file files[] = {
     FILE_AT("chart/page.html", chart_page_html),
     FILE_AT("chart/series.js", chart_series_js),
     FILE_AT("chart/summary.js", chart_summary_js),
+    FILE_AT("flame/allocating.js", flame_allocating_js),
     FILE_AT("flame/choices.js", flame_choices_js),
     FILE_AT("flame/colours.js", flame_colours_js),
     FILE_AT("flame/draw.js", flame_draw_js),

@@ -19,7 +19,8 @@ extension Store {
     if let known = try capture(hash: hash) { return (known, true) }
     // What cannot be kept is refused before hours of reading.
     if isNameGiven { _ = try freeName(name, isGiven: true) }
-    var (aside, info) = try writingAside(body)
+    let (aside, written) = try writingAside(body)
+    var info = written
     return try changing { () throws(StoreError) -> (info: CaptureInfo, wasKnown: Bool) in
       try migrate()
       // Another process may have imported it meanwhile.
@@ -36,20 +37,15 @@ extension Store {
   /// Number of the only capture of a store aside.
   private static let numberAside: Int64 = 0
 
-  /// Writes a capture's columns into a store aside; an error leaves no trace.
+  /// Writes a capture's columns into a store aside.
   private func writingAside(
     _ body: (CaptureWriter) throws(StoreError) -> CaptureInfo
   ) throws(StoreError) -> (Store, CaptureInfo) {
-    do throws(StoreError) {
-      let aside = try Store(asideOf: self)
-      let writer = try CaptureWriter(store: aside, capture: Self.numberAside)
-      let info = try body(writer)
-      try writer.dropLate()
-      return (aside, info)
-    } catch {
-      removeIfNew()
-      throw error
-    }
+    let aside = try Store(asideOf: self)
+    let writer = try CaptureWriter(store: aside, capture: Self.numberAside)
+    let info = try body(writer)
+    try writer.dropLate()
+    return (aside, info)
   }
 
   /// Copies the columns and anomalies of a capture of another store; inside a transaction.

@@ -136,7 +136,7 @@ package final class Store {
   ///
   /// Another process may wait for its turn with the same file. Nobody is let in while it is
   /// removed, and who comes in later sees that it is (`changing`).
-  func removeIfNew() {
+  package func removeIfNew() {
     guard isNew, !connection.hasMoved else { return }
     let begins = (try? connection.execute("BEGIN EXCLUSIVE")) != nil
     guard begins else { return }
@@ -144,7 +144,7 @@ package final class Store {
     try? connection.execute("ROLLBACK")
   }
 
-  /// Runs `body` in one transaction; an error leaves the store as it was, also not there.
+  /// Runs `body` in one transaction; an error leaves the store as it was.
   func changing<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
     do throws(StoreError) {
       return try connection.transaction(wrapping: wrap) { () throws(StoreError) -> Value in
@@ -152,8 +152,7 @@ package final class Store {
         return try body()
       }
     } catch {
-      removeIfNew()
-      throw error
+      throw connection.hasMoved ? .removed(path: path) : error
     }
   }
 

@@ -2,23 +2,31 @@ import Columns
 import Query
 import Render
 
-/// What became of each assertion of a run, for machines that watch builds.
+/// What became of a run: of each assertion, and of what went wrong.
+///
+/// The one place that both the exit status and the reports for machines are taken from.
 final class AssertionReport {
   private enum Outcome {
     case answered(ResultTable, holds: Bool)
-    case failed(String)
+    case failed(Failure)
   }
 
   private var outcomes: [Outcome] = []
 
   /// Notes an answer, when it is an assertion's.
   func note(_ answer: Answer) {
-    guard answer.isAssertion, case .table(let table) = answer.content else { return }
-    outcomes.append(.answered(table, holds: !answer.isFalseAssertion))
+    guard let holds = answer.holds, case .table(let table) = answer.content else { return }
+    outcomes.append(.answered(table, holds: holds))
   }
 
-  /// Notes that the questions ended in an error.
-  func note(error: String) { outcomes.append(.failed(error)) }
+  /// Notes an error.
+  func note(_ failure: Failure) { outcomes.append(.failed(failure)) }
+
+  /// How the process ends: as the first error says, else by whether every assertion holds.
+  var status: ExitStatus {
+    for case .failed(let failure) in outcomes { return failure.status }
+    return failures > 0 ? .assertionFalse : .success
+  }
 
   private var failures: Int {
     outcomes.count { if case .answered(_, holds: false) = $0 { true } else { false } }
@@ -41,11 +49,11 @@ final class AssertionReport {
 
   private func testCase(_ outcome: Outcome) -> String {
     switch outcome {
-    case .failed(let message):
-      let first = message.prefix { $0 != "\n" }
+    case .failed(let failure):
+      let first = failure.message.prefix { $0 != "\n" }
       return """
             <testcase classname="memq" name="questions">
-              <error message="\(Self.escaped(String(first)))">\(Self.escaped(message))</error>
+              <error message="\(Self.escaped(String(first)))">\(Self.escaped(failure.message))</error>
             </testcase>
 
         """
@@ -86,8 +94,8 @@ final class AssertionReport {
     var parts: [String] = []
     for outcome in outcomes {
       switch outcome {
-      case .failed(let message):
-        parts.append("{\"error\":\(Self.quoted(message))}")
+      case .failed(let failure):
+        parts.append("{\"error\":\(Self.quoted(failure.message))}")
       case .answered(let table, let holds):
         var bytes: [UInt8] = []
         Renderer.write(table, as: .json) { bytes += $0 }

@@ -13,12 +13,16 @@ struct Delivery {
   var usesPager = true
   /// Whether pages hold everything, however large they get.
   var isWhole = false
+  /// What files may be replaced.
+  let guarding: OutputGuard
 
   private let sources = SourceCache()
 
   init(
-    preferred: OutputFormat? = nil, width: Int? = nil, usesPager: Bool = true, isWhole: Bool = false
+    preferred: OutputFormat? = nil, width: Int? = nil, usesPager: Bool = true,
+    isWhole: Bool = false, guarding: OutputGuard
   ) {
+    self.guarding = guarding
     self.preferred = preferred
     self.width = width
     self.usesPager = usesPager
@@ -36,6 +40,7 @@ struct Delivery {
       try writer.write(answer) { bytes += $0 }
       return try page(bytes)
     }
+    if let path = plan.path { try guarding.check(path, kind: Self.kind(answer, plan.format)) }
     let stream = try open(plan.path)
     try writer.write(answer, to: stream.write)
     try stream.finish()
@@ -44,6 +49,16 @@ struct Delivery {
       for note in tree.notes { report("note: \(note)") }
     }
     if let path = plan.path { report("wrote \(path)") }
+  }
+
+  /// What is about to be written.
+  private static func kind(_ answer: Answer, _ format: OutputFormat) -> WrittenKind {
+    guard case .table(let table) = answer.content else {
+      return .answer(format, columns: [], question: "")
+    }
+    let estimated = table.isEstimated ? ["estimated"] : []
+    return .answer(
+      format, columns: table.columns.map(\.name) + estimated, question: table.query)
   }
 
   private func open(_ path: String?) throws(OutputError) -> any OutputStream {

@@ -1,4 +1,6 @@
+// ⚠ unsafe: stat() fills what lives here; paths cross as C strings.
 import Columns
+import Glibc
 import Query
 
 /// How a result is to be written: a format that fits its kind, and where.
@@ -28,11 +30,31 @@ struct OutputPlan {
         "error: \(shape.name) cannot be written as \(asked.rawValue); "
           + "there is \(shape.formats.map(\.rawValue).joined(separator: ", "))", status: .query)
     }
+    if asked == nil, let path, !Self.isDevice(path) { throw Self.unknownExtension(of: path) }
     let fitting = preferred.flatMap { shape.formats.contains($0) ? $0 : nil }
     format = asked ?? fitting ?? shape.formats[0]
     if path == nil, format == .html || format == .svg, writesToTerminal {
       path = pageName + "." + format.rawValue
     }
+  }
+
+  /// Whether output goes straight through: its name says nothing of formats.
+  private static func isDevice(_ path: String) -> Bool {
+    var status = stat()
+    if FileStream.descriptor(named: path) != nil { return true }
+    guard unsafe stat(path, &status) == 0 else { return false }
+    return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+  }
+
+  private static func unknownExtension(of path: String) -> Failure {
+    let file = path.split(separator: "/").last ?? ""
+    let dot = file.lastIndex(of: ".").flatMap { $0 > file.startIndex ? $0 : nil }
+    let what =
+      dot.map { "the extension `\(file[$0...])` of \(path) names no format" }
+      ?? "\(path) has no extension to name a format"
+    return Failure(
+      "error: \(what); there is " + Output.knownExtensions.joined(separator: ", ")
+        + ", or add `as FORMAT`", status: .query)
   }
 }
 

@@ -60,62 +60,6 @@ struct DescriptorStream: OutputStream {
   func finish() {}
 }
 
-/// A file that appears under its name once it is whole.
-///
-/// What was there before stays until then, and also when writing fails. Devices and pipes are
-/// written in place.
-final class FileStream: OutputStream {
-  private let path: String
-  private let temporaryPath: String?
-  private let stream: DescriptorStream
-  private var isFinished = false
-
-  init(path: String) throws(OutputError) {
-    self.path = path
-    var status = stat()
-    let exists = unsafe lstat(path, &status) == 0
-    let replaces = !exists || status.st_mode & S_IFMT == S_IFREG
-    temporaryPath = replaces ? "\(path).\(getpid()).part" : nil
-    if let temporaryPath { Interruption.note(unfinishedFile: temporaryPath) }
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replaces ? O_EXCL : O_TRUNC)
-    let descriptor = unsafe open(temporaryPath ?? path, flags, 0o666)
-    guard descriptor >= 0 else {
-      let code = errno
-      if let temporaryPath { Interruption.drop(unfinishedFile: temporaryPath) }
-      throw .failed(target: path, code: code)
-    }
-    stream = DescriptorStream(descriptor: descriptor, target: path)
-  }
-
-  deinit {
-    guard !isFinished else { return }
-    close(stream.descriptor)
-    removeTemporary()
-  }
-
-  private func removeTemporary() {
-    guard let temporaryPath else { return }
-    unsafe unlink(temporaryPath)
-    Interruption.drop(unfinishedFile: temporaryPath)
-  }
-
-  func write(_ bytes: [UInt8]) throws(OutputError) { try stream.write(bytes) }
-
-  func finish() throws(OutputError) {
-    if Interruption.silences { throw .interrupted }
-    isFinished = true
-    var isWhole = close(stream.descriptor) == 0
-    if isWhole, let temporaryPath { isWhole = unsafe rename(temporaryPath, path) == 0 }
-    guard !isWhole else {
-      if let temporaryPath { Interruption.drop(unfinishedFile: temporaryPath) }
-      return
-    }
-    let code = errno
-    removeTemporary()
-    throw .failed(target: path, code: code)
-  }
-}
-
 /// A message for the person: standard error, one line or more, failures ignored.
 func report(_ message: String) {
   do { try DescriptorStream.standardError.write(message + "\n") } catch {}

@@ -1,4 +1,5 @@
 import CaptureFormats
+import Interruption
 import Query
 import Store
 
@@ -6,6 +7,10 @@ import Store
 final class QuerySession {
   /// How answers are written.
   var delivery: Delivery
+  /// Whether assertions may name what no record has.
+  var allowsAbsentNames = false
+  /// Whether nobody reads standard output any more.
+  private(set) var isClosed = false
   private let path: String
   private var engine: Engine?
   /// What was defined before the store was opened.
@@ -28,39 +33,58 @@ final class QuerySession {
 
   /// A session like this one that shares nothing with it.
   func successor(knowing definitions: Session) -> QuerySession {
-    QuerySession(path: path, delivery: delivery, definitions: definitions)
+    let session = QuerySession(path: path, delivery: delivery, definitions: definitions)
+    session.allowsAbsentNames = allowsAbsentNames
+    return session
   }
 
-  /// Runs a program of the query language and writes its answers.
+  /// Runs a program of the query language, writes its answers, and says what goes wrong.
   ///
   /// - Parameters:
   ///   - text: One or more statements.
-  ///   - report: Told of the assertions and of an error.
-  /// - Returns: `assertionFalse` when an assertion does not hold, else `success`.
-  /// - Throws: `Failure` for a query's error, and what the store and the output throw.
-  func ask(_ text: String, report: AssertionReport? = nil) throws -> ExitStatus {
-    let engine = try openEngine()
-    var status = ExitStatus.success
-    // The engine goes on to the next statement; an answer that cannot be written ends the writing.
-    var problem: (any Error)?
+  ///   - outcomes: Told of the assertions and of every error.
+  func ask(_ text: String, noting outcomes: AssertionReport) {
+    // The engine goes on to the next statement; an answer that cannot be written ends the writing,
+    // but assertions count on.
+    var writes = true
     do {
+      let engine = try openEngine()
       try engine.run(text) { answer in
-        guard problem == nil else { return }
-        report?.note(answer)
-        do { try delivery.deliver(answer) } catch { problem = error }
-        if answer.isFalseAssertion { status = .assertionFalse }
+        outcomes.note(answer)
+        guard writes, !isClosed else { return }
+        do {
+          try delivery.deliver(answer)
+        } catch OutputError.closedPipe {
+          isClosed = true
+        } catch {
+          writes = false
+          fail(error, outcomes)
+        }
       }
+    } catch EngineError.query(let error) {
+      fail(Failure(error.render(source: text), status: .query), outcomes)
+    } catch EngineError.store(let error) {
+      fail(error, outcomes)
     } catch {
-      if let problem { throw problem }
-      switch error {
-      case .query(let error):
-        report?.note(error: error.render(source: text))
-        throw Failure(error.render(source: text), status: .query)
-      case .store(let error): throw error
-      }
+      fail(error, outcomes)
     }
-    if let problem { throw problem }
-    return status
+  }
+
+  /// Runs a program and returns how a process that did nothing else ends.
+  func ask(_ text: String) -> ExitStatus {
+    let outcomes = AssertionReport()
+    ask(text, noting: outcomes)
+    return outcomes.status
+  }
+
+  private func fail(_ error: any Error, _ outcomes: AssertionReport) {
+    // Whoever stopped it knows.
+    guard !Interruption.isRequested else {
+      return outcomes.note(Failure("stopped", status: .interrupted))
+    }
+    let failure = DiagnosticPrinter.failure(for: error) ?? Failure("\(error)")
+    DiagnosticPrinter.report(failure)
+    outcomes.note(failure)
   }
 
   private func openEngine() throws(StoreError) -> Engine {
@@ -68,6 +92,7 @@ final class QuerySession {
     let formats = FormatRegistry.formats.map { FormatLine(name: $0.name, summary: $0.summary) }
     let opened = Engine(
       store: try Store(path: path, mode: .read), formats: formats, session: defined)
+    opened.allowsAbsentNames = allowsAbsentNames
     engine = opened
     return opened
   }

@@ -53,7 +53,9 @@ final class Repl {
     do {
       if text.isEmpty { return }
       if text.hasPrefix(".") { return try command(text) }
-      try ask(text)
+      ask(text)
+      // Nobody reads on: go quietly.
+      if session.isClosed { isDone = true }
     } catch OutputError.closedPipe {
       // Nobody reads on: go quietly.
       isDone = true
@@ -65,11 +67,11 @@ final class Repl {
   }
 
   /// Asks a question; on a terminal one that Ctrl-C stops.
-  private func ask(_ text: String) throws {
-    guard isOnTerminal else { return note(try session.ask(text)) }
+  private func ask(_ text: String) {
+    guard isOnTerminal else { return note(session.ask(text)) }
     let definitions = session.definitions
     switch StoppableQuestion.ask(text, of: session) {
-    case .answered(let result): note(try result.get())
+    case .answered(let status): note(status)
     case .stopped(let isOver):
       // What goes on by itself keeps its session.
       if !isOver { session = session.successor(knowing: definitions) }
@@ -88,7 +90,7 @@ final class Repl {
     switch (words[0], words.dropFirst().first) {
     case (".quit", nil), (".exit", nil): isDone = true
     case (".help", nil): try DescriptorStream.standardOutput.write(Self.help)
-    case (".captures", nil): try ask("show captures")
+    case (".captures", nil): ask("show captures")
     case (".mode", nil):
       report("mode \((session.delivery.preferred ?? .table).rawValue)")
     case (".mode", let name?): try setMode(name)

@@ -7,7 +7,7 @@ import Interruption
 struct StoppableQuestion {
   /// How it ended.
   enum Outcome {
-    case answered(Result<ExitStatus, any Error>)
+    case answered(ExitStatus)
     /// Ctrl-C came. `isOver` is false when the question still runs; then its session is its own.
     case stopped(isOver: Bool)
   }
@@ -19,7 +19,7 @@ struct StoppableQuestion {
   /// Hands the result from the question's thread to the one that waits for its end.
   private final class Handover: @unchecked Sendable {
     let session: QuerySession
-    var result: Result<ExitStatus, any Error>?
+    var result: ExitStatus?
 
     init(_ session: QuerySession) { self.session = session }
   }
@@ -30,16 +30,16 @@ struct StoppableQuestion {
     defer { Interruption.forget() }
     let handover = Handover(session)
     let work = InterruptibleWork {
-      handover.result = Result { try handover.session.ask(text) }
+      handover.result = handover.session.ask(text)
     }
-    guard let work else { return .answered(Result { try session.ask(text) }) }
+    guard let work else { return .answered(session.ask(text)) }
     while !work.wait(milliseconds: pollMilliseconds) {
       guard Interruption.hasCome else { continue }
       work.giveUp()
       return .stopped(isOver: work.wait(milliseconds: graceMilliseconds))
     }
     guard let result = handover.result else { return .stopped(isOver: true) }
-    if case .failure = result, Interruption.hasCome { return .stopped(isOver: true) }
+    if result == .interrupted { return .stopped(isOver: true) }
     return .answered(result)
   }
 }

@@ -88,7 +88,7 @@ def check_asking(page, expected):
     top = page.tops("ask")
     canvas = page.driver.find_element(By.TAG_NAME, "canvas")
     ActionChains(page.driver).move_to_element(canvas).click().perform()
-    page.settle()
+    page.settle(0.4)
     said = page.text("asks")
     is_hist = "hist" in page.text("query")
     page.check("a click says a question", ("top" if is_hist else "flame live at ") in said

@@ -50,7 +50,7 @@ import Testing
 
   @Test func foldersAreNotRead() {
     let folder = MemrayFixture.folder.path
-    #expect(throws: CaptureError.unreadable(path: folder, code: 21)) {
+    #expect(throws: CaptureError.notAFile(path: folder, kind: .directory)) {
       try FormatRegistry.open(path: folder)
     }
   }

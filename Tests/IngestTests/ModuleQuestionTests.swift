@@ -1,4 +1,6 @@
+import Columns
 import CaptureModel
+import Columns
 import Query
 import Store
 import Testing

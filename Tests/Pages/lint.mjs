@@ -127,7 +127,7 @@ function checkStyle(file, text) {
   if (depth !== 0) report(file, 1, 'braces do not match');
   for (const [, name] of code.matchAll(/var\((--[\w-]+)/g)) {
     const isSet = known.includes(`${name}:`) || [...texts.values()].some(one => one.includes(`"${name}`))
-      || ['--w', '--i', '--h'].includes(name);
+      || ['--w', '--i', '--h', '--l'].includes(name);
     if (!isSet) report(file, 1, `\`${name}\` is set nowhere`);
   }
   const everything = [...texts].filter(([name]) => !name.endsWith('.css')).map(([, one]) => one).join('\n');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { forAllocating } from '../../Sources/Render/Pages/Web/flame/allocating.js';
 import { firstOptions, frameTest, makeView } from '../../Sources/Render/Pages/Web/flame/edits.js';
 import { nameOf, placeText } from '../../Sources/Render/Pages/Web/flame/names.js';
 import { patternText, queryText } from '../../Sources/Render/Pages/Web/flame/question.js';
@@ -115,4 +116,37 @@ test('a view says the question that gives it', () => {
     'flame peak size where stack has "main.py:1" then "load.py:1" then "read.py:1"');
   // `load` stands below `main` in other stacks too.
   assert.match(ask({}, 2), /-- zoom to load in the page: no condition/);
+});
+
+// What `forAllocating` says, by function.
+function allocatedBy(read, view, isBottomUp, root, unknown = []) {
+  const found = {};
+  forAllocating(read, isBottomUp, view, 0, root, f => !unknown.includes(read.functionOf(f)),
+    (f, value) => {
+      const name = f < 0 ? '?' : read.functionOf(f);
+      found[name] = (found[name] || 0) + value;
+    });
+  return found;
+}
+
+test('what allocated is the same in both directions', () => {
+  const read = model(), up = viewOf(read), turned = viewOf(read, { turned: true });
+  const all = { read: 605, load: 350, parse: 45 };
+  assert.deepEqual(allocatedBy(read, up, false, 0), all);
+  assert.deepEqual(allocatedBy(read, turned, true, 0), all);
+  // Where a frame is not known its nearest known caller stands for it.
+  const known = { load: 955, parse: 45 };
+  assert.deepEqual(allocatedBy(read, up, false, 0, ['read']), known);
+  assert.deepEqual(allocatedBy(read, turned, true, 0, ['read']), known);
+  const none = ['read', 'load', 'parse', 'main', 'thread'];
+  assert.deepEqual(allocatedBy(read, up, false, 0, none), { '?': 1000 });
+  assert.deepEqual(allocatedBy(read, turned, true, 0, none), { '?': 1000 });
+});
+
+test('of a part it is what that part allocated', () => {
+  const read = model(), up = viewOf(read), turned = viewOf(read, { turned: true });
+  // `main;load`, and bottom-up what `read` allocated, below its caller `load`.
+  assert.deepEqual(allocatedBy(read, up, false, 2), { load: 50, read: 600 });
+  assert.equal(nameOf(read, turned, 2), 'load');
+  assert.deepEqual(allocatedBy(read, turned, true, 2), { read: 605 });
 });

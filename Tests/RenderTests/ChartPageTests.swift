@@ -43,6 +43,18 @@ import Testing
     #expect(sums.reduce(0, +) == Int(sizes.compactMap { $0 }.reduce(0, +)))
   }
 
+  @Test func histogramsOfTwoSidesDrawBoth() throws {
+    var table = SampleTables.histogram()
+    table.columns = Array(table.columns.prefix(3))
+    table.columns.append(
+      ResultColumn(
+        name: "count_diff", role: .measure, unit: .allocations,
+        values: .integers([-3, 12, 40, 0, 0, 0, 0, 0, 0, 0, 0, 0])))
+    let all = try series(try data(table))
+    #expect(all.map { $0["name"] as? String } == ["count", "count, right side"])
+    #expect((all[1]["values"] as? [Int])?.prefix(4) == [3, 0, 300, 9000])
+  }
+
   @Test func histogramsKnowTheirEnds() throws {
     let json = try data(SampleTables.histogram())
     #expect((json["ends"] as? [Int])?.prefix(3) == [2, 4, 8])

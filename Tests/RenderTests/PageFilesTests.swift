@@ -71,7 +71,8 @@ private enum PageCases {
 extension PageFilesTests {
   @Test func numbersAreWrittenAsPagesWriteThem() throws {
     for one in try PageCases.read("words") {
-      let unit = try #require(SampleTables.unit(try #require(one["unit"] as? String)))
+      let name = try #require(one["unit"] as? String)
+      let unit = try #require(SampleTables.unit(name))
       let value = try #require(one["value"] as? Double)
       let sizes: SizeFamily = one["binary"] as? Bool == true ? .binary : .decimal
       #expect(Humanize.value(value, unit: unit, sizes: sizes) == one["text"] as? String)
@@ -90,7 +91,8 @@ extension PageFilesTests {
 
   @Test func axesHaveTheStepsThatPagesGiveThem() throws {
     for one in try PageCases.read("axis") {
-      let unit = try #require(SampleTables.unit(try #require(one["unit"] as? String)))
+      let name = try #require(one["unit"] as? String)
+      let unit = try #require(SampleTables.unit(name))
       let step = ChartAxis.step(
         try #require(one["span"] as? Double), most: try #require(one["most"] as? Int), unit: unit,
         sizes: one["binary"] as? Bool == true ? .binary : .decimal)

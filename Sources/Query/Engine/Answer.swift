@@ -16,19 +16,25 @@ package struct Answer: Sendable {
   package var output: Output
   /// The verb's or the query's number of rows; nil means all.
   package var limit: Int?
+  /// Whether the assertion holds; nil for answers of other statements.
+  package private(set) var holds: Bool?
+
   /// Whether it is an assertion's.
-  package var isAssertion = false
+  package var isAssertion: Bool { holds != nil }
   /// Whether it is an assertion that does not hold.
-  package var isFalseAssertion = false
+  package var isFalseAssertion: Bool { holds == false }
 
   /// An answer and where it goes.
-  package init(
-    content: Content, verb: Verb?, output: Output, limit: Int?, isFalseAssertion: Bool = false
-  ) {
+  package init(content: Content, verb: Verb?, output: Output, limit: Int?) {
     self.content = content
     self.verb = verb
     self.output = output
     self.limit = limit
-    self.isFalseAssertion = isFalseAssertion
+  }
+
+  /// What became of an assertion: the groups that fail.
+  init(assertion table: ResultTable, holds: Bool, output: Output) {
+    self.init(content: .table(table), verb: .top, output: output, limit: nil)
+    self.holds = holds
   }
 }

@@ -62,7 +62,7 @@ struct ConditionCompiler {
     _ value: Located<Value>
   ) throws(EngineError) -> Condition {
     var dictionary = KeyDictionary()
-    let passes = try textTest(key, comparison, value)
+    let passes = try Self.textTest(key, comparison, value)
     let numbers: [Int32]
     do throws(StoreError) {
       numbers = try keys.numbers(of: key, into: &dictionary)
@@ -74,7 +74,7 @@ struct ConditionCompiler {
   }
 
   /// A test of one value of a key; negation is the caller's.
-  private func textTest(
+  static func textTest(
     _ key: Key, _ comparison: Located<Comparison>, _ value: Located<Value>
   ) throws(EngineError) -> (KeyValue) -> Bool {
     if case .number(let number) = value.value {
@@ -98,7 +98,7 @@ struct ConditionCompiler {
       switch value {
       case .text(let text):
         return text == wanted || (ignoresCase && text.lowercased() == wanted.lowercased())
-          || (key == .thread && Self.isThread(text, named: wanted))
+          || (key == .thread && isThread(text, named: wanted))
       case .integer(let integer): return String(integer) == wanted
       case .stack(let frames): return frames.contains { $0.function == wanted }
       }
@@ -112,7 +112,7 @@ struct ConditionCompiler {
     return name == wanted || text[..<open].dropLast() == wanted
   }
 
-  private func patternTest(
+  private static func patternTest(
     _ key: Key, _ pattern: Pattern
   ) throws(EngineError) -> (KeyValue) -> Bool {
     let matcher: PatternMatcher
@@ -144,7 +144,7 @@ struct ConditionCompiler {
     ofMarks comparison: Located<Comparison>, _ value: Located<Value>
   ) throws(EngineError) -> Condition {
     if let problem = times.marks.problem { throw .query(problem) }
-    let passes = try textTest(.mark, comparison, value)
+    let passes = try Self.textTest(.mark, comparison, value)
     let isNegated = comparison.value == .notEqual || comparison.value == .doesNotMatch
     let marks = times.marks
     let texts = marks.texts

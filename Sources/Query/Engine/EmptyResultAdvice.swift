@@ -8,6 +8,8 @@ struct EmptyResultAdvice {
     // A plan finds nothing whatever there is.
     guard !context.captures.contains(where: \.isDry) else { return [] }
     let query = context.query
+    let absent = try AbsentNames(context.captures).absences(of: query).filter(\.isEverywhere)
+    if !absent.isEmpty { return absent.map(\.remark) }
     guard let bound = query.filter.flatMap(Self.sizeBound) else {
       return query.filter == nil ? ["the population is empty"] : ["no record meets `where`"]
     }

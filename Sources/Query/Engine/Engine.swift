@@ -9,6 +9,8 @@ package final class Engine {
   private let formats: [FormatLine]
   /// What `let` and `mark on frame` defined so far.
   package private(set) var session: Session
+  /// Whether an assertion may name what no record of its captures has.
+  package var allowsAbsentNames = false
 
   /// An engine over an open store.
   ///
@@ -45,7 +47,9 @@ package final class Engine {
     switch statement {
     case .query(let query): return try answer(query)
     case .assert(let assertion):
-      return try AssertionRunner(store: store, assertion: assertion).answer()
+      return try AssertionRunner(
+        store: store, assertion: assertion, allowsAbsentNames: allowsAbsentNames
+      ).answer()
     case .explain(let inner, let analyze):
       let runner = ExplainRunner(store: store, session: session) { (one) throws(EngineError) in
         _ = try self.answer(one)

@@ -17,7 +17,7 @@ struct ExplainRunner {
     var lines = [text]
     var output = Output()
     if let (query, isAssertion) = Self.question(statement) {
-      output = Self.output(of: query)
+      output = query.output.ofPlan
       lines += try steps(statement, analyze: analyze)
       lines += try grouping(query, isAssertion: isAssertion)
       if analyze { lines += counted }
@@ -35,12 +35,6 @@ struct ExplainRunner {
     case .assert(let assertion): (assertion.query, true)
     default: nil
     }
-  }
-
-  /// Where a plan goes: it is a table, whatever the question draws.
-  private static func output(of query: Query) -> Output {
-    let format = query.output.namedFormat
-    return format == .svg || format?.needsStacks == true ? Output() : query.output
   }
 
   // MARK: Steps
@@ -129,5 +123,17 @@ struct ExplainRunner {
       "group by " + (try context.keys()).map(\.rawValue).joined(separator: ", "),
       "order by " + order.joined(separator: ", ") + ", then the keys",
     ]
+  }
+}
+
+extension Output {
+  /// Where the plan of a question with this output goes: shown, and in its format if tables have it.
+  fileprivate var ofPlan: Output {
+    var output = self
+    output.path = nil
+    if let format, ![.table, .csv, .json, .jsonl, .markdown].contains(format.value) {
+      output.format = nil
+    }
+    return output
   }
 }

@@ -21,10 +21,14 @@ struct FrameValues {
     let needsModules = key == .module || key == .package
     let modules = needsModules ? try data.modules() : LocationModules()
     self.modules = modules
+    // Of Python's own frames memray records all there is, even of code that is not known.
+    let isMemray = try data.profile() == nil
+    func isWhole(_ location: Int) -> Bool { isMemray && locations.kind(location) == .python }
     let speaks: [Bool] =
       switch key {
-      case .lineno, .filename: (0..<locations.count).map { locations.hasPlace($0) }
-      case .function: (0..<locations.count).map { locations.hasName($0) }
+      case .lineno, .filename:
+        (0..<locations.count).map { isWhole($0) || locations.hasPlace($0) }
+      case .function: (0..<locations.count).map { isWhole($0) || locations.hasName($0) }
       case .module, .package: modules.names.map { $0 != nil }
       default: []
       }

@@ -315,10 +315,12 @@ struct CaptureView {
 struct CaptureFinder {
   let store: Store
 
-  /// The captures meant by `of`, in import order; the newest when nothing is named.
+  /// The captures meant by `of`, in import order; the newest import, or the parent
+  /// it was forked from, when nothing is named.
   func captures(_ references: [CaptureReference]) throws(EngineError) -> [CaptureInfo] {
     let all = try reading(try store.captures())
-    guard let newest = all.last else {
+    // A fork's children are part of their parent.
+    guard let newest = all.roots.last else {
       throw .query(
         .cannotAnswer("the store holds no capture", wayOut: "import one: `memq import FILE`"))
     }
@@ -344,7 +346,7 @@ struct CaptureFinder {
       var matches = all.filter { matcher.matches($0.name) }
       if matches.isEmpty { matches = all.filter { "\($0.name).bin" == pattern.text } }
       if matches.isEmpty, pattern.text == "prev", pattern.form == .word {
-        matches = Array(all.dropLast().suffix(1))
+        matches = Array(all.roots.dropLast().suffix(1))
       }
       guard matches.isEmpty else { return matches }
       throw .query(

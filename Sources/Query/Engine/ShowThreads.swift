@@ -99,7 +99,8 @@ extension ShowRunner {
   ) throws(EngineError) {
     guard !rows.isEmpty, facts.moments > 0, let population = facts.mainPopulation else { return }
     let recorded = RecordedTotals(
-      facts, population: population, moment: Int(clamping: facts.moments) - 1)
+      try reading(try ProfileTotalsData(facts, columns: data.columns)), population: population,
+      moment: Int(clamping: facts.moments) - 1)
     let totals = try reading(try data.totals(recorded))
     let sites = try reading(try data.sites()).threads
     let threads = totals.sites.map { sites[Int($0)] }

@@ -235,5 +235,7 @@ extension UInt8 {
   var startsWord: Bool { isLetter || self == 0x2A || self == 0x3F }
 
   /// What a word may go on with, `-` and `.` apart; a unit ends where this does not follow.
-  var continuesWord: Bool { startsWord || isDigit || self == 0x3A || self == .slash }
+  var continuesWord: Bool {
+    startsWord || isDigit || self == 0x3A || self == .slash || self == 0x40
+  }
 }

@@ -6,6 +6,9 @@ extension Output {
     return Self.extensions.first { name.hasSuffix($0.key) }?.value
   }
 
+  /// Extensions that name a format.
+  package static var knownExtensions: [String] { extensions.map(\.key) }
+
   // The longer before the shorter that ends it.
   private static let extensions: KeyValuePairs<String, OutputFormat> = [
     ".speedscope.json": .speedscope, ".json": .json, ".jsonl": .jsonl, ".ndjson": .jsonl,

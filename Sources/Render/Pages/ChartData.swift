@@ -22,6 +22,8 @@ struct ChartData {
   /// Where each stretch ends, for histograms.
   private(set) var ends: [Double]?
   private(set) var panels: [Panel] = []
+  /// Whether the places are bounds of size classes, which are round in binary units.
+  private(set) var isOfTwos = false
   /// Rows that each point stands for.
   private(set) var thinnedBy = 1
   /// Whether the places are numbers of runs.
@@ -44,15 +46,17 @@ struct ChartData {
       return
     }
     let keys = table.columns.filter { $0.role == .key && $0.isNumeric }
-    let measures = table.columns.filter { $0.role == .measure && $0.isNumeric }
+    let isBars = keys.count > 1 && keys[1].name == "to"
+    let numbers = table.columns.filter { $0.role == .measure && $0.isNumeric }
+    let measures = isBars ? Self.pairs(numbers) : numbers
     guard let x = keys.first, !measures.isEmpty, table.safeRowCount > 0 else { return nil }
     xName = x.name
     xUnit = x.unit
+    isOfTwos = x.isPowersOfTwo
     let group = table.columns.first { $0.role == .key && !$0.isNumeric }
     if let group {
       pivot(table, x: x, group: group, measure: measures[0])
     } else {
-      let isBars = keys.count > 1 && keys[1].name == "to"
       let rows = (0..<table.safeRowCount).filter { x.number($0) != nil }
       guard !rows.isEmpty else { return nil }
       xs = rows.compactMap { x.number($0) }
@@ -67,6 +71,22 @@ struct ChartData {
     }
     if xUnit == .seconds { marks = Array(table.marks.prefix(Self.mostMarks)) }
     thin()
+  }
+
+  /// Bars of both sides of a comparison, instead of one side and the difference.
+  private static func pairs(_ measures: [ResultColumn]) -> [ResultColumn] {
+    measures.map { column in
+      let name = String(column.name.dropLast("_diff".count))
+      guard column.name.hasSuffix("_diff"), let left = measures.first(where: { $0.name == name })
+      else { return column }
+      let rows = 0..<min(left.values.count, column.values.count)
+      let right = rows.map { row -> Double? in
+        guard let value = left.number(row), let change = column.number(row) else { return nil }
+        return value - change
+      }
+      return ResultColumn(
+        name: name + ", right side", role: .measure, unit: column.unit, values: .reals(right))
+    }
   }
 
   /// Puts in the classes that hold nothing: without them an axis would lie.

@@ -171,7 +171,7 @@ private struct PageText {
       let name = data.groups[index]
       let place = places[name] ?? modules.count
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      guard !file.isEmpty else {
+      guard ModuleColours.isKnown(file) else {
         bytes.append("[-1,0]")
         continue
       }

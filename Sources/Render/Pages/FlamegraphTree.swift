@@ -84,7 +84,8 @@ struct FlamegraphTree {
     var mask: FrameMarks = []
     for name in sets { mask.formUnion(Self.marks[name] ?? []) }
     let hidesImports = sets.contains("imports")
-    // Per node: the node that shows its own bytes, and whether it is below a hidden import.
+    // Per node: the node that shows its own bytes, a caller when it is hidden or of no known
+    // module; and whether it is below a hidden import.
     var shown = [UInt32](repeating: 0, count: nodeCount)
     var isCut = [Bool](repeating: false, count: nodeCount)
     var sizes: [String: Int64] = [:]
@@ -93,11 +94,12 @@ struct FlamegraphTree {
       let parent = Int(parents[node])
       let marks = self.marks[Int(frameIndices[node])]
       isCut[node] = isCut[parent] || hidesImports && marks.contains(.imports)
-      let isHidden = node > 0 && (isCut[node] || !marks.isDisjoint(with: mask))
+      let isKnown = ModuleColours.isKnown(frames[Int(frameIndices[node])].file)
+      let isHidden = node > 0 && (isCut[node] || !isKnown || !marks.isDisjoint(with: mask))
       shown[node] = isHidden ? shown[parent] : UInt32(node)
       guard own[0][node] > 0 else { continue }
       let file = frames[Int(frameIndices[Int(shown[node])])].file
-      guard !file.isEmpty else { continue }
+      guard ModuleColours.isKnown(file) else { continue }
       let module = modules[file] ?? group(of: file)
       modules[file] = module
       sizes[module, default: 0] &+= own[0][node]

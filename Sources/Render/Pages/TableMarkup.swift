@@ -7,11 +7,15 @@ struct TableMarkup {
   private let cells: TerminalCells
   private let columns: [TerminalColumn]
 
+  /// Columns of bounds of size classes: 1 KiB is round, 1.02 kB is not.
+  private let twos: Set<Int>
+
   /// Whether the rows are frames, callees below their callers and indented.
   private let isCallTable: Bool
 
   init(table: ResultTable, sourceLines: SourceLookup?) {
     self.table = table
+    twos = Set(table.columns.indices.filter { table.columns[$0].isPowersOfTwo })
     isCallTable =
       table.columns.last?.name == "frame" && table.columns.contains { $0.name == "own_count" }
     self.sourceLines = sourceLines
@@ -96,6 +100,10 @@ struct TableMarkup {
     bytes.append("</tr>\n")
   }
 
+  private func bound(_ column: TerminalColumn, _ row: Int) -> String? {
+    table.columns[column.index].number(row).map { Humanize.size($0, .binary) }
+  }
+
   /// How deep a frame's name is indented.
   private func level(_ row: Int) -> Int {
     guard case .texts(let names) = table.columns.last?.values else { return 0 }
@@ -105,7 +113,8 @@ struct TableMarkup {
   private func writeNumber(
     _ column: TerminalColumn, _ row: Int, isBar: Bool, to bytes: inout [UInt8]
   ) {
-    let text = HTMLPage.escaped(cells.number(column, row, compact: false))
+    let number = twos.contains(column.index) ? bound(column, row) : nil
+    let text = HTMLPage.escaped(number ?? cells.number(column, row, compact: false))
     guard let value = table.columns[column.index].number(row) else {
       return bytes.append("<td class=\"n\" data-v=\"NaN\"></td>")
     }

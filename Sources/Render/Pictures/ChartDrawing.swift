@@ -125,7 +125,9 @@ struct ChartDrawing {
     if let ends = chart.ends {
       let isBounded = ends.last?.isFinite ?? true
       let bounds = chart.xs + (isBounded ? [ends.last ?? 0] : [])
-      let texts = bounds.map { ChartAxis.text($0, unit: chart.xUnit, sizes: sizes) }
+      let texts = bounds.map {
+        ChartAxis.text($0, unit: chart.xUnit, sizes: chart.isOfTwos ? .binary : sizes)
+      }
       let widest = texts.map { SVGText.width($0, size: 11.5) }.max() ?? 0
       let room = (Self.right - Self.left) / Double(max(1, chart.xs.count))
       let each = max(1, Int(((widest + 10) / room).rounded(.up)))

@@ -67,6 +67,7 @@ package enum ChartPicture {
 extension ChartData {
   /// A place of the x axis in words.
   func placeText(_ place: Int, _ sizes: SizeFamily) -> String {
+    let sizes = isOfTwos ? .binary : sizes
     let from = Humanize.value(xs[place], unit: xUnit, sizes: sizes)
     if let ends, !ends[place].isFinite { return "never freed" }
     guard let ends else { return isOfRuns ? "\(xName) \(from)" : from }

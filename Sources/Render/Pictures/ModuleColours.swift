@@ -26,9 +26,12 @@ struct ModuleColours {
 
   /// The class of a file's frames, given what they are coloured as; nil for frames without a file.
   func shade(file: String, group: String) -> (hue: Int, shade: Int)? {
-    guard !file.isEmpty, let hue = hueOfModule[group] else { return nil }
+    guard Self.isKnown(file), let hue = hueOfModule[group] else { return nil }
     return (hue, Self.shade(file: file))
   }
+
+  /// Whether a file says what module its frames are of; native frames may have none.
+  static func isKnown(_ file: String) -> Bool { !file.isEmpty && file != "<unknown>" }
 
   /// The place of a module's hue in `hues`.
   func hue(module: String) -> Int {

@@ -40,6 +40,13 @@ extension ResultColumn {
   /// Whether it holds differences, written with their sign.
   var isDifference: Bool { name.hasSuffix("_diff") || name.hasPrefix("rate") }
 
+  /// Whether it is a key of sizes that are all powers of two, as bounds of size classes are.
+  var isPowersOfTwo: Bool {
+    guard role == .key, unit == .bytes, case .integers(let values) = values else { return false }
+    return values.contains { ($0 ?? 0) > 0 }
+      && values.allSatisfy { value in value.map { $0 >= 0 && $0.nonzeroBitCount <= 1 } ?? true }
+  }
+
   /// A numeric value of a row; nil when there is none.
   func number(_ row: Int) -> Double? {
     switch values {

@@ -9,6 +9,7 @@ struct CapturesCommand: ParsableCommand {
   @OptionGroup var display: DisplayOptions
 
   func run() throws {
-    try QuerySession(path: store.path, delivery: display.delivery).ask("show captures").orExit()
+    try QuerySession(path: store.path, delivery: display.delivery(store))
+      .ask("show captures").orExit()
   }
 }

@@ -54,6 +54,9 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
+    if let name, let problem = CaptureName.problem(with: name) {
+      throw ValidationError("--name \(name.debugDescription): \(problem.reason)")
+    }
     if name != nil, files.count > 1 {
       throw ValidationError("--name names one capture, but \(files.count) files are given")
     }
@@ -69,11 +72,12 @@ struct ImportCommand: ParsableCommand {
     // One bad file keeps no other out; the first failure decides the exit status.
     var status: ExitStatus?
     Interruption.set(.stops)
-    for file in files {
+    var naming = CaptureNaming()
+    for file in CaptureNaming.parentsFirst(files) {
       // How messages name it.
       let shown = file == CaptureSource.standardInput ? "standard input" : file
       do {
-        try importFile(file, shown: shown)
+        try importFile(file, shown: shown, &naming)
       } catch {
         if Interruption.hasCome {
           // Below the line on which the terminal shows ^C.
@@ -91,7 +95,9 @@ struct ImportCommand: ParsableCommand {
     if let status { throw SilentExit(status: status) }
   }
 
-  private func importFile(_ file: String, shown: String) throws {
+  private func importFile(
+    _ file: String, shown: String, _ naming: inout CaptureNaming
+  ) throws {
     if let format, !FormatRegistry.formats.contains(where: { $0.name == format }) {
       let known = FormatRegistry.formats.map(\.name)
       throw Failure("there is no format \(format); there is \(known.joined(separator: ", "))")
@@ -104,19 +110,27 @@ struct ImportCommand: ParsableCommand {
     defer { bar.clear() }
     let source = try CaptureSource(path: file, folders: copyFolders) { bar.update(done: $0) }
     let reader = try FormatRegistry.open(source, format: format, options: reading)
-    var options = ImportOptions(
-      name: name ?? Self.name(ofFile: file),
-      hash: try FormatRegistry.contentHash(of: source).text)
+    let hash = try FormatRegistry.contentHash(of: source).text
+    let store = try Store(path: store.path, mode: .write)
+    let usual = naming.name(
+      of: file, header: reader.header, format: reader.header.format, in: store)
+    var options = ImportOptions(name: name ?? usual, hash: hash)
     options.isNameGiven = name != nil
     options.isStrict = strict
     options.now = Terminal.now
 
-    let store = try Store(path: store.path, mode: .write)
     let importer = Importer(store: store)
-    let result = try importer.run(reader: reader, options: options) { done, total in
-      bar.update(done: done, total: total)
+    let result: ImportReport
+    do {
+      result = try importer.run(reader: reader, options: options) { done, total in
+        bar.update(done: done, total: total)
+      }
+    } catch {
+      store.removeIfNew()
+      throw error
     }
     bar.clear()
+    naming.note(file, as: result.info.name)
     try tell(result, shown)
     if let marks { try add(marks, to: result.info, of: store) }
   }
@@ -155,7 +169,11 @@ struct ImportCommand: ParsableCommand {
   private func tell(_ result: ImportReport, _ file: String) throws {
     let info = result.info
     guard !result.wasKnown else {
-      try DescriptorStream.standardOutput.write("\(file) is already there as \(info.name)\n")
+      var text = "\(file) is already there as \(info.name)"
+      if let name, name != info.name {
+        text += "; to rename it: memq rename \(Self.quoted(info.name)) \(Self.quoted(name))"
+      }
+      try DescriptorStream.standardOutput.write(text + "\n")
       return
     }
     for record in result.quality where record.severity == .error {
@@ -174,17 +192,15 @@ struct ImportCommand: ParsableCommand {
       "imported \(file) as \(info.name): \(content)\n")
   }
 
-  /// A file's name without folders and extension; `stdin` for what has no name of its own.
-  static func name(ofFile path: String) -> String {
-    let isNameless = ["/dev/", "/proc/"].contains { path.hasPrefix($0) }
-    if isNameless || path == CaptureSource.standardInput { return "stdin" }
-    var file = path.split(separator: "/").last ?? "capture"
-    for wrapping in [".gz", ".zst", ".zstd", ".bz2", ".xz"] where file.hasSuffix(wrapping) {
-      file.removeLast(wrapping.count)
-      break
+  /// A name as a shell takes it.
+  private static func quoted(_ name: String) -> String {
+    let isPlain: (Character) -> Bool = {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "._-@/:".contains($0))
     }
-    guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return String(file) }
-    return String(file[..<dot])
+    guard !name.allSatisfy(isPlain) else { return name }
+    return "'"
+      + name.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "'\\''") + "'"
   }
 }
 

@@ -31,7 +31,8 @@ struct MemqCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       ImportCommand.self, QueryCommand.self, ReplCommand.self, CapturesCommand.self,
-      FormatsCommand.self, RemoveCommand.self, CheckCommand.self, SQLCommand.self,
+      FormatsCommand.self, RenameCommand.self, RemoveCommand.self, CheckCommand.self,
+      SQLCommand.self,
       CompletionsCommand.self,
     ],
     defaultSubcommand: QueryCommand.self)
@@ -65,9 +66,17 @@ struct DisplayOptions: ParsableArguments {
   @Flag(help: "Write pages whole, however large: nothing is merged or thinned.")
   var full = false
 
+  @Flag(help: "Let output replace files that memq did not write.")
+  var force = false
+
   func validate() throws {
     if let width, width < 20 { throw ValidationError("--width must be at least 20") }
   }
 
-  var delivery: Delivery { Delivery(width: width, usesPager: !noPager, isWhole: full) }
+  /// How answers from a store are written.
+  func delivery(_ store: StoreOptions) -> Delivery {
+    Delivery(
+      width: width, usesPager: !noPager, isWhole: full,
+      guarding: OutputGuard(storePath: store.path, isForced: force))
+  }
 }

@@ -37,7 +37,32 @@ struct QueryCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var display: DisplayOptions
 
+  @Flag(help: "Let assertions hold that name what no record of the capture has.")
+  var allowAbsent = false
+
   func run() throws {
+    let outcomes = AssertionReport()
+    var reports = ReportFiles(
+      junit: junit, report: report, guarding: display.delivery(store).guarding)
+    if reports.prepare(outcomes) { ask(outcomes) }
+    // The reports are for machines, which want them of a failed run too.
+    reports.write(outcomes)
+    try outcomes.status.orExit()
+  }
+
+  private func ask(_ outcomes: AssertionReport) {
+    do throws(Failure) {
+      let text = try checkedQuestion()
+      let session = QuerySession(path: store.path, delivery: display.delivery(store))
+      session.allowsAbsentNames = allowAbsent
+      session.ask(text, noting: outcomes)
+    } catch {
+      DiagnosticPrinter.report(error)
+      outcomes.note(error)
+    }
+  }
+
+  private func checkedQuestion() throws(Failure) -> String {
     let text = try question()
     // Before the store is opened: a typo is a typo also where there is no store.
     let (statements, error) = Parser.parseStatements(text)
@@ -45,22 +70,10 @@ struct QueryCommand: ParsableCommand {
       if let advice = MistypedCommand.advice(for: words) { throw Failure(advice) }
       throw Failure(error.render(source: text), status: .query)
     }
-    let session = QuerySession(path: store.path, delivery: display.delivery)
-    let outcomes = AssertionReport()
-    let result = Result { try session.ask(text, report: outcomes) }
-    // The reports are for machines, which want them of a failed run too.
-    if let junit { try write(outcomes.junit(), to: junit) }
-    if let report { try write(outcomes.json(), to: report) }
-    try result.get().orExit()
+    return text
   }
 
-  private func write(_ text: String, to path: String) throws {
-    let stream = try FileStream(path: path)
-    try stream.write(Array(text.utf8))
-    try stream.finish()
-  }
-
-  private func question() throws -> String {
+  private func question() throws(Failure) -> String {
     if let file {
       guard words.isEmpty else {
         throw Failure("a question on the command line and one in \(file): which?")

@@ -17,7 +17,7 @@ struct ReplCommand: ParsableCommand {
   @OptionGroup var display: DisplayOptions
 
   func run() throws {
-    let session = QuerySession(path: store.path, delivery: display.delivery)
+    let session = QuerySession(path: store.path, delivery: display.delivery(store))
     try Repl(session: session).run().orExit()
   }
 }

@@ -53,7 +53,7 @@ struct SQLCommand: ParsableCommand {
     if let output { target.path = Located(output, place) }
     let text = try statement()
     let table = text.isEmpty ? SQLResult.tables() : try answer(text)
-    try display.delivery.deliver(
+    try display.delivery(store).deliver(
       Answer(content: .table(table), verb: nil, output: target, limit: nil))
   }
 

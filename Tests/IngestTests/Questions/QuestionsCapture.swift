@@ -44,11 +44,9 @@ enum RecordedFrames {
   /// The module of a frame; nil for what is no module's.
   static func module(_ frame: FrameText) -> String? { modules[frame.file] }
 
-  /// Whether a frame has what a key needs.
+  /// Whether a frame has what a key needs; of Python's frames only modules may be missing.
   static func speaks(_ frame: FrameText, of key: AskedKey) -> Bool {
     switch key {
-    case .lineno, .filename: !frame.file.isEmpty
-    case .function: !frame.function.isEmpty
     case .module, .package: module(frame) != nil
     default: true
     }

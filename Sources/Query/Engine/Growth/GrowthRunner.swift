@@ -58,7 +58,7 @@ struct GrowthRunner {
     _ gathered: GrowthAnswer, _ data: CaptureData, _ end: LettingGo?, _ scale: RateScale
   ) throws(EngineError) -> [String] {
     var (points, total) = (gathered.points, gathered.total)
-    if let end, end.isEarly {
+    if let end, end.isEarly, end.fallMilliseconds != nil {
       let count = points.keep(until: end)
       guard count >= 4 else { return [] }
       total.bytes = Array(total.bytes.prefix(count))

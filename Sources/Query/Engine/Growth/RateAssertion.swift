@@ -13,7 +13,11 @@ struct RateAssertion {
   private var scale: RateScale { RateScale(query.per?.value, isOfBlocks: false) }
 
   /// The answer; its table holds the groups that fail.
-  func answer() throws(EngineError) -> Answer {
+  ///
+  /// - Parameter notes: Remarks to go with it.
+  /// - Returns: The answer.
+  /// - Throws: What the captures cannot answer.
+  func answer(notes: [String]) throws(EngineError) -> Answer {
     let (context, groups, points) = try groups(of: query)
     let bound = try self.bound()
     let failing = groups.filter { group in
@@ -44,15 +48,13 @@ struct RateAssertion {
     table.otherCount = failing.count - shown.count
     table.notes.append(
       failing.isEmpty
-        ? groups.isEmpty ? "holds: there is no group to test" : "holds"
+        ? groups.isEmpty ? "holds: \(context.recordCount) records make no group to test" : "holds"
         : "fails for \(failing.count) of \(groups.count)")
     if failing.isEmpty, let first = groups.first, let note = shortness(bound(first.key), points) {
       table.notes.append(note)
     }
-    var answer = Answer(content: .table(table), verb: .top, output: query.output, limit: nil)
-    answer.isAssertion = true
-    answer.isFalseAssertion = !failing.isEmpty
-    return answer
+    table.notes += notes
+    return Answer(assertion: table, holds: failing.isEmpty, output: query.output)
   }
 
   private func groups(

@@ -36,7 +36,7 @@ struct WorkEnd {
     var (first, found) = stop ?? (sums.last - 1, sums.last - 1)
     let taper = Self.taper(sums)
     if let taper, taper < found { (first, found) = (taper, taper) }
-    let share = stop == nil && taper == nil ? Self.deepShare : Self.fallShare
+    let share = found < sums.last - 1 ? Self.fallShare : Self.deepShare
     found = Self.beforeFall(found, since: min(first, found), share: share, sums)
     let fallen = Self.fallBegin(after: found, sums)
     let idleEnd = fallen ?? sums.last
@@ -44,7 +44,7 @@ struct WorkEnd {
       guard let fallen, fallen - 1 > found else { return nil }
       found = fallen - 1
     }
-    guard fallen != nil || sums.time(found, sums.last) > Self.slackShare * sums.all else {
+    guard fallen != nil || sums.time(found, sums.last) > Self.shortShare * sums.all else {
       return nil
     }
     (bound, fall) = (found, fallen)

@@ -182,9 +182,13 @@ function showLegend() {
   });
 }
 
+// Heights below zero have no logarithm.
+const canBeLog = () => bars && panels.every(panel => panel.series.every(s =>
+  s.values.every(value => value === null || value >= 0)));
+
 // Whether bars differ so much that small ones would be a pixel high.
 function isSteep() {
-  const values = bars ? panels.flatMap(panel => panel.series).flatMap(s => s.values)
+  const values = canBeLog() ? panels.flatMap(panel => panel.series).flatMap(s => s.values)
     .filter(value => value > 0) : [];
   return values.length > 2 && Math.max(...values) > 1000 * Math.min(...values);
 }
@@ -230,10 +234,10 @@ for (const id of ['query', 'sub', 'about', 'notes']) byId(id).textContent = meta
 byId('notes').hidden = !meta.notes;
 panels.forEach(build);
 byId('ask').hidden = !questionsOf(0, 0).length;
-byId('log').hidden = !bars;
+byId('log').hidden = !canBeLog();
 byId('log').addEventListener('click', () => { setLog(!reader.isLog); noteChart(); });
 document.addEventListener('keydown', event => {
-  if (event.key === 'l' && bars && event.target.tagName !== 'INPUT') byId('log').click();
+  if (event.key === 'l' && canBeLog() && event.target.tagName !== 'INPUT') byId('log').click();
 });
 new ResizeObserver(drawAll).observe(byId('panels'));
 setUpPage(() => meta.query);

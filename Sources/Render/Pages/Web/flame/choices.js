@@ -5,7 +5,7 @@ import { meta } from '../shared/data.js';
 import { announce, byId, press } from '../shared/dom.js';
 import { patternOf } from '../shared/search.js';
 import { countText } from '../shared/words.js';
-import { setColours } from './colours.js';
+import { isBottomUp, setColours } from './colours.js';
 import { draw, redraw, resize, scroller, sizeSpace } from './draw.js';
 import { firstOptions, makeView } from './edits.js';
 import { fromParts, partsOf } from './link.js';
@@ -66,9 +66,8 @@ function oldestAge() {
 }
 
 function showChoices() {
-  const isBottomUp = options.turned !== meta.inverted;
-  press('topdown', !isBottomUp);
-  press('bottomup', isBottomUp);
+  press('topdown', !isBottomUp());
+  press('bottomup', isBottomUp());
   press('bysize', !options.byCount);
   press('bycount', options.byCount);
   press('split', options.isSplit);
@@ -96,10 +95,10 @@ export function noteView(kind = '') {
 
 // What is shown, for who does not see it.
 function announceView() {
-  const v = view(), isBottomUp = options.turned !== meta.inverted;
+  const v = view();
   const colour = byId('colour').selectedOptions[0];
   const hidden = options.hides.size + options.patterns.length;
-  announce([isBottomUp ? 'Bottom-up' : 'Top-down',
+  announce([isBottomUp() ? 'Bottom-up' : 'Top-down',
     `width shows ${options.byCount ? 'allocations' : sizeName.toLowerCase()}`,
     meta.split && `${meta.split} ${options.isSplit ? 'split' : 'together'}`,
     `total ${sizeText(v.size[0])}`, hasCounts && `${countText(v.count[0])} allocations`,

@@ -3,7 +3,8 @@
 import { meta } from '../shared/data.js';
 import { isDark } from '../shared/dom.js';
 import { secondsText, shareText } from '../shared/words.js';
-import { base, fileOf, frameCount, options, state, view } from './state.js';
+import { forAllocating } from './allocating.js';
+import { base, fileOf, frameCount, model, options, state, view } from './state.js';
 import { MARK } from './tree.js';
 
 // Places in the palette; `FADED` is added for the zoomed frame's callers.
@@ -20,35 +21,17 @@ function fileShade(file) {
   return place < 0 ? 0 : 1 + meta.modules[place][1] * 3 + shade;
 }
 
-// Calls `add` with each frame that allocated and what it holds: a frame's own values where callers
-// stand above, and where the graph is turned over the first frames and all below them. Of `root`'s
-// part only.
-export function forAllocating(v, values, totals, root, add) {
-  if (options.turned === meta.inverted) {
-    for (let i = Math.max(1, root); i < v.end[root]; i++) if (values[i]) add(v.frame[i], values[i]);
-    return;
-  }
-  const isSplit = i => v.frame[i] >= 0 && base.frameMark[v.frame[i]] & MARK.split;
-  let top = root;
-  while (top > 0 && v.parent[top] > 0 && !isSplit(v.parent[top])) top = v.parent[top];
-  if (top > 0 && !isSplit(top)) { add(v.frame[top], totals[root]); return; }
-  for (let i = root + 1; i < v.end[root];) {
-    if (isSplit(i)) { i++; continue; }
-    add(v.frame[i], totals[i]);
-    i = v.end[i];
-  }
-}
+export const isBottomUp = () => options.turned !== meta.inverted;
 
-// What allocating frames hold, by what `keyOf` makes of a frame.
+// What allocating frames hold, by what `keyOf` makes of a frame: less than 0 is unknown.
 function allocatedBy(v, count, keyOfFrame) {
-  const m = options.byCount ? 1 : 0, sums = new Float64Array(count);
-  forAllocating(v, v.own[m], v.total[m], 0, (f, value) => {
-    const key = f >= 0 ? keyOfFrame(f) : -1;
-    if (key >= 0) sums[key] += value;
-  });
+  const sums = new Float64Array(count);
+  forAllocating(model, isBottomUp(), v, options.byCount ? 1 : 0, 0, f => keyOfFrame(f) >= 0,
+    (f, value) => { if (f >= 0) sums[keyOfFrame(f)] += value; });
   return sums;
 }
 
+// The place of a frame's module; -1 where none is known.
 export const moduleOf = f => (meta.fileColours[base.frameFile[f]] || [-1])[0];
 
 export function kindOf(f) {

@@ -71,7 +71,7 @@ export function showFrame(i, isSilent) {
 
 // Whether something can be done with a frame: not with the root, a thread or merged ones.
 export function hasActions(i, id) {
-  const f = i > 0 ? view().frame[i] : -1;
+  const f = i > 0 && i < view().n ? view().frame[i] : -1;
   if (f < 0 || base.frameMark[f] & MARK.split) return false;
   return id === 'act-copy' || f !== noStack && (id === 'act-hide' || !meta.inverted);
 }
@@ -129,7 +129,7 @@ function showEmpty(v) {
     survived: 'what survived', freed: 'what was freed' };
   const chosen = [options.from && `from ${options.from}`, timeWords(), options.width !== 'left'
     && `width shows ${sides[options.width]}`].filter(Boolean);
-  byId('empty').textContent = chosen.length ? `nothing to draw: nothing is left of ${chosen.join(' · ')}`
+  byId('empty').textContent = chosen.length ? `nothing is left of: ${chosen.join(' · ')}`
     : meta.empty;
 }
 

@@ -3,10 +3,11 @@
 import { announce, byId, element } from '../shared/dom.js';
 import { textTest } from '../shared/search.js';
 import { countText, shareText } from '../shared/words.js';
-import { forAllocating, moduleOf } from './colours.js';
+import { forAllocating } from './allocating.js';
+import { isBottomUp, moduleOf } from './colours.js';
 import { redraw } from './draw.js';
 import { meta } from '../shared/data.js';
-import { frameCount, functionOf, options, placeOf, sizeText, state, view } from './state.js';
+import { frameCount, functionOf, model, options, placeOf, sizeText, state, view } from './state.js';
 import { setFocus } from './zoom.js';
 
 // What `module:NAME` finds is measured as the legend does: what its own frames allocated.
@@ -44,7 +45,7 @@ function rankedMatches() {
   if (state.ranked && state.rankedOf === v) return state.ranked;
   const found = [];
   for (let i = 1; i < v.n; i++) if (isMatch(v, i)) found.push(i);
-  state.ranked = found.sort((a, b) => v.width[b] - v.width[a] || a - b);
+  state.ranked = Int32Array.from(found).sort((a, b) => v.width[b] - v.width[a] || a - b);
   state.rankedOf = v;
   state.matchPlace = -1;
   return state.ranked;
@@ -61,13 +62,13 @@ function sumMatches(root) {
   if (covered) add(root);
   for (let i = root; i < v.end[root]; i++) {
     if (!isMatch(v, i)) continue;
-    nodes++;
+    if (i > 0) nodes++;
     if (i >= covered) { add(i); covered = v.end[i]; }
   }
   if (!state.findsModule) return { nodes, size, width };
   const sum = channel => {
     let found = 0;
-    forAllocating(v, v.own[channel], v.total[channel], root, (f, value) => {
+    forAllocating(model, isBottomUp(), v, channel, root, f => moduleOf(f) >= 0, (f, value) => {
       if (f >= 0 && state.matchFrames[f]) found += value;
     });
     return found;
@@ -90,9 +91,10 @@ export function showFound() {
   state.found = { matches: all.nodes, size: all.size,
     shown: shown.width / (wholes[state.zoom] || 1), all: all.width / (wholes[0] || 1) };
   if (all.nodes === 0) { found.textContent = 'no frame matches'; return; }
-  const count = rankedMatches().length;
+  const count = all.nodes;
   const frames = `${countText(count)} ${count === 1 ? 'frame' : 'frames'}`;
-  const place = state.matchPlace >= 0 ? `${countText(state.matchPlace + 1)} of ` : '';
+  const isAt = state.matchPlace >= 0 && state.rankedOf === v;
+  const place = isAt ? `${countText(state.matchPlace + 1)} of ` : '';
   found.append(element('b', place + frames),
     ` · ${shareText(shown.width, wholes[state.zoom])} of shown`);
   if (state.zoom > 0) found.append(`, ${shareText(all.width, wholes[0])} of all`);

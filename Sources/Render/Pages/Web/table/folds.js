@@ -49,10 +49,19 @@ function usualLevel() {
   return counts.length;
 }
 
+// Spaces before a name become room, so that its button stands beside it.
+function indent(row, level) {
+  const cell = row.querySelector('td.k'), text = document.createTreeWalker(cell, 4).nextNode();
+  text.nodeValue = text.nodeValue.trimStart();
+  cell.style.setProperty('--l', level);
+  cell.querySelectorAll('.src').forEach(source => source.style.removeProperty('--i'));
+}
+
 export function setUpFolds() {
   byId('fold').hidden = rows.length === 0;
   if (!rows.length) return;
   rows.forEach((row, k) => {
+    indent(row, levels[k]);
     if (ends[k] === k + 1) return;
     const button = document.createElement('button');
     button.className = 'twist';
@@ -66,9 +75,10 @@ export function setUpFolds() {
   byId('fold-more').addEventListener('click', () => foldBelow(Infinity));
   byId('fold-less').addEventListener('click', () => foldBelow(usualLevel()));
   // A filter, and rows in another order, know no callers.
-  onFilter(isOn => {
-    isFiltered = isOn;
-    document.body.classList.toggle('flat', isOn);
+  onFilter((hasText, isSorted) => {
+    isFiltered = hasText || isSorted;
+    if (isSorted && !hasText) rows.forEach(row => { row.hidden = false; });
+    document.body.classList.toggle('flat', isFiltered);
     show();
   });
   foldBelow(usualLevel());

@@ -71,7 +71,7 @@ export function sorting() {
 }
 
 const tellFilter = () => listeners.filter.forEach(act =>
-  act(Boolean(field.value) || sorting() !== ''));
+  act(Boolean(field.value), sorting() !== ''));
 
 // Sums of the rows shown, of measures that add up: [title, sum, total, unit].
 function sumsOf({ rows, heads }) {

@@ -1,0 +1,134 @@
+import Columns
+import Store
+
+/// Finds what a question names and no record of its captures has: most often a typing mistake.
+///
+/// A condition on such a name is met by nothing, or excludes nothing, so an assertion about it
+/// would hold whatever the program does.
+struct AbsentNames {
+  /// A name and the captures that lack it.
+  struct Absence {
+    var thing: NamedThing
+    /// Names of the captures that lack it.
+    var captures: [String]
+    /// Whether every capture lacks it.
+    var isEverywhere: Bool
+    /// Names that may have been meant, best first.
+    var nearest: [String]
+    /// Where to look, when nothing is near.
+    var wayOut: String
+
+    /// The sentence, without what to do.
+    var text: String {
+      let captures = Self.list(captures)
+      return thing.key == .mark
+        ? "\(captures) has no mark \(Self.pattern(thing))"
+        : "no record of \(captures) has \(thing.words)"
+    }
+
+    /// The sentence with the nearest name, as a remark.
+    var remark: String {
+      nearest.isEmpty ? text : text + "; did you mean `\(nearest[0])`?"
+    }
+
+    private static func pattern(_ thing: NamedThing) -> String { "`\(thing.typed ?? thing.words)`" }
+
+    private static func list(_ names: [String]) -> String {
+      guard names.count > 3 else { return names.joined(separator: ", ") }
+      return names.prefix(2).joined(separator: ", ") + " and \(names.count - 2) more captures"
+    }
+  }
+
+  let captures: [RecordedNames]
+
+  /// A search in some captures.
+  init(_ captures: [CaptureData]) { self.captures = captures.map { RecordedNames($0) } }
+
+  /// What `query` names and some capture lacks.
+  func absences(of query: Query) throws(EngineError) -> [Absence] {
+    var found: [Absence] = []
+    for thing in query.namedThings {
+      var lacking: [RecordedNames] = []
+      for names in captures where !(try names.have(thing)) { lacking.append(names) }
+      guard let first = lacking.first else { continue }
+      let isEverywhere = lacking.count == captures.count
+      found.append(
+        Absence(
+          thing: thing, captures: lacking.map(\.data.info.name), isEverywhere: isEverywhere,
+          nearest: isEverywhere ? try first.nearest(to: thing) : [],
+          wayOut: try wayOut(of: thing, first)))
+    }
+    return found
+  }
+
+  /// A few names at once, or the question that lists them.
+  private func wayOut(of thing: NamedThing, _ names: RecordedNames) throws(EngineError) -> String {
+    if thing.key == .mark { return "`show marks` lists them" }
+    let candidates = try names.candidates(for: thing)
+    if (1...5).contains(candidates.count) {
+      return "there is " + NearestWord.list(candidates.sorted(), limit: 5)
+    }
+    let population = names.data.info.kind == "events" ? " allocated" : ""
+    return thing.key == nil
+      ? "`top all\(population) by function inclusive` lists them"
+      : "`top all\(population) by \(thing.key?.rawValue ?? "function")` lists them"
+  }
+}
+
+extension AbsentNames.Absence {
+  /// The refusal of an assertion.
+  var error: QueryError {
+    let near: QueryError.Hint = nearest.isEmpty ? .advice(wayOut) : .didYouMean(nearest)
+    return QueryError(
+      .answer(.cannotAnswer(text)), at: thing.range,
+      [near, .advice("names that may be gone: `--allow-absent`")])
+  }
+}
+
+extension AssertionRunner {
+  /// Whether an assertion can be tested.
+  enum Naming {
+    /// It can; remarks about names that some captures lack.
+    case known([String])
+    /// What it measures by is not there, and that is allowed.
+    case untestable(Answer)
+  }
+
+  /// Looks up what the assertion names, in its captures and in the one it compares with.
+  func names(in context: QueryContext) throws(EngineError) -> Naming {
+    var absences = try AbsentNames(context.captures).absences(of: context.query)
+    // What is compared must be there on both sides.
+    if case .percent(_, let reference) = assertion.bound.value {
+      var other = context.query
+      other.captures = [reference]
+      let base = try QueryContext(store: store, query: other)
+      absences += try AbsentNames(base.captures).absences(of: other)
+    }
+    let missing = absences.filter(\.isEverywhere)
+    guard let first = missing.first else { return .known(Self.remarks(absences)) }
+    guard allowsAbsentNames else { throw .query(first.error) }
+    guard missing.contains(where: \.thing.isNeeded) else { return .known(Self.remarks(absences)) }
+    var table = context.emptyTable(population: "")
+    table.query = assertion.canonicalText
+    table.notes += ["holds: nothing to test"] + Self.remarks(absences)
+    return .untestable(Answer(assertion: table, holds: true, output: context.query.output))
+  }
+}
+
+extension AssertionRunner {
+  /// Each remark once, however often a name stands in the question.
+  private static func remarks(_ absences: [AbsentNames.Absence]) -> [String] {
+    var remarks: [String] = []
+    for absence in absences where !remarks.contains(absence.remark) {
+      remarks.append(absence.remark)
+    }
+    return remarks
+  }
+}
+
+extension QueryContext {
+  /// Number of records in the captures, whatever the population.
+  var recordCount: Int64 {
+    captures.reduce(0) { $0 + ($1.isTotals ? $1.info.sites : $1.info.rows) }
+  }
+}
