@@ -137,7 +137,9 @@ struct LogTime {
       let day = pair(line, start), let century = pair(line, start + 7),
       let year = pair(line, start + 9)
     else { return nil }
-    guard let month = months.firstIndex(where: { line.holds($0, at: start + 3) }) else { return nil }
+    guard let month = months.firstIndex(where: { line.holds($0, at: start + 3) }) else {
+      return nil
+    }
     return days(century * 100 + year, Int64(month + 1), day).map { ($0, start + 11) }
   }
 

@@ -45,7 +45,9 @@ final class LineReportSection: SectionReader {
       isEnded = isEnded || !last.rows.isEmpty
       return .taken
     }
-    if line.byte(start) == UInt8(ascii: "=") { return line.has("=====", at: start) ? .taken : .aside }
+    if line.byte(start) == UInt8(ascii: "=") {
+      return line.has("=====", at: start) ? .taken : .aside
+    }
     guard Span<UInt8>.isDigit(line.byte(start)) else { return .aside }
     return takeRow(line, place, output) ? .taken : .aside
   }

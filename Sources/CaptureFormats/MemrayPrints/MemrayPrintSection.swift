@@ -170,7 +170,9 @@ final class MemrayPrintSection: SectionReader {
 
   /// `s: |█▃   |`, the bars of a histogram of a test.
   private func takeBars(_ line: Span<UInt8>, _ range: Range<Int>) {
-    guard let open = line.find("|", from: range.lowerBound, before: range.upperBound) else { return }
+    guard let open = line.find("|", from: range.lowerBound, before: range.upperBound) else {
+      return
+    }
     report?.facts.append(("histogram", line.text(open..<range.upperBound)))
     part = .none
   }
@@ -225,7 +227,9 @@ final class MemrayPrintSection: SectionReader {
     let bound = line.trimmed(range.lowerBound..<colon)
     let isLast = line.byte(bound.lowerBound + 1) == UInt8(ascii: "=")
     let start = line.skippingSpaces(bound.lowerBound + (isLast ? 2 : 1))
-    guard start < bound.upperBound, size(line, start..<bound.upperBound) != nil else { return false }
+    guard start < bound.upperBound, size(line, start..<bound.upperBound) != nil else {
+      return false
+    }
     report?.facts.append(("allocations \(line.text(bound))", "\(value)"))
     return true
   }

@@ -21,6 +21,7 @@ struct DayClock {
   ///   - dayTime: nanoseconds since midnight, or since 1970.
   ///   - known: the time that lines above have.
   ///   - output: the text's clock.
+  /// - Returns: nanoseconds on that clock.
   mutating func time(_ dayTime: Int64, after known: Int64?, _ output: TextOutput) -> Int64? {
     guard dayTime < Self.day else { return output.place(dayTime) }
     if let last, last - dayTime > Self.day / 2 { days &+= 1 }

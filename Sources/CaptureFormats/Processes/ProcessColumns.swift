@@ -86,6 +86,7 @@ struct ProcessColumns: Equatable {
   /// - Parameters:
   ///   - line: the row.
   ///   - dayTime: nanoseconds since midnight, or since 1970, that the row begins with.
+  /// - Returns: a range for each column.
   func cells(_ line: Span<UInt8>, dayTime: inout Int64?) -> [Range<Int>]? {
     var words = line.words(0..<line.count)[...]
     if beginsWithTime, !takeTime(line, &words, &dayTime) { return nil }
@@ -117,14 +118,17 @@ struct ProcessColumns: Equatable {
       }
     }
     guard let wide else { return words.isEmpty ? cells : nil }
-    let behind = roles.count - wide - 1
+    var behind: [Range<Int>] = []
+    for index in (wide + 1..<roles.count).reversed() {
+      let width = roles[index] == .started ? Self.startWords(line, endOf: words) : 1
+      guard words.count >= width, let last = words.last else { return nil }
+      behind.append(words[words.endIndex - width].lowerBound..<last.upperBound)
+      words = words.dropLast(width)
+    }
     // A process may have no command to print.
-    guard words.count >= behind else { return nil }
-    let text = words.dropLast(behind)
-    let end = words.last?.upperBound ?? line.count
-    let start = text.first?.lowerBound ?? end
-    cells.append(start..<(text.last?.upperBound ?? start))
-    return cells + words.suffix(behind)
+    let start = words.first?.lowerBound ?? behind.last?.lowerBound ?? line.count
+    cells.append(start..<(words.last?.upperBound ?? start))
+    return cells + behind.reversed()
   }
 
   /// Words of the time at which a process began: `Mon Nov 30 12:00:01 2026`, `Nov 30`, `12:00`.
@@ -135,6 +139,15 @@ struct ProcessColumns: Equatable {
       return 2
     }
     return 5
+  }
+
+  /// The same where it is the last that is left of a row.
+  private static func startWords(_ line: Span<UInt8>, endOf words: ArraySlice<Range<Int>>) -> Int {
+    for width in [5, 2] where words.count >= width && startWords(line, words.suffix(width)) == width
+    {
+      return width
+    }
+    return 1
   }
 
   private func takeTime(

@@ -89,7 +89,9 @@ final class ProcessTableSection: SectionReader {
 
   /// The day in the head of sysstat: `11/22/26`, `11/22/2026`, `2026-11-22`, `22.11.2026`.
   private static func midnight(_ line: Span<UInt8>) -> Int64? {
-    for word in line.words(0..<line.count, most: 12) {
+    // Behind the kernel's version, which may look like a date, and the host's name.
+    guard let host = line.locate(")") else { return nil }
+    for word in line.words(host..<line.count, most: 12) {
       guard let (a, first) = line.digits(word.lowerBound), first - word.lowerBound <= 4 else {
         continue
       }

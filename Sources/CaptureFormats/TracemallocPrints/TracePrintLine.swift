@@ -155,7 +155,8 @@ enum TracePrintLine {
     guard place > start || first == UInt8(ascii: "-") || first == UInt8(ascii: "*") else {
       return start
     }
-    while [UInt8(ascii: "]"), UInt8(ascii: "."), UInt8(ascii: ")"), UInt8(ascii: ":"),
+    while [
+      UInt8(ascii: "]"), UInt8(ascii: "."), UInt8(ascii: ")"), UInt8(ascii: ":"),
       UInt8(ascii: "-"), UInt8(ascii: "*"),
     ].contains(line.byte(place)) {
       place += 1

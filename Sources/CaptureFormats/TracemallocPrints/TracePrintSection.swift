@@ -37,6 +37,8 @@ final class TracePrintSection: SectionReader {
   private static let printLimit = 1 << 14
   /// Frames of a traceback.
   private static let frameLimit = 1 << 10
+  /// Other lines behind which a print is over.
+  private static let longestGap: UInt64 = 64
 
   private let kind: TracePrintKind
   private var rows: [TracePrintRow] = []
@@ -51,6 +53,8 @@ final class TracePrintSection: SectionReader {
   /// Whether the line above is a row or a frame, below which the text of its line may stand.
   private var mayHaveText = false
   private var isWhole = false
+  /// Where the last line of the print stands.
+  private var lastLine: UInt64 = 0
 
   init(_ kind: TracePrintKind) { self.kind = kind }
 
@@ -103,7 +107,7 @@ final class TracePrintSection: SectionReader {
     }
     mayHaveText = false
     hasGap = hasGap || start < line.count
-    return .aside
+    return place.number > lastLine + Self.longestGap ? .over : .aside
   }
 
   /// `File "a.py", line 3`.
@@ -144,12 +148,14 @@ final class TracePrintSection: SectionReader {
   private func add(_ row: TracePrintRow, _ place: LinePlace, _ output: TextOutput) {
     finishTrace()
     let name = row.frames.last.map { "\($0.file):\($0.line)" } ?? ""
-    if let last = rows.last, isEnded || !row.hasShape(of: last) || rows.count == Self.printLimit
-      || repeats(name, row, after: last)
+    if let last = rows.last,
+      isEnded || !row.hasShape(of: last) || rows.count == Self.printLimit
+        || repeats(name, row, after: last)
     {
       write(output)
     }
     if rows.isEmpty { self.place = place }
+    lastLine = place.number
     isEnded = false
     hasGap = false
     mayHaveText = true

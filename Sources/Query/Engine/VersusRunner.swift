@@ -183,8 +183,11 @@ struct VersusRunner {
     case .sizeDifference: difference(.size, pair)
     case .countDifference: difference(.count, pair)
     default:
-      pair.lacks.left ? nil : weights.scaled(
-        pair.left.value(of: measure).map { isDivided(measure) ? $0 / divisors.left : $0 }, measure)
+      pair.lacks.left
+        ? nil
+        : weights.scaled(
+          pair.left.value(of: measure).map { isDivided(measure) ? $0 / divisors.left : $0 }, measure
+        )
     }
   }
 

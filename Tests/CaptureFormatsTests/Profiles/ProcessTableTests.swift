@@ -17,8 +17,10 @@ extension ProfileTally {
     points.map { point in
       let definition = series[Int(point.series)]
       let name = definition.process.flatMap { id in
-        processes.first { $0.process == id }.map { $0.id == nil && id >= ProcessName.firstNumber
-          ? $0.name : "\(id) \($0.name)" } ?? "\(id)"
+        processes.first { $0.process == id }.map {
+          $0.id == nil && id >= ProcessName.firstNumber
+            ? $0.name : "\(id) \($0.name)"
+        } ?? "\(id)"
       }
       return Reading(process: name ?? "-", series: definition.name, value: point.value).description
     }
@@ -41,17 +43,22 @@ extension ProfileTally {
   @Test(arguments: [
     (
       "ps-eo.txt",
-      ["6 java -jar app.jar rss=729280512", "5518 /bin/bash rss=3629056",
-        "5523 ps -eo user,pid,rss,pmem,pcpu,cmd --sort -rss rss=3178496"]
+      [
+        "6 java -jar app.jar rss=729280512", "5518 /bin/bash rss=3629056",
+        "5523 ps -eo user,pid,rss,pmem,pcpu,cmd --sort -rss rss=3178496",
+      ]
     ),
     (
       "smem.txt",
-      ["992 /usr/sbin/apache2 -k start swap=0", "992 /usr/sbin/apache2 -k start uss=13971456",
-        "992 /usr/sbin/apache2 -k start pss=15648768", "992 /usr/sbin/apache2 -k start rss=23773184",
+      [
+        "992 /usr/sbin/apache2 -k start swap=0", "992 /usr/sbin/apache2 -k start uss=13971456",
+        "992 /usr/sbin/apache2 -k start pss=15648768",
+        "992 /usr/sbin/apache2 -k start rss=23773184",
         "474 node-red swap=0", "474 node-red uss=50909184", "474 node-red pss=51019776",
         "474 node-red rss=52707328", "985 /home/u/domoticz/domoticz swap=0",
         "985 /home/u/domoticz/domoticz uss=99667968", "985 /home/u/domoticz/domoticz pss=99985408",
-        "985 /home/u/domoticz/domoticz rss=102481920"]
+        "985 /home/u/domoticz/domoticz rss=102481920",
+      ]
     ),
     (
       "docker-stats.txt",
@@ -60,15 +67,19 @@ extension ProfileTally {
     ),
     (
       "kubectl-top.txt",
-      ["repolite-5f9f6bb846-tx6mj/repolite rss=1620049920",
+      [
+        "repolite-5f9f6bb846-tx6mj/repolite rss=1620049920",
         "repolite-5f9f6bb846-tx6mj/stash rss=90177536",
-        "repolite-5f9f6bb846-tx6mj/vault-agent rss=19922944"]
+        "repolite-5f9f6bb846-tx6mj/vault-agent rss=19922944",
+      ]
     ),
     ("time-v.txt", ["python sim.py --n 4 peak_rss=1941852160"]),
     (
       "top-mib.txt",
-      ["2099 python3 query_c vms=2257715200", "2099 python3 query_c rss=521973760",
-        "2097 python3 query_c vms=2506227712", "2097 python3 query_c rss=813764608"]
+      [
+        "2099 python3 query_c vms=2257715200", "2099 python3 query_c rss=521973760",
+        "2097 python3 query_c vms=2506227712", "2097 python3 query_c rss=813764608",
+      ]
     ),
   ])
   func values(name: String, expected: [String]) throws {
@@ -90,8 +101,9 @@ extension ProfileTally {
         300 root      20   0  400000  11000   6000 S  0.0  0.0   0:00.06 other
       """
     let threads = try Self.read(text)
-    #expect(threads.readings.filter { $0.contains(" rss=") }
-      == ["200 main rss=12288000", "300 other rss=11264000"])
+    #expect(
+      threads.readings.filter { $0.contains(" rss=") }
+        == ["200 main rss=12288000", "300 other rss=11264000"])
     #expect(threads.findings.map(\.kind).sorted() == ["memory of the machine", "threads"])
   }
 
@@ -145,7 +157,10 @@ extension ProfileTally {
 
   @Test(arguments: [
     ("NAME CPU(cores) CPU% MEMORY(bytes) MEMORY%\nnode-1 3m 1% 5000Mi 12%\n", [] as [String]),
-    ("NAME      MEM USAGE / LIMIT\nweb       1.5GB / 8GB\nold       -- / --\n", ["web rss=1500000000"]),
+    (
+      "NAME      MEM USAGE / LIMIT\nweb       1.5GB / 8GB\nold       -- / --\n",
+      ["web rss=1500000000"]
+    ),
     (
       "CONTAINER  CPU %  MEM USAGE / LIMIT  MEM %\nabc  0.1%  229.2 MB / 8.4 GB  2%\n",
       ["abc rss=229200000"]

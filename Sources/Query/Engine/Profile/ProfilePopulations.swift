@@ -77,7 +77,9 @@ struct ProfilePopulations {
 
   private func peak(at range: SourceRange) throws(EngineError) -> Selection {
     if has("peak") { return select("peak", "peak", moment: last("peak")) }
-    guard has("live"), totals.moments(holding: "live").count > 1 else { throw missing("peak", at: range) }
+    guard has("live"), totals.moments(holding: "live").count > 1 else {
+      throw missing("peak", at: range)
+    }
     let greatest = try reading(try greatestMoment())
     return select("live", "peak", moment: greatest)
   }

@@ -82,7 +82,8 @@ struct ProfileRefusals {
         at: range)
     case .flame, .tree:
       if isOfLines {
-        throw refusal("\(name) records lines, no stacks", "`top by lineno`, `source FILE`", at: range)
+        throw refusal(
+          "\(name) records lines, no stacks", "`top by lineno`, `source FILE`", at: range)
       }
       if !data.hasStacks { throw noStacks(at: range) }
     case .top: break
