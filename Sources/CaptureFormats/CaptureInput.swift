@@ -15,14 +15,12 @@ package struct ReadingOptions: Sendable {
 
 /// Remembers what a text was recognised as: the registry asks once for each format.
 private final class TextRecognition {
-  private var answer: String?
-  private var isAsked = false
+  private var known: TextFormat.Recognized?
 
-  func format(of input: CaptureInput) -> String? {
-    if !isAsked {
-      isAsked = true
-      answer = TextFormat.recognize(input)
-    }
+  func answer(about input: CaptureInput) -> TextFormat.Recognized {
+    if let known { return known }
+    let answer = TextFormat.recognize(input)
+    known = answer
     return answer
   }
 }
@@ -51,7 +49,9 @@ struct CaptureInput {
   /// The text format that the content is mainly of; nil when it is no text that tells of memory.
   ///
   /// Looks at all of the content the first time, at most until something is found.
-  var textFormat: String? { recognized.format(of: self) }
+  var textFormat: String? { recognized.answer(about: self).format }
+  /// What a text of no format tells of memory and why that is left out, for a person.
+  var leftOut: [String] { recognized.answer(about: self).leftOut }
 
   /// Looks at the beginning of a file.
   ///

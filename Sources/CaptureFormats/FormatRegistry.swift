@@ -5,7 +5,10 @@ package import CaptureModel
 /// A new one is a folder beside this file and a line in `formats`.
 package enum FormatRegistry {
   /// All formats, in the order in which files are sniffed.
-  package static let formats: [FormatDescriptor] = [
+  package static let formats: [FormatDescriptor] = bySign + byShape
+
+  /// Formats that their first bytes tell apart from everything else.
+  private static let bySign: [FormatDescriptor] = [
     MemrayFormat.descriptor,
     TracemallocFormat.descriptor,
     MassifFormat.descriptor,
@@ -17,6 +20,10 @@ package enum FormatRegistry {
     ChromeTraceFormat.descriptor,
     MeliaeFormat.descriptor,
     MemoryProfilerFormat.samples,
+  ]
+
+  /// Formats that are told by what stands in them: other kinds of files are looked for before.
+  private static let byShape: [FormatDescriptor] = [
     ReferenceGraphFormat.descriptor,
     PProfFormat.descriptor,
     // By what any of their lines say, so last: much text looks like it.
@@ -38,7 +45,9 @@ package enum FormatRegistry {
   ///   - format: a name from `formats`; nil to recognise it by the file's first bytes.
   ///   - options: what the file does not say.
   /// - Returns: a reader before the first record, whose header has been read.
-  /// - Throws: `CaptureError`; `unrecognized` also when there is no format of that name.
+  /// - Throws: `CaptureError`; `unrecognized` also when there is no format of that name, `misnamed`
+  ///   when the file is of another format than the one given, `foreign` when it is of a kind that
+  ///   is known and not read.
   package static func open(
     path: String, format: String? = nil, options: ReadingOptions = ReadingOptions()
   ) throws(CaptureError) -> CaptureReader {
@@ -59,13 +68,46 @@ package enum FormatRegistry {
     let path = source.file.path
     let input = try CaptureInput(file: source.file, options: options)
     guard !input.beginning.isEmpty else { throw .empty(path: path) }
-    if format == nil, let kind = input.archiveKind { throw .archive(path: path, kind: kind) }
+    guard let format else { return try recognize(input).open(input) }
     guard !input.beginning.starts(with: databaseMagic) else { throw .database(path: path) }
-    let descriptor = formats.first { descriptor in
-      if let format { descriptor.name == format } else { descriptor.recognizes(input) }
+    guard let descriptor = formats.first(where: { $0.name == format }) else {
+      throw .unrecognized(path: path)
     }
-    guard let descriptor else { throw .unrecognized(path: path) }
-    return try descriptor.open(input)
+    do throws(CaptureError) {
+      return try descriptor.open(input)
+    } catch {
+      if case .unreadable = error { throw error }
+      guard let fitting = try? recognize(input).name, fitting != format else { throw error }
+      throw .misnamed(path: path, format: format, fitting: fitting)
+    }
+  }
+
+  /// The format that the beginning of a file is of.
+  ///
+  /// - Parameter path: the file.
+  /// - Returns: its name.
+  /// - Throws: `CaptureError`; `foreign` when it is of a kind that is known and not read.
+  package static func format(of path: String) throws(CaptureError) -> String {
+    try recognize(try CaptureInput(file: try CaptureFile(path: path))).name
+  }
+
+  private static func recognize(_ input: CaptureInput) throws(CaptureError) -> FormatDescriptor {
+    if let kind = input.archiveKind { throw .archive(path: input.file.path, kind: kind) }
+    guard !input.beginning.starts(with: databaseMagic) else {
+      throw .database(path: input.file.path)
+    }
+    if let format = bySign.first(where: { $0.recognizes(input) }) { return format }
+    if let kind = ForeignFiles.kind(of: input) {
+      throw .foreign(
+        path: input.file.path, kind: kind.kind, reason: kind.reason, instead: kind.instead)
+    }
+    guard let format = byShape.first(where: { $0.recognizes(input) }) else {
+      let reasons = input.leftOut
+      throw reasons.isEmpty
+        ? .unrecognized(path: input.file.path)
+        : .nothingKept(path: input.file.path, reasons: reasons)
+    }
+    return format
   }
 
   /// How every SQLite database begins, a store of memq too (sqlite.org/fileformat2.html).

@@ -20,6 +20,9 @@ struct ProfileContent {
   fileprivate var records: [ProfileRecord] = []
   fileprivate var values: [Int64] = []
   private var places: [Place: Int] = [:]
+  /// Distinct sets of labels; set 1 is the first.
+  fileprivate var labelSets: [[ProfileLabel]] = []
+  private var labelNumbers: [[ProfileLabel]: UInt32] = [:]
 
   private struct Place: Hashable {
     var moment: UInt32
@@ -27,6 +30,7 @@ struct ProfileContent {
     var type: UInt32?
     var thread: UInt32?
     var process: Int64?
+    var labels: UInt32
   }
 
   /// Whether there is no total and no point.
@@ -41,13 +45,23 @@ struct ProfileContent {
     return number
   }
 
-  /// Adds numbers to the total of a stack, type, thread and process at a moment; sums stay within 64 bits.
+  /// Number of a set of labels for records; 0 of none.
+  mutating func number(of labels: [ProfileLabel]) -> UInt32 {
+    guard !labels.isEmpty else { return 0 }
+    if let known = labelNumbers[labels] { return known }
+    labelSets.append(labels)
+    labelNumbers[labels] = UInt32(labelSets.count)
+    return UInt32(labelSets.count)
+  }
+
+  /// Adds numbers to the total of a stack, type, thread, process and set of labels at a moment;
+  /// sums stay within 64 bits.
   mutating func add(
     _ numbers: [Int64], stack: UInt32, thread: UInt32? = nil, process: Int64? = nil,
-    type: UInt32? = nil, moment: UInt32 = 0
+    type: UInt32? = nil, moment: UInt32 = 0, labels: UInt32 = 0
   ) {
     let place = Place(
-      moment: moment, stack: stack, type: type, thread: thread, process: process)
+      moment: moment, stack: stack, type: type, thread: thread, process: process, labels: labels)
     guard let known = places[place] else {
       places[place] = records.count
       var record = ProfileRecord()
@@ -56,6 +70,7 @@ struct ProfileContent {
       record.type = type
       record.thread = thread
       record.process = process
+      record.labels = labels
       records.append(record)
       values += numbers
       return
@@ -65,6 +80,11 @@ struct ProfileContent {
       let sum = values[index].addingReportingOverflow(number)
       values[index] = sum.overflow ? (number > 0 ? .max : .min) : sum.partialValue
     }
+  }
+
+  /// Gives every total its process, where the file is of one.
+  mutating func setProcess(_ process: Int64) {
+    for index in records.indices { records[index].process = process }
   }
 
   /// Changes every number by `change`, which is given the number's column.
@@ -100,6 +120,7 @@ final class GatheredProfile: ProfileReader {
       isFirst = false
       content.stacks.handOut(to: batch)
       batch.newTexts = content.texts.enumerated().map { (UInt32($0), $1) }
+      batch.newLabelSets = content.labelSets
       batch.newSeries = content.series
       batch.newMoments = content.moments
       batch.points = content.points

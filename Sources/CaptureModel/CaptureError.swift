@@ -14,8 +14,15 @@ package enum CaptureError: Error, Sendable, Equatable {
   case empty(path: String)
   /// No registered format recognises the first bytes.
   case unrecognized(path: String)
+  /// The file is of another kind that is known and not read: what it is, why nothing can be
+  /// answered from it, and what to record or convert instead.
+  case foreign(path: String, kind: String, reason: String, instead: String)
+  /// The content is not of the format given, but of another one.
+  case misnamed(path: String, format: String, fitting: String)
   /// The file is an archive of files, such as `tar`, not one capture.
   case archive(path: String, kind: String)
+  /// A text tells of memory, but of nothing that can be kept; what was left out, for a person.
+  case nothingKept(path: String, reasons: [String])
   /// The header is cut short or its fields are impossible.
   case malformedHeader(path: String, offset: UInt64, reason: String)
   /// The format is known, the content is not of it or breaks off where nothing can be kept.

@@ -67,9 +67,33 @@ package struct ProfileRecord: Sendable, Equatable {
   package var domain: UInt32?
   /// Process id; nil when not recorded.
   package var process: Int64?
+  /// Set of labels (`newLabelSets`), counted from 1 over all batches; 0 is none.
+  package var labels: UInt32 = 0
 
   /// A record of nothing in particular.
   package init() {}
+}
+
+/// A name and a value that a profile puts on samples.
+package struct ProfileLabel: Sendable, Hashable {
+  /// A text, or a number in a unit.
+  package enum Value: Sendable, Hashable {
+    /// A text.
+    case text(String)
+    /// A number; of units `bytes` and `nanoseconds` are understood, others are words.
+    case number(Int64, unit: String)
+  }
+
+  /// Its name.
+  package var name: String
+  /// Its value.
+  package var value: Value
+
+  /// A label.
+  package init(_ name: String, _ value: Value) {
+    self.name = name
+    self.value = value
+  }
 }
 
 /// A process by the number that records, series and marks give for it, and its name.
@@ -237,6 +261,8 @@ package final class ProfileBatch {
   package var newLabels: [(number: UInt32, end: Int)] = []
   /// Whether `newLabels` may hold names of types and references, of which none may be lost.
   package var labelsAreNames = false
+  /// Sets of labels of samples first used in this batch; the first of all is set 1.
+  package var newLabelSets: [[ProfileLabel]] = []
   /// The bytes of `newLabels`.
   package var labelBytes: [UInt8] = []
   /// Moments first used in this batch; the first of all is moment 0.
@@ -272,6 +298,7 @@ package final class ProfileBatch {
     newNodes.removeAll(keepingCapacity: true)
     newTexts.removeAll(keepingCapacity: true)
     newLabels.removeAll(keepingCapacity: true)
+    newLabelSets.removeAll(keepingCapacity: true)
     labelBytes.removeAll(keepingCapacity: true)
     newMoments.removeAll(keepingCapacity: true)
     newProcesses.removeAll(keepingCapacity: true)

@@ -40,11 +40,15 @@ package struct ProfileValue: Sendable, Equatable {
   package var unit: String
   /// Records hold the value times this: 1 for whole numbers, 1,000,000,000 for seconds.
   package var scale: Int64
+  /// What the file calls it, such as `alloc_space`; empty when it has no name of its own.
+  package var name = ""
 
   /// A number in a unit.
   package init(
-    _ population: ProfilePopulation, _ measure: ProfileMeasure, unit: String, scale: Int64 = 1
+    _ population: ProfilePopulation, _ measure: ProfileMeasure, unit: String, scale: Int64 = 1,
+    name: String = ""
   ) {
+    self.name = name
     self.population = population
     self.measure = measure
     self.unit = unit
@@ -60,6 +64,10 @@ package enum ProfileClock: Sendable, Equatable {
   case wall
   /// Nanoseconds after the start of the recording.
   case elapsed
+  /// Instructions run (massif): no time.
+  case instructions
+  /// Bytes allocated and freed so far (massif): no time.
+  case allocatedBytes
 }
 
 /// What targets of references are.
@@ -74,8 +82,9 @@ package enum ObjectTargets: Sendable, Equatable {
 package struct ProfileDescription: Sendable, Equatable {
   /// What it is mainly about.
   package var kind: ProfileKind
-  /// The numbers that records carry, in their order; empty without records. Every record has
-  /// all of them unless its moment names some.
+  /// The numbers that records carry, in their order; empty without records.
+  ///
+  /// Every record has all of them unless its moment names some.
   package var values: [ProfileValue] = []
   /// Whether sizes or counts are estimates from samples: every output says so.
   package var isEstimated = false

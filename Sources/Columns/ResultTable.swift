@@ -138,6 +138,10 @@ package struct ResultTable: Sendable, Equatable {
   /// What groups beyond the rows hold together over time, of the first measure; no part of the
   /// rows, and only pictures show it.
   package var rest: [SeriesPoint] = []
+  /// What places of series within cells count, where they are no marks or runs.
+  package var placeName = "time"
+  /// The unit of such places.
+  package var placeUnit = Unit.seconds
 
   /// A table; fields not given are empty.
   package init(query: String, captures: [String] = [], population: String = "") {

@@ -36,6 +36,10 @@ package struct StackTree: Sendable, Equatable {
   package var isNormalized: Bool
   /// Unit of `sizes`.
   package var unit: Unit
+  /// `sizes` hold the value in its unit times this.
+  package var scale: Int64 = 1
+  /// What a profile calls its values; nil where they are bytes and blocks.
+  package var values: StackValues?
   /// Whether numbers are estimates from samples: every output says so.
   package var isEstimated = false
   /// Remarks.
@@ -64,6 +68,36 @@ package struct StackTree: Sendable, Equatable {
     unit = .bytes
     notes = []
     sizeFamily = .decimal
+  }
+}
+
+/// What the numbers of a tree are called by the profile they come from, and how it was recorded.
+package struct StackValues: Sendable, Equatable {
+  /// Name of the sizes, such as `cpu`.
+  package var name: String
+  /// Their unit: `bytes`, `count`, `seconds`, or the profile's own word.
+  package var unit: String
+  /// Name and unit of the counts.
+  package var countName = "count"
+  /// Unit of the counts.
+  package var countUnit = "count"
+  /// Whether there are counts at all.
+  package var hasCounts = true
+  /// One sample a period; 0 when not recorded.
+  package var period: Int64 = 0
+  /// What the period counts; empty when not recorded.
+  package var periodName = ""
+  /// Unit of the period.
+  package var periodUnit = ""
+  /// When it was recorded, nanoseconds since 1970; 0 when not recorded.
+  package var timeNanoseconds: Int64 = 0
+  /// How long it was recorded; 0 when not recorded.
+  package var durationNanoseconds: Int64 = 0
+
+  /// Values of a name and a unit.
+  package init(name: String, unit: String) {
+    self.name = name
+    self.unit = unit
   }
 }
 

@@ -3,6 +3,8 @@ package enum Unit: String, Sendable, CaseIterable {
   case none
   case bytes
   case count
+  /// Weights that are no whole numbers: shown with all digits that they have.
+  case samples
   case allocations
   case seconds
   case percent

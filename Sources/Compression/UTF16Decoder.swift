@@ -21,7 +21,7 @@ package final class UTF16Decoder: StreamDecoder {
     var taken = 0
     var written = 0
     func put(_ scalar: Unicode.Scalar) {
-      for byte in UTF8.encode(scalar)! {
+      for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
         unsafe output[written] = byte
         written += 1
       }

@@ -51,7 +51,8 @@ package final class XZDecoder: StreamDecoder {
       isSet = false
       isOpen = false
       return (consumed, produced)
-    case LZMA_MEMLIMIT_ERROR: throw StreamError(reason: "the xz data need more than 1 GiB of memory")
+    case LZMA_MEMLIMIT_ERROR:
+      throw StreamError(reason: "the xz data need more than 1 GiB of memory")
     default: throw StreamError(reason: "damaged xz data")
     }
   }

@@ -23,6 +23,8 @@ package struct ImportOptions: Sendable {
   package var isNameGiven = false
   /// Whether a capture that ends early is refused.
   package var isStrict = false
+  /// Whether a capture that holds no value of anything is refused.
+  package var refusesNothing = false
   /// Content hash of the file, hexadecimal.
   package var hash: String
   /// Seconds since 1970, kept as the time of import.
@@ -104,6 +106,9 @@ package struct Importer {
       var finisher = ImportFinisher(
         writer: writer, segments: segments, reader: reader, symbols: symbols)
       let info = try finisher.finish(replay, rows: reading.rows, options: options)
+      if options.refusesNothing, info.rows == 0, info.deallocations == 0, info.ticks == 0 {
+        throw .nothingRecorded
+      }
       quality = finisher.quality
       return info
     }
@@ -143,6 +148,7 @@ package struct Importer {
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
       let info = try samples.write(
         reader: reader, options: options, symbols: symbols, to: writer)
+      if options.refusesNothing, info.sites == 0, info.ticks == 0 { throw .nothingRecorded }
       quality = samples.quality
       return info
     }
@@ -183,6 +189,9 @@ package struct Importer {
       try Self.stopWhenInterrupted()
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
       let written = try content.write(reader: reader, options: options)
+      if options.refusesNothing, written.info.sites == 0, written.profile.holdsNothing {
+        throw .nothingRecorded
+      }
       profile = written.profile
       quality = content.quality
       return written.info

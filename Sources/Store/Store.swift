@@ -158,9 +158,11 @@ package final class Store {
 
   private func prepareForWriting() throws(StoreError) {
     do {
-      // Both take effect on a file without tables only.
-      try connection.execute("PRAGMA page_size = \(Schema.pageBytes)")
-      try connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+      // Both take effect on a file without tables only; the second writes to any other.
+      if try connection.integer(Self.firstRead) == 0 {
+        try connection.execute("PRAGMA page_size = \(Schema.pageBytes)")
+        try connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+      }
       try connection.execute("PRAGMA temp_store = FILE")
       try connection.execute("PRAGMA cache_size = -8192")
     } catch { throw wrap(error) }

@@ -34,6 +34,9 @@ package enum StoreError: Error, Sendable, Equatable {
   /// The capture ends early and only whole ones were wanted.
   case incompleteRefused(offset: UInt64, reason: String)
 
+  /// The capture holds no value of anything, and such were not wanted.
+  case nothingRecorded
+
   /// Sorts a libsqlite3 error into the cases above.
   package init(_ error: SQLiteError, path: String) {
     if error.isInterruption {

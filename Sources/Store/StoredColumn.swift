@@ -52,6 +52,13 @@ package enum StoredColumn: String, CaseIterable, Sendable {
   case siteDomain = "sites.domain"
   case siteProcess = "sites.process"
   case typeName = "types.name"
+  /// Names and units of labels.
+  case labelName = "labels.name"
+  case labelUnit = "labels.unit"
+  /// Values of each label, a segment a label.
+  case labelValue = "labels.value"
+  /// Number of each site's value plus 1, a segment a label; 0 is none.
+  case siteLabel = "sites.label"
   case momentTime = "moments.time"
   case momentLine = "moments.line"
   case momentLabel = "moments.label"
@@ -206,6 +213,10 @@ package enum StoredColumn: String, CaseIterable, Sendable {
     case .siteDomain: "allocator domain of a site plus 1; 0 when not recorded"
     case .siteProcess: "process id of a site plus 1; 0 when not recorded"
     case .typeName: "name of a type"
+    case .labelName: "name of a label of samples"
+    case .labelUnit: "`number` and the unit of a label's values; empty where they are texts"
+    case .labelValue: "distinct value of a label; one segment a label"
+    case .siteLabel: "number of a site's value of a label plus 1, 0 is none; one segment a label"
     case .momentTime: "nanoseconds by the capture's clock; the least number when unknown"
     case .momentLine: "line of the file where a moment begins"
     case .momentLabel: "name of a moment in the file"

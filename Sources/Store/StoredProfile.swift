@@ -10,9 +10,14 @@ package struct StoredProfile: Sendable, Equatable {
     package var unit: String
     /// Totals hold the value times this.
     package var scale: Int64
+    /// What the file calls it, such as `alloc_space`; empty without a name of its own.
+    package var name = ""
 
     /// A number in a unit.
-    package init(population: String, measure: String, unit: String, scale: Int64) {
+    package init(
+      population: String, measure: String, unit: String, scale: Int64, name: String = ""
+    ) {
+      self.name = name
       self.population = population
       self.measure = measure
       self.unit = unit
@@ -46,18 +51,20 @@ package struct StoredProfile: Sendable, Equatable {
   package var hasLines = true
   /// Whether a frame counts as often as it occurs on a stack.
   package var countsRecursion = false
-  /// What times are counted from: `none`, `wall` or `elapsed`.
+  /// What times are counted from: `none`, `wall`, `elapsed`, `instructions` or `bytes`.
   package var clock = "none"
   /// What to record instead for what this cannot answer; empty without advice.
   package var advice = ""
   /// Facts about the recording.
   package var properties: [Property] = []
-  /// Earliest and latest time in nanoseconds by the clock; equal without times.
+  /// Earliest time by the clock: nanoseconds, instructions or bytes; as `end` without times.
   package var start: Int64 = 0
-  /// Latest time in nanoseconds by the clock.
+  /// Latest time by the clock.
   package var end: Int64 = 0
   /// Number of moments.
   package var moments: Int64 = 0
+  /// Number of different stacks with totals.
+  package var stacks: Int64 = 0
   /// Number of points of all series.
   package var points: Int64 = 0
   /// Number of marks and spans.
@@ -74,6 +81,10 @@ package struct StoredProfile: Sendable, Equatable {
   /// A profile of nothing.
   package init() {}
 
+  /// The clock that counts instructions.
+  package static let instructionClock = "instructions"
+  /// The clock that counts bytes allocated and freed.
+  package static let byteClock = "bytes"
   /// Totals, texts or points in one stored segment.
   package static let segmentRows = 1 << 16
   /// Stands for a time that is not known.
@@ -85,10 +96,18 @@ package struct StoredProfile: Sendable, Equatable {
   }
 
   /// The population asked when none is named; nil without totals.
+  ///
+  /// Of a profile whose values have names of their own it is that of the first.
   package var mainPopulation: String? {
-    ["live", "peak", "leaked", "allocated", "freed", "none", "increment"].first { name in
+    if let first = values.first, !first.name.isEmpty { return first.population }
+    return ["live", "peak", "leaked", "allocated", "freed", "none", "increment"].first { name in
       values.contains { $0.population == name }
     }
+  }
+
+  /// Whether there is neither a point in time nor a mark, an object or a line of source.
+  package var holdsNothing: Bool {
+    points == 0 && spans == 0 && objects == 0 && sourceLines == 0
   }
 
   /// Number of segments that so many rows take.
@@ -106,18 +125,20 @@ extension StoredProfile {
     [
       ("start", \.start), ("end", \.end), ("moments", \.moments), ("points", \.points),
       ("spans", \.spans), ("source lines", \.sourceLines), ("objects", \.objects),
-      ("references", \.references), ("texts", \.texts),
+      ("references", \.references), ("texts", \.texts), ("stacks", \.stacks),
     ]
   private static let valueField = "value"
+  /// The name of the value before it.
+  private static let nameField = "value name"
   private static let propertyField = "property "
 
   /// As names and texts.
   var fields: [(name: String, value: String)] {
-    var fields = values.map { value in
-      (
-        Self.valueField,
-        [value.population, value.measure, "\(value.scale)", value.unit].joined(separator: " ")
-      )
+    var fields: [(name: String, value: String)] = []
+    for value in values {
+      let text = [value.population, value.measure, "\(value.scale)", value.unit]
+      fields.append((Self.valueField, text.joined(separator: " ")))
+      if !value.name.isEmpty { fields.append((Self.nameField, value.name)) }
     }
     fields += Self.flags.map { ($0.name, self[keyPath: $0.path] ? "1" : "0") }
     fields += Self.numbers.map { ($0.name, "\(self[keyPath: $0.path])") }
@@ -138,6 +159,9 @@ extension StoredProfile {
       } else if field.name == Self.valueField {
         guard let value = Value(field.value) else { return nil }
         values.append(value)
+      } else if field.name == Self.nameField {
+        guard !values.isEmpty else { return nil }
+        values[values.count - 1].name = field.value
       } else if field.name == "clock" {
         clock = field.value
       } else if field.name == "advice" {

@@ -50,11 +50,21 @@ enum DiagnosticPrinter {
       Failure("\(path) is empty: it holds no byte to read a capture from")
     case .unrecognized(let path):
       Failure(
-        "\(path) is no capture in a known format, judging by its first bytes; see: memq formats")
+        "\(path) is no capture in a known format; see: memq formats")
+    case .foreign(let path, let kind, let reason, let instead):
+      Failure("\(path) is \(kind): \(reason); \(instead)")
+    case .misnamed(let path, let format, let fitting):
+      Failure(
+        "\(path) is no \(format) file but a \(fitting) one: leave out --format, or give \(fitting)")
     case .archive(let path, let kind):
       Failure(
         "\(path) is a \(kind) archive, which holds files, not a capture: unpack it with "
-          + "`\(kind == "tar" ? "tar xf" : kind == "zip" ? "unzip" : "7z x") \(path)` and import what is in it")
+          + "`\(kind == "tar" ? "tar xf" : kind == "zip" ? "unzip" : "7z x") \(path)` and import what is in it"
+      )
+    case .nothingKept(let path, let reasons):
+      Failure(
+        "\(path) tells of memory, but of nothing that can be kept: \(reasons.joined(separator: "; "))"
+      )
     case .malformedHeader(let path, let offset, let reason):
       Failure("\(path) has a damaged header at byte \(offset): \(reason)")
     case .malformed(let path, let format, let place, let reason):
@@ -116,6 +126,8 @@ enum DiagnosticPrinter {
       Failure(
         "importing \(file) broke a law of memq's own, so nothing was kept: \(law); please report it"
       )
+    case .nothingRecorded:
+      Failure("\(file) holds no value to ask about; nothing was imported")
     case .incompleteRefused(let offset, let reason):
       Failure("\(file) ends early at byte \(offset): \(reason)", status: .damaged)
     }

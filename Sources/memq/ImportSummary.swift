@@ -32,7 +32,7 @@ struct ImportSummary {
     if info.kind == "types" {
       parts.append(counted(info.sites, "type"))
     } else if population == "none" {
-      parts.append(counted(info.sites, "stack"))
+      parts.append(counted(profile.stacks, "stack"))
     }
     if profile.moments > 1 { parts.append(counted(profile.moments, "moment")) }
     if let count = profile.index(population: population, measure: "count") {

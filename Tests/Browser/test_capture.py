@@ -134,6 +134,10 @@ def check_views(page, store):
         page.run("memq.flip(), memq.reset()")
     page.run("memq.choose({ isSplit: !memq.options().isSplit })")
     compare(page, store, "threads split")
+    looks = [page.run("getComputedStyle(document.getElementById(arguments[0])).backgroundColor",
+                      ident) for ident in ("split", "copy")]
+    if page.run("!document.getElementById('split').hidden && memq.options().isSplit"):
+        page.check("a pressed button looks pressed", looks[0] != looks[1], str(looks))
     page.run("memq.choose({ isSplit: !memq.options().isSplit })")
 
 
@@ -160,6 +164,12 @@ def check_brush(page, store):
     total = page.run("memq.total()")
     canvas = page.driver.find_element(By.ID, "time")
     page.check("the time line is shown", canvas.is_displayed())
+    ActionChains(page.driver).move_to_element(canvas).perform()
+    page.settle()
+    page.check("the curve is read out under the pointer", "heap " in page.text("time-text"),
+               page.text("time-text"))
+    page.check("and nothing is chosen by it", page.run("memq.options().time") is None)
+    check_widening(page)
     page.driver.find_element(By.ID, "time-alive").click()
     page.settle()
     page.run("document.getElementById('time').focus()")
@@ -180,6 +190,23 @@ def check_brush(page, store):
     page.press(Keys.ESCAPE)
     page.check("escape goes back to what was asked", page.run("memq.total()") == total
                and page.run("memq.options().time") is None)
+
+
+def check_widening(page):
+    """From one instant to a stretch: it has a length, and what it shows is not nothing."""
+    middle = page.run("Math.ceil(memq.times.windows / 2)")
+    for mode in ("peak", "alive"):
+        page.run("(memq.reset(), memq.setTime('live', arguments[0], arguments[0]))", middle)
+        page.driver.find_element(By.ID, "time-live").click()
+        page.driver.find_element(By.ID, f"time-{mode}").click()
+        page.settle()
+        time = page.run("memq.options().time")
+        page.check(f"{mode} after an instant has a length", time["to"] > time["from"], str(time))
+        if mode == "peak":
+            heap = page.run("""Math.max(...memq.times.points.slice(arguments[0], arguments[1] + 1)
+              .map(point => point.heap))""", time["from"], time["to"])
+            page.check("and shows what lived in it", (page.run("memq.total()") > 0) == (heap > 0))
+    page.run("memq.reset()")
 
 
 def check_difference(page, store, folder, name, question):

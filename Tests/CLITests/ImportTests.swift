@@ -31,6 +31,31 @@ struct ImportTests {
     #expect(refused.errors.contains("totals per stack"))
   }
 
+  @Test("files of other kinds, wrong formats and nothing at all make no capture")
+  func refusals() throws {
+    let place = try Workplace()
+    func write(_ text: String, _ name: String) throws {
+      try Data(text.utf8).write(to: place.url.appending(path: name))
+    }
+    try write("main 1234 100.0: cycles:\n\t400526 main (/tmp/a.out)\n", "script.txt")
+    let foreign = try place.memq("import", "script.txt")
+    #expect(foreign.status == 2 && foreign.output == "")
+    #expect(
+      foreign.errors
+        == "memq: script.txt is the output of perf script: it holds where a processor spent its "
+        + "time, and no "
+        + "memory; `stackcollapse-perf.pl FILE > FILE.folded` makes stacks that memq reads\n")
+    try write("main;a 5\nmain;b 6\n", "stacks.txt")
+    for format in ["memray", "log"] {
+      let wrong = try place.memq("import", "stacks.txt", "--format", format)
+      #expect(wrong.status == 2 && wrong.errors.contains("a collapsed one"), "\(format)")
+    }
+    try write("nothing to see\n", "empty.txt")
+    let nothing = try place.memq("import", "empty.txt", "--format", "log")
+    #expect(nothing.status == 2)
+    #expect(try place.memq("captures").output.contains("stacks") == false)
+  }
+
   @Test("the same content is recognised, under any name")
   func again() throws {
     let place = try Workplace(captures: ["leak_cache.bin"])
@@ -55,6 +80,38 @@ struct ImportTests {
     let taken = try place.memq("import", "timeline.bin", "--name", "before")
     #expect(taken.status == 2)
     #expect(taken.errors.contains("before"))
+  }
+
+  @Test("a bare number needs a unit, and is told how to get one")
+  func units() throws {
+    let place = try Workplace()
+    _ = try place.shell("printf 'rss=780\nrss=912\n' > bare.log")
+    let refused = try place.memq("import", "bare.log")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("2 × numbers of memory without a unit"))
+    #expect(refused.errors.contains("--unit MiB"))
+    let told = try place.memq("import", "bare.log", "--unit", "KiB")
+    #expect(told.status == 0)
+    #expect(told.output == "imported bare.log as bare: 2 values over time, peak 934 kB\n")
+    let other = try place.memq("import", "bare.log", "--unit", "MiB", "--name", "other")
+    #expect(other.output.contains("peak 956 MB"))
+  }
+
+  @Test("wrapped texts are unwrapped, archives are named")
+  func wrappings() throws {
+    let place = try Workplace()
+    _ = try place.shell("printf 'RSS: 5 MB\nRSS: 6 MB\n' > a.log && tar cf a.tar a.log")
+    for tool in ["gzip -k", "bzip2 -k", "xz -k"] {
+      _ = try place.shell("cp a.log \(tool.prefix(2)).log && \(tool) \(tool.prefix(2)).log")
+    }
+    for file in ["gz.log.gz", "bz.log.bz2", "xz.log.xz"] {
+      guard FileManager.default.fileExists(atPath: place.path(file)) else { continue }
+      #expect(try place.memq("import", file).output.contains("peak 6.29 MB"))
+    }
+    let refused = try place.memq("import", "a.tar")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("a.tar is a tar archive"))
+    #expect(refused.errors.contains("tar xf a.tar"))
   }
 
   @Test("rm forgets a capture by name or number")

@@ -67,7 +67,7 @@ struct InterruptionTests {
     let before = try place.files
     let store = try Data(contentsOf: place.url.appending(path: "memq.db"))
     let memq = try RunningMemq(place, ["import", "large.folded"])
-    #expect(try memq.waits { try place.files.contains("memq.db-journal") })
+    #expect(try memq.waits { try memq.hasOpen("memq.db-import") })
     #expect(memq.interrupt() == 130)
     #expect(try memq.errors.hasPrefix("memq: stopped"))
     #expect(try place.files == before)
@@ -82,7 +82,7 @@ struct InterruptionTests {
     let place = try Workplace()
     try addLargeCapture(to: place, stacks: 100_000)
     let memq = try RunningMemq(place, ["import", "large.folded"])
-    #expect(try memq.waits { try place.files.contains("memq.db-journal") })
+    #expect(try memq.waits { try memq.hasOpen("memq.db-import") })
     #expect(memq.interrupt() == 130)
     #expect(try place.files == ["large.folded"])
   }

@@ -27,6 +27,17 @@ final class RunningMemq {
 
   deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
+  /// Whether it has a file open whose name begins so, also one whose name is gone.
+  func hasOpen(_ name: String) throws -> Bool {
+    let folder = "/proc/\(process.processIdentifier)/fd"
+    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return numbers.contains { number in
+      let target = try? FileManager.default.destinationOfSymbolicLink(
+        atPath: "\(folder)/\(number)")
+      return target?.split(separator: "/").last?.hasPrefix(name) ?? false
+    }
+  }
+
   /// Waits until something is so; false when it does not come to be while memq runs.
   func waits(until isSo: () throws -> Bool) rethrows -> Bool {
     while process.isRunning {

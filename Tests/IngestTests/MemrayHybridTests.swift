@@ -137,8 +137,8 @@ import Testing
       let frames = site.frames.map { ($0, isPython: kinds[Int(places[$0])] == 0) }
       let speaker = frames.first { number, isPython in
         let frame = stored.frames[number]
-        let isAddress = frame.function.contains("+0x")
-        return key == "function" ? isPython || !isAddress : isPython || frame.line > 0
+        let isNameless = frame.function == "<unknown>" || frame.function.contains("+0x")
+        return isPython || (key == "function" ? !isNameless : frame.line > 0)
       }
       let frame = (speaker ?? frames.first).map { stored.frames[$0.0] }
       let text = frame.map {

@@ -1,4 +1,3 @@
-import Columns
 import CaptureModel
 import Columns
 import Query

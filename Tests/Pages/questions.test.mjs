@@ -30,24 +30,30 @@ test('another question of the same records keeps its conditions', () => {
 });
 
 test('a point of a timeline leads to its flame graph, a stretch to its peak', () => {
-  assert.deepEqual(asked(timeQuestions('timeline size of out', 0.1234567, 0.1234567)),
+  assert.deepEqual(asked(timeQuestions('timeline size of out', 'live', 0.1234567, 0.1234567)),
     ['flame live at 0.1234567s of out']);
-  assert.deepEqual(asked(timeQuestions('timeline where size > 9 of out', 3, 1.5)),
+  assert.deepEqual(asked(timeQuestions('timeline where size > 9 of out', 'live', 3, 1.5)),
     ['flame peak in 1.5s..3s where size > 9 of out', 'flame survived 1.5s..3s where size > 9 of out']);
-  assert.deepEqual(asked(timeQuestions('timeline of out', 1e-7, 1e-7)),
+  assert.deepEqual(asked(timeQuestions('timeline of out', 'live', 1e-7, 1e-7)),
     ['flame live at 0.0000001s of out']);
   // Two sides, several captures and no capture have no such question.
   for (const other of ['timeline of a vs b', 'timeline of a, b', 'growth of a', 'timeline']) {
-    assert.deepEqual(timeQuestions(other, 1, 1), []);
+    assert.deepEqual(timeQuestions(other, 'live', 1, 1), []);
   }
 });
 
 test('a bar leads to the lines behind it', () => {
-  assert.deepEqual(asked(barQuestions('hist allocated size of out', 'bytes', 1024, 2048)),
+  assert.deepEqual(asked(barQuestions('hist allocated size of out', 'allocated', 'bytes', 1024, 2048)),
     ['top allocated by lineno where size >= 1024B and size < 2048B of out']);
-  assert.deepEqual(asked(barQuestions('hist lifetime where size > 9 of out', 'seconds', 0.25, 0.5)),
-    ['top by lineno where size > 9 and lifetime >= 0.25s and lifetime < 0.5s of out']);
-  assert.deepEqual(barQuestions('hist lifetime of out', 'seconds', 1, null), []);
+  assert.deepEqual(asked(barQuestions('hist lifetime where size > 9 of out', 'peak at 1 s (#3)', 'seconds', 0.25, 0.5)),
+    ['top peak by lineno where size > 9 and lifetime >= 0.25s and lifetime < 0.5s of out']);
+  // What is alive at an instant is no population of one word; nor is a heap's graph of objects.
+  for (const [question, population] of [['hist live at 2s size of out', 'live at 2 s'],
+    ['hist peak in 1s..2s size of out', 'peak in 1 s .. 2 s'], ['hist size of dump', 'live']]) {
+    assert.deepEqual(barQuestions(question, population, 'bytes', 1, 2), []);
+  }
+  assert.deepEqual(timeQuestions('timeline of out', 'RSS', 1, 1), []);
+  assert.deepEqual(barQuestions('hist lifetime of out', 'peak', 'seconds', 1, null), []);
 });
 
 const META = { hides: ['runner'], normalized: false, split: 'thread', isSplit: true };

@@ -134,6 +134,8 @@ test('what allocated is the same in both directions', () => {
   const all = { read: 605, load: 350, parse: 45 };
   assert.deepEqual(allocatedBy(read, up, false, 0), all);
   assert.deepEqual(allocatedBy(read, turned, true, 0), all);
+  // Also of stacks that come turned over.
+  assert.deepEqual(allocatedBy(read, { ...turned, upright: null }, true, 0), all);
   // Where a frame is not known its nearest known caller stands for it.
   const known = { load: 955, parse: 45 };
   assert.deepEqual(allocatedBy(read, up, false, 0, ['read']), known);

@@ -10,6 +10,7 @@ enum Reference {
       ("populations", table("population", Vocabulary.populations)),
       ("measures", table("measure", Vocabulary.measures)),
       ("series", table("series", Vocabulary.series)),
+      ("sample types", table("sample type", Vocabulary.sampleTypes)),
       ("keys", table("key", Vocabulary.keys)),
       ("fields", table("field", Vocabulary.fields)),
       ("clauses", table("clause", Vocabulary.clauses)),
@@ -28,7 +29,8 @@ enum Reference {
   static var examples: [String] {
     examples(Vocabulary.verbs) + examples(Vocabulary.statements) + examples(Vocabulary.populations)
       + examples(Vocabulary.measures) + examples(Vocabulary.series) + examples(Vocabulary.keys)
-      + examples(Vocabulary.fields) + examples(Vocabulary.clauses) + examples(Vocabulary.times)
+      + examples(Vocabulary.sampleTypes) + examples(Vocabulary.fields)
+      + examples(Vocabulary.clauses) + examples(Vocabulary.times)
       + examples(Vocabulary.rateUnits) + examples(Vocabulary.hides)
       + examples(Vocabulary.sizeUnits) + examples(Vocabulary.durationUnits)
       + examples(Vocabulary.topics) + examples(Vocabulary.formats)

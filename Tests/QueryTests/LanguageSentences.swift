@@ -21,6 +21,7 @@ struct SentenceGenerator {
     ],
     // No unit: after a number it would be one.
     "name": ["big", "mine", "foo-bar", "q?", "Ünder", "app.py"],
+    "labelname": ["label.thread", "Label.request", "label.a/b", "label.size"],
     "string": ["\"a b\"", "'it'", "\"q\\\"x\"", "''", "\"\\n\"", "\"peak\"", "'-- x'", "\"a;b\""],
     "regex": ["/a/", "/a\\/b/i", "/[a-z]+;/", "/ /i", "/-- /"],
     "int": ["0", "1", "10", "1_000", "007"],

@@ -94,7 +94,9 @@ struct GrammarTokenizer {
       if keywords.contains(lowered) { token.keyword = lowered }
       if !reserved.contains(lowered) {
         token.classes.append("word")
-        if token.keyword == nil { token.classes.append("name") }
+        let isLabel = lowered.hasPrefix("label.") && lowered.count > "label.".count
+        if isLabel { token.classes.append("labelname") }
+        if token.keyword == nil, !isLabel { token.classes.append("name") }
       }
     }
     return best.end > start ? best : nil

@@ -92,7 +92,7 @@ import Testing
         "/home/me/tool.py",
       ]) == ["inventory", "stock.cache", "stock.deep.tree", "tool"])
     #expect(
-      names(["/work/shop/__init__.py", "/work/shop/models.py", "/work/shop/web/views.py"])
+      names(["/proj/shop/__init__.py", "/proj/shop/models.py", "/proj/shop/web/views.py"])
         == ["shop", "shop.models", "shop.web.views"])
     // A file at the root of the file system says nothing of other folders.
     #expect(names(["/run.py", "/code/app/a.py", "/code/b.py"]) == ["run", "app.a", "b"])

@@ -83,6 +83,15 @@ import Testing
     #expect(notes.contains { $0.contains("merged into \"smaller\" nodes") })
   }
 
+  @Test func whatIsMergedIsSaidInTheUnitShown() throws {
+    var tree = SampleTrees.large(20_000)
+    tree.unit = .count
+    let data = try PageData(page(tree, budget: 150_000))
+    let notes = try #require(data.json["notes"] as? [String])
+    let note = try #require(notes.first { $0.contains("are merged into") })
+    #expect(!note.contains("B,") && !note.contains("B ("), "\(note)")
+  }
+
   @Test func treesOfAnyShapeMakeAPage() throws {
     var broken = SampleTrees.small()
     broken.parents = [0, 5, 1, 77, 3, .max]

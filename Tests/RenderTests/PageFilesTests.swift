@@ -71,8 +71,7 @@ private enum PageCases {
 extension PageFilesTests {
   @Test func numbersAreWrittenAsPagesWriteThem() throws {
     for one in try PageCases.read("words") {
-      let name = try #require(one["unit"] as? String)
-      let unit = try #require(SampleTables.unit(name))
+      let unit = try #require(SampleTables.unit(one["unit"] as? String))
       let value = try #require(one["value"] as? Double)
       let sizes: SizeFamily = one["binary"] as? Bool == true ? .binary : .decimal
       #expect(Humanize.value(value, unit: unit, sizes: sizes) == one["text"] as? String)
@@ -91,8 +90,7 @@ extension PageFilesTests {
 
   @Test func axesHaveTheStepsThatPagesGiveThem() throws {
     for one in try PageCases.read("axis") {
-      let name = try #require(one["unit"] as? String)
-      let unit = try #require(SampleTables.unit(name))
+      let unit = try #require(SampleTables.unit(one["unit"] as? String))
       let step = ChartAxis.step(
         try #require(one["span"] as? Double), most: try #require(one["most"] as? Int), unit: unit,
         sizes: one["binary"] as? Bool == true ? .binary : .decimal)
@@ -107,7 +105,7 @@ extension PageFilesTests {
       String(decoding: FlamegraphPage.render(tree: tree, title: ""), as: UTF8.self))
     let modules = try #require(data.json["modules"] as? [[Any]])
     let ready = FlamegraphTree(tree)
-    let colours = ready.colours(hiding: [])
+    let colours = ready.colours(hiding: [], isInverted: false)
     #expect(modules.count > 2)
     for module in modules {
       let name = try #require(module[0] as? String)

@@ -143,6 +143,23 @@ import Testing
     #expect(try flame(tree).texts.contains("nothing to draw: peak holds nothing"))
   }
 
+  @Test(arguments: [false, true])
+  func theLegendMeasuresWhatAllocated(isInverted: Bool) throws {
+    var tree = StackTree(query: "flame", captures: ["a"], population: "peak")
+    tree.isInverted = isInverted
+    tree.frames += [
+      FrameText(function: "load", file: "/srv/io.py", line: 1),
+      FrameText(function: "main", file: "/srv/app.py", line: 2),
+    ]
+    tree.parents = [0, 0, 1]
+    tree.frameIndices = isInverted ? [0, 1, 2] : [0, 2, 1]
+    tree.sizes = [0, 0, 600]
+    tree.counts = [0, 0, 3]
+    let texts = try flame(tree).texts
+    #expect(texts.contains("io.py 100.0%"))
+    #expect(!texts.contains { $0.hasPrefix("app.py ") })
+  }
+
   @Test func whatIsTooSmallIsABlockWithItsSum() throws {
     // 2000 callees of one byte beside one of 998,000: each a thousandth of a pixel.
     var tree = StackTree(query: "flame", captures: ["a"], population: "peak")

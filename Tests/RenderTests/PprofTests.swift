@@ -110,6 +110,47 @@ import Testing
     #expect(strings[Int(try number(14, profile))] == "space")
   }
 
+  @Test func aProcessorProfileKeepsItsUnitPeriodAndTime() throws {
+    var tree = SampleTrees.small()
+    (tree.unit, tree.scale) = (.seconds, 1_000_000_000)
+    var values = StackValues(name: "cpu", unit: "seconds")
+    (values.countName, values.period) = ("samples", 10_000_000)
+    (values.periodName, values.periodUnit) = ("cpu", "nanoseconds")
+    (values.timeNanoseconds, values.durationNanoseconds) = (1_506_718_679_257_235_370, 7)
+    tree.values = values
+    let profile = PprofFile.message(tree)
+    let strings = try messages(6, profile).map { String(decoding: $0, as: UTF8.self) }
+    let types = try (messages(1, profile) + messages(11, profile)).map {
+      "\(strings[Int(try number(1, $0))]) \(strings[Int(try number(2, $0))])"
+    }
+    #expect(types == ["cpu nanoseconds", "samples count", "cpu nanoseconds"])
+    #expect(try number(9, profile) == 1_506_718_679_257_235_370)
+    #expect(try number(10, profile) == 7 && number(12, profile) == 10_000_000)
+    #expect(try samples(profile).contains { $0.hasSuffix("= [600, 6]") })
+    let speedscope = Renderer.text(tree, as: .speedscope)
+    #expect(speedscope.contains("\"name\":\"cpu\",\"unit\":\"nanoseconds\""))
+    #expect(speedscope.contains("\"name\":\"samples\",\"unit\":\"none\""))
+    #expect(Renderer.text(tree, as: .folded).contains(" 600\n"))
+    #expect(Renderer.text(tree, as: .csv).contains("cpu,count,own_cpu,own_count"))
+  }
+
+  @Test func fractionsStayExact() throws {
+    var tree = SampleTrees.small()
+    (tree.unit, tree.scale) = (.samples, 1_000)
+    var values = StackValues(name: "samples", unit: "samples")
+    values.hasCounts = false
+    tree.values = values
+    let folded = Renderer.text(tree, as: .folded)
+    #expect(folded.hasPrefix("<no stack> 0.005\n"))
+    #expect(folded.contains(" 0.6\n") && folded.contains(" 0.095\n"))
+    #expect(Renderer.text(tree, as: .speedscope).contains("\"endValue\":1,"))
+    let profile = PprofFile.message(tree)
+    let strings = try messages(6, profile).map { String(decoding: $0, as: UTF8.self) }
+    let types = try messages(1, profile).map { strings[Int(try number(2, $0))] }
+    #expect(types == ["1/1000 samples"])
+    #expect(Humanize.decimal(334.618) == "334.618" && Humanize.decimal(-1234.5) == "-1,234.5")
+  }
+
   @Test func anInvertedTreeAndNegativeValues() throws {
     var tree = SampleTrees.small()
     tree.isInverted = true

@@ -2,7 +2,7 @@ import Columns
 
 extension SampleTables {
   /// A unit by its name, where another `Unit` stands in the way.
-  static func unit(_ name: String) -> Unit? { Unit(rawValue: name) }
+  static func unit(_ name: String?) -> Unit? { name.flatMap { Unit(rawValue: $0) } }
 
   /// `timeline size, rss, count` of a program that warms up, works in waves and leaks a little.
   static func waves(_ count: Int = 200) -> ResultTable {

@@ -4,7 +4,7 @@ import CaptureModel
 enum ChromeTraceFormat {
   static let descriptor = FormatDescriptor(
     name: ChromeTraceReader.formatName,
-    summary: "py-spy record -f chrometrace: times of frames, per thread",
+    summary: "traces of frames that begin, end or last, also of py-spy record -f chrometrace",
     extensions: ["json"],
     recognizes: { input in recognizes(input.beginning) },
     open: { input throws(CaptureError) in .profile(try ChromeTraceReader.read(input)) })

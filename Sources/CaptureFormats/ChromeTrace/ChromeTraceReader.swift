@@ -1,10 +1,11 @@
 import CaptureModel
 
-/// Reads py-spy's chrometrace: frames entered and left by each thread, with times.
+/// Reads traces of frames entered and left (`"ph":"B"`, `"E"`) and of frames that last (`"X"`),
+/// as py-spy, viztracer, Chrome and many others write them.
 ///
-/// A frame's own time is the time it is on top of its thread's stack. Other tools' traces of
-/// events that begin and end (`"ph":"B"`, `"E"`) or last (`"X"`) have the same shape; the latter
-/// nest by time only and are refused.
+/// A frame's own time is the time it is on top of its thread's stack. Frames that last nest by
+/// time, among themselves and with the others. Events may stand in any order, so they are kept
+/// until the end, some 40 bytes each.
 struct ChromeTraceReader {
   static let formatName = "chrometrace"
   /// Times are microseconds, with up to three digits behind the point.
@@ -12,24 +13,25 @@ struct ChromeTraceReader {
 
   private let json: JSONReader
   private var content = ProfileContent()
-  private var threads: [Owner: Thread] = [:]
-  private var events = 0
+  private var threads: [Owner: Int] = [:]
+  private var stacks: [(owner: Owner, events: ThreadEvents)] = []
+  /// Index of each frame, and its name for ends that say what they end.
+  private var names: [String: UInt32] = [:]
+  private var hasFiles = false
+  private var hasLines = false
 
   private struct Owner: Hashable {
     var process: Int64
     var thread: Int64
   }
 
-  private struct Thread {
-    var open: [(name: String, node: UInt32)] = []
-    var last: Int64 = 0
-    var number: UInt32
-  }
-
   private struct Event {
     var phase = ""
     var time: Int64?
+    var duration: Int64?
+    var threadDuration: Int64?
     var owner = Owner(process: 0, thread: 0)
+    var isNamed = false
     var frame = ProfileFrame()
     var offset: UInt64 = 0
   }
@@ -42,6 +44,7 @@ struct ChromeTraceReader {
   static func read(_ input: CaptureInput) throws(CaptureError) -> GatheredProfile {
     var reader = ChromeTraceReader(json: JSONReader(input.stream()))
     let problem = reader.readFile()
+    reader.addTimes()
     guard !reader.content.isEmpty else {
       throw reader.json.refusal(problem, formatName, "no frames in it")
     }
@@ -71,9 +74,14 @@ struct ChromeTraceReader {
       switch member {
       case "ph": event.phase = try json.readText() ?? ""
       case "ts": event.time = try json.readNumber()?.scaled(by: Self.nanosecondsPerUnit)
+      case "dur": event.duration = try json.readNumber()?.scaled(by: Self.nanosecondsPerUnit)
+      case "tdur":
+        event.threadDuration = try json.readNumber()?.scaled(by: Self.nanosecondsPerUnit)
       case "pid": event.owner.process = try json.readInteger() ?? 0
       case "tid": event.owner.thread = try json.readInteger() ?? 0
-      case "name": event.frame.function = try json.readText() ?? ""
+      case "name":
+        event.frame.function = try json.readText() ?? ""
+        event.isNamed = true
       case "args":
         try json.readObject { argument throws(JSONProblem) in
           switch argument {
@@ -89,41 +97,44 @@ struct ChromeTraceReader {
   }
 
   private mutating func take(_ event: Event) throws(JSONProblem) {
-    guard event.phase == "B" || event.phase == "E" else {
-      guard event.phase != "X" else {
-        throw .malformed(
-          offset: event.offset,
-          reason: "an event with a duration; only beginnings and ends are read")
-      }
-      return
-    }
+    guard ["B", "E", "X"].contains(event.phase) else { return }
     guard let time = event.time else {
       throw .malformed(offset: event.offset, reason: "an event without a time")
     }
-    var thread =
-      threads[event.owner]
-      ?? Thread(last: time, number: content.number(of: "\(event.owner.thread)"))
-    guard time >= thread.last else {
-      throw .malformed(offset: event.offset, reason: "an event earlier than the one before")
+    let place = threads[event.owner] ?? stacks.count
+    if place == stacks.count {
+      threads[event.owner] = place
+      stacks.append((event.owner, ThreadEvents()))
     }
-    if let top = thread.open.last, time > thread.last {
-      content.add(
-        [time.subtractingReportingOverflow(thread.last).partialValue], stack: top.node,
-        thread: thread.number, process: event.owner.process)
+    let name = names[event.frame.function] ?? UInt32(clamping: names.count + 1)
+    names[event.frame.function] = name
+    if event.phase == "E" {
+      stacks[place].events.end(name: event.isNamed ? name : 0, at: time)
+      return
     }
-    thread.last = time
-    if event.phase == "B" {
-      let frame = content.stacks.frame(event.frame)
-      let node = content.stacks.node(parent: thread.open.last?.node ?? 0, frame: frame)
-      thread.open.append((event.frame.function, node))
-    } else {
-      guard let top = thread.open.popLast(), top.name == event.frame.function else {
-        throw .malformed(offset: event.offset, reason: "a frame is closed that is not on top")
-      }
+    hasFiles = hasFiles || !event.frame.file.isEmpty
+    hasLines = hasLines || event.frame.line > 0
+    let frame = content.stacks.frame(event.frame)
+    guard event.phase == "X" else {
+      return stacks[place].events.begin(frame, name: name, at: time)
     }
-    // In place, so that the stack is not copied for every event.
-    threads[event.owner] = nil
-    threads[event.owner] = thread
+    let length = max(0, event.duration ?? event.threadDuration ?? 0)
+    let end = time.addingReportingOverflow(length)
+    stacks[place].events.add(
+      frame, name: name, from: time, to: end.overflow ? .max : end.partialValue)
+  }
+
+  /// Adds what each thread's frames took of their own, and what was odd.
+  private mutating func addTimes() {
+    var oddities = ThreadEvents.Oddities()
+    for index in stacks.indices {
+      let owner = stacks[index].owner
+      let thread = content.number(of: "\(owner.thread)")
+      let found = stacks[index].events.replay(
+        into: &content, thread: thread, process: owner.process)
+      oddities.add(found)
+    }
+    content.findings = oddities.findings
   }
 
   private mutating func describe(_ problem: JSONProblem?) {
@@ -131,6 +142,8 @@ struct ChromeTraceReader {
     content.description.values = [
       ProfileValue(.none, .samples, unit: "seconds", scale: 1_000_000_000)
     ]
+    content.description.hasFiles = hasFiles
+    content.description.hasLines = hasLines
     content.description.properties = [("threads", "\(threads.count)")]
     content.ending = json.ending(problem)
   }

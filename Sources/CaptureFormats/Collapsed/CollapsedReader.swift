@@ -2,6 +2,8 @@ import CaptureModel
 
 /// Reads folded stacks: `outermost;…;innermost COUNT`, a stack a line (`collapsed.md`).
 ///
+/// Where every line ends in two counts, as `difffolded.pl` writes them, the first is of the moment
+/// `before`, the second of the moment `after`.
 /// Stacks are added up, so memory is what is distinct. Costs one look-up of a text per frame.
 struct CollapsedReader {
   static let formatName = "collapsed"
@@ -22,7 +24,8 @@ struct CollapsedReader {
   /// One line's stack and count.
   private struct Sample {
     var frames: [String]
-    var count: DecimalNumber
+    /// The count, or those before and after.
+    var counts: [DecimalNumber]
   }
 
   private enum Line {
@@ -40,7 +43,13 @@ struct CollapsedReader {
   static func read(_ input: CaptureInput) throws(CaptureError) -> GatheredProfile {
     var lines = LineReader(input.stream())
     var reader = CollapsedReader()
-    while let line = lines.nextLine({ parse($0) }) { reader.take(line, lines.number) }
+    let isDifference = Self.isDifference(input)
+    if isDifference {
+      reader.content.moments = ["before", "after"].map { ProfileMoment(label: $0) }
+    }
+    while let line = lines.nextLine({ parse($0, columns: isDifference ? 2 : 1) }) {
+      reader.take(line, lines.number)
+    }
     if case .unreadable(_, let code)? = lines.stream.failure {
       throw .unreadable(path: input.file.path, code: code)
     }
@@ -53,12 +62,36 @@ struct CollapsedReader {
     return GatheredProfile(reader.content, input)
   }
 
-  private static func parse(_ line: Span<UInt8>) -> Line {
+  /// Whether every stack of the beginning has two counts: names of frames may end in a number too,
+  /// but not all of them do.
+  private static func isDifference(_ input: CaptureInput) -> Bool {
+    var lines = 0
+    for text in input.firstLines(.max - 1) {
+      let bytes = Array(text.utf8)
+      switch parse(bytes.span, columns: 1) {
+      case .comment, .noCount, .noStack: continue
+      case .sample:
+        guard case .sample = parse(bytes.span, columns: 2) else { return false }
+        lines += 1
+      }
+    }
+    return lines > 0
+  }
+
+  private static func parse(_ line: Span<UInt8>, columns: Int) -> Line {
     let range = line.trimmed(0..<line.count)
     guard !range.isEmpty, line[range.lowerBound] != UInt8(ascii: "#") else { return .comment }
-    var space = range.upperBound - 1
-    while space >= 0, line[space] != UInt8(ascii: " ") { space -= 1 }
-    guard let count = DecimalNumber(line, (space + 1)..<range.upperBound) else { return .noCount }
+    var counts: [DecimalNumber] = []
+    var end = range.upperBound
+    for _ in 0..<columns {
+      var start = end
+      while start > 0, line[start - 1] != UInt8(ascii: " ") { start -= 1 }
+      guard let count = DecimalNumber(line, start..<end) else { return .noCount }
+      counts.insert(count, at: 0)
+      end = start
+      while end > 0, line[end - 1] == UInt8(ascii: " ") { end -= 1 }
+    }
+    let space = end
     guard space > 0 else { return .noStack }
     var frames: [String] = []
     var start = 0
@@ -66,7 +99,7 @@ struct CollapsedReader {
       if place > start { frames.append(line.text(start..<place)) }
       start = place + 1
     }
-    return frames.isEmpty ? .noStack : .sample(Sample(frames: frames, count: count))
+    return frames.isEmpty ? .noStack : .sample(Sample(frames: frames, counts: counts))
   }
 
   private mutating func take(_ line: Line, _ number: UInt64) {
@@ -92,10 +125,12 @@ struct CollapsedReader {
         isOutermost = false
       }
     }
-    refine(to: min(sample.count.fractionDigits, Self.mostDigits))
-    content.add(
-      [sample.count.scaled(by: scale)], stack: node, thread: owner.thread,
-      process: owner.process)
+    for (moment, count) in sample.counts.enumerated() {
+      refine(to: min(count.fractionDigits, Self.mostDigits))
+      content.add(
+        [count.scaled(by: scale)], stack: node, thread: owner.thread, process: owner.process,
+        moment: UInt32(moment))
+    }
   }
 
   /// Counts are whole numbers nearly always; sums change to tenths and so on when one is not.
@@ -129,6 +164,10 @@ struct CollapsedReader {
   private mutating func describe() {
     content.header.format = Self.formatName
     content.description.values = [ProfileValue(.none, .samples, unit: "samples", scale: scale)]
+    if !content.moments.isEmpty {
+      content.description.properties.append(
+        ("columns", "before and after: `top live at end vs live at start`"))
+    }
     content.description.hasFiles = hasFiles
     content.description.hasLines = hasLines
     content.findings = oddities.all

@@ -66,6 +66,8 @@ final class LeakSection: SectionReader {
   private var record: LeakRecord?
   private var place = LinePlace(number: 0)
   private var process: Int64?
+  /// Whether the line seen last looks like one of a report and is none.
+  private var isBroken = false
 
   init(_ kind: LeakKind) { self.kind = kind }
 
@@ -91,7 +93,8 @@ final class LeakSection: SectionReader {
     switch first {
     case UInt8(ascii: "="), UInt8(ascii: "#"), UInt8(ascii: "D"), UInt8(ascii: "I"),
       UInt8(ascii: "S"):
-      return take(LeakLine.parse(line.text), place, output) ? .taken : .aside
+      isBroken = !take(LeakLine.parse(line.text), place, output)
+      return isBroken ? .aside : .taken
     default: return .aside
     }
   }
@@ -125,7 +128,9 @@ final class LeakSection: SectionReader {
   }
 
   func end(isCut: Bool, _ output: TextOutput) {
-    if isCut, record != nil { output.cut("the last record of a leak is cut") }
+    if isCut, let record, record.frames.isEmpty || isBroken {
+      output.cut("the last record of a leak is cut")
+    }
     finishRecord(output)
     record = nil
   }

@@ -41,15 +41,24 @@ struct LogHead {
       messageStart = Self.skippingSeparators(line, close + 1)
     } else if found == nil, line.byte(place) == UInt8(ascii: ":") {
       // `INFO:name:message`, the layout of `logging.basicConfig()`.
-      messageStart = line.find(":", from: place + 1).map { $0 + 1 } ?? place + 1
+      // uvicorn has spaces where that has a name.
+      let isNamed = line.byte(place + 1) != 0x20
+      messageStart =
+        isNamed
+        ? line.find(":", from: place + 1).map { $0 + 1 } ?? place + 1
+        : line.skippingSpaces(place + 1)
     } else {
+      if let known = Self.processName(line, found?.range.upperBound ?? 0) { name = known }
       place = Self.skippingSeparators(line, place)
       if let known = Self.processName(line, place) {
         name = known
-        place = Self.skippingSeparators(line, known.upperBound)
+        place = Self.skippingSeparators(
+          line, Self.isOfName(line.byte(known.upperBound)) ? known.upperBound : known.upperBound + 1
+        )
       }
       messageStart = Self.message(line, from: place)
     }
+    messageStart = min(messageStart, line.count)
     var content = messageStart
     while content > 0, line.byte(content - 1) == 0x20 { content -= 1 }
     contentStart = min(max(content + 1, 0), messageStart)
@@ -63,12 +72,19 @@ struct LogHead {
       if let time = LogTime(ctime: line, at: place) { return (time, false) }
       if let time = LogTime(yearless: line, at: place) { return (time, true) }
     }
-    return (LogTime(in: line), false)
+    if let time = LogTime(in: line) { return (time, false) }
+    if Span<UInt8>.isDigit(line.byte(place)), line.byte(place + 2) == UInt8(ascii: ":"),
+      let time = LogTime(ofDay: line, at: place)
+    {
+      return (time, true)
+    }
+    return (nil, false)
   }
 
   /// A name that `multiprocessing` and its pools give: `MainProcess`, `ForkPoolWorker-1`.
   private static func processName(_ line: Span<UInt8>, _ start: Int) -> Range<Int>? {
-    let first = start
+    var first = skippingSeparators(line, start)
+    if line.byte(first) == UInt8(ascii: "(") || line.byte(first) == UInt8(ascii: "[") { first += 1 }
     if line.has("MainProcess", at: first), !isOfName(line.byte(first + 11)) {
       return first..<first + 11
     }
@@ -84,7 +100,9 @@ struct LogHead {
     }
     guard let (_, end) = line.digits(place) else { return nil }
     place = end
-    while line.byte(place) == UInt8(ascii: ":"), let (_, end) = line.digits(place + 1) { place = end }
+    while line.byte(place) == UInt8(ascii: ":"), let (_, end) = line.digits(place + 1) {
+      place = end
+    }
     return first..<place
   }
 
@@ -100,7 +118,8 @@ struct LogHead {
       for word in levels where line.holds(word, at: place) {
         let after = place + word.utf8CodeUnitCount
         let next = line.byte(after)
-        let isUpper = line[place] < 0x60
+        // `[info     ]`, as structlog writes it; other small words may be any.
+        let isUpper = line[place] < 0x60 || hasTime && line.byte(place - 1) == UInt8(ascii: "[")
         if isUpper, !Span<UInt8>.isLetter(next), next != 0x5F, !Span<UInt8>.isDigit(next) {
           return after
         }
@@ -141,7 +160,14 @@ struct LogHead {
   private static func message(_ line: Span<UInt8>, from start: Int) -> Int {
     var place = skippingSeparators(line, start)
     // `RSS: 5 MB` is no logger of that name.
-    if place < line.count, LogValue.metric(line.extracting(place...)) != nil { return place }
+    var wordEnd = place
+    while Span<UInt8>.isLetter(line.byte(wordEnd)) || line.byte(wordEnd) == 0x5F { wordEnd += 1 }
+    let words = QuantityWords(nameOf: line, place..<wordEnd)
+    if !words.isDisjoint(with: [.memory, .rss, .vms, .uss, .pss, .swap, .maxrss, .peak]) {
+      return place
+    }
+    // `532.1 MB used` neither.
+    if Span<UInt8>.isDigit(line.byte(place)) { return place }
     // loguru's `module:function:line - `, a logger's `app.views` or `root:`.
     var end = place
     var isDotted = false

@@ -54,8 +54,18 @@ final class LogLines {
       return
     }
     if head.beginsRecord { source.prints.end(output) }
+    source.isUnderLimits =
+      Self.opensLimits(line)
+      || source.isUnderLimits && !head.beginsRecord && line.skippingSpaces(0) > 0
     let before = output.pointCount + output.markCount
-    readMessage(line, from: head.beginsRecord ? head.messageStart : 0, place, output)
+    let isOfTable = source.isUnderTypes
+    source.isUnderTypes = line.has("dtypes: ")
+    if isOfTable, line.has("memory usage: ") {
+      return add(.others("other kinds of memory"), place, output)
+    }
+    readMessage(
+      line, from: head.beginsRecord ? head.messageStart : 0, place, output,
+      isOfLimits: source.isUnderLimits)
     let hasValue = output.pointCount + output.markCount > before
     if !head.beginsRecord, !hasValue,
       source.prints.take(line, place, leastCommonRows: leastCommonRows, output)
@@ -67,20 +77,51 @@ final class LogLines {
     output.mark(line.text(start..<min(line.count, start + Self.messageLimit)), place)
   }
 
+  /// `limits:`, `requests:`: what is indented below are no measurements.
+  private static func opensLimits(_ line: Span<UInt8>) -> Bool {
+    guard line.byte(line.count - 1) == UInt8(ascii: ":") else { return false }
+    let word = line.extracting(line.skippingSpaces(0)..<line.count - 1)
+    return word.equals("limits") || word.equals("requests") || word.equals("resources")
+      || word.equals("reservations")
+  }
+
   /// Reads what a message says of memory.
   private func readMessage(
-    _ text: Span<UInt8>, from start: Int, _ place: LinePlace, _ output: TextOutput
+    _ text: Span<UInt8>, from start: Int, _ place: LinePlace, _ output: TextOutput,
+    isOfLimits: Bool = false
   ) {
     if let line = CollectionLine(text, from: start) { return read(line, place, output) }
-    LogValue.scan(text, from: start, thousand: output.thousand) { metric, reading in
-      switch reading {
-      case .bytes(let bytes, _): output.point(metric, bytes, place)
-      case .nothing: break
-      case .strange:
-        output.tally(
-          "no size", .warning, place.number,
-          "a number that is no size of memory (negative, or without a unit) is left out")
-      }
+    var place = place
+    if text.locate("sample#") != nil, let name = text.locate("source=") {
+      // What a dyno reports of itself names it, whatever line it comes by.
+      let word = text.word(from: name + 7)
+      place.process = output.processes.number(
+        source: "", name: text.text(word), id: nil)
+    } else if text.locate("Process running mem=") != nil {
+      return add(.others("resident memory and swap together"), place, output)
+    }
+    let scan = QuantityScan(thousand: output.thousand, bareUnit: output.unit)
+    scan.scan(text, from: start, isOfLimits: isOfLimits) { add($0, place, output) }
+  }
+
+  /// Keeps a value; counts what is left out.
+  private func add(
+    _ finding: QuantityScan.Finding, _ place: LinePlace, _ output: TextOutput
+  ) {
+    switch finding {
+    case .value(let metric, let bytes): output.point(metric, bytes, place)
+    case .noUnit:
+      output.tally(
+        "no unit", .warning, place.number,
+        "numbers of memory without a unit are left out; `memq import --unit MiB` (or KiB, GiB, "
+          + "bytes) says what they are in")
+    case .negative:
+      output.tally(
+        "no size", .warning, place.number, "negative numbers of memory are left out")
+    case .others(let kind):
+      output.tally(
+        kind, .note, place.number,
+        "numbers that do not say what a process uses (\(kind)) are left out")
     }
   }
 
@@ -102,7 +143,7 @@ final class LogLines {
     var time: Int64?
     var process: Int64?
     var message: String?
-    var sizes: [(metric: String, bytes: Double)] = []
+    var sizes: [QuantityScan.Finding] = []
   }
 
   /// Reads an object; false when the line is none.
@@ -111,8 +152,9 @@ final class LogLines {
     _ output: TextOutput
   ) -> Bool {
     var record = Record()
+    let scan = QuantityScan(thousand: output.thousand, bareUnit: output.unit)
     let isWhole = JSONLine.walk(line) { name, parent, value in
-      Self.add(line, name, parent, value, &record)
+      Self.add(line, name, parent, value, scan, &record)
     }
     guard isWhole else { return false }
     source.prints.end(output)
@@ -127,7 +169,7 @@ final class LogLines {
     }
     source.lastTime = place.time
     source.lastProcess = place.process
-    for size in record.sizes { output.point(size.metric, size.bytes, place) }
+    for size in record.sizes { add(size, place, output) }
     let before = output.pointCount + output.markCount
     guard let message = record.message else { return true }
     let bytes = Array(message.utf8)
@@ -142,7 +184,7 @@ final class LogLines {
 
   private static func add(
     _ line: Span<UInt8>, _ name: Range<Int>, _ parent: Range<Int>, _ value: JSONLine.Value,
-    _ record: inout Record
+    _ scan: QuantityScan, _ record: inout Record
   ) {
     let key = line.extracting(name)
     let outer = line.extracting(parent)
@@ -152,10 +194,8 @@ final class LogLines {
         record.time = time
       } else if key.isProcess || (key.equals("id") && outer.equals("process")) {
         record.process = Int64(exactly: number)
-      } else if let (metric, length) = LogValue.metric(key), number >= 0,
-        let factor = unit(key, from: length)
-      {
-        record.sizes.append((metric, number * factor))
+      } else if let finding = scan.member(line, name, parent, number) {
+        record.sizes.append(finding)
       }
     case .text(let range, let hasEscapes):
       if key.isTime, record.time == nil {
@@ -164,15 +204,6 @@ final class LogLines {
         record.message = record.message ?? JSONLine.text(line, range, hasEscapes: hasEscapes)
       }
     }
-  }
-
-  /// What a member's value is multiplied by: its name may end in a unit.
-  private static func unit(_ key: Span<UInt8>, from length: Int) -> Double? {
-    if length == key.count { return 1 }
-    guard key.byte(length) == 0x5F, let (factor, end) = LogValue.unit(key, length + 1, 1024),
-      end == key.count
-    else { return nil }
-    return factor
   }
 }
 

@@ -88,6 +88,16 @@ struct LogTime {
     range = start..<end
   }
 
+  /// Reads a time of day, `12:00:01.5`, that nothing of a word or number follows.
+  init?(ofDay line: Span<UInt8>, at start: Int) {
+    guard let clock = Self.clock(line, start) else { return nil }
+    let next = line.byte(clock.end)
+    guard next == 0x20 || next == UInt8(ascii: "]") || next == UInt8(ascii: "|")
+    else { return nil }
+    nanoseconds = clock.nanoseconds
+    range = start..<clock.end
+  }
+
   private static let months: [StaticString] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
   ]

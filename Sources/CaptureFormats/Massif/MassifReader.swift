@@ -73,7 +73,7 @@ struct MassifReader {
         formatName, .line(reader.problem?.line ?? max(1, lines.number)),
         reader.problem?.reason ?? "no snapshot in it")
     }
-    reader.describe(lines)
+    reader.describe(lines, process: processID(inName: input.file.path))
     return GatheredProfile(reader.content, input)
   }
 
@@ -174,8 +174,8 @@ struct MassifReader {
   private mutating func closeNode(_ line: UInt64) {
     guard let node = tree.last else { return }
     if node.children > 0 { fail(line, "a node without all of its children") }
-    let own = node.bytes - node.childBytes
-    if own > 0, problem == nil {
+    let (own, overflow) = node.bytes.subtractingReportingOverflow(node.childBytes)
+    if own > 0, !overflow, problem == nil {
       // The path leads from the root to the outermost caller, which is the node itself.
       var stack: UInt32 = 0
       for frame in tree.reversed().compactMap(\.frame) {
@@ -228,31 +228,58 @@ struct MassifReader {
     }
   }
 
-  private mutating func describe(_ lines: LineReader) {
+  /// The process that `massif.out.PID` is of, as valgrind names its files; nil for other names.
+  private static func processID(inName path: String) -> Int64? {
+    let name = path.split(separator: "/").last ?? ""
+    let prefix = "massif.out."
+    guard name.hasPrefix(prefix) else { return nil }
+    let digits = name.dropFirst(prefix.count).prefix { $0 >= "0" && $0 <= "9" }
+    return Int64(digits).flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  private mutating func describe(_ lines: LineReader, process: Int64?) {
     content.header.format = Self.formatName
-    content.series = Self.seriesNames.map { SeriesDefinition(name: $0, unit: "bytes") }
+    content.header.processID = process ?? 0
+    content.series = Self.seriesNames.map {
+      SeriesDefinition(name: $0, process: process, unit: "bytes")
+    }
+    if let process { content.setProcess(process) }
     if !content.moments.isEmpty {
       content.description.values = [ProfileValue(.live, .size, unit: "bytes")]
     } else {
       content.description.kind = .series
     }
-    content.description.properties.append(("unit of time", timeUnit))
+    content.description.properties.append(
+      ("unit of time", Self.unitNames[timeUnit] ?? timeUnit))
     content.description.advice =
       "or record with `memray run --native`, which keeps every allocation"
-    let nanoseconds: Int64? = timeUnit == "ms" ? 1_000_000 : timeUnit == "s" ? 1_000_000_000 : nil
-    if let nanoseconds {
-      content.description.clock = .elapsed
-      for (index, time) in times.enumerated() {
-        content.points[index].time = time.scaled(by: nanoseconds)
-      }
-      for (index, time) in momentTimes.enumerated() {
-        content.moments[index].time = time.scaled(by: nanoseconds)
-      }
-    }
+    setTimes()
     content.ending = lines.stream.endingOfFailure ?? .complete
     if let problem {
       content.ending = .damaged(
         offset: lines.offset, reason: "line \(problem.line): \(problem.reason)")
+    }
+  }
+
+  private static let unitNames = [
+    "i": "instructions", "B": "allocated bytes", "ms": "ms", "s": "s",
+  ]
+
+  /// Times in the clock that the file names: instructions stay instructions.
+  private mutating func setTimes() {
+    let factor: Int64
+    switch timeUnit {
+    case "ms": (content.description.clock, factor) = (.elapsed, 1_000_000)
+    case "s": (content.description.clock, factor) = (.elapsed, 1_000_000_000)
+    case "i": (content.description.clock, factor) = (.instructions, 1)
+    case "B": (content.description.clock, factor) = (.allocatedBytes, 1)
+    default: return
+    }
+    for (index, time) in times.enumerated() {
+      content.points[index].time = time.scaled(by: factor)
+    }
+    for (index, time) in momentTimes.enumerated() {
+      content.moments[index].time = time.scaled(by: factor)
     }
   }
 }

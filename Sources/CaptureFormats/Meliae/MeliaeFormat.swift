@@ -12,7 +12,10 @@ enum MeliaeFormat {
   /// The first object's line, which may be longer than what is looked at.
   private static func recognizes(_ input: CaptureInput) -> Bool {
     let head = input.beginning.prefix(1 << 12).lazy.filter { $0 > 0x20 }
-    guard Array(head.prefix(11)) == Array("{\"address\":".utf8) else { return false }
+    // Ruby's dumps begin so too, but write addresses in quotes.
+    guard Array(head.prefix(11)) == Array("{\"address\":".utf8),
+      head.dropFirst(11).first != UInt8(ascii: "\"")
+    else { return false }
     return input.contains("\"type\"", within: 1 << 12)
       && (input.contains("\"refs\"") || !input.isWhole)
   }

@@ -3,7 +3,7 @@ import CaptureModel
 /// Line reports of memory_profiler's `@profile`, and what all of a text amount to.
 ///
 /// Increments of a line are added up over blocks, as the tool does over executions. Of its memory
-/// the most is kept, and each value is one of the series `rss`.
+/// the most is kept; that at each entry and each change are values of the series `rss`.
 final class LineReportKind: SectionKind {
   let format = MemoryProfilerLayout.reportName
   let openings = ByteSet("fl0123456789")
@@ -52,11 +52,16 @@ final class LineReportKind: SectionKind {
       moment
       ?? output.moment(Array(Self.values.prefix(block.columns.hasOccurrences ? 3 : 2)), block.place)
     self.moment = moment
+    var last: Int64?
     for (index, row) in block.rows.enumerated() {
       guard let numbers = row.numbers else { continue }
-      var place = block.place
-      place.number = row.number
-      output.point("rss", Double(numbers.memory), place)
+      // The memory at the entry, and what lines change.
+      if numbers.memory != last {
+        var place = block.place
+        place.number = row.number
+        output.point("rss", Double(numbers.memory), place)
+        last = numbers.memory
+      }
       // The first row's increment is the memory at the start, no growth.
       let growth = index == 0 ? 0 : numbers.increment
       var record = ProfileRecord()

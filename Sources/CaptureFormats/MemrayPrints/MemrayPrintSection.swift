@@ -60,7 +60,7 @@ final class MemrayPrintKind: SectionKind {
       rest &-= bytes
       add(place.frame, bytes)
     }
-    if rest > 0 { add(ProfileFrame(function: "(places not printed)"), rest) }
+    if rest > 0 { add(ProfileFrame(file: "(places not printed)"), rest) }
   }
 
   private func addFacts(_ report: MemrayReport) {

@@ -4,7 +4,8 @@ import CaptureModel
 final class SizeKind: SectionKind {
   let format = ObjectTables.formatName
   let openings = ByteSet(
-    "abcdefghijklmnopqrstuvwxyz_([{<'\"0123456789.->*#$:=").withNonASCII()
+    "abcdefghijklmnopqrstuvwxyz_([{<'\"0123456789.->*#$:="
+  ).withNonASCII()
   fileprivate var deepSizes = FindingTally(
     kind: "deep size", severity: .note,
     detail: "only shallow sizes are kept; a graph of objects (meliae) answers for deep ones")

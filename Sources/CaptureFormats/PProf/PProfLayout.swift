@@ -2,9 +2,10 @@
 ///
 /// | message | fields |
 /// |---|---|
-/// | Profile | 1 sample_type[], 2 sample[], 3 mapping[], 4 location[], 5 function[], 6 string_table[], 9 time_nanos, 11 period_type, 12 period, 14 default_sample_type |
+/// | Profile | 1 sample_type[], 2 sample[], 3 mapping[], 4 location[], 5 function[], 6 string_table[], 7 drop_frames, 8 keep_frames, 9 time_nanos, 10 duration_nanos, 11 period_type, 12 period, 14 default_sample_type |
 /// | ValueType | 1 type, 2 unit (strings) |
-/// | Sample | 1 location_id[], innermost first; 2 value[] |
+/// | Sample | 1 location_id[], innermost first; 2 value[]; 3 label[] |
+/// | Label | 1 key, 2 str, 3 num, 4 num_unit |
 /// | Mapping | 1 id, 5 filename |
 /// | Location | 1 id, 2 mapping_id, 4 line[], innermost inlined function first |
 /// | Line | 1 function_id, 2 line |
@@ -23,7 +24,10 @@ enum PProfLayout {
     static let location: UInt64 = 4
     static let function: UInt64 = 5
     static let string: UInt64 = 6
+    static let dropFrames: UInt64 = 7
+    static let keepFrames: UInt64 = 8
     static let time: UInt64 = 9
+    static let duration: UInt64 = 10
     static let periodType: UInt64 = 11
     static let period: UInt64 = 12
     static let defaultSampleType: UInt64 = 14

@@ -3,13 +3,19 @@ import CaptureModel
 /// Reads pprof profiles of Go, of C++ and of converters (`pprof.md`).
 ///
 /// Texts, functions and places may stand behind the samples, so stacks of location ids are added
-/// up first and get their frames at the end. Values are as the file has them: never scaled again.
+/// up first, those of equal labels, and get their frames at the end. Values are as the file has
+/// them: never scaled again. Frames that the file wants dropped are (`PProfPruning`).
 struct PProfReader {
   private var content = ProfileContent()
   private var strings: [String] = []
   private var sampleTypes: [(type: UInt64, unit: UInt64)] = []
   private var defaultType: UInt64 = 0
   private var period: Int64 = 0
+  private var periodType: (type: UInt64, unit: UInt64)?
+  private var timeNanoseconds: Int64 = 0
+  private var durationNanoseconds: Int64 = 0
+  private var dropFrames: UInt64 = 0
+  private var keepFrames: UInt64 = 0
   private var mappings: [UInt64: UInt64] = [:]
   private var functions: [UInt64: (name: UInt64, file: UInt64)] = [:]
   private var locations: [UInt64: Location] = [:]
@@ -19,13 +25,24 @@ struct PProfReader {
   /// Stacks of location numbers, outermost first; node 0 is the root.
   private var nodes: [StackNode] = []
   private let nodeTable = IdentityTable()
-  private var samples: [(node: UInt32, values: [Int64])] = []
-  private var places: [UInt32: Int] = [:]
+  private var samples: [(node: UInt32, labels: UInt32, values: [Int64])] = []
+  private var places: [UInt64: Int] = [:]
+  /// Distinct sets of labels as the file numbers their texts; set 1 is the first.
+  private var labelSets: [[RawLabel]] = []
+  private var labelNumbers: [[RawLabel]: UInt32] = [:]
 
   /// A place in the program: functions inlined into each other, innermost first.
   private struct Location {
     var mapping: UInt64 = 0
     var lines: [(function: UInt64, line: UInt64)] = []
+  }
+
+  /// A label: its name and text, or number and unit.
+  private struct RawLabel: Hashable {
+    var name: UInt64 = 0
+    var text: UInt64 = 0
+    var number: Int64 = 0
+    var unit: UInt64 = 0
   }
 
   /// Reads a file whole.
@@ -72,13 +89,21 @@ struct PProfReader {
     var cursor = ByteCursor()
     switch try ProtobufField.read(bytes, &cursor) {
     case .number(PProfLayout.Field.time, let value):
-      content.header.startMilliseconds = Int64(bitPattern: value) / 1_000_000
+      timeNanoseconds = Int64(bitPattern: value)
+      content.header.startMilliseconds = timeNanoseconds / 1_000_000
+    case .number(PProfLayout.Field.duration, let value):
+      durationNanoseconds = Int64(bitPattern: value)
+    case .number(PProfLayout.Field.dropFrames, let value): dropFrames = value
+    case .number(PProfLayout.Field.keepFrames, let value): keepFrames = value
     case .number(PProfLayout.Field.period, let value): period = Int64(bitPattern: value)
     case .number(PProfLayout.Field.defaultSampleType, let value): defaultType = value
     case .number: break
     case .bytes(PProfLayout.Field.sampleType, let range):
       let pair = try Self.numbers(bytes, range, [1, 2])
       sampleTypes.append((pair[0], pair[1]))
+    case .bytes(PProfLayout.Field.periodType, let range):
+      let pair = try Self.numbers(bytes, range, [1, 2])
+      periodType = (pair[0], pair[1])
     case .bytes(PProfLayout.Field.sample, let range): try takeSample(bytes, range)
     case .bytes(PProfLayout.Field.mapping, let range):
       let pair = try Self.numbers(bytes, range, [1, 5])
@@ -126,25 +151,42 @@ struct PProfReader {
   private mutating func takeSample(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(FieldError) {
     var ids: [UInt64] = []
     var values: [UInt64] = []
+    var labels: [RawLabel] = []
     try ProtobufField.each(bytes, range) { part throws(FieldError) in
       switch part {
       case .number(1, _), .bytes(1, _): try part.numbers(bytes, to: &ids)
       case .number(2, _), .bytes(2, _): try part.numbers(bytes, to: &values)
+      case .bytes(3, let label):
+        let fields = try Self.numbers(bytes, label, [1, 2, 3, 4])
+        labels.append(
+          RawLabel(
+            name: fields[0], text: fields[1], number: Int64(bitPattern: fields[2]),
+            unit: fields[3]))
       default: break
       }
     }
     var node: UInt32 = 0
     for id in ids.reversed() { node = self.node(parent: node, location: number(ofLocation: id)) }
     let numbers = values.map { Int64(bitPattern: $0) }
-    if let place = places[node], samples[place].values.count == numbers.count {
+    let set = number(of: labels)
+    let key = UInt64(set) << 32 | UInt64(node)
+    if let place = places[key], samples[place].values.count == numbers.count {
       for (index, number) in numbers.enumerated() {
         let sum = samples[place].values[index].addingReportingOverflow(number)
         samples[place].values[index] = sum.overflow ? (number > 0 ? .max : .min) : sum.partialValue
       }
     } else {
-      places[node] = samples.count
-      samples.append((node, numbers))
+      places[key] = samples.count
+      samples.append((node, set, numbers))
     }
+  }
+
+  private mutating func number(of labels: [RawLabel]) -> UInt32 {
+    guard !labels.isEmpty else { return 0 }
+    if let known = labelNumbers[labels] { return known }
+    labelSets.append(labels)
+    labelNumbers[labels] = UInt32(labelSets.count)
+    return UInt32(labelSets.count)
   }
 
   private mutating func number(ofLocation id: UInt64) -> UInt32 {
@@ -174,19 +216,83 @@ struct PProfReader {
       throw .malformed(
         reason: "a sample with \(sample.values.count) values for \(sampleTypes.count) types")
     }
-    let paths = try locationIDs.map { id throws(FieldError) in try frames(ofLocation: id) }
+    let real = try stackNodes()
+    let sets = try labelSets.map { set throws(FieldError) in try labels(set) }
+    let (order, units) = try describe()
+    let names = Set(sets.flatMap { $0.map(\.name) }).sorted()
+    if !names.isEmpty {
+      content.description.properties.append(("labels", names.joined(separator: ", ")))
+    }
+    for sample in samples {
+      let labels = sample.labels == 0 ? 0 : content.number(of: sets[Int(sample.labels) - 1])
+      content.add(
+        order.map { units[$0].kept(sample.values[$0]) }, stack: real[Int(sample.node)],
+        labels: labels)
+    }
+  }
+
+  /// The content's stack of each of the file's, without the frames that are to be dropped.
+  private mutating func stackNodes() throws(FieldError) -> [UInt32] {
+    let dropped = try string(dropFrames)
+    let pruning = PProfPruning(drop: dropped, keep: try string(keepFrames))
+    if pruning == nil, !dropped.isEmpty {
+      content.findings.append(
+        ProfileFinding(
+          kind: "drop_frames not understood", severity: .warning,
+          detail:
+            "the file names frames to be dropped by an expression that memq does not read; they "
+            + "are "
+            + "kept"))
+    }
+    var paths: [(frames: [UInt32], cut: PProfPruning.Cut)] = []
+    for id in locationIDs {
+      var frames = try frames(ofLocation: id)
+      let cut =
+        pruning.map { pruning in
+          pruning.cut(frames.map { $0.function })
+        } ?? .none
+      if case .beneath(let kept) = cut { frames.removeSubrange(kept...) }
+      paths.append((frames.map { content.stacks.frame($0) }, cut))
+    }
     var real: [UInt32] = [0]
+    // Whether a frame of the program came before, and whether the rest is cut off.
+    var states: [(foundUser: Bool, isCut: Bool)] = [(false, false)]
     for node in nodes {
       var stack = real[Int(node.parent)]
-      for frame in paths[Int(node.frame)] {
-        stack = content.stacks.node(parent: stack, frame: frame)
+      var state = states[Int(node.parent)]
+      let path = paths[Int(node.frame)]
+      if !state.isCut {
+        switch path.cut {
+        case .none: state.foundUser = true
+        case .whole where state.foundUser: state.isCut = true
+        case .beneath where state.foundUser: state.isCut = true
+        case .whole, .beneath: break
+        }
+        if path.cut != .whole || !state.isCut {
+          for frame in path.frames { stack = content.stacks.node(parent: stack, frame: frame) }
+        }
       }
       real.append(stack)
+      states.append(state)
     }
-    let order = try describe()
-    for sample in samples {
-      content.add(order.map { sample.values[$0] }, stack: real[Int(sample.node)])
+    return real
+  }
+
+  private func labels(_ set: [RawLabel]) throws(FieldError) -> [ProfileLabel] {
+    var labels: [ProfileLabel] = []
+    for raw in set {
+      let name = try string(raw.name)
+      guard raw.text == 0 else {
+        labels.append(ProfileLabel(name, .text(try string(raw.text))))
+        continue
+      }
+      // Without a unit, sizes are told by their name, as pprof does.
+      let typed = try string(raw.unit)
+      let unit =
+        typed.isEmpty && ["bytes", "request", "alignment"].contains(name) ? "bytes" : typed
+      labels.append(ProfileLabel(name, PProfUnit(unit).label(raw.number)))
     }
+    return labels.sorted { $0.name < $1.name }
   }
 
   private func string(_ index: UInt64) throws(FieldError) -> String {
@@ -197,67 +303,61 @@ struct PProfReader {
   }
 
   /// Frames of a place, outermost first.
-  private mutating func frames(ofLocation id: UInt64) throws(FieldError) -> [UInt32] {
+  private func frames(ofLocation id: UInt64) throws(FieldError) -> [ProfileFrame] {
     guard let location = locations[id] else {
       throw .malformed(reason: "location \(id), which is not there")
     }
     guard !location.lines.isEmpty else {
       let image = try string(mappings[location.mapping] ?? 0)
       let name = image.split(separator: "/").last.map(String.init) ?? "unknown"
-      return [
-        content.stacks.frame(ProfileFrame(function: "[\(name)]", file: image, kind: .native))
-      ]
+      return [ProfileFrame(function: "[\(name)]", file: image, kind: .native)]
     }
-    var result: [UInt32] = []
+    var result: [ProfileFrame] = []
     for (index, line) in location.lines.enumerated().reversed() {
       guard let function = functions[line.function] else {
         throw .malformed(reason: "function \(line.function), which is not there")
       }
       result.append(
-        content.stacks.frame(
-          ProfileFrame(
-            function: try string(function.name), file: try string(function.file),
-            line: Int32(clamping: line.line),
-            kind: index < location.lines.count - 1 ? .inlined : .native)))
+        ProfileFrame(
+          function: try string(function.name), file: try string(function.file),
+          line: Int32(clamping: line.line),
+          kind: index < location.lines.count - 1 ? .inlined : .native))
     }
     return result
   }
 
-  /// Says what the values mean; gives their order, the one shown by default first.
-  private mutating func describe() throws(FieldError) -> [Int] {
+  /// Says what the values mean; gives their order, the one shown by default first, and
+  /// their units in the order of the file.
+  private mutating func describe() throws(FieldError) -> (order: [Int], units: [PProfUnit]) {
+    var types: [PProfSampleType] = []
+    for pair in sampleTypes {
+      types.append(
+        PProfSampleType(name: try string(pair.type), unit: PProfUnit(try string(pair.unit))))
+    }
     let shown =
       sampleTypes.firstIndex { $0.type == defaultType && defaultType != 0 }
       ?? sampleTypes.count - 1
     let order = [shown] + sampleTypes.indices.filter { $0 != shown }
-    for index in order {
-      let unit = try string(sampleTypes[index].unit)
-      content.description.values.append(
-        Self.value(type: try string(sampleTypes[index].type), unit: unit))
-    }
+    content.description.hasFiles = functions.values.contains { $0.file != 0 } || functions.isEmpty
+    content.description.hasLines =
+      locations.values.contains { $0.lines.contains { $0.line != 0 } } || functions.isEmpty
+    content.description.values = PProfSampleType.values(order.map { types[$0] })
     content.header.format = PProfLayout.formatName
     content.description.isEstimated =
       period > 1 && content.description.values.contains { $0.measure == .size }
     content.description.properties = [
-      ("period", "\(period)"), ("default", try string(sampleTypes[shown].type)),
+      ("period", "\(period)"), ("default", types[shown].name),
     ]
-    return order
-  }
-
-  /// What a sample type counts: blocks by name and unit, all else is a processor profile's.
-  private static func value(type: String, unit: String) -> ProfileValue {
-    let population: ProfilePopulation? =
-      if type.hasPrefix("inuse") { .live } else if type.hasPrefix("alloc") { .allocated } else {
-        nil
-      }
-    if let population {
-      return unit == "bytes"
-        ? ProfileValue(population, .size, unit: "bytes")
-        : ProfileValue(population, .count, unit: "count")
+    if let periodType {
+      content.description.properties.append(
+        ("period type", "\(try string(periodType.type))/\(try string(periodType.unit))"))
     }
-    if unit == "bytes" { return ProfileValue(.live, .size, unit: "bytes") }
-    if unit == "nanoseconds" {
-      return ProfileValue(.none, .samples, unit: "seconds", scale: 1_000_000_000)
+    if timeNanoseconds != 0 {
+      content.description.properties.append(("time_nanos", "\(timeNanoseconds)"))
     }
-    return ProfileValue(.none, .samples, unit: unit)
+    if durationNanoseconds != 0 {
+      content.description.properties.append(("duration_nanos", "\(durationNanoseconds)"))
+    }
+    return (order, types.map(\.unit))
   }
 }

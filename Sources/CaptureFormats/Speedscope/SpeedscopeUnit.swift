@@ -4,7 +4,7 @@ import CaptureModel
 enum SpeedscopeUnit: String {
   case none, nanoseconds, microseconds, milliseconds, seconds, bytes
 
-  /// Records hold a weight times this, so that nanoseconds are kept.
+  /// Records hold a weight times this: times are nanoseconds.
   var scale: Int64 {
     switch self {
     case .none: 1_000
@@ -20,7 +20,7 @@ enum SpeedscopeUnit: String {
     switch self {
     case .bytes: ProfileValue(.live, .size, unit: "bytes")
     case .none: ProfileValue(.none, .samples, unit: "samples", scale: scale)
-    default: ProfileValue(.none, .samples, unit: rawValue, scale: scale)
+    default: ProfileValue(.none, .samples, unit: "seconds", scale: 1_000_000_000)
     }
   }
 }

@@ -56,7 +56,8 @@ struct LineHead: Equatable {
 
   /// `00O `, `01E+`: the stream of a GitLab runner.
   private static func runnerMark(_ line: Span<UInt8>, _ place: Int) -> Int {
-    guard Span<UInt8>.isHexadecimal(line.byte(place)), Span<UInt8>.isHexadecimal(line.byte(place + 1)),
+    guard Span<UInt8>.isHexadecimal(line.byte(place)),
+      Span<UInt8>.isHexadecimal(line.byte(place + 1)),
       line.byte(place + 2) == UInt8(ascii: "O") || line.byte(place + 2) == UInt8(ascii: "E")
     else { return 0 }
     let next = line.byte(place + 3)

@@ -25,6 +25,7 @@ struct ProcessTable {
   ///   - source: container, host or file that the line comes from; empty when there is one.
   ///   - name: what the process is called there; empty without a name.
   ///   - id: its process id.
+  /// - Returns: what stands for it in records, series and marks.
   mutating func number(source: String, name: String, id: Int64?) -> Int64? {
     if source.isEmpty, name.isEmpty { return id }
     let key = Key(source: source, name: name, id: id)

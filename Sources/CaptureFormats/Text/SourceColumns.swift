@@ -60,7 +60,9 @@ struct SourceColumns {
     var place = 0
     while place < min(line.count, 64), isOfName(line[place]) { place += 1 }
     let nameEnd = place
-    if nameEnd > 0, line.byte(place) == 0x20, line.byte(place + 1) == 0x20 || line.byte(place + 1) == UInt8(ascii: "|") {
+    if nameEnd > 0, line.byte(place) == 0x20,
+      line.byte(place + 1) == 0x20 || line.byte(place + 1) == UInt8(ascii: "|")
+    {
       while place < min(line.count, 96), line[place] == 0x20 { place += 1 }
       if line.byte(place) == UInt8(ascii: "|"), place >= nameEnd + 2,
         line.byte(place + 1) == 0x20 || place + 1 == line.count,
@@ -87,7 +89,8 @@ struct SourceColumns {
       if line[place] == 0x09 { tabs += 1 }
       place += 1
     }
-    guard tabs == 2, line.byte(place + 10) == UInt8(ascii: "T"), let time = LogTime(line, at: place),
+    guard tabs == 2, line.byte(place + 10) == UInt8(ascii: "T"),
+      let time = LogTime(line, at: place),
       time.hasZone, time.digits >= 6
     else { return nil }
     return Guess(kind: .job, head: Head(end: place), hash: 2)
@@ -123,7 +126,8 @@ struct SourceColumns {
       guesses[index] = pathGuess(line, path)
       guesses[index + 1] = pathGuess(next, path)
     }
-    for index in guesses.indices where guesses[index].kind == .grep && guesses[index].head.end == 0 {
+    for index in guesses.indices where guesses[index].kind == .grep && guesses[index].head.end == 0
+    {
       guesses[index].kind = .none
     }
   }
@@ -198,7 +202,8 @@ struct SourceColumns {
       var seen: Set<UInt64> = []
       let isRepeated = run.contains { known.contains($0.hash) || !seen.insert($0.hash).inserted }
       if isRepeated, known.count < Self.mostKnown { known.formUnion(run.map(\.hash)) }
-      return isRepeated && seen.count * 2 <= run.count + 1 || run.allSatisfy { known.contains($0.hash) }
+      return isRepeated && seen.count * 2 <= run.count + 1
+        || run.allSatisfy { known.contains($0.hash) }
     case .grep:
       // Hits are marked by a colon and lines around them by a dash. Colons alone may as well be
       // places in code, unless line follows line.

@@ -1,7 +1,7 @@
-/// Brings the times of a text onto one clock, also those that name no year.
+/// Brings the times of a text onto one clock, also those that name no year or no day.
 ///
-/// Where the first time has no year, times count from it: `elapsed`. Else a time without a year is
-/// of the year that is nearest to the time before it.
+/// Where the first time has no year, times count from it: `elapsed`. Else a time without a year or
+/// day is of the one that is nearest to the time before it.
 struct TextClock {
   private static let day: Int64 = 86_400_000_000_000
   /// Days from 1970 to 1972, of which times without a year are.
@@ -12,13 +12,23 @@ struct TextClock {
   private var yearlessOrigin: Int64 = 0
   private var last: Int64?
   private var lastYearless: Int64?
+  /// The same for times of day.
+  private var clockOrigin: Int64 = 0
+  private var lastClock: Int64?
 
   /// Whether times count from the first one.
   private(set) var isElapsed = false
 
   /// A time on the clock of the text, in nanoseconds.
+  ///
+  /// - Parameters:
+  ///   - nanoseconds: since 1970; without a year since then in 1972, without a day since midnight.
+  ///   - hasNoYear: whether the text names no year, or not even a day.
+  /// - Returns: the time by the clock of the text.
   mutating func place(_ nanoseconds: Int64, hasNoYear: Bool) -> Int64 {
-    let result = hasNoYear ? yearless(nanoseconds) : dated(nanoseconds)
+    let result =
+      !hasNoYear
+      ? dated(nanoseconds) : nanoseconds < Self.day ? ofDay(nanoseconds) : yearless(nanoseconds)
     last = result
     return result
   }
@@ -47,6 +57,23 @@ struct TextClock {
     let year = Self.year(of: last)
     let choices = (year - 1...year + 1).map { Self.moved(nanoseconds, to: $0) }
     return choices.min { Self.distance($0, last) < Self.distance($1, last) } ?? nanoseconds
+  }
+
+  private mutating func ofDay(_ nanoseconds: Int64) -> Int64 {
+    if let last, !isElapsed {
+      let midnight = last &- last % Self.day
+      let choices = [-Self.day, 0, Self.day].map { midnight &+ nanoseconds &+ $0 }
+      return choices.min { Self.distance($0, last) < Self.distance($1, last) } ?? nanoseconds
+    }
+    isElapsed = true
+    if let before = lastClock {
+      // A new day begins when the clock jumps back by more than half a one.
+      if before &- nanoseconds > Self.day / 2 { clockOrigin &-= Self.day }
+    } else {
+      clockOrigin = nanoseconds &- (last ?? 0)
+    }
+    lastClock = nanoseconds
+    return nanoseconds &- clockOrigin
   }
 
   private static func distance(_ a: Int64, _ b: Int64) -> UInt64 { (a &- b).magnitude }

@@ -59,13 +59,37 @@ enum TextFormat {
   /// Share of lines that must be rows, percent.
   private static let leastRows = 80
 
-  /// The format that a text is mainly of; nil when nothing in it tells of memory.
-  static func recognize(_ input: CaptureInput) -> String? {
-    guard input.isText else { return nil }
-    if isPrints(input) { return LogLines.printsName }
+  /// What became of the search for memory in a text.
+  struct Recognized {
+    /// The format that it is mainly of; nil when nothing in it tells of memory.
+    var format: String?
+    /// Why what tells of memory is left out, when nothing is kept.
+    var leftOut: [String] = []
+  }
+
+  /// Looks through a text until something is found.
+  static func recognize(_ input: CaptureInput) -> Recognized {
+    guard input.isText, !isOfStacks(input) else { return Recognized() }
+    if isPrints(input) { return Recognized(format: LogLines.printsName) }
     let reader = TextReader(input)
-    guard reader.search(until: { $0.hasContent }) else { return nil }
-    return reader.found.first ?? LogLines.formatName
+    guard reader.search(until: { $0.hasContent }) else {
+      return Recognized(leftOut: reader.leftOut.map { "\($0.count) × \($0.detail)" })
+    }
+    return Recognized(format: reader.found.first ?? LogLines.formatName)
+  }
+
+  /// Whether all lines of the beginning are folded stacks, so that no word in them matters.
+  private static func isOfStacks(_ input: CaptureInput) -> Bool {
+    var stacks = 0
+    for text in input.firstLines(sniffedLines) where !text.isEmpty && !text.hasPrefix("#") {
+      let bytes = Array(text.utf8)
+      let line = bytes.span
+      guard line.position(of: UInt8(ascii: ";")) != nil, let last = line.words(0..<line.count).last,
+        DecimalNumber(line, last) != nil, !LogHead(line).beginsRecord, LineHead(line).start == 0
+      else { return false }
+      stacks += 1
+    }
+    return stacks >= 3
   }
 
   /// Whether nearly all lines are rows of types, or rows of growth stand among others.

@@ -81,6 +81,7 @@ final class TextOutput {
   ///   - place: where it begins.
   ///   - label: its name in the text.
   ///   - isPartial: whether what it does not list is unknown instead of nothing.
+  /// - Returns: what its records are added to.
   func moment(
     _ values: [ProfileValue], _ place: LinePlace, label: String = "", isPartial: Bool = false
   ) -> Moment {
@@ -94,7 +95,7 @@ final class TextOutput {
 
   private func index(of value: ProfileValue) -> UInt8 {
     if let known = values.firstIndex(of: value) { return UInt8(truncatingIfNeeded: known) }
-    precondition(values.count < ProfileMoment.mostValues)
+    // Kinds of sections have a fixed list of values, far fewer than there may be.
     values.append(value)
     return UInt8(truncatingIfNeeded: values.count - 1)
   }
@@ -104,8 +105,11 @@ final class TextOutput {
     guard numbers.count == moment.width else { return }
     var record = record
     record.moment = moment.index
-    if record.type != nil { hasTypes = true }
-    if record.stack != 0 { hasStacks = true }
+    if record.stack != 0 {
+      hasStacks = true
+    } else if record.type != nil {
+      hasTypes = true
+    }
     recordCount += 1
     batch.records.append(record)
     batch.values.append(contentsOf: numbers)

@@ -66,7 +66,7 @@ final class TextReader: ProfileReader {
     log.describe(&description, output)
     if output.hasTimes, output.clock.isElapsed {
       description.properties.append(
-        ("times", "dates without a year: they count from the first line that has one"))
+        ("times", "without a year or a day: they count from the first line that has one"))
     }
     return description
   }
@@ -79,6 +79,9 @@ final class TextReader: ProfileReader {
   var findings: [ProfileFinding] {
     output.findings + kinds.flatMap { found.contains($0.format) ? $0.findings : [] }
   }
+
+  /// Numbers of memory that were left out.
+  var leftOut: [ProfileFinding] { output.findings.filter { $0.kind != "messages left out" } }
 
   func next(into batch: ProfileBatch) -> Bool {
     batch.removeAll()

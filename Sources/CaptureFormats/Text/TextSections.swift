@@ -3,9 +3,9 @@ enum TextSections {
   /// One of each, for one text; the order is that in which lines are offered.
   static func kinds() -> [any SectionKind] {
     [
-      GuppyKind(), PymplerKind(), MappingKind(), LineReportKind(), LeakKind(), SizeKind(),
+      GuppyKind(), PymplerKind(), MappingKind(), LineReportKind(), LeakKind(), RequestKind(),
+      KillKind(), TypeListKind(), TracePrintKind(), MemrayPrintKind(), SizeKind(),
       ProcessTableKind(), ContainerKind(), TimeReportKind(), MachineKind(),
-      TracePrintKind(), MemrayPrintKind(), TypeListKind(),
     ]
   }
 }

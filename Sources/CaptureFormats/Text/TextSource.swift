@@ -12,6 +12,10 @@ final class TextSource {
   var active: Int?
   /// Readers of sections, one for each kind, made when first needed.
   var readers: [(any SectionReader)?]
+  /// Whether its last lines are what a file of settings says of limits or requests.
+  var isUnderLimits = false
+  /// Whether the line before is the one above a table's size in what pandas prints of it.
+  var isUnderTypes = false
   /// objgraph's prints, which have no beginning of their own.
   var prints = TypePrints()
 

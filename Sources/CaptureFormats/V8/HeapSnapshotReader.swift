@@ -38,6 +38,10 @@ final class HeapSnapshotReader: ProfileReader {
   private var elementsNamed: [Bool] = []
   private var badTargets: Int64 = 0
   private var firstBadTarget: UInt64 = 0
+  private var unknownTypes: Int64 = 0
+  private var firstUnknownType: Int64 = 0
+  private var namedTypes: Set<UInt32> = []
+  private var unknownEdges: Int64 = 0
 
   /// Reads the description at the file's beginning.
   ///
@@ -72,7 +76,7 @@ final class HeapSnapshotReader: ProfileReader {
       throw json.problem("`snapshot` is missing")
     }
     let meta = try HeapSnapshotMeta(json)
-    guard let places = meta.places, meta.nodeTypes.count <= HeapSnapshotLayout.mostTypes else {
+    guard let places = meta.places, meta.nodeTypes.count < HeapSnapshotLayout.mostTypes else {
       throw json.problem("`meta` lacks the names of fields that every snapshot has")
     }
     return (meta, places)
@@ -180,14 +184,14 @@ final class HeapSnapshotReader: ProfileReader {
     guard !hasEdges else { throw json.problem("objects after their references") }
     while batch.objects.count < Self.batchItems, try readRow(&row) {
       let type = row[places.type]
-      guard type >= 0, type < classes.count, let name = UInt32(exactly: row[places.name]),
+      guard type >= 0, let name = UInt32(exactly: row[places.name]),
         name < HeapSnapshotLayout.firstElement - HeapSnapshotLayout.firstString,
         let size = UInt64(exactly: row[places.size]),
         let edges = UInt32(exactly: row[places.edges]), edgeCounts.count < Int(Int32.max)
       else { throw json.problem("an object with a number that is not possible") }
       greatestString = max(greatestString, Int64(name))
       let text = name + HeapSnapshotLayout.firstString
-      let type0 = classes[Int(type)]
+      let type0 = Int(type) < classes.count ? classes[Int(type)] : unknownClass(type, batch)
       let isRoot = Int64(edgeCounts.count) * Int64(places.nodeWidth) == meta.rootIndex
       edgeCounts.append(edges)
       batch.objects.append(
@@ -195,6 +199,18 @@ final class HeapSnapshotReader: ProfileReader {
           identity: UInt64(bitPattern: row[places.id]), type: type0 == 0 ? text : type0,
           label: type0 == 0 ? 0 : text, size: size, isRoot: isRoot))
     }
+  }
+
+  /// Text number of a type that `meta` does not name: newer releases of V8 add some.
+  private func unknownClass(_ type: Int64, _ batch: ProfileBatch) -> UInt32 {
+    if unknownTypes == 0 { firstUnknownType = type }
+    unknownTypes += 1
+    let number = UInt32(min(type, Int64(HeapSnapshotLayout.mostTypes) - 1)) + 1
+    if namedTypes.insert(number).inserted {
+      batch.newTexts.append(
+        (number, number < HeapSnapshotLayout.mostTypes ? "(type \(type))" : "(other types)"))
+    }
+    return number
   }
 
   private func readEdges(_ batch: ProfileBatch) throws(JSONProblem) {
@@ -228,9 +244,14 @@ final class HeapSnapshotReader: ProfileReader {
   private func name(
     _ number: Int64, type: Int, _ batch: ProfileBatch
   ) throws(JSONProblem) -> UInt32 {
-    guard type >= 0, type < isNumbered.count, number >= 0,
+    guard type >= 0, number >= 0,
       number < HeapSnapshotLayout.firstElement - HeapSnapshotLayout.firstString
     else { throw json.problem("a reference with a number that is not possible") }
+    guard type < isNumbered.count else {
+      // A number or a name: nobody knows, so that none is shown.
+      unknownEdges += 1
+      return 0
+    }
     guard isNumbered[type] else {
       greatestString = max(greatestString, number)
       return UInt32(number) + HeapSnapshotLayout.firstString
@@ -275,6 +296,13 @@ final class HeapSnapshotReader: ProfileReader {
     add(
       "reference to nowhere", .error, badTargets,
       "references that lead to no object are left out; first before byte \(firstBadTarget)")
+    add(
+      "unknown type", .note, unknownTypes,
+      "objects of types that the file does not name, such as \(firstUnknownType); they are called by number"
+    )
+    add(
+      "unknown reference", .note, unknownEdges,
+      "references of types that the file does not name; they are kept without a name")
     guard ending == .complete else { return }
     if badTargets > 0 {
       ending = .damaged(offset: firstBadTarget, reason: "a reference that leads to no object")

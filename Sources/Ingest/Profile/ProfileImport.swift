@@ -33,6 +33,7 @@ struct ProfileImport: ~Copyable {
     for frame in batch.newFrames { frames.append(frame) }
     for node in batch.newNodes { add(node) }
     totals.add(batch.newMoments)
+    for labels in batch.newLabelSets { totals.labels.add(labels) }
     processes += batch.newProcesses
     if !batch.records.isEmpty { add(batch.records, batch.values) }
     for definition in batch.newSeries { series.add(definition) }
@@ -67,6 +68,7 @@ struct ProfileImport: ~Copyable {
       site.thread = record.thread
       site.domain = record.domain
       site.process = record.process
+      site.labels = record.labels
       totals.add(site, moment: Int(record.moment), values[start..<next])
     }
   }
@@ -126,6 +128,7 @@ struct ProfileImport: ~Copyable {
       }
     }
     profile.end = last
+    guard ["wall", "elapsed"].contains(profile.clock) else { return }
     info.durationMilliseconds = max(
       0, last.subtractingReportingOverflow(profile.start).partialValue / 1_000_000)
   }
@@ -151,6 +154,9 @@ struct ProfileImport: ~Copyable {
     add(
       "too many texts", .note, texts.dropped,
       "more different names and values of objects than are kept; further ones are left out")
+    add(
+      "too many labels", .warning, totals.labels.dropped,
+      "labels beyond the \(LabelSets.mostNames) that are kept; left out")
     add("no number", .warning, series.unusable, "values that are no finite number; left out")
     add(
       "dangling reference", .note, objects.dangling,
@@ -182,7 +188,7 @@ extension StoredProfile {
     values = description.values.map {
       Value(
         population: $0.population.rawValue, measure: $0.measure.rawValue, unit: $0.unit,
-        scale: max(1, $0.scale))
+        scale: max(1, $0.scale), name: $0.name)
     }
     isEstimated = description.isEstimated
     hasFunctions = description.hasFunctions
@@ -195,6 +201,8 @@ extension StoredProfile {
     case .none: clock = "none"
     case .wall: clock = "wall"
     case .elapsed: clock = "elapsed"
+    case .instructions: clock = Self.instructionClock
+    case .allocatedBytes: clock = Self.byteClock
     }
   }
 }

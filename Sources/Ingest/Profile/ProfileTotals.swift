@@ -10,6 +10,8 @@ struct ProfileSite: Hashable {
   var thread: UInt32?
   var domain: UInt32?
   var process: Int64?
+  /// Set of labels; 0 is none.
+  var labels: UInt32 = 0
 
   init(stack: UInt32) { self.stack = stack }
 }
@@ -34,6 +36,8 @@ struct ProfileTotals {
   private var current = -1
   /// Numbers of a record whose moment does not say which it has.
   private var width: Int?
+  /// The sets of labels that sites name.
+  var labels = LabelSets()
   /// Totals that could not be added in full.
   private(set) var impossible: Int64 = 0
   /// More than any memory, and still a whole number as a floating-point one.
@@ -128,6 +132,7 @@ struct ProfileTotals {
     let moments =
       moments.isEmpty && !profile.values.isEmpty ? [ProfileMoment()] : self.moments
     profile.moments = Int64(moments.count)
+    profile.stacks = Int64(stackCount)
     try writer.write(.momentTime, moments.map { $0.time ?? StoredProfile.unknownTime })
     try writer.write(.momentLine, moments.map { Int64(clamping: $0.line) })
     if moments.contains(where: { !$0.label.isEmpty }) {
@@ -190,8 +195,12 @@ struct ProfileTotals {
     if sites.contains(where: { $0.process != nil }) {
       try writer.write(.siteProcess, sites.map { $0.process.map { $0 &+ 1 } ?? 0 })
     }
+    try labels.write(sites.map(\.labels), to: writer)
     return (types.identities.count, threads.identities.count)
   }
+
+  /// Number of different stacks of the sites.
+  var stackCount: Int { Set(sites.map(\.stack)).count }
 
   /// The totals of the main population that a listing of captures shows.
   func summarize(_ profile: StoredProfile, in info: inout CaptureInfo) {

@@ -26,13 +26,14 @@ struct SeriesImport {
     greatest.append(-.infinity)
   }
 
-  /// Greatest value of the first series of bytes; 0 without one.
+  /// Greatest resident bytes of a process, else the greatest of the first series of bytes; 0
+  /// without one.
   var greatestBytes: Int64 {
-    for (index, definition) in series.enumerated()
-    where definition.unit == "bytes" && greatest[index].isFinite {
-      return Int64(exactly: greatest[index].rounded()) ?? .max
-    }
-    return 0
+    let known = series.indices.filter { series[$0].unit == "bytes" && greatest[$0].isFinite }
+    guard let first = known.first else { return 0 }
+    let name = known.contains { series[$0].name == "rss" } ? "rss" : series[first].name
+    let most = known.filter { series[$0].name == name }.map { greatest[$0] }.max() ?? 0
+    return Int64(exactly: most.rounded()) ?? .max
   }
 
   /// Adds a point; a full segment goes to the store.

@@ -12,6 +12,11 @@ final class CaptureData {
   /// Frames whose outermost calls are marks too.
   private let frameMarks: [Pattern]
 
+  /// Whether the question is about stacks, or about types; nil where that does not matter.
+  ///
+  /// A text may hold reports of both, at moments of their own.
+  var wantsStacks: Bool?
+
   /// The columns of `info`.
   ///
   /// - Parameters:
@@ -40,6 +45,27 @@ final class CaptureData {
     storedProfile = read
     return read
   }
+
+  private var storedLabels: [SampleLabel]?
+
+  /// Labels of a profile's samples, as they are stored.
+  func labels() throws(StoreError) -> [SampleLabel] {
+    if let storedLabels { return storedLabels }
+    let names = try columns.texts(.labelName)
+    let units = try columns.texts(.labelUnit)
+    guard names.count == units.count else { throw columns.damaged(.labelName) }
+    let read = zip(names, units).map { name, unit in
+      var label = SampleLabel(name)
+      label.isNumber = unit.hasPrefix(Self.numberMark)
+      label.unit = label.isNumber ? String(unit.dropFirst(Self.numberMark.count)) : ""
+      return label
+    }
+    storedLabels = read
+    return read
+  }
+
+  /// What stands in front of the unit of labels that are numbers.
+  private static let numberMark = "number "
 
   // MARK: Stacks
 

@@ -53,6 +53,8 @@ struct ConditionCompiler {
     case .key(.mark): return try births(ofMarks: comparison, value)
     case .key(.sizeclass):
       return .sizeClass(.comparison(comparison.value, try number(value)))
+    case .key(.label(let label)) where value.value.labelNumber != nil:
+      return try compareLabel(label, comparison.value, value)
     case .key(let key): return try compareText(key, field, comparison, value)
     }
   }
@@ -71,6 +73,35 @@ struct ConditionCompiler {
     let answers = dictionary.values.map { passes($0) != isNegated }
     return .sites(
       numbers.map { $0 == KeyDictionary.absent ? isNegated : answers[Int($0)] })
+  }
+
+  /// A label's number against one with or without a unit; a text is met by the digits alone.
+  private func compareLabel(
+    _ label: SampleLabel, _ comparison: Comparison, _ value: Located<Value>
+  ) throws(EngineError) -> Condition {
+    guard let wanted = value.value.labelNumber else {
+      throw .query(
+        .cannotAnswer(
+          "a number is compared with a number", wayOut: "such as `4kB` or `10`", at: value.range))
+    }
+    var dictionary = KeyDictionary()
+    let numbers = try reading(
+      try keys.numbers(of: .label(label), into: &dictionary))
+    let known = try reading(try data.labels()).first { $0.name == label.name }
+    let isTime = known?.unit == "nanoseconds"
+    // A plain number against a time is one of seconds.
+    var bound = wanted
+    if isTime, case .number = value.value { bound *= 1e9 }
+    let isNegated = comparison == .notEqual
+    let test = NumberTest.comparison(isNegated ? .equal : comparison, bound)
+    let answers = dictionary.values.map { found in
+      switch found {
+      case .integer(let number): test.passes(Double(number)) != isNegated
+      case .text(let text): Double(text).map { test.passes($0) != isNegated } ?? isNegated
+      case .stack: isNegated
+      }
+    }
+    return .sites(numbers.map { $0 == KeyDictionary.absent ? isNegated : answers[Int($0)] })
   }
 
   /// A test of one value of a key; negation is the caller's.
@@ -186,6 +217,10 @@ struct ConditionCompiler {
       let test = NumberTest(
         lower: try lifetimeNumber(from), upper: try lifetimeNumber(to), includesUpper: false)
       return isDuration(from.value) ? .duration(test) : .lifetime(test)
+    case .key(.label(let label)) where from.value.labelNumber != nil:
+      return .and([
+        try compareLabel(label, .greaterOrEqual, from), try compareLabel(label, .less, to),
+      ])
     case .key:
       throw .query(
         .cannotAnswer(
@@ -295,6 +330,23 @@ struct ConditionCompiler {
       progress[node] = advances ? before + 1 : before
     }
     return try data.mergedSites().map { Int(progress[Int($0)]) == met.count }
+  }
+}
+
+extension Value {
+  /// A number to compare labels with: bytes, nanoseconds, or plain; nil for texts.
+  fileprivate var labelNumber: Double? {
+    switch self {
+    case .size(let bytes): bytes
+    case .number(let number): number
+    case .time(let point):
+      if case .elapsed(let nanoseconds) = point.base, point.offsetNanoseconds == 0 {
+        Double(nanoseconds)
+      } else {
+        nil
+      }
+    case .pattern: nil
+    }
   }
 }
 

@@ -31,7 +31,7 @@ package final class Engine {
   ///   - deliver: called with each answer.
   /// - Throws: the first error; ranges of `query` errors are places in `text`.
   package func run(_ text: String, deliver: (Answer) -> Void) throws(EngineError) {
-    let (statements, error) = Parser.parseStatements(text)
+    let (statements, error) = try parse(text)
     for parsed in statements {
       let statement: Statement
       do throws(QueryError) {
@@ -41,6 +41,28 @@ package final class Engine {
       if let answer { deliver(answer) }
     }
     if let error { throw .query(error) }
+  }
+
+  /// Parses a text; names of sample types that captures have stand without quotes where nothing
+  /// else is meant.
+  private func parse(
+    _ text: String
+  ) throws(EngineError) -> (statements: [ParsedStatement], error: QueryError?) {
+    let plain = Parser.parseStatements(text)
+    guard let error = plain.error else { return plain }
+    var names: Set<String> = []
+    for info in try reading(try store.captures()) where info.kind != "events" {
+      guard let facts = try? CaptureData(store: store, info: info).profile() else { continue }
+      names.formUnion(facts.values.map(\.name))
+    }
+    names.remove("")
+    guard !names.isEmpty else { return plain }
+    // A word that looks like none of the language's: the answer names what captures have.
+    if let word = error.unknownPart { names.insert(word) }
+    let named = Parser.parseStatements(text, sampleTypes: names)
+    // What is read further with the names is what was meant.
+    guard let left = named.error else { return named }
+    return (left.range?.lower ?? 0) > (error.range?.lower ?? 0) ? named : plain
   }
 
   private func answer(_ statement: Statement) throws(EngineError) -> Answer? {

@@ -12,6 +12,8 @@ struct GatheredGroups {
   /// How many records each group has, by its tuple, where others are unknown; nil where a group
   /// without records holds nothing.
   var listed: [[Int32]: Int]?
+  /// Whether the moment has no counts, though others of the capture do.
+  var lacksCounts = false
 
   /// Whether a group has fewer records than on another side of which nothing is unknown to be so.
   func lacks(_ tuple: [Int32], of other: GatheredGroups, _ otherCount: Int) -> Bool {
@@ -37,6 +39,7 @@ struct GroupGatherer {
     var all: GroupSums?
     var statistics: [PopulationScan.Statistics] = []
     var listed: [[Int32]: Int]?
+    var lacksCounts = false
     for data in context.captures {
       let view = try context.view(of: data)
       let resolver: PopulationResolver
@@ -45,6 +48,7 @@ struct GroupGatherer {
       }
       var selection = try resolver.selection(
         try context.population(of: data), range: query.range)
+      try context.choose(measures + havingMeasures, of: data, in: &selection)
       if let other = alsoHeldBy {
         let base = try resolver.selection(
           try other.population(of: data), range: other.query.range)
@@ -52,6 +56,11 @@ struct GroupGatherer {
         selection = both
       }
       try refuseMeaningless(selection)
+      if case .recorded(let recorded) = selection.moment, recorded.size != nil,
+        recorded.count == nil
+      {
+        lacksCounts = true
+      }
       if case .recorded(let recorded) = selection.moment, recorded.isPartial {
         try Self.count(recorded, of: data, view, &groups, &listed)
       }
@@ -89,7 +98,8 @@ struct GroupGatherer {
     }
     let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
     return GatheredGroups(
-      table: groups, title: title, all: all, statistics: statistics, listed: listed)
+      table: groups, title: title, all: all, statistics: statistics, listed: listed,
+      lacksCounts: lacksCounts)
   }
 
   /// Counts the records of each group at a moment that lists only some.

@@ -61,8 +61,8 @@ struct GroupOrder {
 struct HavingFilter {
   let limits: Limits?
   let total: GroupSums
-  /// What samples are divided by before they are compared.
-  var samplesScale = 1.0
+  /// What sums are divided by before they are compared.
+  var weights: SampleWeights?
 
   /// Whether a group meets the limits.
   func passes(_ sums: GroupSums) -> Bool {
@@ -76,7 +76,7 @@ struct HavingFilter {
     case .not(let part): return !passes(part, sums)
     case .compare(let measure, let comparison, let amount):
       guard let value = sums.value(of: measure.value) else { return false }
-      let scale = measure.value == .samples ? samplesScale : 1
+      let scale = weights?.scale(of: measure.value) ?? 1
       let bound = amount.value.number(
         of: measure.value, total: (total.value(of: measure.value) ?? 0) / scale)
       return NumberTest.comparison(comparison.value, bound).passes(value / scale)

@@ -41,6 +41,13 @@ struct GroupSums: Equatable {
     case .size, .samples: Double(bytes)
     case .count: Double(count)
     case .objects: Double(objects)
+    case .sampleType(let type):
+      switch type.slot {
+      case 0: Double(bytes)
+      case 1: Double(count)
+      case 2: Double(objects)
+      default: Double(lifetimeSum)
+      }
     case .averageSize: count == 0 ? nil : Double(bytes) / Double(count)
     case .maximumSize: count == 0 && greatestSize == 0 ? nil : Double(greatestSize)
     case .averageLifetime: freedCount == 0 ? nil : Double(lifetimeSum) / Double(freedCount)

@@ -26,11 +26,25 @@ struct QueryContext {
           frameMarks: query.frameMarks))
     }
     captures = data
+    var types = try SampleTypes(data)
+    self.query = try types.resolve(query)
+    for data in captures { data.wantsStacks = try Self.wantsStacks(query, data) }
     let first = try data.first.map { (data) throws(EngineError) in
       try Self.standardPopulation(of: data, query)
     }
     population = query.population ?? first ?? Located(.peak, query.verb.range)
     try refuseUnanswered()
+  }
+
+  /// Whether a question is about stacks, or about types.
+  private static func wantsStacks(
+    _ query: Query, _ data: CaptureData
+  ) throws(EngineError) -> Bool? {
+    guard let facts = try reading(try data.profile()) else { return nil }
+    let isOfStacks = [.flame, .tree].contains(query.verb.value) || query.fromFrame != nil
+    let keys = query.keys.isEmpty ? [data.standardKey(facts)] : query.keys.map(\.value)
+    if isOfStacks || keys.contains(where: \.isOfStacks) { return true }
+    return keys.contains(.type) ? false : nil
   }
 
   /// The population that a capture is asked for when none is named.
@@ -77,7 +91,9 @@ struct QueryContext {
 
   /// The measures of a capture of another tool when none is named.
   func measures(of data: CaptureData, _ facts: StoredProfile) throws(EngineError) -> [Measure] {
-    facts.standardMeasures(try population(of: data).value)
+    if try reading(try data.tellsLines(facts)) { return facts.lineMeasures }
+    return facts.standardMeasures(
+      try population(of: data).value, isNamed: query.population != nil)
   }
 
   /// Whether `assert rate` asks.
@@ -126,6 +142,11 @@ struct QueryContext {
         throw .query(
           .cannotAnswer(
             "these captures record no types", wayOut: "`by lineno` or `by function`",
+            at: key.range))
+      case .label:
+        throw .query(
+          .cannotAnswer(
+            "these captures record no labels", wayOut: "`by thread` or `by function`",
             at: key.range))
       case .mark where query.keys.contains { $0.value == .window }:
         throw .query(
@@ -205,7 +226,9 @@ struct QueryContext {
   private var notesOnLines: [String] {
     guard [.top, .stats, .source].contains(query.verb.value) else { return [] }
     return captures.compactMap { data in
-      guard let facts = try? data.profile(), facts.mainPopulation == "increment" else { return nil }
+      guard let facts = try? data.profile(), (try? data.tellsLines(facts)) == true else {
+        return nil
+      }
       return "max_size is the memory of the process behind a line, the most of all calls; size is "
         + "its increments, added up"
     }

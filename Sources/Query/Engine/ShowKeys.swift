@@ -83,6 +83,14 @@ extension ShowRunner {
           kind: "measure", name: word.name, meaning: word.meaning, example: word.example,
           values: word.value.valuesInWords, probe: probe))
     }
+    for word in Vocabulary.sampleTypes {
+      var probe = Query(verb: located(.top))
+      probe.measures = [located(.sampleType(word.value))]
+      words.append(
+        Word(
+          kind: "sample type", name: word.name, meaning: word.meaning, example: word.example,
+          values: Measure.sampleType(word.value).valuesInWords, probe: probe))
+    }
     for word in Vocabulary.series {
       var probe = Query(verb: located(.top))
       probe.measures = [located(.series(word.value))]
@@ -131,6 +139,7 @@ extension Measure {
     case .rate: "bytes in a unit of time"
     case .samples: "samples, or time, as recorded"
     case .count, .countDifference, .objects: "number"
+    case .sampleType(let type): type.name.hasSuffix("space") ? "bytes" : "number"
     case .series(.gcMilliseconds): "milliseconds"
     case .series: timelineUnit == .count ? "number" : "bytes"
     }

@@ -46,6 +46,14 @@ struct SiteKeys {
       let number = dictionary.number(of: data.info.name)
       return chosen.map { _ in number }
     case .pid where !sites.processes.isEmpty:
+      let names = try ProcessNames(data.columns)
+      if names.hasNumberless {
+        return chosen.map { site in
+          let process = site < sites.processes.count ? sites.processes[site] : 0
+          return process == 0
+            ? KeyDictionary.absent : dictionary.number(of: names.title(process &- 1))
+        }
+      }
       return Self.numbers(of: sites.processes, sites: chosen, into: &dictionary)
     case .pid:
       let number = dictionary.number(of: data.info.processID)
@@ -63,6 +71,8 @@ struct SiteKeys {
       }
     case .domain:
       return Self.numbers(of: sites.domains, sites: chosen, into: &dictionary)
+    case .label(let label):
+      return try labels(label, sites: chosen, into: &dictionary)
     case .sizeclass, .window, .mark, .lifetime:
       return chosen.map { _ in KeyDictionary.absent }
     }
@@ -75,6 +85,28 @@ struct SiteKeys {
     chosen.map { site in
       guard site < values.count, values[site] != 0 else { return KeyDictionary.absent }
       return dictionary.number(of: values[site] &- 1)
+    }
+  }
+
+  /// Values of a label: whole numbers where all captures of the question have such, else texts.
+  private func labels(
+    _ label: SampleLabel, sites chosen: [Int], into dictionary: inout KeyDictionary
+  ) throws(StoreError) -> [Int32] {
+    guard let place = try data.labels().firstIndex(where: { $0.name == label.name }) else {
+      return chosen.map { _ in KeyDictionary.absent }
+    }
+    let known = try data.labels()[place]
+    let texts = try data.columns.texts(.labelValue, segment: place)
+    let values = try data.columns.words(.siteLabel, segment: place)
+    guard values.allSatisfy({ Int($0) <= texts.count }), values.count == Int(data.info.sites) else {
+      throw data.columns.damaged(.siteLabel, place)
+    }
+    let numbers = texts.map { text in
+      if known.isNumber, let number = Int64(text) { return dictionary.number(of: number) }
+      return dictionary.number(of: text)
+    }
+    return chosen.map { site in
+      values[site] == 0 ? KeyDictionary.absent : numbers[Int(values[site]) - 1]
     }
   }
 

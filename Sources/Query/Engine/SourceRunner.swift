@@ -115,7 +115,7 @@ struct SourceRunner {
   private func fill(_ table: inout ResultTable, _ gathered: GatheredGroups, files: [String]) {
     let groups = gathered.table
     let filter = HavingFilter(
-      limits: query.having, total: groups.total, samplesScale: weights.scale)
+      limits: query.having, total: groups.total, weights: weights)
     let passing = groups.tuples.indices.filter {
       !groups.sums[$0].isEmpty && filter.passes(groups.sums[$0])
     }
@@ -163,8 +163,8 @@ struct SourceRunner {
     }
     return ResultColumn(
       name: measure.columnName, role: .measure,
-      unit: measure == .samples ? weights.unit : measure.unit,
-      values: measure.isWhole
+      unit: weights.unit(of: measure),
+      values: weights.isWhole(measure)
         ? .integers(numbers.map { $0.map { Int64(nearest: $0) } }) : .reals(numbers))
   }
 }

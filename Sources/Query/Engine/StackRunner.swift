@@ -109,8 +109,10 @@ struct StackRunner {
     for data in context.captures {
       let view = try context.view(of: data)
       let resolver = try reading(try PopulationResolver(data: data))
-      let selection = try resolver.selection(
+      var selection = try resolver.selection(
         try context.population(of: data), range: context.query.range)
+      try context.choose(
+        try context.measures(), of: data, in: &selection, withPartner: true)
       let stacks = try ShownStacks(view: view, query: query, isPage: isPage)
       let sums = try self.sums(context, view, resolver, selection)
       parts.append(Part(stacks: stacks, sums: sums, selection: selection))
@@ -210,7 +212,7 @@ struct StackRunner {
     if hasPatterns { hides.append("pattern") }
     return StackControls(
       isTurned: query.inverted != nil, showsCounts: query.measures.first?.value == .count,
-      hides: hides, splitKeys: keys.map(\.rawValue).joined(separator: ", "),
+      hides: hides, splitKeys: keys.map(\.name).joined(separator: ", "),
       isSplit: !query.keys.isEmpty, question: query.questionParts)
   }
 }
@@ -233,6 +235,12 @@ extension StackTree {
     base = base.map { StackSums(sizes: $0.counts, counts: $0.counts) }
     survived = survived.map { StackSums(sizes: $0.counts, counts: $0.counts) }
     unit = .count
+    scale = 1
+    if let counts = values {
+      values?.name = counts.countName
+      values?.unit = counts.countUnit
+      values?.hasCounts = false
+    }
   }
 }
 

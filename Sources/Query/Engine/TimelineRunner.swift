@@ -50,7 +50,7 @@ struct TimelineRunner {
     where key.value != .capture || context.captures.count == 1 {
       table.columns.append(
         ResultColumn(
-          name: key.value.rawValue, role: .key, unit: key.value.unit,
+          name: key.value.name, role: .key, unit: key.value.unit,
           values: key.value.values(rows.keys[index])))
     }
     for (index, measure) in measures.enumerated() {
@@ -111,7 +111,7 @@ struct TimelineRunner {
             ? "a lifetime is known when a block is freed, a timeline shows what is alive"
             : "time is the axis of a timeline already",
           wayOut: key.value == .lifetime
-            ? "`where lifetime < 100`" : "`top by \(key.value.rawValue), lineno`", at: key.range))
+            ? "`where lifetime < 100`" : "`top by \(key.value.name), lineno`", at: key.range))
     }
     for measure in query.measures {
       switch measure.value {
@@ -246,7 +246,7 @@ enum RestWords {
   static func note(
     _ greatest: Double, shown: Int?, keys: [Key], isCount: Bool, sizes: SizeFamily
   ) -> String {
-    let names = keys.map(\.rawValue).joined(separator: ", ")
+    let names = keys.map(\.name).joined(separator: ", ")
     let value =
       isCount ? "\(Int64(greatest)) allocations" : RateText.size(greatest, sizes)
     return "the \(shown ?? 0) greatest by \(names); the others together hold at most \(value)"

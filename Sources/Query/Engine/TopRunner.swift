@@ -36,7 +36,7 @@ struct TopRunner {
   /// The groups that hold something and meet `having`.
   private func passing(_ groups: GroupTable) -> [Int] {
     let filter = HavingFilter(
-      limits: query.having, total: groups.total, samplesScale: weights.scale)
+      limits: query.having, total: groups.total, weights: weights)
     return groups.tuples.indices.filter { group in
       isShown(groups.sums[group]) && filter.passes(groups.sums[group])
     }
@@ -72,7 +72,7 @@ struct TopRunner {
     let order = GroupOrder(measures: measures, keys: keys, order: query.order)
     let passing = passing(groups)
     let shown = order.leading(limit, of: passing, in: groups)
-    table.columns = keyColumns(groups, shown) + measures.map { column($0, groups, shown) }
+    table.columns = keyColumns(groups, shown) + measures.map { column($0, gathered, shown) }
     let chosen = Set(shown)
     let hidden = shown.count < passing.count ? passing.filter { !chosen.contains($0) } : []
     let isInclusive = query.inclusive != nil
@@ -80,7 +80,7 @@ struct TopRunner {
       table.otherCount = hidden.count
       var rest = GroupSums()
       for group in hidden { rest.merge(groups.sums[group]) }
-      table.other = values(rest)
+      table.other = values(rest, gathered)
     } else {
       table.otherCount = hidden.count
     }
@@ -89,30 +89,40 @@ struct TopRunner {
       total = GroupSums()
       for group in passing { total.merge(groups.sums[group]) }
     }
-    table.total = values(total)
-    if let all = gathered.all { table.all = values(all) }
-    if query.having != nil, table.all == nil { table.all = values(groups.total) }
+    table.total = values(total, gathered)
+    if let all = gathered.all { table.all = values(all, gathered) }
+    if query.having != nil, table.all == nil { table.all = values(groups.total, gathered) }
   }
 
-  private func values(_ sums: GroupSums) -> [MeasureValue] {
+  private func values(_ sums: GroupSums, _ gathered: GatheredGroups) -> [MeasureValue] {
     measures.map {
-      MeasureValue(column: $0.columnName, value: weights.scaled(sums.value(of: $0), $0))
+      MeasureValue(
+        column: $0.columnName,
+        value: isRecorded($0, gathered) ? weights.scaled(sums.value(of: $0), $0) : nil)
     }
+  }
+
+  /// Whether the moment has a measure that other moments of the capture have.
+  private func isRecorded(_ measure: Measure, _ gathered: GatheredGroups) -> Bool {
+    measure != .count || !gathered.lacksCounts
   }
 
   private func keyColumns(_ groups: GroupTable, _ shown: [Int]) -> [ResultColumn] {
     keys.indices.map { index in
       ResultColumn(
-        name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+        name: keys[index].name, role: .key, unit: keys[index].unit,
         values: keys[index].values(shown.map { groups.value(group: $0, key: index) }))
     }
   }
 
   private func column(
-    _ measure: Measure, _ groups: GroupTable, _ shown: [Int]
+    _ measure: Measure, _ gathered: GatheredGroups, _ shown: [Int]
   ) -> ResultColumn {
-    let numbers = shown.map { weights.scaled(groups.sums[$0].value(of: measure), measure) }
-    let isWhole = measure == .samples ? weights.scale == 1 : measure.isWhole
+    let numbers = shown.map { group in
+      isRecorded(measure, gathered)
+        ? weights.scaled(gathered.table.sums[group].value(of: measure), measure) : nil
+    }
+    let isWhole = weights.isWhole(measure)
     let values: ResultValues =
       isWhole ? .integers(numbers.map { $0.map { Int64(nearest: $0) } }) : .reals(numbers)
     return ResultColumn(
@@ -135,6 +145,12 @@ extension Measure {
     case .size, .averageSize, .maximumSize, .retainedSize, .deepSize: .bytes
     case .averageLifetime, .maximumLifetime: .allocations
     case .rate: .bytesPerSecond
+    case .sampleType(let type):
+      switch type.unit {
+      case "bytes": .bytes
+      case "seconds": .seconds
+      default: type.scale == 1 ? .count : .samples
+      }
     default: .count
     }
   }
@@ -143,6 +159,7 @@ extension Measure {
   var isWhole: Bool {
     switch self {
     case .size, .count, .objects, .maximumSize, .maximumLifetime: true
+    case .sampleType(let type): type.scale == 1
     default: false
     }
   }
@@ -163,6 +180,8 @@ extension Key {
     switch self {
     case .sizeclass: .bytes
     case .lifetime: .allocations
+    case .label(let label) where label.unit == "bytes": .bytes
+    case .label(let label) where label.unit == "nanoseconds": .seconds
     default: .none
     }
   }
@@ -172,6 +191,14 @@ extension Key {
     switch self {
     case .traceback:
       .stacks(values.map { if case .stack(let frames) = $0 { frames } else { nil } })
+    case .label(let label) where label.unit == "nanoseconds":
+      .reals(values.map { if case .integer(let number) = $0 { Double(number) / 1e9 } else { nil } })
+    case .label(let label) where label.isNumber:
+      .integers(values.map { if case .integer(let number) = $0 { number } else { nil } })
+    case .label: .texts(values.map { $0?.text })
+    case .pid where values.contains { if case .text = $0 { true } else { false } }:
+      // Processes that are known by name.
+      .texts(values.map { $0?.text })
     case .sizeclass, .lifetime, .pid, .domain:
       .integers(values.map { if case .integer(let number) = $0 { number } else { nil } })
     default:

@@ -78,7 +78,7 @@ struct TotalsRefusals {
 
   private func check(_ key: Key, at range: SourceRange) throws(EngineError) {
     switch key {
-    case .sizeclass, .lifetime, .window, .mark: try refuse("`\(key.rawValue)`", at: range)
+    case .sizeclass, .lifetime, .window, .mark: try refuse("`\(key.name)`", at: range)
     default: break
     }
   }

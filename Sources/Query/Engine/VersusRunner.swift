@@ -27,9 +27,13 @@ struct VersusRunner {
   /// Finds both sides of a question.
   init(store: Store, query: Query, versus: Versus) throws(EngineError) {
     let (left, right) = query.sides(of: versus)
-    self.query = query
     context = try QueryContext(store: store, query: left)
     base = try QueryContext(store: store, query: right)
+    // With what is known of sample types and labels now.
+    var query = query
+    (query.measures, query.keys) = (context.query.measures, context.query.keys)
+    (query.having, query.order) = (context.query.having, context.query.order)
+    self.query = query
     let plain = query.measures.map(\.value).filter {
       $0 != .sizeDifference && $0 != .countDifference
     }
@@ -193,7 +197,8 @@ struct VersusRunner {
 
   /// Whether `per` divides a measure: sums are, averages and extremes are of single records.
   private func isDivided(_ measure: Measure) -> Bool {
-    query.per != nil && [.size, .count, .objects, .samples].contains(measure)
+    query.per != nil
+      && ([.size, .count, .objects, .samples].contains(measure) || measure.sampleType != nil)
   }
 
   private func passes(_ pair: Pair, _ total: Pair) -> Bool {
@@ -254,7 +259,7 @@ struct VersusRunner {
     for index in keys.indices where keys[index] != .capture {
       table.columns.append(
         ResultColumn(
-          name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+          name: keys[index].name, role: .key, unit: keys[index].unit,
           values: keys[index].values(
             shown.map { groups.value(number: $0.tuple[index], key: index) })))
     }
@@ -288,8 +293,7 @@ struct VersusRunner {
   }
 
   private func column(_ name: String, _ measure: Measure, _ values: [Double?]) -> ResultColumn {
-    let isPlain = measure.isWhole || measure == .samples && weights.scale == 1
-    let isWhole = isPlain && query.normalized == nil && !isDivided(measure)
+    let isWhole = weights.isWhole(measure) && query.normalized == nil && !isDivided(measure)
     let scale =
       isDivided(measure) ? query.per.map { RateScale($0.value, isOfBlocks: measure != .size) } : nil
     return ResultColumn(

@@ -53,7 +53,7 @@ extension Limits {
         .joined(separator: " and ")
     case .not(let term): "not " + term.nested(sizes, in: \.isJoined)
     case .compare(let measure, let comparison, let amount):
-      "\(measure.value.name) \(comparison.value.rawValue) "
+      "\(measure.value.canonicalText) \(comparison.value.rawValue) "
         + amount.value.canonicalText(sizes: sizes)
     }
   }

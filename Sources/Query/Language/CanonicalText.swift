@@ -66,7 +66,8 @@ extension Query {
     if let range { parts.append("in " + range.value.canonicalText) }
     if !measures.isEmpty {
       let names = measures.map { measure in
-        verb.value == .hist && measure.value == .averageLifetime ? "lifetime" : measure.value.name
+        verb.value == .hist && measure.value == .averageLifetime
+          ? "lifetime" : measure.value.canonicalText
       }
       parts.append(names.joined(separator: ", "))
     }
@@ -77,7 +78,7 @@ extension Query {
   fileprivate func clauseParts(limitClause: Bool) -> [String] {
     var parts: [String] = []
     if !keys.isEmpty {
-      parts.append("by " + keys.map(\.value.rawValue).joined(separator: ", "))
+      parts.append("by " + keys.map(\.value.canonicalText).joined(separator: ", "))
     }
     if inclusive != nil { parts.append("inclusive") }
     if inverted != nil { parts.append("inverted") }
@@ -191,8 +192,8 @@ extension OrderColumn {
   package var canonicalText: String {
     let (name, ascendsByDefault) =
       switch column.value {
-      case .measure(let measure): (measure.name, false)
-      case .key(let key): (key.rawValue, true)
+      case .measure(let measure): (measure.canonicalText, false)
+      case .key(let key): (key.canonicalText, true)
       case .time: ("time", true)
       }
     guard let isAscending, isAscending != ascendsByDefault else { return name }

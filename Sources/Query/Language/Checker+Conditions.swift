@@ -104,7 +104,7 @@ enum MeasureRule {
       case .number: true
       case .size: unit == .bytes || unit == .recorded
       case .duration: unit == .lifetime || unit == .milliseconds || unit == .recorded
-      case .percent: [.size, .count, .samples, .objects].contains(measure)
+      case .percent: [.size, .count, .samples, .objects].contains(measure) || unit == .recorded
       }
     if fits { return }
     let because =
@@ -134,6 +134,7 @@ enum MeasureRule {
       .series(.gcUncollectable), .series(.gcCollections), .series(.gcObjects):
       .number
     case .series(.gcMilliseconds): .milliseconds
+    case .sampleType: .recorded
     default: .bytes
     }
   }

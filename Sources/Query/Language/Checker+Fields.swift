@@ -2,7 +2,7 @@
 struct FieldRule {
   /// What a field's values are.
   private enum Kind {
-    case size, time, lifetime, text, number, textOrNumber, sizeclass, capture, kind
+    case size, time, lifetime, text, number, textOrNumber, sizeclass, capture, kind, label
   }
 
   private let kind: Kind
@@ -18,11 +18,12 @@ struct FieldRule {
       case .key(.thread), .key(.domain): .textOrNumber
       case .key(.capture): .capture
       case .key(.kind): .kind
+      case .key(.label): .label
       case .key: .text
       }
   }
 
-  private var isText: Bool { [.text, .textOrNumber, .capture, .kind].contains(kind) }
+  private var isText: Bool { [.text, .textOrNumber, .capture, .kind, .label].contains(kind) }
 
   func check(
     _ field: Located<Field>, _ comparison: Located<Comparison>, _ value: Located<Value>
@@ -33,7 +34,9 @@ struct FieldRule {
     if isPattern, !isText {
       throw misfit(comparison, name, "it compares text", [.advice("use `= != < <= > >=` or `in`")])
     }
-    if isText, kind != .textOrNumber, !isPattern, symbol != .equal, symbol != .notEqual {
+    if isText, kind != .textOrNumber, kind != .label, !isPattern, symbol != .equal,
+      symbol != .notEqual
+    {
       throw misfit(comparison, name, "text has no order", [.advice("use `= != ~ !~` or `in`")])
     }
     try check(field, value)
@@ -104,6 +107,10 @@ struct FieldRule {
       case .number, .pattern: return
       default: throw misfit(value, field.value.name, "it is a name or a number")
       }
+    case .label:
+      guard case .time(let point) = value.value else { return }
+      if case .elapsed = point.base, point.offsetNanoseconds == 0 { return }
+      throw misfit(value, field.value.name, "it is a text, a number, a size or a duration")
     case .capture:
       if case .time(let point) = value.value, case .instant = point.base { return }
       try checkText(field, value)

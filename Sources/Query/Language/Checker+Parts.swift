@@ -69,7 +69,7 @@ extension Checker {
     var seen: Set<Key> = []
     for key in query.keys {
       if !seen.insert(key.value).inserted {
-        throw QueryError(.syntax(.repeated("`\(key.value.rawValue)`")), at: key.range)
+        throw QueryError(.syntax(.repeated("`\(key.value.canonicalText)`")), at: key.range)
       }
       switch key.value {
       case .window where query.windows == nil:
@@ -180,7 +180,7 @@ extension Checker {
     if verb == .list || query.keys.contains(where: { $0.value == key }) { return }
     if query.keys.isEmpty, [.lineno, .function, .type].contains(key) { return }
     throw needs(
-      "`order by \(key.rawValue)`", "`\(key.rawValue)` in `by`", at: range,
+      "`order by \(key.canonicalText)`", "`\(key.canonicalText)` in `by`", at: range,
       .advice("rows are ordered by what they show"))
   }
 
@@ -215,7 +215,7 @@ extension Key {
     case .lineno: "lines"
     case .filename: "files"
     case .sizeclass: "size classes"
-    default: rawValue + "s"
+    default: name + "s"
     }
   }
 }

@@ -95,7 +95,21 @@ extension Parser {
     draft.query.keys = try list { parser throws(QueryError) in try parser.key() }
   }
 
+  /// `label."a name"`; nil when something else comes next.
+  mutating func quotedLabel() throws(QueryError) -> Located<Key>? {
+    guard try peekWord() == Key.labelPrefix, let second = try peekSecond(),
+      case .string(let name) = second.kind
+    else { return nil }
+    let start = try advance().range
+    try advance()
+    if name.isEmpty {
+      problems.append(QueryError(.syntax(.emptyText("the name of a label")), at: second.range))
+    }
+    return Located(.label(SampleLabel(name)), SourceRange(start.lower, second.range.upper))
+  }
+
   private mutating func key() throws(QueryError) -> Located<Key> {
+    if let label = try quotedLabel() { return label }
     let token = try peek()
     guard case .word(let typed) = token.kind, let key = Vocabulary.key(typed) else {
       throw keyError(token)
@@ -172,14 +186,15 @@ extension Parser {
 
   private mutating func orderColumn() throws(QueryError) -> OrderColumn {
     let token = try peek()
-    guard let word = try peekWord() else { throw columnError(token) }
     var column: OrderColumn.Column
-    if Self.measureWords.contains(word) {
+    if try beginsMeasure() {
       column = .measure(try measure(verb: nil).value)
-    } else if let key = Vocabulary.key(word) {
+    } else if let label = try quotedLabel() {
+      column = .key(label.value)
+    } else if case .word(let typed) = token.kind, let key = Vocabulary.key(typed) {
       try advance()
       column = .key(key)
-    } else if word == "time" {
+    } else if try peekWord() == "time" {
       try advance()
       column = .time
     } else {

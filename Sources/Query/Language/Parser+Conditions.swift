@@ -35,6 +35,7 @@ extension Parser {
     {
       return .stackHas(try stackPatterns())
     }
+    if let label = try quotedLabel() { return try comparison(label.map { .key($0) }) }
     guard let field = Vocabulary.field(typed) else { return try name(token, typed) }
     try advance()
     return try comparison(Located(field, token.range))
@@ -160,9 +161,7 @@ extension Parser {
       try closeParenthesis(token)
       return inner
     }
-    guard let word = try peekWord(), Self.measureWords.contains(word) else {
-      throw boundError(token)
-    }
+    guard try beginsMeasure() else { throw boundError(token) }
     let measure = try measure(verb: nil)
     let sign = try peek()
     guard case .symbol(let symbol) = sign.kind, let comparison = symbol.comparison else {

@@ -140,11 +140,11 @@ extension Parser {
   /// `functions by size` is `top 10 size by function`.
   private func groupsFirst(_ token: Token, _ word: String) -> QueryError? {
     let singular = word == "line" || word == "lines" ? "lineno" : Lessons.singular(word) ?? word
-    guard let key = Vocabulary.key(singular)?.rawValue else { return nil }
+    guard let key = Vocabulary.key(singular)?.name else { return nil }
     let next = following(token, 3)
     let words = next.map { text($0.range).asciiLowercased }
     let second = words.count >= 2 && words[0] == "by" ? words[1] : ""
-    if let other = Vocabulary.key(second)?.rawValue {
+    if let other = Vocabulary.key(second)?.name {
       let range = SourceRange(token.range.lower, next[1].range.upper)
       return .lesson(
         .groupsFirst(word), at: token.range, .init(range, "top 10 by \(key), \(other)"))

@@ -79,7 +79,7 @@ extension Parser {
       let range = SourceRange(token.range.lower, next[1].range.upper)
       return .lesson(
         .wordMissing("by", before: typed), at: token.range,
-        .init(range, "\(measure.name) by \(key.rawValue)"))
+        .init(range, "\(measure.name) by \(key.name)"))
     }
     return .lesson(
       .wordMissing("by", before: typed), at: token.range, .init(token.range, "by \(singular)"))

@@ -144,7 +144,7 @@ extension Parser {
     }
     let end = inner == 1 && next.count > 2 ? next[2].range.upper : next[inner].range.upper
     let range = SourceRange(token.range.lower, end)
-    return .said(text(range), as: "top by \(known.rawValue)", at: range)
+    return .said(text(range), as: "top by \(known.name)", at: range)
   }
 
   /// A word within a sentence that begins a phrase; nil when it begins none.

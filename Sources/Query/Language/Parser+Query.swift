@@ -148,16 +148,18 @@ extension Parser {
 
   /// One part of a question; false when no part begins here.
   mutating func part(_ draft: inout Draft) throws(QueryError) -> Bool {
-    guard let word = try peekWord() else { return false }
     let start = try peek().range
-    if Vocabulary.population(word) != nil {
-      once("population", "the population", start, &draft)
-      draft.query.population = try population()
-    } else if Self.measureWords.contains(word) {
+    if try beginsMeasure() {
       once("measures", "the list of measures", start, &draft)
       draft.query.measures = try list { parser throws(QueryError) in
         try parser.measure(verb: draft.query.verb.value)
       }
+      return true
+    }
+    guard let word = try peekWord() else { return false }
+    if Vocabulary.population(word) != nil {
+      once("population", "the population", start, &draft)
+      draft.query.population = try population()
     } else if word == "in" {
       once("in", "`in`", start, &draft)
       try advance()

@@ -160,7 +160,7 @@ extension Parser {
       Vocabulary.key(typed) ?? Lessons.singular(typed.asciiLowercased).flatMap(Vocabulary.key)
     if let key, key != .mark {
       let range = SourceRange(partStart, token.range.upper)
-      return .said(text(range), as: "by \(key.rawValue)", at: range)
+      return .said(text(range), as: "by \(key.name)", at: range)
     }
     let isWord = Vocabulary.reserved.contains(typed.asciiLowercased)
     if isWord || typed == "mark" {

@@ -2,9 +2,21 @@
 extension Parser {
   /// Words a measure begins with.
   static let measureWords: Set<String> = Set(
-    (Vocabulary.measures.flatMap(\.spellings) + Vocabulary.series.map(\.name)).compactMap {
-      $0.split(separator: " ").first.map(String.init)
-    })
+    (Vocabulary.measures.flatMap(\.spellings) + Vocabulary.series.map(\.name)
+      + Vocabulary.sampleTypes.map(\.name)).compactMap {
+        $0.split(separator: " ").first.map(String.init)
+      })
+
+  /// Whether a measure comes next: a word for one, or the name of a sample type.
+  mutating func beginsMeasure() throws(QueryError) -> Bool {
+    switch try peek().kind {
+    case .string: return true
+    case .word(let typed):
+      let word = typed.asciiLowercased
+      return Self.measureWords.contains(word) || sampleTypes[word] != nil
+    default: return false
+    }
+  }
 
   mutating func population() throws(QueryError) -> Located<Population> {
     let token = try advance()
@@ -51,10 +63,17 @@ extension Parser {
 
   private mutating func measurePhrase(verb: Verb?) throws(QueryError) -> Located<Measure> {
     let token = try peek()
-    guard let word = try peekWord(), Self.measureWords.contains(word) else {
-      throw measureError(token)
+    if case .string(let name) = token.kind {
+      try advance()
+      if name.isEmpty {
+        problems.append(
+          QueryError(.syntax(.emptyText("the name of a sample type")), at: token.range))
+      }
+      return Located(.sampleType(SampleType(name)), token.range)
     }
+    guard let word = try peekWord(), try beginsMeasure() else { throw measureError(token) }
     try advance()
+    if let name = sampleTypes[word] { return Located(.sampleType(SampleType(name)), token.range) }
     if let measure = Vocabulary.measure(word) { return Located(measure, token.range) }
     let second = try peek()
     guard case .word(let typed) = second.kind, typed.asciiLowercased != "bytes",

@@ -33,6 +33,8 @@ package struct Parser: Sendable {
   private(set) var statementStart = 0
   /// Where the part being read begins.
   var partStart = 0
+  /// Names of sample types that captures have and that may stand without quotes, in small letters.
+  var sampleTypes: [String: String] = [:]
   /// In an assertion before its test: there an operator may follow a name.
   var awaitsTest = false
   /// The last consumed token.
@@ -55,10 +57,20 @@ package struct Parser: Sendable {
   }
 
   /// The statements before the first error, and that error.
+  ///
+  /// - Parameters:
+  ///   - text: Statements separated by `;` or line ends.
+  ///   - sampleTypes: Names of sample types that may stand without quotes, where they are words
+  ///     and none of the language.
+  /// - Returns: The statements, and the error behind them.
   package static func parseStatements(
-    _ text: String
+    _ text: String, sampleTypes: Set<String> = []
   ) -> (statements: [ParsedStatement], error: QueryError?) {
     var parser = Parser(text)
+    for name in sampleTypes
+    where CanonicalNames.isWord(name) && !Vocabulary.words.contains(name.asciiLowercased) {
+      parser.sampleTypes[name.asciiLowercased] = name
+    }
     var statements: [ParsedStatement] = []
     do throws(QueryError) {
       while let statement = try parser.nextStatement() {
@@ -151,7 +163,7 @@ package struct Parser: Sendable {
     try advance()
     let token = try peek()
     guard case .word(let name) = token.kind else { throw expected("a name after `let`", token) }
-    guard !Vocabulary.words.contains(name.asciiLowercased) else {
+    guard !Vocabulary.words.contains(name.asciiLowercased), Vocabulary.key(name) == nil else {
       throw QueryError(.syntax(.nameTaken(name)), at: token.range)
     }
     try advance()

@@ -4,6 +4,7 @@ extension Vocabulary {
   private static let populationsByWord = index(populations)
   private static let measuresByWord = index(measures)
   private static let seriesByWord = index(series)
+  private static let sampleTypesByWord = index(sampleTypes)
   private static let keysByWord = index(keys)
   private static let fieldsByWord = index(fields)
   private static let topicsByWord = index(topics)
@@ -24,15 +25,22 @@ extension Vocabulary {
   package static func measure(_ phrase: String) -> Measure? {
     let phrase = phrase.asciiLowercased
     return measuresByWord[phrase] ?? seriesByWord[phrase].map { .series($0) }
+      ?? sampleTypesByWord[phrase].map { .sampleType($0) }
   }
 
-  /// The key a word names.
-  package static func key(_ word: String) -> Key? { keysByWord[word.asciiLowercased] }
+  /// The key a word names, or the label after `label.`.
+  package static func key(_ word: String) -> Key? {
+    if let known = keysByWord[word.asciiLowercased] { return known }
+    let prefix = Key.labelPrefix
+    guard word.utf8.count > prefix.utf8.count, word.asciiLowercased.hasPrefix(prefix) else {
+      return nil
+    }
+    return .label(SampleLabel(String(word.dropFirst(prefix.count))))
+  }
 
   /// The field of `where` a word names.
   package static func field(_ word: String) -> Field? {
-    let word = word.asciiLowercased
-    return fieldsByWord[word] ?? keysByWord[word].map { .key($0) }
+    fieldsByWord[word.asciiLowercased] ?? key(word).map { .key($0) }
   }
 
   /// The topic of `show` a word names.
@@ -64,7 +72,7 @@ extension Vocabulary {
   /// Words with which a question can go on after its verb.
   package static let partWords: [String] =
     populations.flatMap(\.spellings) + measures.flatMap(\.spellings) + series.map(\.name)
-    + clauses.flatMap(\.spellings)
+    + sampleTypes.map(\.name) + clauses.flatMap(\.spellings)
 
   /// Words with which a statement can begin.
   package static let openingWords: [String] =
@@ -77,6 +85,7 @@ extension Vocabulary {
       + topics.map(\.name) + formats.map(\.name) + rateUnits.map(\.name) + times.map(\.name)
     let others = [
       "analyze", "all", "at", "within", "windows", "and", "or", "not", "has", "then", "asc", "desc",
+      Key.labelPrefix,
     ]
     let singles = phrases.flatMap { $0.split(separator: " ").map(String.init) }
     return Set(singles + others)
@@ -95,7 +104,17 @@ extension Measure {
   /// The canonical phrase, such as `avg size`.
   package var name: String {
     if case .series(let series) = self { return series.rawValue }
+    if case .sampleType(let type) = self { return type.name }
     return Vocabulary.measures.first { $0.value == self }?.name ?? ""
+  }
+
+  /// As a sentence names it: in quotes where a word cannot.
+  package var canonicalText: String {
+    guard case .sampleType(let type) = self else { return name }
+    // Where a profile has a type of such a name, it is meant by the word too.
+    let isWord = ["samples", "objects"].contains(type.name)
+    return isWord || Vocabulary.sampleTypes.contains { $0.name == type.name }
+      ? type.name : CanonicalNames.quoted(type.name)
   }
 
   /// The name of its column in results, such as `avg_size`.
@@ -104,11 +123,20 @@ extension Measure {
   }
 }
 
+extension Key {
+  /// As a sentence names it: the name of a label in quotes where a word cannot.
+  package var canonicalText: String {
+    guard case .label(let label) = self else { return name }
+    return CanonicalNames.isWord(Self.labelPrefix + label.name)
+      ? name : Self.labelPrefix + CanonicalNames.quoted(label.name)
+  }
+}
+
 extension Field {
   /// The canonical word.
   package var name: String {
     switch self {
-    case .key(let key): key.rawValue
+    case .key(let key): key.canonicalText
     case .size: "size"
     case .time: "time"
     }

@@ -72,6 +72,24 @@ extension Vocabulary {
     VocabularyWord(.swap, meaning: "bytes swapped out", example: "timeline swap"),
   ]
 
+  /// Sample types that need no quotes: those of Go's heap profiles.
+  ///
+  /// Others stand in quotes, or bare where a capture of the store has them.
+  package static let sampleTypes: [VocabularyWord<SampleType>] = [
+    VocabularyWord(
+      SampleType("inuse_space"), "inuse_space", meaning: "bytes alive",
+      example: "top 10 inuse_space by function"),
+    VocabularyWord(
+      SampleType("inuse_objects"), "inuse_objects", meaning: "blocks alive",
+      example: "top 10 inuse_objects by lineno"),
+    VocabularyWord(
+      SampleType("alloc_space"), "alloc_space", meaning: "bytes ever allocated",
+      example: "flame alloc_space"),
+    VocabularyWord(
+      SampleType("alloc_objects"), "alloc_objects", meaning: "blocks ever allocated",
+      example: "top 10 alloc_objects, alloc_space by function"),
+  ]
+
   /// What groups are made by; each is a field of `where` too.
   package static let keys: [VocabularyWord<Key>] = [
     VocabularyWord(
@@ -110,7 +128,9 @@ extension Vocabulary {
       .mark, meaning: "mark before the birth", example: "top 10 allocated by mark"),
     VocabularyWord(.type, meaning: "type of the object", example: "top 10 by type"),
     VocabularyWord(
-      .lifetime, meaning: "power-of-two class of the lifetime", example: "top 10 freed by lifetime"),
+      .lifetime, meaning: "power-of-two class of the lifetime",
+      example: "top 10 freed by "
+        + "lifetime"),
   ]
 
   /// Fields of `where` that are no keys.

@@ -31,6 +31,12 @@ extension VocabularyWord where Value: RawRepresentable<String> {
   }
 }
 
+extension VocabularyWord where Value == Key {
+  init(_ value: Key, _ synonyms: [String] = [], meaning: String, example: String) {
+    self.init(value, value.name, synonyms, meaning: meaning, example: example)
+  }
+}
+
 /// A population without its time or number.
 package enum PopulationWord: String, Sendable, CaseIterable, Hashable {
   case peak, leaked, live, temporary, allocated, freed, survived

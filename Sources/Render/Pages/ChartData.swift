@@ -141,7 +141,7 @@ struct ChartData {
     xs = places
     let unit = table.columns.first { $0.role == .measure }?.unit ?? .none
     isOfRuns = places.allSatisfy { $0 == $0.rounded() } && table.captures.count > 1
-    (xName, xUnit) = isOfRuns ? ("run", .count) : ("time", .seconds)
+    (xName, xUnit) = isOfRuns ? ("run", .count) : (table.placeName, table.placeUnit)
     let series = rows.indices.map { row in
       var values = [Double?](repeating: nil, count: places.count)
       for point in rows[row] { if let at = numbers[point.place] { values[at] = point.value } }
@@ -215,9 +215,6 @@ struct ChartData {
     }
   }
 
-  /// Populations of single allocations, which can be asked of any instant.
-  private static let ofRecords = ["live", "allocated", "freed", "leaked", "survived", "temporary"]
-
   /// What thinning left out, in words.
   var thinningNote: String {
     "each point is the one of \(Humanize.count(Int64(thinnedBy))) rows with the greatest "
@@ -227,16 +224,16 @@ struct ChartData {
   /// Appends the page's data.
   func append(_ table: ResultTable, _ notes: [String], to bytes: inout [UInt8]) {
     let texts = [
-      ("query", table.query), ("sub", table.subject),
-      ("about", table.header.joined(separator: " · ")), ("notes", notes.joined(separator: " · ")),
+      ("query", table.query), ("sub", SafeText.cut(table.subject)),
+      ("about", SafeText.cut(table.header.joined(separator: " · "))),
+      ("notes", notes.joined(separator: " · ")),
+      ("population", SafeText.cut(table.population)),
       ("x", xName), ("xUnit", xUnit.rawValue),
     ]
     for (index, (name, text)) in texts.enumerated() {
       bytes.append(index == 0 ? "{\"\(name)\":" : ",\n\"\(name)\":")
       JSONText.append(SafeText.shown(text), to: &bytes, forHTML: true)
     }
-    let hasRecords = Self.ofRecords.contains { table.population.hasPrefix($0) }
-    bytes.append(",\n\"hasRecords\":\(hasRecords)")
     bytes.append(",\n\"binary\":\(table.sizes == .binary),\"xs\":")
     Self.append(xs, to: &bytes)
     if let ends {
@@ -248,7 +245,7 @@ struct ChartData {
       bytes.append(index == 0 ? "[" : ",[")
       JSONText.append(mark.seconds, to: &bytes)
       bytes.append(",")
-      JSONText.append(SafeText.shown(mark.name), to: &bytes, forHTML: true)
+      JSONText.append(SafeText.shown(SafeText.cut(mark.name)), to: &bytes, forHTML: true)
       bytes.append("]")
     }
     bytes.append("],\n\"panels\":[")

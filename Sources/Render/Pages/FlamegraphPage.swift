@@ -44,7 +44,10 @@ package enum FlamegraphPage {
     HTMLPage.open(title: HTMLPage.title(tree.query, title), style: style, to: &bytes)
     bytes.append(body)
     bytes.append("<script type=\"application/json\" id=\"memq-data\">")
-    PageText(tree: tree, title: title, notes: notes, colours: ready.colours(hiding: hides)).append(
+    PageText(
+      tree: tree, title: title, notes: notes,
+      colours: ready.colours(hiding: hides, isInverted: tree.isInverted)
+    ).append(
       data, times, to: &bytes)
     bytes.append("</script>\n")
     HTMLPage.append(script: script, to: &bytes)
@@ -119,7 +122,8 @@ private struct PageText {
       append(text, to: &bytes)
     }
     let lists = [
-      ("captures", tree.captures), ("header", tree.header), ("notes", notes),
+      ("captures", tree.captures.map { SafeText.cut($0) }),
+      ("header", tree.header.map { SafeText.cut($0) }), ("notes", notes),
       ("functions", data.functions), ("files", data.files), ("hides", tree.controls?.hides ?? []),
     ]
     for (name, list) in lists {
@@ -131,6 +135,10 @@ private struct PageText {
       bytes.append("]")
     }
     bytes.append(",\n\"inverted\":\(tree.isInverted),\"unit\":\"\(tree.unit.rawValue)\"")
+    bytes.append(",\"scale\":\(tree.scale),\"sizeName\":")
+    append(tree.unit == .bytes ? "Size" : tree.values == nil ? "Value" : tree.sizeName, to: &bytes)
+    bytes.append(",\"countName\":")
+    append(tree.countWords, to: &bytes)
     bytes.append(",\"binary\":\(tree.sizeFamily == .binary),\"nodes\":\(data.nodeCount)")
     bytes.append(",\"frames\":\(data.frameCount),\"mergedNodes\":\(data.mergedNodes)")
     bytes.append(",\"hasBase\":\(tree.base != nil),\"hasSurvived\":\(tree.survived != nil)")

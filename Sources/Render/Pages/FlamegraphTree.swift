@@ -75,7 +75,24 @@ struct FlamegraphTree {
   }
 
   /// Colours of its modules, by what they hold once frames of the sets are hidden.
-  func colours(hiding sets: [String]) -> ModuleColours { ModuleColours(ownByModule(hiding: sets)) }
+  func colours(hiding sets: [String], isInverted: Bool) -> ModuleColours {
+    ModuleColours(isInverted ? firstByModule() : ownByModule(hiding: sets))
+  }
+
+  /// Bytes by module of a tree that begins at the allocating frames: the first known one's.
+  func firstByModule() -> [String: Int64] {
+    var sizes: [String: Int64] = [:]
+    var isCounted = [Bool](repeating: false, count: nodeCount)
+    for node in 0..<nodeCount where node > 0 {
+      let frame = Int(frameIndices[node])
+      isCounted[node] = isCounted[Int(parents[node])]
+      let isFirst = !isCounted[node] && !marks[frame].contains(.split)
+      guard isFirst, ModuleColours.isKnown(frames[frame].file) else { continue }
+      isCounted[node] = true
+      sizes[group(of: frames[frame].file), default: 0] &+= totals[0][node]
+    }
+    return sizes
+  }
 
   /// Own bytes by module.
   ///

@@ -54,7 +54,7 @@ struct TableMarkup {
     let source = table.columns[index]
     // Callees are part of their callers: their sum is none.
     let isOwn = !isCallTable || source.name.hasPrefix("own_")
-    guard source.role == .measure, source.isAdditive, isOwn else { return "" }
+    guard source.role == .measure, source.isNumeric, source.isAdditive, isOwn else { return "" }
     let total = ResultTable.value(of: source.name, in: table.total)
     let text = SumText.exact(total, in: source).map { " data-total=\"\($0)\"" } ?? ""
     return " data-unit=\"\(source.unit.rawValue)\"\(text)"

@@ -92,9 +92,10 @@ package enum TablePage {
   private static func head(_ table: ResultTable, _ notes: [String], to bytes: inout [UInt8]) {
     let escaped = HTMLPage.escaped
     bytes.append("<header>\n<h1>\(escaped(table.query))</h1>\n")
-    bytes.append("<p class=\"sub\">\(escaped(table.subject))</p>\n")
+    bytes.append("<p class=\"sub\">\(escaped(SafeText.cut(table.subject)))</p>\n")
     if !table.header.isEmpty {
-      bytes.append("<p class=\"sub\">\(escaped(table.header.joined(separator: " · ")))</p>\n")
+      bytes.append(
+        "<p class=\"sub\">\(escaped(SafeText.cut(table.header.joined(separator: " · "))))</p>\n")
     }
     appendNotes(notes, to: &bytes)
     bytes.append(tools)

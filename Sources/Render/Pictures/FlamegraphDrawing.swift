@@ -17,7 +17,7 @@ struct FlamegraphDrawing {
     self.tree = tree
     self.ready = ready
     self.layout = layout
-    let sizes = ready.ownByModule()
+    let sizes = tree.isInverted ? ready.firstByModule() : ready.ownByModule()
     colours = ModuleColours(sizes)
     self.modules = sizes.filter { $0.value > 0 }
       .sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
@@ -36,7 +36,7 @@ struct FlamegraphDrawing {
   }
 
   private func sizeText(_ value: Double) -> String {
-    Humanize.value(value, unit: tree.unit, sizes: tree.sizeFamily)
+    Humanize.value(tree.inUnit(value), unit: tree.unit, sizes: tree.sizeFamily)
   }
 
   /// The total, and what it was before.
@@ -44,7 +44,7 @@ struct FlamegraphDrawing {
     let left = Double(ready.totals[0][0])
     var words = sizeText(left)
     if tree.unit != .count, ready.totals[1][0] > 0 {
-      words += " in \(Humanize.count(ready.totals[1][0])) allocations"
+      words += " in \(Humanize.count(ready.totals[1][0])) \(tree.countWords)"
     }
     guard isDifference else { return words }
     let right = Double(ready.totals[2][0]) * scale
@@ -191,7 +191,7 @@ struct FlamegraphDrawing {
     }
     var facts = [sizeText(Double(value(box, 0)))]
     if tree.unit != .count, ready.totals[1][0] > 0 {
-      facts.append("\(Humanize.count(value(box, 1))) allocations")
+      facts.append("\(Humanize.count(value(box, 1))) \(tree.countWords)")
     }
     facts.append("\(share(value(box, 0))) of all")
     lines.append(facts.joined(separator: " · "))

@@ -122,7 +122,8 @@ struct FlamegraphLayout {
     var notes: [String] = []
     if mergedFrames > 0 && mergedSize > 0 {
       let all = Humanize.count(Int64(ready.nodeCount))
-      let sum = Humanize.value(Double(mergedSize), unit: tree.unit, sizes: tree.sizeFamily)
+      let sum = Humanize.value(
+        tree.inUnit(Double(mergedSize)), unit: tree.unit, sizes: tree.sizeFamily)
       notes.append(
         "\(Humanize.count(mergedFrames)) of \(all) frames, too narrow or too deep for a picture, "
           + "are drawn as blocks of their callers; together \(sum) (the page zooms into them)")

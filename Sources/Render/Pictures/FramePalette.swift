@@ -81,7 +81,7 @@ struct FramePalette {
     case .dim: PaletteColour(212, 7, 22)
     case .match: PaletteColour(280, 55, 44)
     case .module(let hue, let shade):
-      PaletteColour(ModuleColours.hues[hue], 34 + shade * 5, 24 + shade * 3)
+      PaletteColour(ModuleColours.hues[hue], 34 + shade * 5, 22 + shade * 3)
     case .kind(let kind):
       PaletteColour(Self.kinds[kind].hue, Self.kinds[kind].strength * 42 / 100, 29)
     case .age(let age): PaletteColour(178 + age * 12, 30 + age * 3, 20 + age * 22 / 10)

@@ -64,6 +64,16 @@ package enum Humanize {
     return sign(value) + significant(value.magnitude)
   }
 
+  /// A number with up to six digits behind the point, such as `334.618`.
+  package static func decimal(_ value: Double) -> String {
+    let millionths = (value.magnitude * 1e6).rounded()
+    guard value.isFinite, let whole = Int64(exactly: millionths) else { return number(value) }
+    var fraction = String(whole % 1_000_000)
+    fraction = String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
+    while fraction.last == "0" { fraction.removeLast() }
+    return sign(value) + count(whole / 1_000_000) + (fraction.isEmpty ? "" : "." + fraction)
+  }
+
   /// A duration in seconds, such as `12.3 ms`, `4.21 s`, `2 min 5 s` or `3 h 20 min`.
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite else { return "?" }
@@ -104,6 +114,7 @@ package enum Humanize {
     case .perSecond, .perMinute, .perHour, .perMark:
       return plus + (compact ? compactCount(value) : number(value)) + unit.rawValue.dropFirst(1)
     case .seconds: return plus + duration(value)
+    case .samples: return plus + (compact ? compactCount(value) : decimal(value))
     case .percent: return plus + percent(value / 100)
     case .instant: return "#" + String(number(value).filter { $0 != "," })
     case .none, .count, .allocations:

@@ -13,21 +13,21 @@ extension StackTree {
     table.notes = notes
     table.isEstimated = isEstimated
     table.sizes = sizeFamily
-    let size = unit == .bytes ? "size" : "value"
+    let size = sizeName
     let (totalSizes, totalCounts) = (totals(of: sizes), totals(of: counts))
-    func add(_ name: String, _ unit: Unit, _ values: [Int64]) {
-      let shown = ResultValues.integers(rows.map { values[$0] })
+    func add(_ name: String, _ unit: Unit, _ values: [Int64], _ scale: Int64 = 1) {
+      let shown = Self.values(rows.map { values[$0] }, scale)
       table.columns.append(ResultColumn(name: name, role: .measure, unit: unit, values: shown))
     }
-    add(size, unit, totalSizes)
+    add(size, unit, totalSizes, scale)
     if let changes = sizeDifferences {
       table.columns.append(
         ResultColumn(
           name: size + "_diff", role: .measure, unit: unit,
-          values: .reals(rows.map { changes[$0] })))
+          values: .reals(rows.map { inUnit(changes[$0]) })))
     }
     add("count", .allocations, totalCounts)
-    add("own_" + size, unit, sizes)
+    add("own_" + size, unit, sizes, scale)
     add("own_count", .allocations, counts)
     let labels = order.map { entry in
       String(repeating: "  ", count: entry.indent) + frame(of: entry.node).label
@@ -36,7 +36,7 @@ extension StackTree {
       ResultColumn(
         name: "frame", role: .key, unit: .none, values: .texts(labels.map(Optional.some))))
     table.total = [
-      MeasureValue(column: size, value: totalSizes.first.map(Double.init)),
+      MeasureValue(column: size, value: totalSizes.first.map { inUnit(Double($0)) }),
       MeasureValue(column: "count", value: totalCounts.first.map(Double.init)),
     ]
     return table

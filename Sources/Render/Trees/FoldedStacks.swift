@@ -4,7 +4,7 @@ import Columns
 ///
 /// A frame is `function (file:line)`. Semicolons and line ends in names become `_`, other control
 /// characters are escaped. Stackless values stand under `<no stack>`. A difference has two values,
-/// right side first, as `difffolded.pl` writes them: before, after.
+/// right side first, as `difffolded.pl` writes them: before, after. Times are nanoseconds.
 struct FoldedStacks: RowWriter {
   private let tree: StackTree
   private let labels: [String]
@@ -28,8 +28,8 @@ struct FoldedStacks: RowWriter {
       let frame = Int(tree.frameIndices[node])
       bytes.append(frame < labels.count ? labels[frame] : "<unknown>")
     }
-    if let before { bytes.append(" \(before)") }
-    bytes.append(" \(tree.sizes[row])\n")
+    if let before { bytes.append(" " + tree.exportText(before)) }
+    bytes.append(" " + tree.exportText(tree.sizes[row]) + "\n")
   }
 
   func writeTail(to bytes: inout [UInt8]) {}

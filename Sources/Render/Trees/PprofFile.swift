@@ -2,8 +2,9 @@ import Columns
 
 /// A profile for `go tool pprof` and its kin: gzip around `perftools.profiles.Profile`.
 ///
-/// Written: sample types, samples, locations, functions, strings, comments, default sample type.
-/// Left out: mappings, addresses, labels, time. Of `vs` the differences. Format: proto/profile.proto of google/pprof.
+/// Written: sample types with their units, samples, locations, functions, strings, time,
+/// duration, period, comments, default sample type. Left out: mappings, addresses, labels. Of
+/// `vs` the differences. Format: proto/profile.proto of google/pprof.
 enum PprofFile {
   /// Field numbers of the messages written.
   private enum Field {
@@ -12,6 +13,10 @@ enum PprofFile {
     static let location: UInt64 = 4
     static let function: UInt64 = 5
     static let string: UInt64 = 6
+    static let time: UInt64 = 9
+    static let duration: UInt64 = 10
+    static let periodType: UInt64 = 11
+    static let period: UInt64 = 12
     static let comment: UInt64 = 13
     static let defaultSampleType: UInt64 = 14
   }
@@ -42,28 +47,62 @@ enum PprofFile {
   static func message(_ tree: StackTree) -> [UInt8] {
     var strings = Strings()
     var bytes: [UInt8] = []
-    let isSize = tree.unit == .bytes
-    let types = isSize ? [("space", "bytes"), ("objects", "count")] : [("objects", "count")]
-    for (name, unit) in types {
-      var type: [UInt8] = []
-      append(1, strings.number(of: name), to: &type)
-      append(2, strings.number(of: unit), to: &type)
-      append(Field.sampleType, type, to: &bytes)
-    }
-    let used = appendSamples(tree, hasSizes: isSize, to: &bytes)
+    let types = sampleTypes(tree)
+    for type in types { append(Field.sampleType, type, &strings, to: &bytes) }
+    let used = appendSamples(tree, hasCounts: types.count > 1, to: &bytes)
     appendPlaces(tree, used, &strings, to: &bytes)
     let comments = ([tree.query, tree.population] + tree.header + tree.notes).filter { !$0.isEmpty }
       .map { strings.number(of: $0) }
     let defaultType = strings.number(of: types[0].0)
+    appendRecording(tree, &strings, to: &bytes)
     for text in strings.texts { append(Field.string, Array(text.utf8), to: &bytes) }
     for comment in comments { append(Field.comment, comment, to: &bytes) }
     append(Field.defaultSampleType, defaultType, to: &bytes)
     return bytes
   }
 
+  /// Names and units: those of the profile it comes from, else bytes and blocks.
+  private static func sampleTypes(_ tree: StackTree) -> [(name: String, unit: String)] {
+    guard let values = tree.values else {
+      return tree.unit == .bytes
+        ? [("space", "bytes"), ("objects", "count")] : [("objects", "count")]
+    }
+    // Values are whole numbers here, so that fractions need a unit of their own.
+    let isFraction = tree.unit != .seconds && tree.scale > 1
+    let unit = (isFraction ? "1/\(tree.scale) " : "") + tree.exportUnit
+    return [(values.name, unit)] + (values.hasCounts ? [(values.countName, values.countUnit)] : [])
+  }
+
+  private static func append(
+    _ field: UInt64, _ type: (name: String, unit: String), _ strings: inout Strings,
+    to bytes: inout [UInt8]
+  ) {
+    var message: [UInt8] = []
+    append(1, strings.number(of: type.name), to: &message)
+    append(2, strings.number(of: type.unit), to: &message)
+    append(field, message, to: &bytes)
+  }
+
+  /// Appends when and how it was recorded, as far as that is known.
+  private static func appendRecording(
+    _ tree: StackTree, _ strings: inout Strings, to bytes: inout [UInt8]
+  ) {
+    guard let values = tree.values else { return }
+    func put(_ field: UInt64, _ value: Int64) {
+      if value != 0 { append(field, UInt64(bitPattern: value), to: &bytes) }
+    }
+    put(Field.time, values.timeNanoseconds)
+    put(Field.duration, values.durationNanoseconds)
+    if !values.periodName.isEmpty || !values.periodUnit.isEmpty {
+      let type = (values.periodName, values.periodUnit)
+      append(Field.periodType, type, &strings, to: &bytes)
+    }
+    put(Field.period, values.period)
+  }
+
   /// Appends the stacks, newest frame first as pprof wants them; which frames they use.
   private static func appendSamples(
-    _ tree: StackTree, hasSizes: Bool, to bytes: inout [UInt8]
+    _ tree: StackTree, hasCounts: Bool, to bytes: inout [UInt8]
   ) -> [Bool] {
     var used = [Bool](repeating: false, count: tree.frames.count)
     for node in 0..<tree.safeNodeCount {
@@ -79,8 +118,9 @@ enum PprofFile {
         append(varint: UInt64(frame) + 1, to: &stack)
       }
       var values: [UInt8] = []
-      append(varint: UInt64(bitPattern: size), to: &values)
-      if hasSizes { append(varint: UInt64(bitPattern: count), to: &values) }
+      let isTime = tree.unit == .seconds
+      append(varint: UInt64(bitPattern: isTime ? tree.nanoseconds(size) : size), to: &values)
+      if hasCounts { append(varint: UInt64(bitPattern: count), to: &values) }
       var sample: [UInt8] = []
       append(1, stack, to: &sample)
       append(2, values, to: &sample)

@@ -85,10 +85,14 @@ struct SpeedscopeFile: RowWriter {
   private func writeProfileHead(_ profile: Int, _ bytes: inout [UInt8]) {
     let values = profile == 0 ? tree.sizes : tree.counts
     let end = samples[profile].reduce(Int64(0)) { $0 &+ values[$1] }
-    let name = profile == 0 ? "size" : "count"
-    let unit = profile == 0 && tree.unit == .bytes ? "bytes" : "none"
-    bytes.append("{\"type\":\"sampled\",\"name\":\"\(name)\",\"unit\":\"\(unit)\",")
-    bytes.append("\"startValue\":0,\"endValue\":\(end),\n\"samples\":[")
+    let name =
+      profile == 0 ? tree.values?.name ?? "size" : tree.values?.countName ?? "count"
+    let exported = tree.exportUnit
+    let unit = profile == 0 && ["bytes", "nanoseconds"].contains(exported) ? exported : "none"
+    bytes.append("{\"type\":\"sampled\",\"name\":")
+    JSONText.append(name, to: &bytes)
+    bytes.append(",\"unit\":\"\(unit)\",")
+    bytes.append("\"startValue\":0,\"endValue\":\(text(end, of: profile)),\n\"samples\":[")
   }
 
   private func write(sampleOrWeight index: Int, of profile: Int, to bytes: inout [UInt8]) {
@@ -103,7 +107,12 @@ struct SpeedscopeFile: RowWriter {
     } else {
       let values = profile == 0 ? tree.sizes : tree.counts
       bytes.append(index == count ? "],\n\"weights\":[" : ",")
-      bytes.append("\(values[samples[profile][index - count]])")
+      bytes.append(text(values[samples[profile][index - count]], of: profile))
     }
+  }
+
+  /// A weight in the unit of its profile.
+  private func text(_ value: Int64, of profile: Int) -> String {
+    profile == 0 ? tree.exportText(value) : String(value)
   }
 }

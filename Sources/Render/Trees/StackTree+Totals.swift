@@ -31,6 +31,65 @@ extension StackTree {
     return index < frames.count ? frames[index] : FrameText(function: "", file: "", line: 0)
   }
 
+  /// Name of the column of sizes.
+  var sizeName: String {
+    guard unit != .bytes else { return "size" }
+    return values.map { $0.name.isEmpty ? "value" : $0.name } ?? "value"
+  }
+
+  /// What counts count, for people.
+  var countWords: String {
+    guard let name = values?.countName else { return "allocations" }
+    return name.isEmpty ? "count" : name
+  }
+
+  /// A size in its unit.
+  func inUnit(_ size: Double) -> Double { scale == 1 ? size : size / Double(scale) }
+
+  /// Differences of sizes in their unit.
+  private func inUnit(_ values: ResultValues) -> ResultValues {
+    guard scale != 1 else { return values }
+    switch values {
+    case .integers(let values): return .reals(values.map { $0.map { inUnit(Double($0)) } })
+    case .reals(let values): return .reals(values.map { $0.map { inUnit($0) } })
+    default: return values
+    }
+  }
+
+  /// Numbers divided by a scale; whole ones where there is none.
+  static func values(_ numbers: [Int64], _ scale: Int64) -> ResultValues {
+    scale == 1
+      ? .integers(numbers.map(Optional.some)) : .reals(numbers.map { Double($0) / Double(scale) })
+  }
+
+  /// Unit of sizes in files for other viewers: times are nanoseconds there.
+  var exportUnit: String {
+    switch unit {
+    case .bytes: "bytes"
+    case .seconds: "nanoseconds"
+    default: values?.unit ?? "count"
+    }
+  }
+
+  /// A size as such files have it: nanoseconds, or an exact decimal fraction.
+  func exportText(_ size: Int64) -> String {
+    if unit == .seconds { return String(nanoseconds(size)) }
+    guard scale > 1 else { return String(size) }
+    var digits = String(size.magnitude % UInt64(scale))
+    let places = String(scale).utf8.count - 1
+    digits = String(repeating: "0", count: max(0, places - digits.utf8.count)) + digits
+    while digits.last == "0" { digits.removeLast() }
+    let whole = String(size.magnitude / UInt64(scale))
+    return (size < 0 ? "-" : "") + whole + (digits.isEmpty ? "" : "." + digits)
+  }
+
+  /// A size of a time in nanoseconds.
+  func nanoseconds(_ size: Int64) -> Int64 {
+    guard scale != 1_000_000_000 else { return size }
+    let value = (Double(size) / Double(scale) * 1e9).rounded()
+    return Int64(exactly: value) ?? (value > 0 ? .max : .min)
+  }
+
   /// Per node, the sum of `values` over its subtree.
   ///
   /// Wraps instead of trapping when sums pass 2^63.
@@ -78,14 +137,14 @@ extension StackTree {
     table.header = header
     table.notes = notes
     table.isEstimated = isEstimated
-    let size = unit == .bytes ? "size" : "value"
+    let size = sizeName
     let totalSizes = totals(of: sizes)
     let totalCounts = totals(of: counts)
     func key(_ name: String, _ values: ResultValues) {
       table.columns.append(.init(name: name, role: .key, unit: .none, values: values))
     }
-    func measure(_ name: String, _ unit: Unit, _ values: [Int64]) {
-      let values = ResultValues.integers(values.prefix(nodes.count).map(Optional.some))
+    func measure(_ name: String, _ unit: Unit, _ values: [Int64], _ scale: Int64 = 1) {
+      let values = Self.values(values.prefix(nodes.count).map { $0 }, scale)
       table.columns.append(.init(name: name, role: .measure, unit: unit, values: values))
     }
     table.sizes = sizeFamily
@@ -94,12 +153,12 @@ extension StackTree {
     key("function", .texts(texts.map { known($0.function) }))
     key("filename", .texts(texts.map { known($0.file) }))
     key("line", .integers(texts.map { $0.line > 0 ? Int64($0.line) : nil }))
-    measure(size, unit, totalSizes)
+    measure(size, unit, totalSizes, scale)
     measure("count", .allocations, totalCounts)
-    measure("own_" + size, unit, sizes)
+    measure("own_" + size, unit, sizes, scale)
     measure("own_count", .allocations, counts)
     table.total = [
-      MeasureValue(column: size, value: totalSizes.first.map(Double.init)),
+      MeasureValue(column: size, value: totalSizes.first.map { inUnit(Double($0)) }),
       MeasureValue(column: "count", value: totalCounts.first.map(Double.init)),
     ]
     for (name, unit, values) in comparison(size, totalSizes, totalCounts) {
@@ -120,7 +179,8 @@ extension StackTree {
     let sides = [(size, unit, sizes, base.sizes), ("count", .allocations, counts, base.counts)]
     for (name, unit, left, ownRight) in sides {
       let right = totals(of: ownRight)
-      columns.append((name + "_diff", unit, difference(left, right)))
+      let change = difference(left, right)
+      columns.append((name + "_diff", unit, name == size ? inUnit(change) : change))
       guard let survived else { continue }
       let both = totals(of: name == size ? survived.sizes : survived.counts)
       let parts = [
@@ -129,7 +189,7 @@ extension StackTree {
       ]
       for (part, values) in parts {
         let column = name == size ? part : "\(part)_\(name)"
-        columns.append((column, unit, .integers(values.map(Optional.some))))
+        columns.append((column, unit, Self.values(values, name == size ? scale : 1)))
       }
     }
     return columns

@@ -169,14 +169,16 @@ struct TreeText {
 
   /// The columns left of the frames.
   private func numbers() -> [(title: String, texts: [String])] {
-    var columns = [("size", lines.map { number(Double($0.size)) })]
+    let name = tree.unit == .bytes ? "size" : tree.values?.name ?? "size"
+    var columns = [(name, lines.map { number(Double($0.size)) })]
     if differences == nil {
       columns.append(("%", lines.map { totals[0] == 0 ? "" : share($0.size) }))
     } else {
       columns.append(
-        ("size_diff", lines.map { ($0.difference > 0 ? "+" : "") + number($0.difference) }))
+        (name + "_diff", lines.map { ($0.difference > 0 ? "+" : "") + number($0.difference) }))
     }
-    return columns + [("count", lines.map { Humanize.count($0.count) })]
+    guard tree.values?.hasCounts != false else { return columns }
+    return columns + [(tree.values?.countName ?? "count", lines.map { Humanize.count($0.count) })]
   }
 
   private func head() -> String {
@@ -255,7 +257,7 @@ struct TreeText {
   }
 
   private func number(_ size: Double) -> String {
-    Humanize.value(size, unit: tree.unit, sizes: tree.sizeFamily)
+    Humanize.value(tree.inUnit(size), unit: tree.unit, sizes: tree.sizeFamily)
   }
 
   private func share(_ size: Int64) -> String {

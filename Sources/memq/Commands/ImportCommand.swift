@@ -51,6 +51,10 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "What kB, MB and GB mean in text that Python printed: binary or decimal.")
   var mb = MegabyteMeaning.binary
 
+  @Option(
+    help: "Unit of numbers of memory in a text that name none: bytes, KiB, MiB, GiB, kB, MB, GB.")
+  var unit: MemoryUnit?
+
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
@@ -106,17 +110,21 @@ struct ImportCommand: ParsableCommand {
     // The capture first: a file that is none makes no store.
     var reading = ReadingOptions()
     reading.usesDecimalMegabytes = mb == .decimal
+    reading.bareUnit = unit?.bytes(mb)
     var bar = ProgressBar(label: "importing \(shown)")
     defer { bar.clear() }
     let source = try CaptureSource(path: file, folders: copyFolders) { bar.update(done: $0) }
     let reader = try FormatRegistry.open(source, format: format, options: reading)
-    let hash = try FormatRegistry.contentHash(of: source).text
+    // Another unit makes another capture of the same text.
+    let hash =
+      try FormatRegistry.contentHash(of: source).text + (unit.map { "-\($0.rawValue)" } ?? "")
     let store = try Store(path: store.path, mode: .write)
     let usual = naming.name(
       of: file, header: reader.header, format: reader.header.format, in: store)
     var options = ImportOptions(name: name ?? usual, hash: hash)
     options.isNameGiven = name != nil
     options.isStrict = strict
+    options.refusesNothing = true
     options.now = Terminal.now
 
     let importer = Importer(store: store)
@@ -127,6 +135,12 @@ struct ImportCommand: ParsableCommand {
       }
     } catch {
       store.removeIfNew()
+      // Readers of text find out at the end that there is nothing.
+      if error == .nothingRecorded, let format,
+        let fitting = try? FormatRegistry.format(of: file), fitting != format
+      {
+        throw CaptureError.misnamed(path: file, format: format, fitting: fitting)
+      }
       throw error
     }
     bar.clear()
@@ -210,4 +224,29 @@ enum MegabyteMeaning: String, ExpressibleByArgument, CaseIterable {
   case binary
   /// 1,000,000.
   case decimal
+}
+
+/// What a bare number of memory is counted in.
+enum MemoryUnit: String, ExpressibleByArgument, CaseIterable {
+  case bytes
+  case kibibytes = "KiB"
+  case mebibytes = "MiB"
+  case gibibytes = "GiB"
+  case kilobytes = "kB"
+  case megabytes = "MB"
+  case gigabytes = "GB"
+
+  /// Bytes of one; kB, MB and GB are what `--mb` says of the text.
+  func bytes(_ megabyte: MegabyteMeaning) -> Double {
+    let thousand: Double = megabyte == .decimal ? 1000 : 1024
+    return switch self {
+    case .bytes: 1
+    case .kibibytes: 1024
+    case .mebibytes: 1_048_576
+    case .gibibytes: 1_073_741_824
+    case .kilobytes: thousand
+    case .megabytes: thousand * thousand
+    case .gigabytes: thousand * thousand * thousand
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Query
+import Store
 
 /// `memq "QUERY"`: the default.
 struct QueryCommand: ParsableCommand {
@@ -68,7 +69,9 @@ struct QueryCommand: ParsableCommand {
     let (statements, error) = Parser.parseStatements(text)
     if let error, statements.isEmpty {
       if let advice = MistypedCommand.advice(for: words) { throw Failure(advice) }
-      throw Failure(error.render(source: text), status: .query)
+      // Captures may have words of their own: names of sample types.
+      guard let known = try? Store(path: store.path, mode: .read).captures(), !known.isEmpty
+      else { throw Failure(error.render(source: text), status: .query) }
     }
     return text
   }

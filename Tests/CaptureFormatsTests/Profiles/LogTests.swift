@@ -89,7 +89,7 @@ import Testing
     ("Mem Usage: 2 MB", 2_097_152, 2_000_000), ("Mem Usage: 2 MiB", 2_097_152, 2_097_152),
     ("rss=1.5GB", 1_610_612_736, 1_500_000_000), ("RSS: 4096 bytes", 4096, 4096),
     ("peak memory: 3 KB", 3072, 3000), ("memory usage is 10 MB", 10_485_760, 10_000_000),
-    ("'rss': 12345, 'percent': 3", 12345, 12345), ("rss_mb=2.0", 2_097_152, 2_000_000),
+    ("'rss': 12345678, 'percent': 3", 12_345_678, 12_345_678), ("rss_mb=2.0", 2_097_152, 2_000_000),
   ])
   func units(line: String, binary: Double, decimal: Double) throws {
     let scratch = try ScratchFile(Array("INFO:app:\(line)\r\n".utf8))

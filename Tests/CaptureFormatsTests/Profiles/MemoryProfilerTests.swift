@@ -210,24 +210,24 @@ import Testing
     let tally = try ProfileTally(path: fixture("cases", "mp-leak-between-calls.log"))
     #expect(tally.brokenPromises == 0)
     #expect(tally.series.map(\.name) == ["rss"])
-    #expect(Self.memory(tally) == [50, 50, 250, 250, 450, 450])
-    #expect(tally.points.map(\.line) == [5, 7, 14, 16, 23, 25])
+    #expect(Self.memory(tally) == [50, 250, 450])
+    #expect(tally.points.map(\.line) == [5, 14, 23])
     let usage = Self.usage(tally)
     #expect(usage[5]?.most == 450 && usage[5]?.growth == 0 && usage[7]?.most == 450)
   }
 
   @Test(arguments: [
-    ("mp-old-MB.txt", [7.73, 7.73, 7.73, 7.61, 7.8, 7.8, 7.8], "test/test_func.py"),
-    ("mp-no-filename.txt", [1125.98, 1125.98, 1380.25], ""),
+    ("mp-old-MB.txt", [7.73, 7.61, 7.8], "test/test_func.py"),
+    ("mp-no-filename.txt", [1125.98, 1380.25], ""),
     (
-      "mp-pasted-from-shell.txt", [48, 48, 48.2, 48.4, 48.4, 48.2, 48.2],
+      "mp-pasted-from-shell.txt", [48, 48.2, 48.4, 48.2],
       "/Users/u/data_science/mprun_demo.py"
     ),
     (
-      "mp-with-guppy.txt", [5.76, 6.09, 8.28, 8.28, 14.37, 14.37, 13.98, 16.71], ""
+      "mp-with-guppy.txt", [5.76, 6.09, 8.28, 14.37, 13.98, 16.71], ""
     ),
     (
-      "mp-interleaved.log", [51, 61, 91, 91, 50, 60, 92, 92], "work.py"
+      "mp-interleaved.log", [51, 61, 91, 50, 60, 92], "work.py"
     ),
   ])
   func reportsAsPeopleHaveThem(name: String, memory: [Double], file: String) throws {
@@ -257,12 +257,10 @@ import Testing
     #expect(most?.value.hasSuffix("phases.py:13") == true)
   }
 
-  @Test func aCutReportSaysSo() throws {
+  @Test func aReportWithoutItsEndSaysSo() throws {
     let tally = try ProfileTally(path: fixture("memory_profiler", "broken-cut.report.txt"))
-    guard case .incomplete = tally.ending else {
-      Issue.record("\(tally.ending)")
-      return
-    }
+    // Pasted reports end like this too, so it is no damage.
+    #expect(tally.ending == .complete && tally.findings.map(\.kind) == ["open report"])
     #expect(abs((Self.rows(tally)[11]?.growth ?? 0) - 1) < 1e-6)
   }
 

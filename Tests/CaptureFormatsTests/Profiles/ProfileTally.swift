@@ -20,6 +20,7 @@ struct ProfileTally {
   var sourceLines: [SourceLine] = []
   var objects: [ObjectRecord] = []
   var references: [ObjectReference] = []
+  var labelSets: [[ProfileLabel]] = []
   let description: ProfileDescription
   let ending: CaptureEnding
   let findings: [ProfileFinding]
@@ -45,6 +46,10 @@ struct ProfileTally {
         start = end
       }
       moments += batch.newMoments
+      labelSets += batch.newLabelSets
+      for record in batch.records where record.labels > UInt32(labelSets.count) {
+        brokenPromises += 1
+      }
       series += batch.newSeries
       for record in batch.records where record.stack > UInt32(nodes.count) { brokenPromises += 1 }
       for point in batch.points where point.series >= UInt32(series.count) { brokenPromises += 1 }

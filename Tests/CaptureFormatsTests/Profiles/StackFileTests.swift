@@ -62,10 +62,28 @@ import Testing
     #expect(tally.findings.map(\.count) == [2, 2])
   }
 
-  @Test func theLastNumberIsTheCount() throws {
-    let tally = try ProfileTally(path: fixture("collapsed", "differential.txt"))
-    #expect(tally.total() == 22)
-    #expect(tally.frames.map(\.function) == ["main", "a 5", "b 6", "c 0"])
+  @Test func twoColumnsAreTwoMoments() throws {
+    for (name, before, after) in [("differential", 11, 22), ("two-columns", 65, 80)] {
+      let tally = try ProfileTally(path: fixture("collapsed", "\(name).txt"))
+      #expect(tally.moments.map(\.label) == ["before", "after"])
+      #expect(tally.total { $0.moment == 0 } == Int64(before))
+      #expect(tally.total { $0.moment == 1 } == Int64(after))
+      // No count becomes a part of a frame.
+      #expect(!tally.frames.contains { $0.function.contains(" ") })
+    }
+  }
+
+  @Test func namesThatEndInANumberMakeNoSecondColumn() throws {
+    let scratch = try ScratchFile(Array("main;worker 1 5\nmain;idle 7\n".utf8))
+    let tally = try ProfileTally(path: scratch.path)
+    #expect(tally.moments.isEmpty && tally.total() == 12)
+    #expect(tally.frames.map(\.function) == ["main", "worker 1", "idle"])
+  }
+
+  @Test func fractionsAreKept() throws {
+    let tally = try ProfileTally(path: fixture("collapsed", "fractions.txt"))
+    let value = try #require(tally.description.values.first)
+    #expect(Double(tally.total()) / Double(value.scale) == 334.618)
   }
 
   @Test func semicolonsBeforeTheCountMakeNoFrame() throws {
@@ -124,7 +142,7 @@ import Testing
       """
     let scratch = try ScratchFile(Array(text.utf8))
     let tally = try ProfileTally(path: scratch.path)
-    #expect(tally.description.values.map(\.unit) == ["milliseconds", "bytes"])
+    #expect(tally.description.values.map(\.unit) == ["seconds", "bytes"])
     #expect(tally.total(0) == 2_500_000 && tally.total(1) == 7)
     #expect(tally.records.contains { $0.stack == 0 })
     #expect(!tally.description.hasFiles)

@@ -11,6 +11,16 @@ import Testing
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
+  @Test func typesBeyondTheListAreNamedByNumber() throws {
+    let tally = try ProfileTally(path: fixture("v8", "unknown-type.heapsnapshot"))
+    #expect(tally.brokenPromises == 0 && tally.ending == .complete)
+    #expect(tally.objects.count == 4 && tally.references.count == 3)
+    let strange = tally.objects[2]
+    #expect(tally.texts[strange.type] == "(type 12)" && strange.size == 32)
+    #expect(tally.texts[strange.label] == "<symbol>")
+    #expect(tally.findings.map(\.kind) == ["unknown type"])
+  }
+
   @Test(arguments: [
     ("app.heapsnapshot.gz", "app-snapshot"),
     ("tiny-hand-made.heapsnapshot", "tiny-hand-made-snapshot"),

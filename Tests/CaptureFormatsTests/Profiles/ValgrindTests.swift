@@ -30,6 +30,9 @@ import Testing
       #expect(points.map(\.value) == series.map { $0[index + 1] })
       if tally.description.clock == .elapsed {
         #expect(points.map { Double($0.time ?? -1) / 1e6 } == series.map { $0[0] })
+      } else {
+        // Instructions and bytes stay what they are.
+        #expect(points.map { Double($0.time ?? -1) } == series.map { $0[0] })
       }
     }
     let detailed = expected["detailed"] as? [Int] ?? []
@@ -50,6 +53,36 @@ import Testing
       // Stacks that differ in lines only are one in the answer or several.
       #expect(stacks[frames] ?? 0 >= bytes, "\(frames)")
     }
+  }
+
+  @Test func massifChildrenBeyondAllNumbersAreDamage() throws {
+    let text =
+      "desc: a\ncmd: x\ntime_unit: ms\nsnapshot=0\nheap_tree=peak\nn2: 1 (heap)\n n0: 1 0x1: f (a:1)\n"
+      + " n0: 9223372036854775807 0x2: g (a:2)\n"
+    let scratch = try ScratchFile(Array(text.utf8))
+    guard case .malformed(_, "massif", .line(8), _)? = openingError(scratch.path) else {
+      Issue.record("not refused with its line")
+      return
+    }
+  }
+
+  @Test func massifClocksAndProcess() throws {
+    let clocks: [(String, ProfileClock)] = [
+      ("steps-default", .instructions), ("steps-bytes", .allocatedBytes),
+      ("steps-ms-stacks", .elapsed),
+    ]
+    for (name, clock) in clocks {
+      let path = fixture("massif", "\(name).massif.out")
+      #expect(try ProfileTally(path: path).description.clock == clock)
+    }
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let named = folder.appending(path: "massif.out.4711")
+    try Data(fixtureBytes("massif", "steps-default.massif.out")).write(to: named)
+    let tally = try ProfileTally(path: named.path)
+    #expect(tally.series.allSatisfy { $0.process == 4711 })
+    #expect(tally.records.allSatisfy { $0.process == 4711 })
   }
 
   @Test(arguments: [

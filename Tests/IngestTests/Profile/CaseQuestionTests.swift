@@ -1,4 +1,5 @@
 import CaptureFormats
+import CaptureModel
 import Columns
 import Foundation
 import Query
@@ -6,86 +7,74 @@ import Store
 import TestSupport
 import Testing
 
-/// Questions to reports, tables and prints as people keep them, against the numbers in them.
-@Suite("files as people have them")
+/// Questions to texts as people have them: several processes, several reports in one.
+@Suite("questions to texts")
 struct CaseQuestionTests {
   private func asked(_ name: String) throws -> AskedStore {
     let asked = try AskedStore()
-    try asked.add(fixture: name, in: "cases", "file")
+    let path = Project.fixtures("cases").appending(path: name).path
+    guard case .profile(let reader) = try FormatRegistry.open(path: path) else {
+      Issue.record("\(name) is no profile")
+      return asked
+    }
+    try asked.add(reader, "file")
     return asked
   }
 
-  private func notes(_ table: ResultTable, hold words: String) -> Bool {
-    table.notes.contains { $0.contains(words) }
+  private func values(_ table: ResultTable, _ name: String) -> [Double] {
+    switch table.columns.first(where: { $0.name == name })?.values {
+    case .integers(let values): values.compactMap { $0.map(Double.init) }
+    case .reals(let values): values.compactMap { $0 }
+    default: []
+    }
   }
 
-  @Test("what a print of growth leaves out is unknown in a comparison")
-  func partialPrints() throws {
-    let table = try asked("objgraph-growth-partial.txt").table("top 20 by type vs live at start")
-    let rows = Dictionary(
-      uniqueKeysWithValues: zip(table["type"], zip(table["count"], table["count_diff"])))
-    // dict 18,098 and 18,554; SomeRef only in the second print, function only in the first.
-    #expect(rows["dict"]?.0 == "18554" && rows["dict"]?.1 == "456")
-    #expect(rows["SomeRef"]?.0 == "9" && rows["SomeRef"]?.1 == "")
-    #expect(rows["function"]?.0 == "" && rows["function"]?.1 == "")
-    #expect(table.total?.first { $0.column == "count_diff" }?.value == nil)
-    #expect(notes(table, hold: "unknown"))
-    let alone = try asked("objgraph-growth-partial.txt").table("top by type")
-    #expect(notes(alone, hold: "unknown"))
+  private func texts(_ table: ResultTable, _ name: String) -> [String] {
+    guard case .texts(let values) = table.columns.first(where: { $0.name == name })?.values else {
+      return []
+    }
+    return values.compactMap { $0 }
   }
 
-  @Test("two prints of one file are compared by suspects")
-  func twoPrints() throws {
-    let table = try asked("objgraph-growth-partial.txt").table("suspects")
-    let rises = Dictionary(uniqueKeysWithValues: zip(table["type"], table["count_diff"]))
-    #expect(rises["dict"] == "456" && rises["list"] == "6" && rises["SomeRef"] == "4")
-    #expect(rises["function"] == nil)
-    #expect(notes(table, hold: "unknown"))
+  @Test("workers are processes of their own, by name")
+  func workers() throws {
+    let table = try asked("celery-two-workers.log").table("top rss by pid")
+    #expect(texts(table, "process") == ["ForkPoolWorker-2", "ForkPoolWorker-1"])
+    #expect(values(table, "rss") == [329, 129].map { $0 * 1_048_576 })
   }
 
-  @Test("a difference that tracemalloc printed has both sides")
-  func differences() throws {
-    let store = try asked("tracemalloc-diff-2.txt")
-    let top = try store.table("top by lineno")
-    #expect(top["size"] == Array(repeating: "26738688", count: 5))
-    #expect(notes(top, hold: "rounded"))
-    let versus = try store.table("top by lineno vs live at start")
-    #expect(versus["size_diff"] == Array(repeating: "26004685", count: 5))
-    #expect(versus["count_diff"] == Array(repeating: "929972", count: 5))
-    let suspects = try store.table("suspects")
-    #expect(suspects["size_diff"] == Array(repeating: "26004685", count: 5))
+  @Test("a report and a table of one text are asked by their keys")
+  func reportAndTable() throws {
+    let store = try asked("mp-with-guppy.txt")
+    let types = try store.table("top 1 by type")
+    #expect(texts(types, "type") == ["float"])
+    #expect(values(types, "size") == [3_200_064])
+    let lines = try store.table("top 20 by lineno")
+    #expect(lines.rowCount == 8)
+    // 16.707 MiB behind the last line.
+    #expect(values(lines, "max_size").first == 17_518_559)
   }
 
-  @Test("memory behind a line is the most of all calls, its increments are added up")
-  func reportsOfLines() throws {
-    let store = try asked("mp-leak-between-calls.log")
-    let top = try store.table("top by lineno")
-    #expect(Set(top["max_size"]) == ["\(450 << 20)"])
-    #expect(top["size"] == ["0", "0"] && top["count"] == ["3", "3"])
-    #expect(notes(top, hold: "max_size"))
-    #expect(top.total?.first { $0.column == "max_size" }?.value == Double(450 << 20))
-    let growth = try store.table("growth")
-    #expect(growth["series"] == ["rss"] && growth["value_diff"] == ["\(400 << 20)"])
-    let suspects = try store.table("suspects")
-    #expect(suspects.rowCount == 1)
-    #expect(try store.refusal("top live by lineno").contains("leave out the population"))
-    #expect(try store.refusal("flame").contains("no stacks"))
+  @Test("memory at the entry of a function grows from call to call")
+  func entries() throws {
+    let table = try asked("mp-leak-between-calls.log").table("growth rss")
+    #expect(values(table, "value_diff") == [400 * 1_048_576])
+    #expect(texts(table, "shape") == ["steady"])
+    let found = try asked("mp-leak-between-calls.log").table("suspects")
+    #expect(found.rowCount == 1)
   }
 
-  @Test("increments may be negative, and old reports count no executions")
-  func negativeIncrements() throws {
-    let top = try asked("mp-old-MB.txt").table("top all by lineno order by lineno")
-    #expect(top["lineno"].count == 7)
-    // -0.12 MB of 1024 × 1024 bytes.
-    #expect(top["size"].contains("-125829"))
-    #expect(!top.columns.contains { $0.name == "count" })
-    let peak = try asked("mp-old-MB.txt").table("show peak")
-    #expect(peak["peak"] == ["8178893"])
+  @Test("tables of a service are of its process")
+  func services() throws {
+    let table = try asked("prefixed-compose-pympler.txt").table("top by pid")
+    #expect(texts(table, "pid") == ["web-1"])
   }
 
-  @Test("peaks of tests are told apart")
-  func tests() throws {
-    let table = try asked("pytest-memray-print.txt").table("top by pid")
-    #expect(table["size"].last == "95315558")
+  @Test("what is left out is told with its number")
+  func quality() throws {
+    let table = try asked("log-usage-and-system.log").table("show quality")
+    #expect(texts(table, "anomaly") == ["memory of the machine", "memory of a GPU"])
+    #expect(values(table, "count") == [2, 1])
+    #expect(table.notes.isEmpty)
   }
 }

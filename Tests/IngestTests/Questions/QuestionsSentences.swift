@@ -175,7 +175,7 @@ extension QuestionMaker {
 
   private mutating func key() -> AskedKey {
     numbers.one(of: [
-      .lineno, .filename, .function, .module, .package, .kind, .thread, .allocator, .capture,
+      .lineno, .filename, .function, .module, .package, .thread, .allocator, .capture,
     ])
   }
 
@@ -188,7 +188,6 @@ extension QuestionMaker {
     case .module: return RecordedFrames.module(frame) ?? "<unknown>"
     case .package:
       return numbers.one(of: ["data", "importlib", "json", "main", "pandas", "work", "nothing"])
-    case .kind: return numbers.one(of: ["python", "native"])
     case .thread: return numbers.one(of: ["MainThread", "0x64", "0x6b", "worker", "0x72 (worker)"])
     case .capture: return numbers.one(of: captures).name
     default: return numbers.one(of: ["MALLOC", "mmap", "CALLOC", "PYMALLOC_MALLOC", "nothing"])

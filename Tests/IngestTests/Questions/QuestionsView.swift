@@ -33,6 +33,8 @@ enum AskedValue: Hashable {
     case (.number(let a), .number(let b)): return a < b
     case (.text(let a), .text(let b)): return a < b
     case (.place(let a, let first), .place(let b, let second)): return (a, first) < (b, second)
+    case (.text(let a), .place(let file, let line)): return a < "\(file):\(line)"
+    case (.place(let file, let line), .text(let b)): return "\(file):\(line)" < b
     case (.stack(let a), .stack(let b)):
       return a.reversed().lexicographicallyPrecedes(b.reversed()) {
         ($0.file, $0.line, $0.function) < ($1.file, $1.line, $1.function)
@@ -107,8 +109,8 @@ struct RecordedView {
     case .filename: return .text(frame.file)
     case .function: return .text(frame.function)
     case .frame:
-      return .text(
-        frame.function.isEmpty ? frame.lineno : "\(frame.function) (\(frame.lineno))")
+      return frame.function.isEmpty
+        ? .place(frame.file, frame.line) : .text("\(frame.function) (\(frame.lineno))")
     case .module: return .text(RecordedFrames.module(frame) ?? "<unknown>")
     case .package:
       let module = RecordedFrames.module(frame) ?? "<unknown>"

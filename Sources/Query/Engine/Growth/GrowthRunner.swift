@@ -140,7 +140,7 @@ struct GrowthTable {
     table.columns =
       keys.indices.map { index in
         ResultColumn(
-          name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+          name: keys[index].name, role: .key, unit: keys[index].unit,
           values: keys[index].values(shown.map { $0.key[index] }))
       } + columns(shown)
     table.otherCount = passing.count - shown.count

@@ -14,6 +14,8 @@ struct WorkEnd {
   private static let restShare = 0.2
   /// What comes after is the end whatever it allocates, if it is as short as this share of all.
   private static let shortShare = 0.05
+  /// An end in which nothing is let go of is told only when it is longer than this share of all.
+  private static let quietShare = 0.08
   /// How long nothing may happen, as a share of the time before something was let go, and work still
   /// counts as over when it began: a cache that is full, and read, is as quiet.
   private static let idleShare = 0.4
@@ -44,7 +46,7 @@ struct WorkEnd {
       guard let fallen, fallen - 1 > found else { return nil }
       found = fallen - 1
     }
-    guard fallen != nil || sums.time(found, sums.last) > Self.shortShare * sums.all else {
+    guard fallen != nil || sums.time(found, sums.last) > Self.quietShare * sums.all else {
       return nil
     }
     (bound, fall) = (found, fallen)

@@ -121,6 +121,8 @@ extension Predicate {
     }
     switch value.value {
     case .pattern(let pattern): return [.value(key, comparison, pattern)]
+    // Labels may be digits in a text.
+    case .number where key.isLabel: return []
     case .number(let number) where [.equal, .notEqual].contains(comparison.value):
       return [.number(key, number, value.range)]
     default: return []

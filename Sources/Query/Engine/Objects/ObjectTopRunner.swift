@@ -92,7 +92,7 @@ struct ObjectTopRunner {
     var table = context.emptyTable(population: "live")
     table.columns = keys.indices.map { index in
       ResultColumn(
-        name: keys[index].rawValue, role: .key, unit: keys[index].unit,
+        name: keys[index].name, role: .key, unit: keys[index].unit,
         values: keys[index].values(shown.map { $0.key[index] }))
     }
     table.columns += measures.map { measure in

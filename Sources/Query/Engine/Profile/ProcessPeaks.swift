@@ -7,11 +7,13 @@ struct ProcessPeaks {
   struct Row {
     var capture: String
     var process: Int64?
+    /// What the process is called; nil without a name.
+    var name: String?
     /// Greatest value of each measure; nil where there is none.
     var values: [Double?]
-    /// Where the first measure's is: seconds, or a line of the file.
+    /// Where the first measure's is.
     var place: Double?
-    var isSeconds: Bool
+    var axis: ProfileAxis
   }
 
   let context: QueryContext
@@ -40,6 +42,7 @@ struct ProcessPeaks {
     let range = try context.query.range.map { (range) throws(EngineError) in
       try times.stretch(range)
     }
+    let titles = try reading(try ProcessNames(data.columns))
     var processes: [Int64?] = []
     for line in read.lines where !processes.contains(line.process) {
       processes.append(line.process)
@@ -49,8 +52,9 @@ struct ProcessPeaks {
         read.lines.first { $0.name == name && $0.process == process }?.peak(in: range)
       }
       return Row(
-        capture: data.info.name, process: process, values: peaks.map { $0?.value },
-        place: peaks.first.flatMap { $0?.place }, isSeconds: read.hasClock)
+        capture: data.info.name, process: titles.id(process), name: titles.name(process),
+        values: peaks.map { $0?.value },
+        place: peaks.first.flatMap { $0?.place }, axis: read.axis)
     }
   }
 
@@ -81,7 +85,7 @@ struct ProcessPeaks {
     let place = ticks.max { timeline.rss[$0] < timeline.rss[$1] }
     return Row(
       capture: data.info.name, process: data.info.processID, values: values,
-      place: place.map { Double(timeline.milliseconds[$0]) / 1000 }, isSeconds: true)
+      place: place.map { Double(timeline.milliseconds[$0]) / 1000 }, axis: .seconds)
   }
 
   /// The peaks of the processes that meet `having`, in order.
@@ -169,18 +173,13 @@ struct ProcessPeaks {
         ResultColumn(
           name: "pid", role: .key, unit: .none, values: .integers(rows.map(\.process))))
     }
-    if rows.contains(where: \.isSeconds) {
+    if rows.contains(where: { $0.name != nil }) {
       columns.append(
-        ResultColumn(
-          name: "time", role: .key, unit: .seconds,
-          values: .reals(rows.map { $0.isSeconds ? $0.place : nil })))
+        ResultColumn(name: "process", role: .key, unit: .none, values: .texts(rows.map(\.name))))
     }
-    if rows.contains(where: { !$0.isSeconds }) {
-      columns.append(
-        ResultColumn(
-          name: "line", role: .key, unit: .none,
-          values: .integers(
-            rows.map { $0.isSeconds ? nil : $0.place.flatMap { Int64(exactly: $0) } })))
+    for axis in [ProfileAxis.seconds, .instructions, .allocatedBytes, .lines]
+    where rows.contains(where: { $0.axis == axis }) {
+      columns.append(axis.column(rows.map { $0.axis == axis ? $0.place : nil }))
     }
     return columns
   }

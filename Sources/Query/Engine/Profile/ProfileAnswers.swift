@@ -13,7 +13,7 @@ struct SampleWeights: Equatable {
     var found: StoredProfile.Value?
     for data in context.captures {
       guard let facts = try reading(try data.profile()),
-        let value = facts.values.first(where: { $0.measure == "samples" })
+        let value = facts.values.first(where: { $0.measure == "samples" && $0.name.isEmpty })
       else { continue }
       if let found, found.unit != value.unit || found.scale != value.scale {
         throw .query(
@@ -26,7 +26,12 @@ struct SampleWeights: Equatable {
     guard let found else { return }
     word = found.unit
     scale = Double(found.scale)
-    unit = found.unit == "seconds" ? .seconds : found.unit == "bytes" ? .bytes : .count
+    unit =
+      switch found.unit {
+      case "seconds": .seconds
+      case "bytes": .bytes
+      default: found.scale == 1 ? .count : .samples
+      }
   }
 
   /// Refuses an amount in a unit that samples do not have.
@@ -51,26 +56,33 @@ struct SampleWeights: Equatable {
 
   /// A measure's value in its unit.
   func scaled(_ value: Double?, _ measure: Measure) -> Double? {
-    measure == .samples ? value.map { $0 / scale } : value
+    let scale = scale(of: measure)
+    return scale == 1 ? value : value.map { $0 / scale }
+  }
+
+  /// What sums of a measure are divided by to be in its unit.
+  func scale(of measure: Measure) -> Double {
+    switch measure {
+    case .samples: scale
+    case .sampleType(let type): Double(type.scale)
+    default: 1
+    }
+  }
+
+  /// Whether a measure's values are whole numbers.
+  func isWhole(_ measure: Measure) -> Bool {
+    measure == .samples ? scale == 1 : measure.isWhole
   }
 }
 
 extension StoredProfile {
   /// The measures that are shown when none is named.
-  func standardMeasures(_ population: Population) -> [Measure] {
-    if mainPopulation == "none" { return [.samples] }
-    if mainPopulation == "increment" {
-      let hasCounts = index(population: "increment", measure: "count") != nil
-      return [.maximumSize, .size] + (hasCounts ? [.count] : [])
+  func standardMeasures(_ population: Population, isNamed: Bool) -> [Measure] {
+    if mainPopulation == "none", !isNamed || !values.contains(where: { $0.measure == "size" }) {
+      guard let first = mainValue, !first.name.isEmpty else { return [.samples] }
+      return [.sampleType(SampleType(first))]
     }
-    let name: String =
-      switch population {
-      case .peak: values.contains { $0.population == "peak" } ? "peak" : "live"
-      case .leaked: "leaked"
-      case .allocated: "allocated"
-      case .freed: "freed"
-      case .live, .temporary, .survived: "live"
-      }
+    let name = word(for: population)
     var measures: [Measure] = []
     if index(population: name, measure: "size") != nil { measures.append(.size) }
     if index(population: name, measure: "count") != nil { measures.append(.count) }
@@ -78,26 +90,96 @@ extension StoredProfile {
   }
 }
 
+extension StoredProfile {
+  /// The measures of reports of lines: memory of the process, its increments, executions.
+  var lineMeasures: [Measure] {
+    let hasCounts = index(population: "increment", measure: "count") != nil
+    return [.maximumSize, .size] + (hasCounts ? [.count] : [])
+  }
+
+  /// The recorded population that one of the language means.
+  func word(for population: Population) -> String {
+    switch population {
+    case .peak: values.contains { $0.population == "peak" } ? "peak" : "live"
+    case .leaked: "leaked"
+    case .allocated: "allocated"
+    case .freed: "freed"
+    case .live, .temporary, .survived: "live"
+    }
+  }
+}
+
 extension QueryContext {
   /// Sets what a tree's numbers count, for captures of other tools.
   func finish(_ tree: inout StackTree) throws(EngineError) {
-    let measure = try measures().first
-    guard measure == .samples else {
-      guard query.measures.isEmpty, measure == .count else { return }
-      tree.useCounts()
+    let measures = try measures()
+    guard let measure = measures.first, let facts = try reading(try captures.first?.profile())
+    else { return }
+    if measure == .count {
+      if query.measures.isEmpty { tree.useCounts() }
       return
     }
     let weights = try SampleWeights(self)
-    tree.unit = weights.unit == .bytes ? .bytes : .count
-    guard weights.scale != 1 else {
-      if weights.word != "samples" { tree.notes.append("values are \(weights.word)") }
-      return
+    if measure == .samples {
+      tree.unit = weights.unit
+      tree.scale = Int64(nearest: weights.scale)
+      tree.values = StackValues(name: "samples", unit: weights.word)
+    } else if let type = measure.sampleType {
+      tree.unit = measure.unit
+      tree.scale = type.scale
+      tree.values = StackValues(name: type.name, unit: type.unit)
     }
-    // Trees hold whole numbers; a millionth of a second is finer than any profiler.
-    let scaled: (Int64) -> Int64 = { Int64((Double($0) / weights.scale * 1e6).rounded()) }
-    tree.sizes = tree.sizes.map(scaled)
-    tree.base = tree.base.map { StackSums(sizes: $0.sizes.map(scaled), counts: $0.counts) }
-    tree.notes.append("values are microseconds")
+    tree.dropEmptyDigits()
+    tree.values?.addRecording(of: facts, measure, measures.dropFirst().first)
+    if measure == .size, let column = facts.values.firstIndex(where: { $0.measure == "size" }) {
+      // Sizes of the population asked, by the name that the profile has for them.
+      let population = facts.word(for: try population(of: captures[0]).value)
+      let named = facts.index(population: population, measure: "size") ?? column
+      guard !facts.values[named].name.isEmpty else { return }
+      tree.values = StackValues(name: facts.values[named].name, unit: "bytes")
+      tree.values?.addRecording(of: facts, .sampleType(SampleType(facts.values[named])), nil)
+    }
+  }
+}
+
+extension StackTree {
+  /// Whole numbers need no fraction, though the capture keeps some.
+  fileprivate mutating func dropEmptyDigits() {
+    guard unit != .seconds else { return }
+    func areTens(_ values: [Int64]) -> Bool { values.allSatisfy { $0 % 10 == 0 } }
+    while scale % 10 == 0, areTens(sizes), areTens(base?.sizes ?? []) {
+      scale /= 10
+      sizes = sizes.map { $0 / 10 }
+      base = base.map { StackSums(sizes: $0.sizes.map { $0 / 10 }, counts: $0.counts) }
+    }
+  }
+}
+
+extension StackValues {
+  /// Takes over what the profile says of its recording.
+  fileprivate mutating func addRecording(
+    of facts: StoredProfile, _ measure: Measure, _ second: Measure?
+  ) {
+    if let type = measure.sampleType, let column = facts.column(of: type) {
+      if let second = second?.sampleType {
+        (countName, countUnit) = (second.name, second.unit)
+      } else if let partner = facts.partner(of: column) {
+        (countName, countUnit) = (facts.values[partner].name, "count")
+      } else {
+        hasCounts = false
+      }
+    } else if measure == .samples {
+      hasCounts = false
+    }
+    func property(_ name: String) -> String? { facts.properties.first { $0.name == name }?.value }
+    period = property("period").flatMap { Int64($0) } ?? 0
+    if let words = property("period type")?.split(
+      separator: "/", maxSplits: 1, omittingEmptySubsequences: false), words.count == 2
+    {
+      (periodName, periodUnit) = (String(words[0]), String(words[1]))
+    }
+    timeNanoseconds = property("time_nanos").flatMap { Int64($0) } ?? 0
+    durationNanoseconds = property("duration_nanos").flatMap { Int64($0) } ?? 0
   }
 }
 

@@ -4,7 +4,13 @@ extension StoredProfile {
   /// Facts for `show capture`: what is recorded, how much of it, and what the file says of itself.
   var lines: [(String, String)] {
     var lines: [(String, String)] = []
-    let recorded = values.map { value in
+    let types = values.filter { !$0.name.isEmpty }.map { value in
+      let unit = value.unit == "seconds" ? "nanoseconds" : value.unit
+      let meaning = value.population == "none" ? "" : ", \(value.population) \(value.measure)"
+      return "\(Measure.sampleType(SampleType(value.name)).canonicalText) (\(unit)\(meaning))"
+    }
+    lines.append(("sample types", types.joined(separator: ", ")))
+    let recorded = values.filter(\.name.isEmpty).map { value in
       let population = value.population == "none" ? "" : value.population + " "
       let unit = ["bytes", "count", value.measure].contains(value.unit) ? "" : " (\(value.unit))"
       return population + value.measure + unit
@@ -25,8 +31,7 @@ extension StoredProfile {
       lines.append(
         (
           "clock",
-          clock == "wall"
-            ? "time of day" : clock == "elapsed" ? "since the start" : "lines of the file"
+          clock == "wall" ? "time of day" : ProfileAxis(self).words
         ))
     }
     lines += properties.map { ($0.name, $0.value) }

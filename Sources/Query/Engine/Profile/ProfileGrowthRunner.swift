@@ -33,6 +33,7 @@ struct ProfileGrowthRunner {
 
   /// The answer: what grows for good first, fastest first.
   func answer() throws(EngineError) -> Answer {
+    try refuseTimes()
     let series = query.measures.filter(\.value.isSeries)
     let isOfSeries = !series.isEmpty || facts.moments < 2
     let groups = try isOfSeries ? seriesGroups(series) : momentGroups()
@@ -49,12 +50,25 @@ struct ProfileGrowthRunner {
     if !groups.contains(where: { $0.trend.isGrowing }) {
       table.notes.append("nothing grows for good")
     }
-    if facts.clock == "none", query.per == nil {
+    let axis = ProfileAxis(facts)
+    (table.placeName, table.placeUnit) = (axis.name, axis.unit)
+    if axis != .seconds, query.per == nil {
       table.notes.append(
         "\(data.info.name) records no times: rates are per "
-          + (isOfSeries ? "line of its file" : "moment"))
+          + (isOfSeries || axis != .lines ? axis.step : "moment"))
     }
     return Answer(content: .table(table), verb: .growth, output: query.output, limit: limit)
+  }
+
+  /// `per minute` of what counts no time.
+  private func refuseTimes() throws(EngineError) {
+    let axis = ProfileAxis(facts)
+    guard axis != .seconds, let per = query.per else { return }
+    if case .mark = per.value { return }
+    throw .query(
+      .cannotAnswer(
+        "\(data.info.name) records no times, so nothing grows `per \(per.value.canonicalText)`",
+        wayOut: "leave `per` out: rates are per \(axis.step) then", at: per.range))
   }
 
   private func title(_ isOfSeries: Bool) throws(EngineError) -> String {
@@ -79,10 +93,14 @@ struct ProfileGrowthRunner {
           wayOut: "`growth` of several: `growth of a, b, c`, or `vs`", at: query.verb.range))
     }
     let range = try stretch()
+    let titles = try reading(try ProcessNames(data.columns))
     return try read.lines.map { (line) throws(EngineError) in
       var key: [KeyValue?] = [.text(line.name)]
-      key.append(line.process.map { .integer($0) })
-      return try group(key, line.places, line.values, line.unit, range, isFew: false)
+      key.append(
+        line.process.map { titles.name($0) == nil ? .integer($0) : .text(titles.title($0)) })
+      return try group(
+        key, line.places, line.values, line.unit, range,
+        isFew: read.axis == .lines && line.values.count < 12)
     }
   }
 
@@ -212,14 +230,14 @@ struct ProfileGrowthRunner {
       for (index, key) in try context.keys().enumerated() {
         columns.append(
           ResultColumn(
-            name: key.rawValue, role: .key, unit: key.unit,
+            name: key.name, role: .key, unit: key.unit,
             values: key.values(shown.map { $0.key[index] })))
       }
     }
     let units = Set(shown.map(\.unit))
     let unit = units.count == 1 ? units.first ?? .none : .none
     let scale = RateScale(query.per?.value, isOfBlocks: unit != .bytes)
-    let hasRates = facts.clock != "none" || query.per != nil
+    let hasRates = ProfileAxis(facts) == .seconds || query.per != nil
     let rateUnit: Unit = hasRates && unit != .none ? scale.unit : .none
     func rates(_ value: (TheilSen) -> Double) -> [Double?] {
       shown.map { $0.rate == 0 ? nil : value($0.trend.fit) * scale.factor }

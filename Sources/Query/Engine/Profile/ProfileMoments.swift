@@ -15,7 +15,7 @@ struct ProfileMoments {
   init(
     context: QueryContext, data: CaptureData, facts: StoredProfile, keys: [Key]
   ) throws(EngineError) {
-    let totals = try reading(try ProfileTotalsData(facts, columns: data.columns))
+    let totals = try reading(try ProfileTotalsData(facts, data: data))
     let view = try context.view(of: data)
     try reading(
       try data.note(
@@ -30,7 +30,12 @@ struct ProfileMoments {
     for moment in chosen {
       var sums = [GroupSums](repeating: GroupSums(), count: table.tuples.count)
       let recorded = RecordedTotals(totals, population: population, moment: moment)
-      let scan = TotalsScan(data: data, moment: .recorded(recorded), condition: view.condition)
+      var selection = Selection(
+        births: 0..<0, deaths: 0...Clock.never, greatestAge: nil, weight: .atBirth, title: "",
+        moment: .recorded(recorded))
+      try context.choose(try context.measures(), of: data, in: &selection)
+      let scan = TotalsScan(
+        data: data, moment: selection.moment ?? .end, condition: view.condition)
       try reading(try scan.run { sums[groups[$0.site]].add($0) })
       self.sums.append(sums)
       var known: Set<Int>?

@@ -11,7 +11,7 @@ struct ProfilePopulations {
 
   init(data: CaptureData, facts: StoredProfile) throws(StoreError) {
     self.data = data
-    totals = try ProfileTotalsData(facts, columns: data.columns)
+    totals = try ProfileTotalsData(facts, data: data)
   }
 
   private func has(_ population: String) -> Bool {
@@ -43,9 +43,15 @@ struct ProfilePopulations {
         .cannotAnswer(
           "\(name) holds no totals", wayOut: wayOut, at: population.range))
     }
-    if main == "none" { return select("none", "samples", moment: last("none")) }
-    if main == "increment" {
-      return select(main, "memory of the process by line", moment: last(main))
+    if try reading(try data.tellsLines(facts)) {
+      return select("increment", "memory of the process by line", moment: last("increment"))
+    }
+    if main == "none", !has(facts.word(for: population.value)) {
+      guard case .live(let time) = population.value else {
+        throw missing(facts.word(for: population.value), at: population.range)
+      }
+      return select(
+        "none", facts.mainValue?.name.nonEmpty ?? "samples", moment: try moment(at: time))
     }
     switch population.value {
     case .peak: return try peak(at: population.range)
@@ -102,6 +108,12 @@ struct ProfilePopulations {
     return best.moment
   }
 
+  /// The moment of a time; the last without one.
+  private func moment(at time: Located<TimePoint>?) throws(EngineError) -> Int {
+    guard let time, time.value != TimePoint(base: .end) else { return totals.momentCount - 1 }
+    return try moment(of: time)
+  }
+
   private func live(
     at time: Located<TimePoint>?, _ range: SourceRange
   ) throws(EngineError) -> Selection {
@@ -156,9 +168,20 @@ struct ProfilePopulations {
       let word = "`\(value.population)`"
       if !names.contains(word) { names.append(word) }
     }
-    if facts.mainPopulation == "none" { names = ["`top samples`"] }
+    if facts.mainPopulation == "none", names.isEmpty {
+      names = [
+        facts.mainValue?.name.nonEmpty.map {
+          "`top \(Measure.sampleType(SampleType($0)).canonicalText)`"
+        } ?? "`top samples`"
+      ]
+    }
     if names.isEmpty, facts.points > 0 { names = ["`timeline`"] }
     let ask = names.isEmpty ? "" : "ask for " + names.joined(separator: ", ")
     return [ask, facts.advice].filter { !$0.isEmpty }.joined(separator: "; ")
   }
+}
+
+extension String {
+  /// Nil when there is nothing in it.
+  var nonEmpty: String? { isEmpty ? nil : self }
 }

@@ -22,7 +22,9 @@ struct ProfileRefusals {
     if query.verb.value == .timeline, !isAlone { return }
     try checkVerb(query)
     try checkPopulation(query)
-    if facts.mainPopulation == "none", let population = query.population {
+    if facts.mainPopulation == "none", let population = query.population,
+      !isOfMoment(population.value), !facts.values.contains(where: { $0.measure == "size" })
+    {
       throw refusal(
         "\(name) is a processor profile: it knows no memory", "leave out the population",
         at: population.range)
@@ -55,6 +57,11 @@ struct ProfileRefusals {
     if let inclusive = query.inclusive, !data.hasStacks { throw noStacks(at: inclusive) }
   }
 
+  /// `live at start` of what holds several moments.
+  private func isOfMoment(_ population: Population) -> Bool {
+    if case .live = population { facts.moments > 1 } else { false }
+  }
+
   /// Refuses keys that the capture does not record.
   func check(keys: [Located<Key>]) throws(EngineError) {
     for key in keys where key.value != .pid && key.value != .capture {
@@ -78,7 +85,7 @@ struct ProfileRefusals {
       throw refusal(
         "`\(verb.rawValue)` shows single records; \(name) holds totals",
         data.hasStacks
-          ? "`top by traceback`" : "`top by \(data.standardKey(facts).rawValue)`",
+          ? "`top by traceback`" : "`top by \(data.standardKey(facts).name)`",
         at: range)
     case .flame, .tree:
       if isOfLines {
@@ -115,11 +122,11 @@ struct ProfileRefusals {
 
   private func noStacks(at range: SourceRange) -> EngineError {
     refusal(
-      "\(name) records no stacks", "`top by \(data.standardKey(facts).rawValue)`", at: range)
+      "\(name) records no stacks", "`top by \(data.standardKey(facts).name)`", at: range)
   }
 
   private func check(_ key: Key, at range: SourceRange) throws(EngineError) {
-    let other = "`by \(data.standardKey(facts).rawValue)`"
+    let other = "`by \(data.standardKey(facts).name)`"
     switch key {
     case .lineno, .filename, .function, .frame, .traceback, .module, .package, .kind:
       guard data.hasStacks else { throw noStacks(at: range) }
@@ -149,7 +156,19 @@ struct ProfileRefusals {
         "`sizeclass` needs the size of every block; \(name) holds totals", other, at: range)
     case .lifetime, .window, .mark:
       throw refusal(
-        "`\(key.rawValue)` needs every allocation; \(name) holds totals", other, at: range)
+        "`\(key.name)` needs every allocation; \(name) holds totals", other, at: range)
+    case .label(let label):
+      let known = try reading(try data.labels()).map(\.name)
+      guard !known.contains(label.name) else { return }
+      let near = NearestWord.matches(for: label.name, in: known)
+      let list = (near.isEmpty ? known : near).map {
+        "`\(Key.label(SampleLabel($0)).canonicalText)`"
+      }.joined(separator: ", ")
+      throw refusal(
+        known.isEmpty
+          ? "\(name) records no labels" : "\(name) records no label `\(label.name)`",
+        known.isEmpty ? other : near.isEmpty ? "it has \(list)" : "did you mean \(list)?", at: range
+      )
     case .capture: return
     }
   }
@@ -174,7 +193,7 @@ struct ProfileRefusals {
       throw refusal(
         "`\(measure.name)` needs every allocation; \(name) holds totals", "`\(firstMeasure)`",
         at: range)
-    case .rate, .series: return
+    case .rate, .series, .sampleType: return
     }
   }
 
@@ -192,13 +211,15 @@ struct ProfileRefusals {
   }
 
   /// Whether totals are reports of lines, with the memory of the process.
-  private var isOfLines: Bool { facts.mainPopulation == "increment" }
+  private var isOfLines: Bool { (try? data.tellsLines(facts)) ?? false }
 
   private var hasSizes: Bool { facts.values.contains { $0.measure == "size" } }
   private var hasCounts: Bool { facts.values.contains { $0.measure == "count" } }
 
   private var firstMeasure: String {
-    facts.values.first { $0.measure != "delta" }?.measure ?? "rss"
+    guard let first = facts.values.first(where: { $0.measure != "delta" }) else { return "rss" }
+    return first.measure != "samples" || first.name.isEmpty
+      ? first.measure : Measure.sampleType(SampleType(first)).canonicalText
   }
 
   private func check(_ field: Located<Field>) throws(EngineError) {
@@ -251,6 +272,7 @@ extension CaptureData {
     if sites.count == 0 { return true }
     switch key {
     case .type: return !sites.types.isEmpty
+    case .label: return true
     case .domain: return !sites.domains.isEmpty
     case .pid: return !sites.processes.isEmpty
     case .thread: return sites.threads.contains { $0 != .max }
@@ -270,7 +292,17 @@ extension Key {
   fileprivate var plural: String {
     switch self {
     case .pid: "process ids"
-    default: rawValue + "s"
+    default: name + "s"
+    }
+  }
+}
+
+extension Key {
+  /// Whether it is a part of a stack.
+  var isOfStacks: Bool {
+    switch self {
+    case .lineno, .filename, .function, .frame, .traceback, .module, .package: true
+    default: false
     }
   }
 }

@@ -8,7 +8,7 @@ struct ProfileSeries {
     var name: String
     var unit: Unit
     var process: Int64?
-    /// Seconds after the capture's start, else lines of its file; rising.
+    /// Coordinates by the capture's axis; rising.
     var places: [Double] = []
     var values: [Double] = []
     /// Line of the file of each value.
@@ -16,12 +16,12 @@ struct ProfileSeries {
   }
 
   private(set) var lines: [Line] = []
-  /// Whether places are seconds.
-  let hasClock: Bool
+  /// What places count.
+  let axis: ProfileAxis
 
   /// Reads the series of some names; all when nil.
   init(data: CaptureData, facts: StoredProfile, names: Set<String>? = nil) throws(StoreError) {
-    hasClock = facts.clock != "none"
+    axis = ProfileAxis(facts)
     let columns = data.columns
     try data.note("series", source: "values over time")
     let allNames = try columns.texts(.seriesName)
@@ -65,9 +65,9 @@ struct ProfileSeries {
       let index = Int(series[row])
       if let names, !names.contains(lines[index].name) { continue }
       let place: Double
-      if hasClock {
+      if axis != .lines {
         let isKnown = times[row] != StoredProfile.unknownTime
-        place = isKnown ? Double(times[row] &- facts.start) / 1e9 : 0
+        place = isKnown ? Double(times[row] &- facts.start) / axis.scale : 0
       } else {
         place = Double(places[row] > 0 ? places[row] : Int64(lines[index].values.count))
       }

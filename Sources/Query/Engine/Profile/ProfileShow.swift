@@ -20,6 +20,12 @@ extension ShowRunner {
         name: "capture", role: .key, unit: .none, values: .texts(rows.map(\.capture))),
       ResultColumn(name: "measure", role: .key, unit: .none, values: .texts(rows.map(\.what))),
       ResultColumn(name: "pid", role: .key, unit: .none, values: .integers(rows.map(\.process))),
+    ]
+    if rows.contains(where: { $0.name != nil }) {
+      table.columns.append(
+        ResultColumn(name: "process", role: .key, unit: .none, values: .texts(rows.map(\.name))))
+    }
+    table.columns += [
       .numbers("peak", .bytes, rows.map(\.bytes)),
       .numbers("count", .count, rows.map(\.count)),
       ResultColumn(name: "at", role: .key, unit: .none, values: .texts(rows.map(\.place))),
@@ -30,6 +36,7 @@ extension ShowRunner {
     var capture: String
     var what: String
     var process: Int64?
+    var name: String?
     var bytes: Double?
     var count: Double?
     var place: String?
@@ -40,13 +47,14 @@ extension ShowRunner {
   ) throws(EngineError) -> [PeakRow] {
     var rows: [PeakRow] = []
     let series = try reading(try ProfileSeries(data: data, facts: facts))
+    let names = try reading(try ProcessNames(data.columns))
     for line in series.lines {
       guard let peak = line.peak(in: nil) else { continue }
-      let place =
-        series.hasClock ? QueryText.seconds(Int64(peak.place * 1000)) : "line \(Int64(peak.place))"
+      let place = series.axis.text(peak.place)
       rows.append(
         PeakRow(
-          capture: data.info.name, what: line.name, process: line.process,
+          capture: data.info.name, what: line.name, process: names.id(line.process),
+          name: names.name(line.process),
           bytes: line.unit == .bytes ? peak.value : nil,
           count: line.unit == .bytes ? nil : peak.value, place: place))
     }
@@ -103,9 +111,14 @@ extension ShowRunner {
           name: "level", role: .key, unit: .none, values: .integers(spans.map(\.level))),
       ]
     }
-    if spans.contains(where: { $0.process != nil }) {
+    let names = try reading(try ProcessNames(data.columns))
+    if spans.contains(where: { names.id($0.process) != nil }) {
+      let ids = spans.map { names.id($0.process) }
       table.columns.append(
-        ResultColumn(name: "pid", role: .key, unit: .none, values: .integers(spans.map(\.process))))
+        ResultColumn(name: "pid", role: .key, unit: .none, values: .integers(ids)))
+    }
+    if spans.contains(where: { names.name($0.process) != nil }) {
+      table.columns.append(text("process", spans.map { names.name($0.process) }))
     }
     if spans.contains(where: { $0.startBytes != nil }) {
       table.columns += [

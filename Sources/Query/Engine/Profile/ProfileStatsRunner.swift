@@ -59,9 +59,11 @@ struct ProfileStatsRunner {
     let groups = gathered.table
     func line(_ section: String, _ name: String?, _ sums: GroupSums) -> Line {
       var line = Line(section: section, name: name)
-      if measures.contains(.samples) {
-        let value = weights.scaled(Double(sums.bytes), .samples) ?? 0
-        line.value = "\(value) \(weights.word)"
+      for measure in measures {
+        guard let value = weights.scaled(sums.value(of: measure), measure) else { continue }
+        let words = Int64(exactly: value).map(String.init) ?? "\(value)"
+        if measure == .samples { line.value = "\(words) \(weights.word)" }
+        if let type = measure.sampleType { line.value = "\(words) \(type.unit)" }
       }
       if measures.contains(.size) { line.size = sums.bytes }
       if measures.contains(.maximumSize) { line.size = Int64(clamping: sums.greatestSize) }
@@ -71,14 +73,14 @@ struct ProfileStatsRunner {
     let full = groups.tuples.indices.filter { !groups.sums[$0].isEmpty }
     var lines = [line("total", "this population", groups.total)]
     lines.append(
-      Line(section: "total", name: "groups by \(keys[0].rawValue)", count: Int64(full.count)))
+      Line(section: "total", name: "groups by \(keys[0].name)", count: Int64(full.count)))
     let order = GroupOrder(measures: measures, keys: keys, order: [])
     let places = context.limit(default: 5)
     let sorted = order.sorted(full, in: groups)
     for group in places.map({ Array(sorted.prefix($0)) }) ?? sorted {
       lines.append(
         line(
-          "largest \(keys[0].rawValue)", groups.value(group: group, key: 0)?.text,
+          "largest \(keys[0].name)", groups.value(group: group, key: 0)?.text,
           groups.sums[group]))
     }
     return lines
@@ -87,8 +89,9 @@ struct ProfileStatsRunner {
   private func series(of data: CaptureData) throws(EngineError) -> [Line] {
     guard let facts = try reading(try data.profile()), facts.points > 0 else { return [] }
     let series = try reading(try ProfileSeries(data: data, facts: facts))
+    let names = try reading(try ProcessNames(data.columns))
     return series.lines.flatMap { line in
-      let name = line.process.map { "\(line.name) of \($0)" } ?? line.name
+      let name = line.process.map { "\(line.name) of \(names.title($0))" } ?? line.name
       let values: [(String, Double?)] = [
         ("least", line.values.min()), ("greatest", line.values.max()), ("last", line.values.last),
       ]

@@ -190,7 +190,7 @@ struct ProfileTimelineRunner {
       for row in times.indices {
         guard let time = times[row], let value = values[row] else { continue }
         let keys = own.keys.map { key -> KeyValue? in
-          table.columns.first { $0.name == key.value.rawValue }?.values.key(row)
+          table.columns.first { $0.name == key.value.name }?.values.key(row)
         }
         rows.set(
           measure, Double(value), group: .init(capture: index, process: nil, keys: keys),
@@ -209,6 +209,8 @@ struct ProfileTimelineRunner {
     var notes: [String] = []
     for (index, start) in starts.enumerated() {
       guard let start else {
+        let facts = try reading(try context.captures[index].profile())
+        if let facts, ![.seconds, .lines].contains(ProfileAxis(facts)) { continue }
         notes.append(
           "\(context.captures[index].info.name) records no time of day: it is drawn from its own start"
         )
@@ -243,7 +245,7 @@ struct ProfileTimelineRunner {
   private func start(of data: CaptureData) throws(EngineError) -> Double? {
     let facts = try reading(try data.profile())
     if let facts, facts.clock == "wall" { return Double(facts.start) / 1e9 }
-    if let facts, facts.clock == "none" { return nil }
+    if let facts, ProfileAxis(facts) != .seconds { return nil }
     return data.info.startMilliseconds > 0 ? Double(data.info.startMilliseconds) / 1000 : nil
   }
 
@@ -300,16 +302,11 @@ struct ProfileTimelineRunner {
           values: .texts(groups.map { context.captures[$0.capture].info.name })))
     }
     columns.append(try axis(shown.map(\.place)))
-    if groups.contains(where: { $0.process != nil }) {
-      columns.append(
-        ResultColumn(
-          name: "pid", role: .key, unit: .none,
-          values: .texts(groups.map { $0.process.map(String.init) ?? "main" })))
-    }
+    columns += try processColumns(groups)
     for (index, key) in groupKeys.enumerated() {
       columns.append(
         ResultColumn(
-          name: key.rawValue, role: .key, unit: key.unit,
+          name: key.name, role: .key, unit: key.unit,
           values: key.values(groups.map { $0.keys[index] })))
     }
     let weights = try SampleWeights(context)
@@ -323,18 +320,38 @@ struct ProfileTimelineRunner {
     return columns
   }
 
-  /// Seconds, or lines of the file where none of the captures records times.
+  /// Ids and names of processes, where there are several.
+  private func processColumns(
+    _ groups: [TimelineRows.Group]
+  ) throws(EngineError) -> [ResultColumn] {
+    guard groups.contains(where: { $0.process != nil }) else { return [] }
+    var names: [ProcessNames] = []
+    for data in context.captures { names.append(try reading(try ProcessNames(data.columns))) }
+    let ids = groups.map { group -> String? in
+      guard let process = group.process else { return "main" }
+      return names[group.capture].id(process).map(String.init)
+    }
+    let titles = groups.map { names[$0.capture].name($0.process) }
+    let pid = ResultColumn(name: "pid", role: .key, unit: .none, values: .texts(ids))
+    guard titles.contains(where: { $0 != nil }) else { return [pid] }
+    let process = ResultColumn(name: "process", role: .key, unit: .none, values: .texts(titles))
+    return ids.contains { $0 != nil && $0 != "main" } ? [pid, process] : [process]
+  }
+
+  /// What all captures count; seconds where one has times and another has none.
   private func axis(_ places: [Double]) throws(EngineError) -> ResultColumn {
-    var hasClock = false
+    var axes: [ProfileAxis] = []
     for data in context.captures {
-      let facts = try reading(try data.profile())
-      if facts?.clock != "none" { hasClock = true }
+      let axis = try reading(try data.profile()).map { ProfileAxis($0) } ?? .seconds
+      if axis != .lines, !axes.contains(axis) { axes.append(axis) }
     }
-    if hasClock {
-      return ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(places))
+    guard axes.count < 2 else {
+      throw .query(
+        .cannotAnswer(
+          "these captures do not count the same: \(axes.map(\.name).joined(separator: ", "))",
+          wayOut: "ask each alone", at: query.captures.first?.range ?? query.verb.range))
     }
-    return ResultColumn(
-      name: "line", role: .key, unit: .none, values: .integers(places.map { Int64(exactly: $0) }))
+    return (axes.first ?? .lines).column(places)
   }
 }
 

@@ -1,7 +1,8 @@
 import Store
 
 /// Turns times of a query into coordinates of a capture of another tool: seconds after its
-/// start, or lines of its file when it records no times.
+/// start, instructions or bytes where it counts those, or lines of its file when it records no
+/// times.
 struct ProfileTimes {
   let data: CaptureData
   let facts: StoredProfile
@@ -14,11 +15,14 @@ struct ProfileTimes {
     spans = try ProfileSpans(data: data, facts: facts)
   }
 
-  /// Whether coordinates are seconds, not lines.
-  var hasClock: Bool { facts.clock != "none" }
+  /// What coordinates count.
+  var axis: ProfileAxis { ProfileAxis(facts) }
 
-  /// Seconds from the first time to the last.
-  var duration: Double { Double(facts.end &- facts.start) / 1e9 }
+  /// Whether coordinates are no lines.
+  var hasClock: Bool { axis != .lines }
+
+  /// From the first time to the last.
+  var duration: Double { Double(facts.end &- facts.start) / axis.scale }
 
   /// The last coordinate: seconds, or a line of the file.
   private func last() throws(EngineError) -> Double {
@@ -55,18 +59,27 @@ struct ProfileTimes {
   }
 
   private func words(_ place: Double) -> String {
-    hasClock ? QueryText.seconds(Int64((place * 1000).rounded())) : "#\(Int64(place))"
+    axis == .seconds
+      ? QueryText.seconds(Int64(nearest: place * 1000)) : "#\(Int64(nearest: place))"
   }
 
   private func uncut(_ time: Located<TimePoint>) throws(EngineError) -> Double {
     let base = try base(time.value.base, at: time.range)
     guard time.value.offsetNanoseconds != 0 else { return base }
-    guard hasClock else { throw noClock(at: time.range) }
+    guard axis == .seconds else { throw noClock(at: time.range) }
     return base + Double(time.value.offsetNanoseconds) / 1e9
   }
 
   private func noClock(at range: SourceRange) -> EngineError {
-    .query(
+    if hasClock {
+      return .query(
+        .cannotAnswer(
+          "\(data.info.name) counts \(axis.counted), no time",
+          wayOut:
+            "name a number of them, such as `#\(Int64(nearest: duration / 2))`, or a share: `50%`",
+          at: range))
+    }
+    return .query(
       .cannotAnswer(
         "\(data.info.name) records no times", wayOut: "name a line of its file, such as `#120`",
         at: range))
@@ -77,7 +90,7 @@ struct ProfileTimes {
     case .start: return 0
     case .end: return try last()
     case .instant(let line):
-      guard !hasClock else {
+      guard axis != .seconds else {
         throw .query(
           .cannotAnswer(
             "\(data.info.name) counts no instants", wayOut: "name a time, such as `12s`",
@@ -88,8 +101,9 @@ struct ProfileTimes {
     default: break
     }
     guard hasClock else { throw noClock(at: range) }
+    if case .percent(let share) = base { return duration * share / 100 }
+    guard axis == .seconds else { throw noClock(at: range) }
     switch base {
-    case .percent(let share): return duration * share / 100
     case .elapsed(let nanoseconds): return Double(nanoseconds) / 1e9
     case .wallClock(let text): return try wallClock(text, at: range)
     default:

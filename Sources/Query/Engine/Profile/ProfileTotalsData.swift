@@ -4,9 +4,11 @@ import Store
 struct ProfileTotalsData {
   /// What the numbers mean.
   let facts: StoredProfile
+  /// Moments that a question is about; nil when it may be about any.
+  private var asked: Set<Int>?
   /// The capture.
   let info: CaptureInfo
-  /// Nanoseconds after the capture's start of each moment; nil when unknown.
+  /// Time after the capture's start of each moment, by its clock; nil when unknown.
   let times: [Int64?]
   /// Line of the file where each moment begins.
   let lines: [Int64]
@@ -16,6 +18,20 @@ struct ProfileTotalsData {
   private let present: [Int64]
   /// For each moment 1 when what it does not list is unknown; empty when none is so.
   private let partial: [Int64]
+
+  /// The totals of a capture, of the moments that a question is about.
+  init(_ facts: StoredProfile, data: CaptureData) throws(StoreError) {
+    try self.init(facts, columns: data.columns)
+    guard let wantsStacks = data.wantsStacks, !present.isEmpty, momentCount > 1 else { return }
+    let stacks = try data.columns.words(.siteStack)
+    var chosen: Set<Int> = []
+    for moment in 0..<momentCount {
+      let sites = try data.columns.words(.sampleSite, segment: moment)
+      let hasStacks = sites.contains { Int($0) < stacks.count && stacks[Int($0)] != 0 }
+      if hasStacks == wantsStacks { chosen.insert(moment) }
+    }
+    if !chosen.isEmpty { asked = chosen }
+  }
 
   init(_ facts: StoredProfile, columns: CaptureColumns) throws(StoreError) {
     self.facts = facts
@@ -50,10 +66,11 @@ struct ProfileTotalsData {
   /// Moments at which something is told of a population; all when each tells the same.
   func moments(holding population: String) -> [Int] {
     (0..<momentCount).filter { moment in
-      facts.values.indices.contains { index in
-        facts.values[index].population == population
-          && (moment >= present.count || present[moment] &>> Int64(index) & 1 == 1)
-      }
+      (asked?.contains(moment) ?? true)
+        && facts.values.indices.contains { index in
+          facts.values[index].population == population
+            && (moment >= present.count || present[moment] &>> Int64(index) & 1 == 1)
+        }
     }
   }
 
@@ -61,13 +78,17 @@ struct ProfileTotalsData {
   func place(_ moment: Int) -> String {
     guard momentCount > 1 else { return "" }
     if moment < labels.count, !labels[moment].isEmpty { return " at \(labels[moment])" }
-    if let time = times[moment] { return " at \(QueryText.seconds(time / 1_000_000))" }
+    if let time = times[moment] {
+      let axis = ProfileAxis(facts)
+      return " at \(axis.text(Double(time) / axis.scale))"
+    }
     return lines[moment] > 0 ? " at line \(lines[moment])" : " at moment \(moment + 1)"
   }
 
-  /// The moment's coordinate in a timeline: seconds, else the line, else its number.
+  /// The moment's coordinate in a timeline: seconds or instructions, else the line, else its
+  /// number.
   func coordinate(_ moment: Int) -> Double {
-    if let time = times[moment] { return Double(time) / 1e9 }
+    if let time = times[moment] { return Double(time) / ProfileAxis(facts).scale }
     return Double(lines[moment] > 0 ? lines[moment] : Int64(moment))
   }
 
@@ -89,6 +110,11 @@ struct RecordedTotals: Equatable {
   var usage: Int?
   /// Whether what the moment does not list is unknown.
   var isPartial = false
+  /// Where a third and a fourth sample type stand.
+  var third: Int?
+  var fourth: Int?
+  /// Where the bytes stand that `where size` speaks of, if not at `size`.
+  var recordSize: Int?
 
   /// The numbers of `population` at `moment`.
   init(_ totals: ProfileTotalsData, population: String, moment: Int) {
@@ -99,9 +125,24 @@ struct RecordedTotals: Equatable {
     usage = totals.index(population: population, measure: "usage", moment: moment)
     isPartial = totals.isPartial(moment)
   }
+
+  /// Takes up to four sample types instead.
+  mutating func choose(_ columns: [Int?], recordSize: Int?) {
+    (size, count, third, fourth) = (columns[0], columns[1], columns[2], columns[3])
+    samples = nil
+    self.recordSize = recordSize
+  }
 }
 
 extension CaptureData {
+  /// Whether a question means reports of lines: they are all there is, or all that has stacks.
+  func tellsLines(_ facts: StoredProfile) throws(StoreError) -> Bool {
+    guard facts.index(population: "increment", measure: "size") != nil else { return false }
+    if facts.mainPopulation == "increment" { return true }
+    guard wantsStacks == true else { return false }
+    return try ProfileTotalsData(facts, data: self).moments(holding: "live").isEmpty
+  }
+
   /// Numbers of one moment: sites and what they hold.
   struct MomentTotals {
     var sites: [UInt32]
@@ -109,7 +150,12 @@ extension CaptureData {
     var bytes: [Int64]
     var counts: [Int64]
     /// Memory of the process; empty but for reports of lines.
-    var usage: [Int64]
+    var usage: [Int64] = []
+    /// Further sample types; empty when none are asked.
+    var third: [Int64] = []
+    var fourth: [Int64] = []
+    /// Bytes of the record, where they are not `bytes`.
+    var recordBytes: [Int64] = []
   }
 
   /// What the sites hold; zeros for what is not recorded.
@@ -126,10 +172,14 @@ extension CaptureData {
     guard sites.allSatisfy({ Int64($0) < info.sites }) else {
       throw columns.damaged(.sampleSite, recorded.moment)
     }
-    return MomentTotals(
+    var totals = MomentTotals(
       sites: sites, bytes: try numbers(recorded.size ?? recorded.samples),
-      counts: try numbers(recorded.count),
-      usage: recorded.usage == nil ? [] : try numbers(recorded.usage))
+      counts: try numbers(recorded.count))
+    if recorded.third != nil { totals.third = try numbers(recorded.third) }
+    if recorded.fourth != nil { totals.fourth = try numbers(recorded.fourth) }
+    if recorded.recordSize != nil { totals.recordBytes = try numbers(recorded.recordSize) }
+    if recorded.usage != nil { totals.usage = try numbers(recorded.usage) }
+    return totals
   }
 }
 
@@ -144,14 +194,19 @@ extension TotalsScan {
     let totals = try data.totals(recorded)
     let recordBytes = condition.needsClasses ? try recordBytes(totals) : totals.bytes
     for (row, site) in totals.sites.enumerated() {
-      let usage = totals.usage.isEmpty ? 0 : UInt64(clamping: totals.usage[row])
-      guard totals.bytes[row] != 0 || totals.counts[row] != 0 || usage != 0 else { continue }
+      var contribution = Contribution(
+        site: Int(site), recordSize: 0, bytes: totals.bytes[row], count: totals.counts[row],
+        rowKey: 0)
+      if !totals.third.isEmpty { contribution.objects = totals.third[row] }
+      if !totals.fourth.isEmpty { contribution.lifetimeSum = totals.fourth[row] }
+      if !totals.usage.isEmpty { contribution.recordSize = UInt64(clamping: totals.usage[row]) }
+      guard
+        contribution.bytes != 0 || contribution.count != 0 || contribution.objects != 0
+          || contribution.lifetimeSum != 0 || contribution.recordSize != 0
+      else { continue }
       let size = UInt64(clamping: recordBytes[row])
       guard condition.answer(site: Int(site), size: size) == true else { continue }
-      add(
-        Contribution(
-          site: Int(site), recordSize: usage, bytes: totals.bytes[row],
-          count: totals.counts[row], rowKey: 0))
+      add(contribution)
     }
   }
 
@@ -174,8 +229,9 @@ extension TotalsScan {
       return UInt64(sites.stacks[Int(site)]) << 32 | UInt64(type)
     }
     var sums: [UInt64: Int64] = [:]
+    let bytes = totals.recordBytes.isEmpty ? totals.bytes : totals.recordBytes
     for (row, site) in totals.sites.enumerated() {
-      sums[record(site), default: 0] &+= totals.bytes[row]
+      sums[record(site), default: 0] &+= bytes[row]
     }
     return totals.sites.map { sums[record($0), default: 0] }
   }

@@ -79,7 +79,7 @@ struct TableDifferences {
       ResultColumn(
         name: "rank", role: .key, unit: .none,
         values: .integers(found.indices.map { Int64($0 + 1) })),
-      texts(key.rawValue, found.map(\.place)), texts("shape", found.map { _ in "difference" }),
+      texts(key.name, found.map(\.place)), texts("shape", found.map { _ in "difference" }),
       ResultColumn(
         name: name, role: .measure, unit: isBytes ? .bytes : .count,
         values: .integers(found.map { Int64(nearest: $0.more) })),

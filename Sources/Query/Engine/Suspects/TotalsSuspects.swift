@@ -158,7 +158,7 @@ struct TotalsSuspects {
     let found = context.limitOf(query).map { Array(found.prefix($0)) } ?? found
     var table = context.emptyTable(population: title)
     table.query = query.questionText
-    table.notes += notes
+    table.notes += notes.filter { !table.notes.contains($0) }
     func texts(_ name: String, _ values: [String?], _ role: ColumnRole = .key) -> ResultColumn {
       ResultColumn(name: name, role: role, unit: .none, values: .texts(values))
     }

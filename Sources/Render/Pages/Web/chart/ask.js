@@ -3,7 +3,8 @@
 
 import { askedAnew, clausesOf } from '../shared/clauses.js';
 
-const POPULATIONS = ['allocated', 'freed', 'leaked', 'temporary', 'survived'];
+// Populations of single allocations that one word names.
+const POPULATIONS = ['peak', 'allocated', 'freed', 'leaked', 'temporary'];
 
 // A number of the language, without an exponent and without digits that say nothing.
 function literal(value) {
@@ -16,9 +17,11 @@ function literal(value) {
 const isPlain = parts => parts.vs === undefined && parts.of !== undefined && !/[,*]/.test(parts.of);
 
 // Questions of an instant, or of a stretch when `to` is another: [what it shows, the question].
-export function timeQuestions(question, from, to) {
+// `population` is what the chart is of, in words.
+export function timeQuestions(question, population, from, to) {
   const parts = clausesOf(question), at = value => `${literal(value)}s`;
-  if (parts.verb !== 'timeline' || !isPlain(parts)) return [];
+  const isOfBlocks = ['live', ...POPULATIONS].some(name => population.startsWith(name));
+  if (parts.verb !== 'timeline' || !isPlain(parts) || !isOfBlocks) return [];
   if (from === to) return [['What is alive then', askedAnew(parts, `flame live at ${at(from)}`)]];
   const span = `${at(Math.min(from, to))}..${at(Math.max(from, to))}`;
   return [['The peak within', askedAnew(parts, `flame peak in ${span}`)],
@@ -26,12 +29,14 @@ export function timeQuestions(question, from, to) {
 }
 
 // Questions of a bar: a class of sizes (bytes) or lifetimes (seconds); `to` is null without end.
-export function barQuestions(question, unit, from, to) {
+export function barQuestions(question, population, unit, from, to) {
   const parts = clausesOf(question), key = unit === 'bytes' ? 'size' : 'lifetime';
   if (parts.verb !== 'hist' || !isPlain(parts) || !['bytes', 'seconds'].includes(unit)) return [];
-  if (to === null) return [];
-  const population = parts.words.find(word => POPULATIONS.includes(word)) || '';
+  // A population of an instant or a stretch would be lost.
+  const isWhole = parts.at === undefined && parts.in === undefined && parts.by === undefined;
+  const name = POPULATIONS.find(one => population.split(' ')[0] === one);
+  if (to === null || !isWhole || !name) return [];
   const text = value => literal(value) + (unit === 'bytes' ? 'B' : 's');
-  return [['The lines behind it', askedAnew(parts, ['top', population, 'by lineno'].filter(Boolean)
-    .join(' '), `${key} >= ${text(from)} and ${key} < ${text(to)}`)]];
+  return [['The lines behind it', askedAnew(parts, `top ${name} by lineno`,
+    `${key} >= ${text(from)} and ${key} < ${text(to)}`)]];
 }

@@ -77,9 +77,9 @@ function moveCursor(panel, k) {
 }
 
 const questionsOf = (from, to) => bars
-  ? barQuestions(meta.query, meta.xUnit, meta.xs[from], meta.ends[from])
-  : meta.xUnit === 'seconds' && meta.hasRecords
-    ? timeQuestions(meta.query, meta.xs[from], meta.xs[to]) : [];
+  ? barQuestions(meta.query, meta.population, meta.xUnit, meta.xs[from], meta.ends[from])
+  : meta.xUnit === 'seconds'
+    ? timeQuestions(meta.query, meta.population, meta.xs[from], meta.xs[to]) : [];
 
 // Shows the questions of a point, or of a stretch from one to another; null takes them away.
 function ask(from, to) {

@@ -5,17 +5,20 @@ import { MARK } from './tree.js';
 // Calls `add` with frames and what they allocated of `root`'s part, in channel `m`. Where `isKnown`
 // says no, the nearest caller that it knows stands for the frame: -1 where there is none.
 export function forAllocating(model, isBottomUp, v, m, root, isKnown, add) {
-  if (isBottomUp) forTurned(model, v, m, root, isKnown, add);
+  // Of everything, the stacks as they were before they were turned say it to the last byte.
+  const isWhole = root === 0 && v.upright && !model.meta.inverted;
+  if (isWhole) forUpright(v.upright, m, root, isKnown, add);
+  else if (isBottomUp) forTurned(model, v, m, root, isKnown, add);
   else forUpright(v, m, root, isKnown, add);
 }
 
 // Callers stand above: own values are what a frame allocated.
 function forUpright(v, m, root, isKnown, add) {
-  const values = v.own[m], known = new Int32Array(v.n);
+  const values = v.own[m], known = new Int32Array(v.n), end = root === 0 ? v.n : v.end[root];
   for (let i = 0; i < v.n; i++) {
     const f = v.frame[i];
     known[i] = f >= 0 && i > 0 && isKnown(f) ? f : i > 0 ? known[v.parent[i]] : -1;
-    if (i >= root && i < v.end[root] && values[i]) add(known[i], values[i]);
+    if (i >= root && i < end && values[i]) add(known[i], values[i]);
   }
 }
 

@@ -13,7 +13,7 @@ import { nameOf } from './names.js';
 import { hasActions, showChanges, showFrame, showLegend, showTip } from './panels.js';
 import { queryText } from './question.js';
 import { search, showFound } from './search.js';
-import { functionOf, hasCounts, hideSets, keyOf, model, options, sizeName, sizeText, state, times,
+import { countName, functionOf, hasCounts, hideSets, keyOf, model, options, sizeName, sizeText, state, times,
   view } from './state.js';
 import { drawTime, setTime, showTime } from './time.js';
 import { showCrumbs, stopMoving, windowOf, zoomTo } from './zoom.js';
@@ -99,9 +99,9 @@ function announceView() {
   const colour = byId('colour').selectedOptions[0];
   const hidden = options.hides.size + options.patterns.length;
   announce([isBottomUp() ? 'Bottom-up' : 'Top-down',
-    `width shows ${options.byCount ? 'allocations' : sizeName.toLowerCase()}`,
+    `width shows ${options.byCount ? countName : sizeName.toLowerCase()}`,
     meta.split && `${meta.split} ${options.isSplit ? 'split' : 'together'}`,
-    `total ${sizeText(v.size[0])}`, hasCounts && `${countText(v.count[0])} allocations`,
+    `total ${sizeText(v.size[0])}`, hasCounts && `${countText(v.count[0])} ${countName}`,
     hidden && `${hidden} hidden`, options.from && `from ${options.from}`,
     colour && colour.textContent.toLowerCase()].filter(Boolean).join(', '));
 }

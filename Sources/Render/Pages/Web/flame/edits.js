@@ -165,6 +165,7 @@ export function makeView(model, options) {
   const from = fromTable(model, options);
   const isPlain = !drop && !from && own === base.own && channelCount === 2 && !model.times;
   let tree = isPlain ? Object.assign({}, base) : edited(model, own, drop, from);
+  const upright = tree;
   const m = options.byCount ? 1 : 0;
   const scales = [0, 1].map(channel => baseScale(model, options, tree.own, channel));
   const widths = () => weights(model, options, tree.own, scales[m]);
@@ -172,6 +173,7 @@ export function makeView(model, options) {
   else if (!isPlain || options.byCount) tree = reordered(tree, widths());
   const view = finish(tree, widths());
   view.scales = scales;
+  view.upright = upright;
   view.hasAges = view.own.length > channelCount;
   return view;
 }

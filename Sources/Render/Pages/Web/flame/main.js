@@ -10,7 +10,7 @@ import { boxOf, draw, nodeAt } from './draw.js';
 import { setUpInput } from './input.js';
 import { nameOf, placeText } from './names.js';
 import { nextMatch, search } from './search.js';
-import { channelCount, hasCounts, hideSets, model, options, state, times, view } from './state.js';
+import { channelCount, hasCounts, hideSets, model, options, sizeName, state, times, view } from './state.js';
 import { setTime, setUpTime, timeOf } from './time.js';
 import { setWindow, zoomTo } from './zoom.js';
 
@@ -25,7 +25,7 @@ import { setWindow, zoomTo } from './zoom.js';
     byId('notes').lastElementChild.append(...meta.notes.map(note => element('li', note)));
     byId('notes').hidden = false;
   }
-  if (meta.unit !== 'bytes') byId('bysize').textContent = 'Value';
+  byId('bysize').textContent = sizeName;
   byId('bycount').disabled = !hasCounts;
   byId('split').hidden = !meta.split;
   byId('split').textContent = meta.split === 'thread' ? 'Threads' : 'By ' + meta.split;

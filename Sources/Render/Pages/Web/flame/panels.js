@@ -10,7 +10,7 @@ import { noteView, refresh } from './choices.js';
 import { nameOf, placeText } from './names.js';
 import { queryText } from './question.js';
 import { search } from './search.js';
-import { base, hasCounts, model, noStack, options, sizeName, sizeText, state, view }
+import { base, countName, hasCounts, model, noStack, options, sizeName, sizeText, state, view }
   from './state.js';
 import { setTime, timeWords } from './time.js';
 import { MARK } from './tree.js';
@@ -20,7 +20,7 @@ const signed = (value, text) => (value > 0 ? '+' : value < 0 ? '−' : '') + tex
 // What is known of a frame: rows of a name and up to three texts.
 function rowsOf(i) {
   const v = view(), zoom = state.zoom, rows = [];
-  const measures = hasCounts ? [[sizeName, sizeText], ['Allocations', countText]]
+  const measures = hasCounts ? [[sizeName, sizeText], [countName[0].toUpperCase() + countName.slice(1), countText]]
     : [[sizeName, sizeText]];
   measures.forEach(([name, text], m) => {
     const left = v.total[m];
@@ -48,7 +48,7 @@ function rowsOf(i) {
 }
 
 const allocationsText = count =>
-  `${countText(count)} ${count === 1 ? 'allocation' : 'allocations'}`;
+  `${countText(count)} ${count === 1 ? countName.replace(/s$/, '') : countName}`;
 
 export function showFrame(i, isSilent) {
   const status = byId('status');
@@ -153,7 +153,7 @@ export function showChanges() {
   sub.append(what + (captures ? ' of ' + captures : '') + ': ',
     element('b', sizeText(v.size[0])));
   // Samples of CPU stacks and the like have no count of allocations.
-  if (hasCounts) sub.append(' in ', element('b', countText(v.count[0])), ' allocations');
+  if (hasCounts) sub.append(' in ', element('b', countText(v.count[0])), ' ' + countName);
   if (meta.hasBase) {
     sub.append(', before ', element('b', sizeText(rightOf(v, 0, 0))),
       ', change ', element('b', signed(v.size[0] - rightOf(v, 0, 0), sizeText)));

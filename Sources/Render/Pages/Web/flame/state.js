@@ -1,7 +1,7 @@
 // The page's data, what is chosen, and what is shown.
 
 import { meta } from '../shared/data.js';
-import { bytesText, countText } from '../shared/words.js';
+import { bytesText, countText, decimalText, secondsText } from '../shared/words.js';
 import { firstOptions } from './edits.js';
 import { readModel } from './tree.js';
 
@@ -19,7 +19,9 @@ export const state = {
 };
 export const view = () => state.view;
 
-export const sizeText = value => meta.unit === 'bytes' ? bytesText(Math.round(value))
-  : countText(value);
-export const sizeName = meta.unit === 'bytes' ? 'Size' : 'Value';
+export const sizeText = value => meta.unit === 'bytes' ? bytesText(Math.round(value / meta.scale))
+  : meta.unit === 'seconds' ? secondsText(value / meta.scale)
+    : meta.scale > 1 ? decimalText(value / meta.scale) : countText(value);
+export const sizeName = meta.sizeName;
+export const countName = meta.countName;
 export const hasCounts = base.own.some((own, k) => k % 2 === 1 && own.some(count => count > 0));

@@ -10,6 +10,9 @@ const BINARY_SIZES = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 
 export const countText = value => Math.round(value).toLocaleString('en-US');
 
+// A number with all digits that it has, up to six behind the point.
+export const decimalText = value => value.toLocaleString('en-US', { maximumFractionDigits: 6 });
+
 // A number as three digits show it, so that 999.6 moves to the next unit.
 function rounded(value) {
   const size = Math.abs(value), places = size < 10 ? 100 : size < 100 ? 10 : 1;

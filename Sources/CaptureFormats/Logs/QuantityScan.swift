@@ -1,0 +1,372 @@
+/// Finds the numbers in a line that measure memory, and says what each is.
+///
+/// A number becomes a value only where its words say that it is a process's and which unit it
+/// has; all others are told with the reason, so that they can be counted.
+struct QuantityScan {
+  /// What a number that follows a word of memory is.
+  enum Finding: Equatable {
+    /// Bytes of a series of the process.
+    case value(metric: String, bytes: Double)
+    /// Memory of the process in an unknown unit.
+    case noUnit
+    /// Memory, but not a process's own; the kind for a person.
+    case others(String)
+    /// No size: negative.
+    case negative
+  }
+
+  /// Numbers without a unit are bytes from here on, where bytes are usual: no process is smaller.
+  private static let leastBareBytes = 1_048_576.0
+  /// Bytes between a word and its number.
+  private static let reach = 64
+
+  /// What K is taken for in kB, MB and GB.
+  let thousand: Double
+  /// What a bare number is multiplied by, when the user says so.
+  let bareUnit: Double?
+
+  /// Calls `found` with every number of memory from `start` on.
+  ///
+  /// - Parameters:
+  ///   - text: a line or message.
+  ///   - start: where to begin.
+  ///   - isOfLimits: whether the lines above say that these are limits or requests.
+  ///   - found: is given each finding.
+  func scan(
+    _ text: Span<UInt8>, from start: Int, isOfLimits: Bool = false, _ found: (Finding) -> Void
+  ) {
+    var place = start
+    var hasUsage = false
+    if let end = leadingUse(text, start, found) {
+      place = end
+      hasUsage = true
+    }
+    // `pmem(rss=…)` of psutil: all of its fields are bytes, however few.
+    let isOfBytes = text.locate("mem(rss=") != nil
+    let isOfResources = isOfLimits || text.locate("resources:") != nil
+    while place < text.count {
+      guard Self.mayBegin(text, place) else {
+        place += 1
+        continue
+      }
+      let name = Self.name(text, around: place)
+      var words = QuantityWords(nameOf: text, name)
+      // `max` alone may be a limit; a peak or swap is the process's where its use is told.
+      let isLoose = words == .peak || words == .swap
+      if isLoose && !hasUsage || words == [.peak, .maximum] {
+        place = name.upperBound
+        continue
+      }
+      if words == .peak { words.insert(.memory) }
+      guard !words.isDisjoint(with: [.memory, .rss, .vms, .uss, .pss, .swap, .maxrss]),
+        words != .vms || !text.holds("virtual", at: name.lowerBound)
+      else {
+        place = name.upperBound
+        continue
+      }
+      if isOfBytes { words.insert(.bytes) }
+      // Of the words around a name, a request is a visit of a page.
+      if words.contains(.request) || isOfResources || text.has("--", at: name.lowerBound - 2) {
+        words.insert(.limit)
+      }
+      place = read(text, name, words) { finding in
+        if case .value = finding { hasUsage = true }
+        found(finding)
+      }
+    }
+  }
+
+  /// `532.1 MB used`: a message that begins with what is used.
+  private func leadingUse(
+    _ text: Span<UInt8>, _ start: Int, _ found: (Finding) -> Void
+  ) -> Int? {
+    guard Span<UInt8>.isDigit(text.byte(start)),
+      let (number, end, _) = LogValue.number(text, start),
+      let (factor, unitEnd) = LogValue.unit(text, text.skippingSpaces(end), thousand)
+    else { return nil }
+    let word = text.skippingSpaces(unitEnd)
+    guard text.holds("used", at: word) || text.holds("in use", at: word),
+      text.locate("disk") == nil, text.locate("/dev/") == nil
+    else { return nil }
+    found(.value(metric: "rss", bytes: number * factor))
+    return word + 4
+  }
+
+  /// Whether a word that is looked for may begin here; asked of every byte.
+  @inline(__always)
+  private static func mayBegin(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    let second: UInt8
+    switch text[place] | 0x20 {
+    case UInt8(ascii: "m"):
+      second = text.byte(place + 1) | 0x20
+      guard second == UInt8(ascii: "e") || second == UInt8(ascii: "a"),
+        text.byte(place + 2) | 0x20 == (second == UInt8(ascii: "e") ? 0x6D : 0x78)
+      else { return false }
+    case UInt8(ascii: "r"):
+      second = text.byte(place + 1) | 0x20
+      guard
+        second == UInt8(ascii: "s") && text.byte(place + 2) | 0x20 == UInt8(ascii: "s")
+          || second == UInt8(ascii: "a") && text.byte(place + 2) | 0x20 == UInt8(ascii: "m")
+          || text.holds("resident", at: place)
+      else { return false }
+    case UInt8(ascii: "v"):
+      second = text.byte(place + 1) | 0x20
+      guard second == UInt8(ascii: "m") || second == UInt8(ascii: "s") else { return false }
+    case UInt8(ascii: "u"), UInt8(ascii: "p"):
+      guard
+        text.byte(place + 1) | 0x20 == UInt8(ascii: "s")
+          && text.byte(place + 2) | 0x20 == UInt8(ascii: "s")
+          || text.holds("peak", at: place)
+      else { return false }
+    case UInt8(ascii: "s"):
+      guard text.byte(place + 1) | 0x20 == UInt8(ascii: "w"),
+        text.byte(place + 2) | 0x20 == UInt8(ascii: "a")
+      else { return false }
+    default: return false
+    }
+    let before = text.byte(place - 1)
+    guard Span<UInt8>.isLetter(before) || Span<UInt8>.isDigit(before) else { return true }
+    // A part of a name in humps, such as `processRss`.
+    return QuantityWords.isUpper(text[place]) && !QuantityWords.isUpper(before)
+      && Span<UInt8>.isLetter(before)
+  }
+
+  /// The whole name that a place is in: letters, digits and what joins them.
+  private static func name(_ text: Span<UInt8>, around place: Int) -> Range<Int> {
+    var start = place
+    while start > 0, isOfName(text.byte(start - 1)) { start -= 1 }
+    var end = place
+    while end < text.count, isOfName(text.byte(end)) { end += 1 }
+    // A full stop ends a sentence.
+    while end > place, text.byte(end - 1) == UInt8(ascii: ".") { end -= 1 }
+    return start..<max(end, place + 1)
+  }
+
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    Span<UInt8>.isLetter(byte) || Span<UInt8>.isDigit(byte) || byte == UInt8(ascii: "_")
+      || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "#")
+  }
+
+  // MARK: from the name to the number
+
+  /// Reads on behind a name; where to go on.
+  private func read(
+    _ text: Span<UInt8>, _ name: Range<Int>, _ known: QuantityWords, _ found: (Finding) -> Void
+  ) -> Int {
+    var words = known
+    var unit = Self.unit(in: text, name, thousand)
+    var place = name.upperBound
+    let isField = [UInt8(ascii: "="), UInt8(ascii: "'"), UInt8(ascii: "\"")].contains(
+      text.byte(place))
+    if !isField { words.formUnion(Self.wordsBefore(text, name.lowerBound)) }
+    let end = min(text.count, place + Self.reach)
+    var hasSeparator = false
+    while place < end {
+      let byte = text[place]
+      if byte == UInt8(ascii: ":") || byte == UInt8(ascii: "=") {
+        hasSeparator = true
+      } else if byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") {
+        // `memory (MB): 12`.
+        guard let (factor, close) = LogValue.unit(text, place + 1, thousand),
+          text.byte(close) == UInt8(ascii: ")") || text.byte(close) == UInt8(ascii: "]")
+        else { return name.upperBound }
+        unit = factor
+        place = close
+      } else if Span<UInt8>.isLetter(byte) {
+        let word = Self.name(text, around: place)
+        // Another number's name begins behind a separator.
+        guard !hasSeparator || text.byte(word.upperBound) == 0x20 else { return name.upperBound }
+        if let (factor, close) = LogValue.unit(text, place, thousand), close == word.upperBound {
+          unit = factor
+        }
+        let meaning = QuantityWords(nameOf: text, word)
+        // `MemoryError: Unable to allocate 7 GiB` tells of no use.
+        if hasSeparator, meaning.isEmpty, unit == nil { return name.upperBound }
+        words.formUnion(meaning.subtracting([.request, .memory]))
+        if text.byte(word.upperBound) == UInt8(ascii: ".") { return name.upperBound }
+        place = word.upperBound
+        continue
+      } else if Span<UInt8>.isDigit(byte) {
+        return number(text, place, words, unit, hasSeparator: hasSeparator, name, found)
+      } else if byte == UInt8(ascii: "-"), Span<UInt8>.isDigit(text.byte(place + 1)) {
+        if hasSeparator, !words.contains(.change) { found(.negative) }
+        return place + 1
+      } else if byte == UInt8(ascii: "+"), Span<UInt8>.isDigit(text.byte(place + 1)) {
+        words.insert(.change)
+      } else if byte != 0x20, byte != 0x09, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "'"),
+        byte != UInt8(ascii: "~"), byte != UInt8(ascii: ">")
+      {
+        return place
+      }
+      place += 1
+    }
+    return name.upperBound
+  }
+
+  /// A unit that ends a name: `memory_mb`, `rssMiB`, `mem_bytes`.
+  static func unit(in text: Span<UInt8>, _ name: Range<Int>, _ thousand: Double) -> Double? {
+    var start = name.upperBound
+    while start > name.lowerBound, Span<UInt8>.isLetter(text.byte(start - 1)),
+      text.byte(start) != UInt8(ascii: "_")
+    {
+      start -= 1
+      let isHump =
+        QuantityWords.isUpper(text.byte(start)) && start > name.lowerBound
+        && !QuantityWords.isUpper(text.byte(start - 1))
+        && Span<UInt8>.isLetter(text.byte(start - 1))
+      if isHump { break }
+    }
+    guard start > name.lowerBound else { return nil }
+    let part = text.extracting(..<name.upperBound)
+    guard let (factor, end) = LogValue.unit(part, start, thousand), end == name.upperBound else {
+      return nil
+    }
+    return factor
+  }
+
+  /// Words that stand right before a name and say more of it.
+  private static func wordsBefore(_ text: Span<UInt8>, _ start: Int) -> QuantityWords {
+    var words: QuantityWords = []
+    var place = start
+    for _ in 0..<4 {
+      guard text.byte(place - 1) == 0x20, place >= 2 else { break }
+      let end = place - 1
+      var begin = end
+      while begin > 0, isOfName(text.byte(begin - 1)) { begin -= 1 }
+      guard begin < end, text.byte(end - 1) != UInt8(ascii: ".") else { break }
+      let found = QuantityWords(nameOf: text, begin..<end).subtracting([.request])
+      guard !found.isEmpty else { break }
+      words.formUnion(found)
+      place = begin
+    }
+    return words
+  }
+
+  // MARK: the number
+
+  private func number(
+    _ text: Span<UInt8>, _ start: Int, _ known: QuantityWords, _ named: Double?,
+    hasSeparator: Bool, _ name: Range<Int>, _ found: (Finding) -> Void
+  ) -> Int {
+    guard let (number, end, isWhole) = LogValue.number(text, start) else { return start + 1 }
+    let next = text.skippingSpaces(end)
+    if text.byte(next) == UInt8(ascii: "%") { return end }
+    // `0pages`, `5x`.
+    if Span<UInt8>.isLetter(text.byte(end)), LogValue.unit(text, end, thousand) == nil {
+      return end
+    }
+    // `Mem:  16265500  8123456  1234567`: a row of a table of the machine.
+    if hasSeparator, next > end, let (_, second, _) = LogValue.number(text, next),
+      Self.isRowOfNumbers(text, second)
+    {
+      found(.others("memory of the machine"))
+      return text.count
+    }
+    var words = known
+    let printed = LogValue.unit(text, next, thousand)
+    guard
+      hasSeparator || printed != nil && !words.isDisjoint(with: [.usage, .filler, .measures])
+        || (printed != nil || named != nil) && start <= name.upperBound + 1
+    else { return start }
+    // `memory usage: 7.6+ MB` is of a table of pandas, a `memory: 5 GB` beside a loss of a GPU.
+    if text.byte(end) == UInt8(ascii: "+") { words.insert(.other) }
+    if printed != nil, words.isDisjoint(with: .measures), text.locate("loss") != nil {
+      words.insert(.gpu)
+    }
+    let after = text.skippingSpaces(printed?.end ?? end)
+    if let word = Self.word(text, after), let meaning = QuantityWords(text, word) {
+      words.formUnion(meaning.intersection([.machine, .limit]))
+    }
+    if let printed, Self.isKubernetes(text, next, printed.end),
+      words.isDisjoint(with: [.usage, .rss])
+    {
+      words.insert(.limit)
+    }
+    found(judge(number, words, printed?.factor ?? named, isWhole: isWhole))
+    return printed?.end ?? end
+  }
+
+  private static func isRowOfNumbers(_ text: Span<UInt8>, _ start: Int) -> Bool {
+    let next = text.skippingSpaces(start)
+    return next > start && Span<UInt8>.isDigit(text.byte(next))
+      && LogValue.unit(text, start, 1024) == nil
+  }
+
+  private static func word(_ text: Span<UInt8>, _ start: Int) -> Range<Int>? {
+    var end = start
+    while end < text.count, Span<UInt8>.isLetter(text[end]) { end += 1 }
+    return end > start ? start..<end : nil
+  }
+
+  /// `5Gi`, without the B: a quantity of Kubernetes, which limits and requests are written in.
+  private static func isKubernetes(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    end == start + 2 && text.byte(start + 1) == UInt8(ascii: "i")
+  }
+
+  /// What the number of a member of a JSON object is; nil when it is of no memory.
+  ///
+  /// - Parameters:
+  ///   - text: the line.
+  ///   - name: the member's name.
+  ///   - parent: the name of the object around it.
+  ///   - number: its value.
+  /// - Returns: what it is.
+  func member(
+    _ text: Span<UInt8>, _ name: Range<Int>, _ parent: Range<Int>, _ number: Double
+  ) -> Finding? {
+    let own = QuantityWords(nameOf: text, name)
+    var words = own.union(QuantityWords(nameOf: text, parent))
+    let isOfMemory =
+      words.contains(.memory) && !own.isDisjoint(with: [.memory, .usage, .peak, .swap])
+    guard isOfMemory || !own.isDisjoint(with: [.rss, .vms, .uss, .pss, .maxrss]) else { return nil }
+    if text.holds("percent", at: name.upperBound - 7) || text.holds("pct", at: name.upperBound - 3)
+    {
+      return nil
+    }
+    if own.isDisjoint(with: .peak) { words.remove(.peak) }
+    if words.contains(.request) { words.insert(.limit) }
+    guard number >= 0 else {
+      return words.contains(.change) ? .others("changes and averages of memory") : .negative
+    }
+    return judge(
+      number, words, Self.unit(in: text, name, thousand), isWhole: number == number.rounded())
+  }
+
+  /// What a number is, by all its words.
+  func judge(
+    _ number: Double, _ words: QuantityWords, _ unit: Double?, isWhole: Bool
+  ) -> Finding {
+    if words.contains(.gpu) { return .others("memory of a GPU") }
+    if words.contains(.limit) || words.contains([.vms, .maximum]) {
+      return .others("limits and requests")
+    }
+    if words.contains(.change) { return .others("changes and averages of memory") }
+    let isMeasured = !words.isDisjoint(with: [.rss, .uss, .pss, .maxrss, .vms])
+    if words.contains(.machine), !isMeasured { return .others("memory of the machine") }
+    if words.contains(.other), !isMeasured { return .others("other kinds of memory") }
+    let metric = Self.metric(words)
+    if let unit { return .value(metric: metric, bytes: number * unit) }
+    if words.contains(.maxrss) || words.contains(.kernel) || words.contains([.rss, .maximum]) {
+      return .value(metric: metric, bytes: number * 1024)
+    }
+    // Nothing is nothing in any unit.
+    let isZero = number == 0 && !words.isDisjoint(with: .measures)
+    if isZero || words.contains(.bytes) { return .value(metric: metric, bytes: number) }
+    if let bareUnit { return .value(metric: metric, bytes: number * bareUnit) }
+    // psutil's fields are bytes.
+    if !words.isDisjoint(with: [.rss, .vms, .uss, .pss]), isWhole, number >= Self.leastBareBytes {
+      return .value(metric: metric, bytes: number)
+    }
+    return .noUnit
+  }
+
+  private static func metric(_ words: QuantityWords) -> String {
+    if words.contains(.maxrss) { return "peak_rss" }
+    if words.contains(.uss) { return "uss" }
+    if words.contains(.pss) { return "pss" }
+    if words.contains(.swap) { return "swap" }
+    if words.contains(.rss) { return words.contains(.peak) ? "peak_rss" : "rss" }
+    if words.contains(.vms) { return "vms" }
+    return words.contains(.peak) ? "peak_rss" : "rss"
+  }
+}

@@ -1,0 +1,89 @@
+import CaptureModel
+import Testing
+
+@testable import CaptureFormats
+
+/// What a number measures, whose it is and its unit.
+@Suite struct QuantityTests {
+  private static let mebibyte = 1_048_576.0
+
+  private func findings(_ text: String, unit: Double? = nil) -> [QuantityScan.Finding] {
+    var found: [QuantityScan.Finding] = []
+    let bytes = Array(text.utf8)
+    QuantityScan(thousand: 1024, bareUnit: unit).scan(bytes.span, from: 0) { found.append($0) }
+    return found
+  }
+
+  @Test(arguments: [
+    ("memory_mb=131.5", "rss", 131.5), ("rss_mb=2", "rss", 2), ("process_memory_mb: 7", "rss", 7),
+    ("memoryMB=3", "rss", 3), ("mem (MB): 12", "rss", 12), ("RAM used: 530.1 MB", "rss", 530.1),
+    ("Memory usage before: 120.50 MB", "rss", 120.5), ("532.1 MB used", "rss", 532.1),
+    ("Memory usage after load: 512.30 MB", "rss", 512.3), ("maxrss=1024", "peak_rss", 1),
+    ("ru_maxrss: 2048, ru_ixrss=0", "peak_rss", 2), ("Max RSS: 4096", "peak_rss", 4),
+    ("VmHWM:     2048 kB", "peak_rss", 2), ("VmRSS:\t 1024 kB", "rss", 1),
+    ("peak memory usage: 5 MiB", "peak_rss", 5), ("memory_swap=3MB", "swap", 3),
+    ("Process memory: 2.5 GiB -- Worker memory limit: 3 GiB", "rss", 2560),
+    ("request done memory_mb=9", "rss", 9), ("Memory after request: 8 MB", "rss", 8),
+    ("rss=5242880", "rss", 5), ("uss: 12 MB", "uss", 12), ("worker memory usage is 4 MB", "rss", 4),
+    ("processRssBytes=1048576", "rss", 1), ("229MiB RSS", "", 0),
+    ("process_resident_memory_bytes 5.24288e+06", "rss", 5),
+    ("Memory: 12.5M (max: 1.0G available: 900M)", "rss", 12.5),
+    ("MemoryError: Unable to allocate 7.45 GiB", "", 0),
+  ])
+  func values(text: String, metric: String, mebibytes: Double) {
+    let values = findings(text).compactMap { finding -> (String, Double)? in
+      if case .value(let metric, let bytes) = finding { (metric, bytes) } else { nil }
+    }
+    #expect(values.first?.0 ?? "" == metric)
+    #expect(abs((values.first?.1 ?? 0) - mebibytes * Self.mebibyte) < 1)
+    #expect(values.count == (metric.isEmpty ? 0 : 1))
+  }
+
+  @Test(arguments: [
+    "Total memory: 64.0 GB", "Available memory: 32.0 GB", "GPU memory: 8.0 GB", "gpu_mem_mb=512",
+    "resources: mem_mb=16000, disk_mb=1000", "memory: 5Gi", "mem_limit: 2g", "--mem=16G",
+    "Unmanaged memory: 1.5 GiB", "Worker memory limit: 2.33 GiB", "KiB Mem : 65922024 total",
+    "memory increase: 5 MB", "RSS diff: +3 MB", "cuda memory 3 GB", "heap memory: 5 MB",
+    "free memory 3 GB", "memory usage: 7.6+ MB", "iter: 19 loss: 1.2 max_mem: 2543M",
+    "process_virtual_memory_max_bytes 1.8e19", "memory_total=1210.76MB", "requested_memory_mb=5",
+  ])
+  func othersAreLeftOutAndCounted(text: String) {
+    let found = findings(text)
+    #expect(!found.isEmpty)
+    for finding in found {
+      guard case .others = finding else {
+        Issue.record("\(finding)")
+        continue
+      }
+    }
+  }
+
+  @Test(arguments: ["memory: 6814", "peak memory: 812345", "rss=000780", "mem=5", "RSS 512"])
+  func numbersWithoutAUnitAreNotGuessed(text: String) {
+    guard text != "RSS 512" else {
+      #expect(findings(text).allSatisfy { if case .value = $0 { false } else { true } })
+      return
+    }
+    #expect(findings(text) == [.noUnit])
+    guard case .value? = findings(text, unit: Self.mebibyte).first else {
+      Issue.record("the unit that is given does not help")
+      return
+    }
+  }
+
+  @Test(arguments: [
+    "memory usage: 45%", "Memory error", "member 5 joined", "rssfeed: 5 MB", "Mem Usage: MB",
+    "compressed 12 MB", "the memory of 5 people", "memcpy(5)", "remember 5 MB", "program 5 MB",
+  ])
+  func otherTextTellsNothing(text: String) {
+    #expect(findings(text).isEmpty)
+  }
+
+  @Test func aPeakBesideTheCurrentValue() {
+    #expect(
+      findings("Current memory usage is 2 MB; Peak was 4 MB") == [
+        .value(metric: "rss", bytes: 2 * Self.mebibyte),
+        .value(metric: "peak_rss", bytes: 4 * Self.mebibyte),
+      ])
+  }
+}
