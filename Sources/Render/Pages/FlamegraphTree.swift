@@ -82,14 +82,18 @@ struct FlamegraphTree {
   /// Bytes by module of a tree that begins at the allocating frames: the first known one's.
   func firstByModule() -> [String: Int64] {
     var sizes: [String: Int64] = [:]
+    var modules: [String: String] = [:]
     var isCounted = [Bool](repeating: false, count: nodeCount)
     for node in 0..<nodeCount where node > 0 {
       let frame = Int(frameIndices[node])
       isCounted[node] = isCounted[Int(parents[node])]
       let isFirst = !isCounted[node] && !marks[frame].contains(.split)
-      guard isFirst, ModuleColours.isKnown(frames[frame].file) else { continue }
+      let file = frames[frame].file
+      guard isFirst, ModuleColours.isKnown(file) else { continue }
       isCounted[node] = true
-      sizes[group(of: frames[frame].file), default: 0] &+= totals[0][node]
+      let module = modules[file] ?? group(of: file)
+      modules[file] = module
+      sizes[module, default: 0] &+= totals[0][node]
     }
     return sizes
   }
