@@ -12,6 +12,8 @@ package enum ProfilePopulation: String, Sendable, CaseIterable {
   case freed
   /// No blocks of memory: time or samples of a processor profile.
   case none
+  /// No blocks either: by how much the memory of the process changed while a line ran.
+  case increment
 }
 
 /// What a recorded total counts.
@@ -24,6 +26,8 @@ package enum ProfileMeasure: String, Sendable, CaseIterable {
   case samples
   /// Change of the count as the tool printed it (objgraph's growth).
   case delta
+  /// Memory of the process behind a line; it does not add up, so that the greatest counts.
+  case usage
 }
 
 /// One number that records carry.

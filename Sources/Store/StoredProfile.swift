@@ -2,9 +2,9 @@
 package struct StoredProfile: Sendable, Equatable {
   /// One number that every total carries.
   package struct Value: Sendable, Equatable {
-    /// Which blocks: `live`, `peak`, `leaked`, `allocated`, `freed` or `none`.
+    /// Which blocks: `live`, `peak`, `leaked`, `allocated`, `freed`, `none` or `increment`.
     package var population: String
-    /// What is counted: `size`, `count`, `samples` or `delta`.
+    /// What is counted: `size`, `count`, `samples`, `delta` or `usage`.
     package var measure: String
     /// Unit for people.
     package var unit: String
@@ -100,7 +100,7 @@ package struct StoredProfile: Sendable, Equatable {
   /// Of a profile whose values have names of their own it is that of the first.
   package var mainPopulation: String? {
     if let first = values.first, !first.name.isEmpty { return first.population }
-    return ["live", "peak", "leaked", "allocated", "freed", "none"].first { name in
+    return ["live", "peak", "leaked", "allocated", "freed", "none", "increment"].first { name in
       values.contains { $0.population == name }
     }
   }

@@ -39,7 +39,7 @@ struct ImportSummary {
       let unit = profile.values[count].unit
       parts.append("\(Humanize.count(info.events)) \(unit == "count" ? "blocks" : unit)")
     }
-    if profile.index(population: population, measure: "size") != nil {
+    if population != "increment", profile.index(population: population, measure: "size") != nil {
       parts.append("\(Humanize.size(info.endBytes)) \(population)")
     }
     return parts

@@ -103,7 +103,7 @@ struct LogTime {
   ]
 
   /// Nanoseconds since midnight of `12:00:01.5`.
-  private static func clock(
+  static func clock(
     _ line: Span<UInt8>, _ start: Int
   ) -> (nanoseconds: Int64, end: Int)? {
     guard let hour = pair(line, start), hour < 24, line.byte(start + 2) == UInt8(ascii: ":"),
@@ -154,7 +154,7 @@ struct LogTime {
   }
 
   /// Days since 1970, counted from March so that the leap day is the last of its year.
-  private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64? {
+  static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64? {
     let lengths: [Int64] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     guard (1970...2199).contains(year), (1...12).contains(month),
       (1...lengths[Int(month) - 1]).contains(day)

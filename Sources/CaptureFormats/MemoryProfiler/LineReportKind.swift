@@ -2,20 +2,25 @@ import CaptureModel
 
 /// Line reports of memory_profiler's `@profile`, and what all of a text amount to.
 ///
-/// Blocks of the same function are added up, as its increments are over its executions; the
-/// memory at each entry of a function is a value of the series `rss`.
+/// Increments of a line are added up over blocks, as the tool does over executions. Of its memory
+/// the most is kept; that at each entry and each change are values of the series `rss`.
 final class LineReportKind: SectionKind {
   let format = MemoryProfilerLayout.reportName
   let openings = ByteSet("fl0123456789")
 
   private static let values = [
-    ProfileValue(.live, .size, unit: "bytes"), ProfileValue(.live, .count, unit: "executions"),
+    ProfileValue(.increment, .size, unit: "bytes"), ProfileValue(.increment, .usage, unit: "bytes"),
+    ProfileValue(.increment, .count, unit: "executions"),
   ]
+  /// Most lines whose greatest memory is remembered.
+  private static let mostLines = 1 << 20
 
   private var blocks = 0
   private var highest: (bytes: Int64, place: String)?
   private var knownLines: Set<SourcePlace> = []
   private var moment: TextOutput.Moment?
+  /// The most memory of each line so far.
+  private var usage: [SourcePlace: Int64] = [:]
 
   private struct SourcePlace: Hashable {
     var file: String
@@ -42,14 +47,20 @@ final class LineReportKind: SectionKind {
   func add(_ block: LineReportBlock, _ output: TextOutput) {
     guard !block.rows.isEmpty else { return }
     blocks += 1
-    let moment = moment ?? output.moment(Self.values, block.place)
+    // Reports of releases before 0.56 do not count executions.
+    let moment =
+      moment
+      ?? output.moment(Array(Self.values.prefix(block.columns.hasOccurrences ? 3 : 2)), block.place)
     self.moment = moment
-    var hasEntry = false
+    var last: Int64?
     for (index, row) in block.rows.enumerated() {
       guard let numbers = row.numbers else { continue }
-      if !hasEntry {
-        hasEntry = true
-        output.point("rss", Double(numbers.memory), block.place)
+      // The memory at the entry, and what lines change.
+      if numbers.memory != last {
+        var place = block.place
+        place.number = row.number
+        output.point("rss", Double(numbers.memory), place)
+        last = numbers.memory
       }
       // The first row's increment is the memory at the start, no growth.
       let growth = index == 0 ? 0 : numbers.increment
@@ -58,11 +69,23 @@ final class LineReportKind: SectionKind {
         ProfileFrame(function: block.function, file: block.file, line: row.line)
       ])
       record.process = block.place.process
-      output.add([growth, numbers.executions], to: moment, record)
+      let more = rise(of: SourcePlace(file: block.file, line: row.line), to: numbers.memory)
+      output.add(
+        Array([growth, more, numbers.executions].prefix(moment.width)), to: moment, record)
       if numbers.memory > highest?.bytes ?? -1 {
         highest = (numbers.memory, "\(block.file):\(row.line)")
       }
     }
+  }
+}
+
+extension LineReportKind {
+  /// By how much a line's greatest memory rises: records are added up.
+  private func rise(of line: SourcePlace, to memory: Int64) -> Int64 {
+    let before = usage[line] ?? 0
+    guard memory > before, usage.count < Self.mostLines || before > 0 else { return 0 }
+    usage[line] = memory
+    return memory - before
   }
 }
 
@@ -90,6 +113,8 @@ struct LineReportRow {
   }
 
   var line: Int32
+  /// Line of the text where it stands.
+  var number: UInt64 = 0
   /// Memory, increment in bytes, and executions; nil for lines that did not run.
   var numbers: (memory: Int64, increment: Int64, executions: Int64)?
 

@@ -49,18 +49,21 @@ final class LineReportSection: SectionReader {
       return line.has("=====", at: start) ? .taken : .aside
     }
     guard Span<UInt8>.isDigit(line.byte(start)) else { return .aside }
-    return takeRow(line, output) ? .taken : .aside
+    return takeRow(line, place, output) ? .taken : .aside
   }
 
-  private func takeRow(_ line: Span<UInt8>, _ output: TextOutput) -> Bool {
+  private func takeRow(
+    _ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput
+  ) -> Bool {
     for index in open.indices.reversed() {
       var text = ""
-      guard let row = LineReportRow(line, open[index].columns, text: &text) else { continue }
+      guard var row = LineReportRow(line, open[index].columns, text: &text) else { continue }
       let isLast = index == open.count - 1 && !isEnded
       guard open[index].continues(with: row) || isLast && fits(row, open[index]) else { continue }
       if open[index].function.isEmpty {
         open[index].function = Self.function(definedBy: text) ?? ""
       }
+      row.number = place.number
       open[index].rows.append(row)
       if open[index].columns.text != nil {
         kind.add(SourceLine(file: open[index].file, line: row.line, text: text), output)

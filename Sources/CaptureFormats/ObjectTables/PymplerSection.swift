@@ -20,8 +20,14 @@ final class PymplerKind: SectionKind {
 
 /// Reads one table of pympler after the other, each a moment.
 final class PymplerSection: SectionReader {
+  /// Rows of a table that wait for its end.
+  private static let mostRows = 1 << 14
+  /// Tables end at a limit of rows, 15 when nothing else is said; people choose multiples of 5.
+  private static let limitStep = 5
+
   private let kind: PymplerKind
-  private var moment: TextOutput.Moment?
+  private var place: LinePlace?
+  private var rows: [(type: String, bytes: Int64, count: Int64)] = []
 
   init(_ kind: PymplerKind) { self.kind = kind }
 
@@ -29,7 +35,7 @@ final class PymplerSection: SectionReader {
     guard line.holds("types |", at: line.skippingSpaces(0)), line.locate("# objects") != nil,
       line.locate("total size") != nil
     else { return false }
-    moment = output.moment(ObjectTables.values, place)
+    self.place = place
     return true
   }
 
@@ -37,7 +43,7 @@ final class PymplerSection: SectionReader {
   func continues(
     _ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput
   ) -> SectionAnswer {
-    guard let moment, let last = lastBar(line, before: line.count),
+    guard self.place != nil, let last = lastBar(line, before: line.count),
       let first = lastBar(line, before: last)
     else { return .over }
     let start = line.skippingSpaces(0)
@@ -55,9 +61,8 @@ final class PymplerSection: SectionReader {
     var stop = first
     while stop > start, line[stop - 1] == 0x20 { stop -= 1 }
     if factor > 1 { kind.isRounded = true }
-    if stop > start {
-      output.add(
-        [bytes, count], to: moment, type: line.text(start..<stop), process: place.process)
+    if stop > start, rows.count < Self.mostRows {
+      rows.append((line.text(start..<stop), bytes, count))
     }
     return .taken
   }
@@ -75,5 +80,15 @@ final class PymplerSection: SectionReader {
     return nil
   }
 
-  func end(isCut: Bool, _ output: TextOutput) { moment = nil }
+  func end(isCut: Bool, _ output: TextOutput) {
+    guard let place else { return }
+    self.place = nil
+    let moment = output.moment(
+      ObjectTables.values, place,
+      isPartial: rows.count > 0 && rows.count.isMultiple(of: Self.limitStep))
+    for row in rows {
+      output.add([row.bytes, row.count], to: moment, type: row.type, process: place.process)
+    }
+    rows.removeAll(keepingCapacity: true)
+  }
 }

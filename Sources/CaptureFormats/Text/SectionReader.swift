@@ -9,6 +9,8 @@ struct LinePlace {
   var time: Int64?
   /// Number of the process that wrote it, as batches give it; nil when nothing tells.
   var process: Int64?
+  /// Name of the container or host that it comes from; empty for the file itself.
+  var source = ""
 }
 
 /// What a section's reader says to a line.

@@ -14,6 +14,15 @@ enum TextFormat {
     ObjectTables.formatName,
     "bytes by type: guppy's heap(), pympler's summaries, sys.getsizeof lines; by mapping: smaps",
     ["txt", "log"])
+  static let processes = entry(
+    ProcessTables.formatName,
+    "memory of processes and containers: ps, top, pidstat, smem, docker stats, kubectl top, time -v",
+    ["txt", "log"])
+  static let traces = entry(
+    TracePrintKind.formatName,
+    "statistics and differences as tracemalloc prints them, per line or traceback", ["txt", "log"])
+  static let memray = entry(
+    MemrayPrintKind.formatName, "what `memray stats` and pytest-memray print", ["txt", "log"])
   static let log = entry(
     LogLines.formatName,
     "memory in log lines of any layout and in JSON lines: psutil, loguru, logging, gc",

@@ -34,6 +34,8 @@ final class TextOutput {
   private(set) var hasTypes = false
   private(set) var hasStacks = false
   private(set) var hasLines = false
+  /// Whether any frame of a stack names its function.
+  private(set) var hasFunctions = false
   private(set) var clock = TextClock()
   /// Whether any line has a time.
   private(set) var hasTimes = false
@@ -126,6 +128,7 @@ final class TextOutput {
     var node: UInt32 = 0
     for frame in frames {
       if frame.line > 0 { hasLines = true }
+      if !frame.function.isEmpty { hasFunctions = true }
       node = stacks.node(parent: node, frame: stacks.frame(frame))
     }
     return node

@@ -58,7 +58,7 @@ final class TextReader: ProfileReader {
       output.hasTypes ? .types : output.hasStacks ? .samples : .series
     var description = ProfileDescription(kind: kind)
     description.values = output.values
-    description.hasFunctions = output.hasStacks
+    description.hasFunctions = output.hasFunctions
     description.hasFiles = output.hasStacks
     description.hasLines = output.hasLines
     if output.hasTimes { description.clock = output.clock.isElapsed ? .elapsed : .wall }
@@ -146,7 +146,8 @@ final class TextReader: ProfileReader {
     var head = LineHead(line, from: column.end)
     if head.source.isEmpty { head.source = column.source }
     let source = sources.source(line.extracting(head.source))
-    var place = LinePlace(number: lineNumber, time: source.lastTime, process: source.lastProcess)
+    var place = LinePlace(
+      number: lineNumber, time: source.lastTime, process: source.lastProcess, source: source.name)
     if let time = head.time {
       place.time = output.place(time, hasNoYear: head.hasNoYear)
     }

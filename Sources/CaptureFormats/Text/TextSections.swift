@@ -4,7 +4,8 @@ enum TextSections {
   static func kinds() -> [any SectionKind] {
     [
       GuppyKind(), PymplerKind(), MappingKind(), LineReportKind(), LeakKind(), RequestKind(),
-      KillKind(), TypeListKind(), SizeKind(),
+      KillKind(), TypeListKind(), TracePrintKind(), MemrayPrintKind(), SizeKind(),
+      ProcessTableKind(), ContainerKind(), TimeReportKind(), MachineKind(),
     ]
   }
 }

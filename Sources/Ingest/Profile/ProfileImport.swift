@@ -103,7 +103,9 @@ struct ProfileImport: ~Copyable {
     info.sites = Int64(totals.siteCount)
     info.ticks = profile.points
     totals.summarize(profile, in: &info)
-    if profile.values.isEmpty { info.peakBytes = series.greatestBytes }
+    if profile.values.isEmpty || profile.mainPopulation == "increment" {
+      info.peakBytes = series.greatestBytes
+    }
     try writer.write(profile)
     quality = findings(reader)
     for record in quality { try writer.write(record) }

@@ -9,6 +9,17 @@ struct GatheredGroups {
   var all: GroupSums?
   /// What each capture's scan read.
   var statistics: [PopulationScan.Statistics]
+  /// How many records each group has, by its tuple, where others are unknown; nil where a group
+  /// without records holds nothing.
+  var listed: [[Int32]: Int]?
+  /// Whether the moment has no counts, though others of the capture do.
+  var lacksCounts = false
+
+  /// Whether a group has fewer records than on another side of which nothing is unknown to be so.
+  func lacks(_ tuple: [Int32], of other: GatheredGroups, _ otherCount: Int) -> Bool {
+    guard let listed else { return false }
+    return listed[tuple] ?? 0 < other.listed?[tuple] ?? otherCount
+  }
 }
 
 /// Scans the captures of a question and groups what they hold.
@@ -27,6 +38,8 @@ struct GroupGatherer {
     var titles: [String] = []
     var all: GroupSums?
     var statistics: [PopulationScan.Statistics] = []
+    var listed: [[Int32]: Int]?
+    var lacksCounts = false
     for data in context.captures {
       let view = try context.view(of: data)
       let resolver: PopulationResolver
@@ -43,6 +56,14 @@ struct GroupGatherer {
         selection = both
       }
       try refuseMeaningless(selection)
+      if case .recorded(let recorded) = selection.moment, recorded.size != nil,
+        recorded.count == nil
+      {
+        lacksCounts = true
+      }
+      if case .recorded(let recorded) = selection.moment, recorded.isPartial {
+        try Self.count(recorded, of: data, view, &groups, &listed)
+      }
       let windows = try windows(of: resolver)
       titles.append(selection.title)
       let needs = needs(windows: windows)
@@ -76,7 +97,23 @@ struct GroupGatherer {
       } catch { throw .store(error) }
     }
     let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
-    return GatheredGroups(table: groups, title: title, all: all, statistics: statistics)
+    return GatheredGroups(
+      table: groups, title: title, all: all, statistics: statistics, listed: listed,
+      lacksCounts: lacksCounts)
+  }
+
+  /// Counts the records of each group at a moment that lists only some.
+  private static func count(
+    _ recorded: RecordedTotals, of data: CaptureData, _ view: CaptureView,
+    _ groups: inout GroupTable, _ listed: inout [[Int32]: Int]?
+  ) throws(EngineError) {
+    let numbers = try groups.groupsOfSites(view)
+    var counts = listed ?? [:]
+    for site in try reading(try data.columns.words(.sampleSite, segment: recorded.moment))
+    where Int(site) < numbers.count {
+      counts[groups.tuples[numbers[Int(site)]], default: 0] += 1
+    }
+    listed = counts
   }
 
   /// The windows or marks that rows are told apart by; nil without any.

@@ -33,7 +33,7 @@ struct GroupSums: Equatable {
   }
 
   /// Whether nothing was added.
-  var isEmpty: Bool { count == 0 && bytes == 0 && objects == 0 }
+  var isEmpty: Bool { count == 0 && bytes == 0 && objects == 0 && greatestSize == 0 }
 
   /// A measure's value; nil where it has none.
   func value(of measure: Measure) -> Double? {
@@ -49,7 +49,7 @@ struct GroupSums: Equatable {
       default: Double(lifetimeSum)
       }
     case .averageSize: count == 0 ? nil : Double(bytes) / Double(count)
-    case .maximumSize: count == 0 ? nil : Double(greatestSize)
+    case .maximumSize: count == 0 && greatestSize == 0 ? nil : Double(greatestSize)
     case .averageLifetime: freedCount == 0 ? nil : Double(lifetimeSum) / Double(freedCount)
     case .maximumLifetime: freedCount == 0 ? nil : Double(greatestLifetime)
     default: nil

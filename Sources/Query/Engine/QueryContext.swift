@@ -91,7 +91,8 @@ struct QueryContext {
 
   /// The measures of a capture of another tool when none is named.
   func measures(of data: CaptureData, _ facts: StoredProfile) throws(EngineError) -> [Measure] {
-    facts.standardMeasures(
+    if try reading(try data.tellsLines(facts)) { return facts.lineMeasures }
+    return facts.standardMeasures(
       try population(of: data).value, isNamed: query.population != nil)
   }
 
@@ -204,7 +205,7 @@ struct QueryContext {
     var table = ResultTable(
       query: questionText, captures: names, population: population)
     table.header = header
-    table.notes = estimates + cutNotes
+    table.notes = estimates + notesOnLines + cutNotes
     table.isEstimated = !estimates.isEmpty
     table.sizes = sizes
     return table
@@ -218,6 +219,18 @@ struct QueryContext {
       return isRounded
         ? "sizes of \(data.info.name) are rounded, as they were printed"
         : "numbers of \(data.info.name) are estimates from samples"
+    }
+  }
+
+  /// What numbers of reports of lines mean, where groups are shown.
+  private var notesOnLines: [String] {
+    guard [.top, .stats, .source].contains(query.verb.value) else { return [] }
+    return captures.compactMap { data in
+      guard let facts = try? data.profile(), (try? data.tellsLines(facts)) == true else {
+        return nil
+      }
+      return "max_size is the memory of the process behind a line, the most of all calls; size is "
+        + "its increments, added up"
     }
   }
 

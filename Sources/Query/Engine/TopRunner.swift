@@ -49,6 +49,7 @@ struct TopRunner {
     let limit = context.limit(default: 10)
     fill(&table, gathered, limit: limit)
     table.notes += context.notesOnTotals
+    if gathered.listed != nil { table.notes.append(PartialWords.totals) }
     if table.rowCount == 0, gathered.table.total.isEmpty {
       table.notes += try EmptyResultAdvice(context: context, keys: keys).notes()
     }
@@ -59,7 +60,8 @@ struct TopRunner {
   /// Whether a group holds something of what is asked.
   private func isShown(_ sums: GroupSums) -> Bool {
     if measures == [.objects] { return sums.objects != 0 }
-    return sums.count != 0 || sums.objects != 0 || countsNothing && sums.bytes != 0
+    return sums.count != 0 || sums.objects != 0
+      || countsNothing && (sums.bytes != 0 || sums.greatestSize != 0)
   }
 
   /// Whether groups of no blocks can hold bytes: some tools record no counts.
@@ -70,7 +72,7 @@ struct TopRunner {
     let order = GroupOrder(measures: measures, keys: keys, order: query.order)
     let passing = passing(groups)
     let shown = order.leading(limit, of: passing, in: groups)
-    table.columns = keyColumns(groups, shown) + measures.map { column($0, groups, shown) }
+    table.columns = keyColumns(groups, shown) + measures.map { column($0, gathered, shown) }
     let chosen = Set(shown)
     let hidden = shown.count < passing.count ? passing.filter { !chosen.contains($0) } : []
     let isInclusive = query.inclusive != nil
@@ -78,7 +80,7 @@ struct TopRunner {
       table.otherCount = hidden.count
       var rest = GroupSums()
       for group in hidden { rest.merge(groups.sums[group]) }
-      table.other = values(rest)
+      table.other = values(rest, gathered)
     } else {
       table.otherCount = hidden.count
     }
@@ -87,15 +89,22 @@ struct TopRunner {
       total = GroupSums()
       for group in passing { total.merge(groups.sums[group]) }
     }
-    table.total = values(total)
-    if let all = gathered.all { table.all = values(all) }
-    if query.having != nil, table.all == nil { table.all = values(groups.total) }
+    table.total = values(total, gathered)
+    if let all = gathered.all { table.all = values(all, gathered) }
+    if query.having != nil, table.all == nil { table.all = values(groups.total, gathered) }
   }
 
-  private func values(_ sums: GroupSums) -> [MeasureValue] {
+  private func values(_ sums: GroupSums, _ gathered: GatheredGroups) -> [MeasureValue] {
     measures.map {
-      MeasureValue(column: $0.columnName, value: weights.scaled(sums.value(of: $0), $0))
+      MeasureValue(
+        column: $0.columnName,
+        value: isRecorded($0, gathered) ? weights.scaled(sums.value(of: $0), $0) : nil)
     }
+  }
+
+  /// Whether the moment has a measure that other moments of the capture have.
+  private func isRecorded(_ measure: Measure, _ gathered: GatheredGroups) -> Bool {
+    measure != .count || !gathered.lacksCounts
   }
 
   private func keyColumns(_ groups: GroupTable, _ shown: [Int]) -> [ResultColumn] {
@@ -107,9 +116,12 @@ struct TopRunner {
   }
 
   private func column(
-    _ measure: Measure, _ groups: GroupTable, _ shown: [Int]
+    _ measure: Measure, _ gathered: GatheredGroups, _ shown: [Int]
   ) -> ResultColumn {
-    let numbers = shown.map { weights.scaled(groups.sums[$0].value(of: measure), measure) }
+    let numbers = shown.map { group in
+      isRecorded(measure, gathered)
+        ? weights.scaled(gathered.table.sums[group].value(of: measure), measure) : nil
+    }
     let isWhole = weights.isWhole(measure)
     let values: ResultValues =
       isWhole ? .integers(numbers.map { $0.map { Int64(nearest: $0) } }) : .reals(numbers)

@@ -20,6 +20,8 @@ struct VersusRunner {
     var right = GroupSums()
     /// What both sides hold.
     var both = GroupSums()
+    /// Whether a side does not tell what it holds.
+    var lacks = (left: false, right: false)
   }
 
   /// Finds both sides of a question.
@@ -71,10 +73,10 @@ struct VersusRunner {
     if query.normalized != nil { right.table.scale(to: left.table.total) }
     context.explainSection("what both hold")
     let both = try survivors(sharing: right.table)
-    let pairs = self.pairs(left.table, right.table, both)
+    let pairs = self.pairs(left, right, both)
     let total = Pair(
       tuple: [], left: left.table.total, right: right.table.total,
-      both: both?.total ?? GroupSums())
+      both: both?.total ?? GroupSums(), lacks: (false, left.listed != nil || right.listed != nil))
     let passing = pairs.indices.filter { passes(pairs[$0], total) }
     let limit = context.limit(default: 10)
     var leaders = Leaders<Int>(limit: limit) { precedes(pairs[$0], pairs[$1], right.table) }
@@ -88,10 +90,11 @@ struct VersusRunner {
     table.notes = QueryContext.estimates(context, base)
     table.isEstimated = !table.notes.isEmpty
     table.notes += QueryContext.cutNotes(context, base)
+    if total.lacks.right { table.notes.append(PartialWords.differences) }
     fill(&table, shown.map { pairs[$0] }, total, right.table, hasSurvivors: both != nil)
     table.otherCount = passing.count - shown.count
     if table.otherCount > 0, query.inclusive == nil {
-      var rest = Pair(tuple: [])
+      var rest = Pair(tuple: [], lacks: (false, total.lacks.right))
       let isShown = Set(shown)
       for pair in passing where !isShown.contains(pair) {
         rest.left.merge(pairs[pair].left)
@@ -132,7 +135,10 @@ struct VersusRunner {
 
   // MARK: Pairs
 
-  private func pairs(_ left: GroupTable, _ right: GroupTable, _ both: GroupTable?) -> [Pair] {
+  private func pairs(
+    _ leftSide: GatheredGroups, _ rightSide: GatheredGroups, _ both: GroupTable?
+  ) -> [Pair] {
+    let (left, right) = (leftSide.table, rightSide.table)
     var places: [[Int32]: Int] = [:]
     var pairs: [Pair] = []
     func place(_ table: GroupTable, _ group: Int) -> Int {
@@ -157,10 +163,18 @@ struct VersusRunner {
         pairs[place(both, group)].both.merge(both.sums[group])
       }
     }
+    for index in pairs.indices {
+      let tuple = pairs[index].tuple
+      pairs[index].lacks = (
+        leftSide.lacks(tuple, of: rightSide, pairs[index].right.isEmpty ? 0 : 1),
+        rightSide.lacks(tuple, of: leftSide, pairs[index].left.isEmpty ? 0 : 1)
+      )
+    }
     return pairs
   }
 
   private func difference(_ measure: Measure, _ pair: Pair) -> Double? {
+    guard !pair.lacks.left, !pair.lacks.right else { return nil }
     guard let left = pair.left.difference(of: measure),
       let right = pair.right.difference(of: measure)
     else { return nil }
@@ -173,8 +187,11 @@ struct VersusRunner {
     case .sizeDifference: difference(.size, pair)
     case .countDifference: difference(.count, pair)
     default:
-      weights.scaled(
-        pair.left.value(of: measure).map { isDivided(measure) ? $0 / divisors.left : $0 }, measure)
+      pair.lacks.left
+        ? nil
+        : weights.scaled(
+          pair.left.value(of: measure).map { isDivided(measure) ? $0 / divisors.left : $0 }, measure
+        )
     }
   }
 

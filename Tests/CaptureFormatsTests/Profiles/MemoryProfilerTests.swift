@@ -146,8 +146,10 @@ import Testing
     var rows: [Int32: (growth: Double, executions: Int64)] = [:]
     for (index, record) in tally.records.enumerated() {
       guard let frame = tally.stack(record.stack).last else { continue }
-      rows[frame.line, default: (0, 0)].growth += Double(tally.value(index, 0)) / mebibyte
-      rows[frame.line, default: (0, 0)].executions += tally.value(index, 1)
+      let increment = tally.value(index, .increment, .size) ?? 0
+      rows[frame.line, default: (0, 0)].growth += Double(increment) / mebibyte
+      rows[frame.line, default: (0, 0)].executions +=
+        tally.value(index, .increment, .count) ?? 0
     }
     return rows
   }
@@ -185,6 +187,65 @@ import Testing
     #expect(texts[10] == "def sieve(n):")
     #expect(texts[40] == "        \"\"\"é – text that is not ASCII\"\"\"")
     #expect(tally.sourceLines.count == texts.count)
+  }
+
+  /// MiB of the most memory and of all increments of each line.
+  private static func usage(_ tally: ProfileTally) -> [Int32: (most: Double, growth: Double)] {
+    var usage: [Int32: (most: Double, growth: Double)] = [:]
+    for (index, record) in tally.records.enumerated() {
+      guard let line = tally.stack(record.stack).last?.line else { continue }
+      let most = Double(tally.value(index, .increment, .usage) ?? 0) / mebibyte
+      let growth = Double(tally.value(index, .increment, .size) ?? 0) / mebibyte
+      usage[line, default: (0, 0)].most += most
+      usage[line, default: (0, 0)].growth += growth
+    }
+    return usage
+  }
+
+  private static func memory(_ tally: ProfileTally) -> [Double] {
+    tally.points.map { ($0.value / mebibyte * 100).rounded() / 100 }
+  }
+
+  @Test func memoryGrowsFromCallToCall() throws {
+    let tally = try ProfileTally(path: fixture("cases", "mp-leak-between-calls.log"))
+    #expect(tally.brokenPromises == 0)
+    #expect(tally.series.map(\.name) == ["rss"])
+    #expect(Self.memory(tally) == [50, 250, 450])
+    #expect(tally.points.map(\.line) == [5, 14, 23])
+    let usage = Self.usage(tally)
+    #expect(usage[5]?.most == 450 && usage[5]?.growth == 0 && usage[7]?.most == 450)
+  }
+
+  @Test(arguments: [
+    ("mp-old-MB.txt", [7.73, 7.61, 7.8], "test/test_func.py"),
+    ("mp-no-filename.txt", [1125.98, 1380.25], ""),
+    (
+      "mp-pasted-from-shell.txt", [48, 48.2, 48.4, 48.2],
+      "/Users/u/data_science/mprun_demo.py"
+    ),
+    (
+      "mp-with-guppy.txt", [5.76, 6.09, 8.28, 14.37, 13.98, 16.71], ""
+    ),
+    (
+      "mp-interleaved.log", [51, 61, 91, 50, 60, 92], "work.py"
+    ),
+  ])
+  func reportsAsPeopleHaveThem(name: String, memory: [Double], file: String) throws {
+    let tally = try ProfileTally(path: fixture("cases", name))
+    #expect(tally.brokenPromises == 0 && tally.ending == .complete)
+    #expect(Self.memory(tally).sorted() == memory.sorted())
+    #expect(tally.frames.allSatisfy { $0.file == file })
+  }
+
+  @Test func reportsWithoutTextOfLines() throws {
+    let tally = try ProfileTally(path: fixture("cases", "mp-no-contents.txt"))
+    let usage = Self.usage(tally)
+    #expect(usage.count == 16 && tally.sourceLines.isEmpty)
+    #expect(usage[58]?.most == 192.2 || abs((usage[58]?.most ?? 0) - 192.2) < 1e-5)
+    #expect(abs((usage[59]?.growth ?? 0) + 8.1) < 1e-5)
+    let marked = try ProfileTally(path: fixture("cases", "mp-bom.txt"))
+    #expect(marked.ending == .complete && marked.frames.allSatisfy { $0.file == "lines.py" })
+    #expect(abs((Self.usage(marked)[12]?.most ?? 0) - 61.4) < 1e-5)
   }
 
   @Test func reportsMayStandInALog() throws {

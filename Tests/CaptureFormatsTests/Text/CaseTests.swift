@@ -188,7 +188,7 @@ import Testing
     #expect(tally.records.count { $0.type != nil } == 11)
     let objects = tally.description.values.firstIndex { $0.unit == "objects" }
     #expect(tally.total(try #require(objects)) == 200_037)
-    #expect(tally.moments.map(\.values) == [[0, 1], [0, 2]])
+    #expect(tally.moments.map(\.values) == [[0, 1], [2, 3]])
   }
 
   // MARK: prints of types

@@ -50,8 +50,9 @@ struct CaseQuestionTests {
     #expect(texts(types, "type") == ["float"])
     #expect(values(types, "size") == [3_200_064])
     let lines = try store.table("top 20 by lineno")
-    // Lines that changed nothing hold nothing.
-    #expect(lines.rowCount == 5)
+    #expect(lines.rowCount == 8)
+    // 16.707 MiB behind the last line.
+    #expect(values(lines, "max_size").first == 17_518_559)
   }
 
   @Test("memory at the entry of a function grows from call to call")

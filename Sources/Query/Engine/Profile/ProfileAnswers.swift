@@ -91,6 +91,12 @@ extension StoredProfile {
 }
 
 extension StoredProfile {
+  /// The measures of reports of lines: memory of the process, its increments, executions.
+  var lineMeasures: [Measure] {
+    let hasCounts = index(population: "increment", measure: "count") != nil
+    return [.maximumSize, .size] + (hasCounts ? [.count] : [])
+  }
+
   /// The recorded population that one of the language means.
   func word(for population: Population) -> String {
     switch population {

@@ -118,6 +118,7 @@ struct ProfileGrowthRunner {
       for moment in moments.moments.indices {
         if let range, !range.contains(moments.moments[moment]) { continue }
         // A type that a print leaves out is not known to be gone.
+        if !moments.isKnown(group, moment: moment) { continue }
         if data.info.kind == "types", moments.sums[moment][group].isEmpty { continue }
         guard let value = moments.sums[moment][group].value(of: asked) else { continue }
         if values.isEmpty, range == nil,

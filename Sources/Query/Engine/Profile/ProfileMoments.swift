@@ -6,6 +6,8 @@ struct ProfileMoments {
   let moments: [Double]
   /// Sums of each moment, by group.
   private(set) var sums: [[GroupSums]] = []
+  /// Groups of which a moment tells something; nil where it tells of all.
+  private var listed: [Set<Int>?] = []
   private let table: GroupTable
   private let keyCount: Int
 
@@ -36,9 +38,21 @@ struct ProfileMoments {
         data: data, moment: selection.moment ?? .end, condition: view.condition)
       try reading(try scan.run { sums[groups[$0.site]].add($0) })
       self.sums.append(sums)
+      var known: Set<Int>?
+      if recorded.isPartial {
+        let sites = try reading(try data.columns.words(.sampleSite, segment: moment))
+        known = Set(sites.compactMap { Int($0) < groups.count ? groups[Int($0)] : nil })
+      }
+      listed.append(known)
     }
     self.table = table
   }
+
+  /// Whether a moment tells what a group held, be it nothing.
+  func isKnown(_ group: Int, moment: Int) -> Bool { listed[moment]?.contains(group) ?? true }
+
+  /// Whether any moment lists only some of what there is.
+  var isPartial: Bool { listed.contains { $0 != nil } }
 
   /// Values of a group's keys.
   func keys(of group: Int) -> [KeyValue?] {

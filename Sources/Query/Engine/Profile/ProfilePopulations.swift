@@ -43,6 +43,9 @@ struct ProfilePopulations {
         .cannotAnswer(
           "\(name) holds no totals", wayOut: wayOut, at: population.range))
     }
+    if try reading(try data.tellsLines(facts)) {
+      return select("increment", "memory of the process by line", moment: last("increment"))
+    }
     if main == "none", !has(facts.word(for: population.value)) {
       guard case .live(let time) = population.value else {
         throw missing(facts.word(for: population.value), at: population.range)
@@ -126,6 +129,9 @@ struct ProfilePopulations {
     if time.value == TimePoint(base: .peak) {
       return select("live", "live", moment: try reading(try greatestMoment()))
     }
+    if time.value == TimePoint(base: .start) {
+      return select("live", "live", moment: totals.moments(holding: "live").first ?? 0)
+    }
     return select("live", "live", moment: try moment(of: time))
   }
 
@@ -159,7 +165,7 @@ struct ProfilePopulations {
   /// What can be asked, and what to record for more.
   private var wayOut: String {
     var names: [String] = []
-    for value in facts.values where value.population != "none" {
+    for value in facts.values where !["none", "increment"].contains(value.population) {
       let word = "`\(value.population)`"
       if !names.contains(word) { names.append(word) }
     }

@@ -29,6 +29,12 @@ struct ProfileRefusals {
         "\(name) is a processor profile: it knows no memory", "leave out the population",
         at: population.range)
     }
+    if isOfLines, let population = query.population {
+      throw refusal(
+        "\(name) tells what the process held while its lines ran, not what was "
+          + "\(population.value.canonicalText)",
+        "leave out the population", at: population.range)
+    }
     if let windows = query.windows, query.verb.value != .timeline, query.verb.value != .growth {
       throw refusal(
         "windows need every allocation; \(name) holds totals", "`timeline`", at: windows.range)
@@ -82,6 +88,10 @@ struct ProfileRefusals {
           ? "`top by traceback`" : "`top by \(data.standardKey(facts).name)`",
         at: range)
     case .flame, .tree:
+      if isOfLines {
+        throw refusal(
+          "\(name) records lines, no stacks", "`top by lineno`, `source FILE`", at: range)
+      }
       if !data.hasStacks { throw noStacks(at: range) }
     case .top: break
     }
@@ -194,11 +204,14 @@ struct ProfileRefusals {
     if measure == .averageSize, !hasCounts {
       throw refusal("\(name) records no counts to divide by", "`size`", at: range)
     }
-    if measure == .maximumSize, facts.objects == 0 {
+    if measure == .maximumSize, facts.objects == 0, !isOfLines {
       throw refusal(
         "`max size` needs the size of every block; \(name) holds totals", "`size`", at: range)
     }
   }
+
+  /// Whether totals are reports of lines, with the memory of the process.
+  private var isOfLines: Bool { (try? data.tellsLines(facts)) ?? false }
 
   private var hasSizes: Bool { facts.values.contains { $0.measure == "size" } }
   private var hasCounts: Bool { facts.values.contains { $0.measure == "count" } }

@@ -58,7 +58,8 @@ extension ShowRunner {
           bytes: line.unit == .bytes ? peak.value : nil,
           count: line.unit == .bytes ? nil : peak.value, place: place))
     }
-    guard !facts.values.isEmpty, facts.mainPopulation != "none" else { return rows }
+    let main = facts.mainPopulation ?? "none"
+    guard main != "none", main != "increment" else { return rows }
     let populations = try reading(try ProfilePopulations(data: data, facts: facts))
     let hasLive = facts.values.contains { $0.population == "live" }
     let population = hasLive ? "live" : facts.mainPopulation ?? "live"

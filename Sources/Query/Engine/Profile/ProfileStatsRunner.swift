@@ -66,6 +66,7 @@ struct ProfileStatsRunner {
         if let type = measure.sampleType { line.value = "\(words) \(type.unit)" }
       }
       if measures.contains(.size) { line.size = sums.bytes }
+      if measures.contains(.maximumSize) { line.size = Int64(clamping: sums.greatestSize) }
       if measures.contains(.count) { line.count = sums.count }
       return line
     }

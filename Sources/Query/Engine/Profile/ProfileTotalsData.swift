@@ -16,6 +16,8 @@ struct ProfileTotalsData {
   let labels: [String]
   /// Which values each moment has, a bit each; empty when all have all.
   private let present: [Int64]
+  /// For each moment 1 when what it does not list is unknown; empty when none is so.
+  private let partial: [Int64]
 
   /// The totals of a capture, of the moments that a question is about.
   init(_ facts: StoredProfile, data: CaptureData) throws(StoreError) {
@@ -41,6 +43,7 @@ struct ProfileTotalsData {
     lines = try columns.integers(.momentLine)
     labels = try columns.texts(.momentLabel)
     present = try columns.integers(.momentValues)
+    partial = try columns.integers(.momentPartial)
     guard lines.count == times.count, Int64(times.count) == facts.moments else {
       throw columns.damaged(.momentTime)
     }
@@ -48,6 +51,9 @@ struct ProfileTotalsData {
 
   /// Number of moments with totals.
   var momentCount: Int { times.count }
+
+  /// Whether what a moment does not list is unknown instead of nothing.
+  func isPartial(_ moment: Int) -> Bool { moment < partial.count && partial[moment] == 1 }
 
   /// Place of a number among all that the capture's totals have; nil where the moment lacks it.
   func index(population: String, measure: String, moment: Int) -> Int? {
@@ -100,6 +106,10 @@ struct RecordedTotals: Equatable {
   var count: Int?
   /// Where weights of a processor profile stand.
   var samples: Int?
+  /// Where the memory of the process stands, of reports of lines.
+  var usage: Int?
+  /// Whether what the moment does not list is unknown.
+  var isPartial = false
   /// Where a third and a fourth sample type stand.
   var third: Int?
   var fourth: Int?
@@ -112,6 +122,8 @@ struct RecordedTotals: Equatable {
     size = totals.index(population: population, measure: "size", moment: moment)
     count = totals.index(population: population, measure: "count", moment: moment)
     samples = totals.index(population: population, measure: "samples", moment: moment)
+    usage = totals.index(population: population, measure: "usage", moment: moment)
+    isPartial = totals.isPartial(moment)
   }
 
   /// Takes up to four sample types instead.
@@ -123,12 +135,22 @@ struct RecordedTotals: Equatable {
 }
 
 extension CaptureData {
+  /// Whether a question means reports of lines: they are all there is, or all that has stacks.
+  func tellsLines(_ facts: StoredProfile) throws(StoreError) -> Bool {
+    guard facts.index(population: "increment", measure: "size") != nil else { return false }
+    if facts.mainPopulation == "increment" { return true }
+    guard wantsStacks == true else { return false }
+    return try ProfileTotalsData(facts, data: self).moments(holding: "live").isEmpty
+  }
+
   /// Numbers of one moment: sites and what they hold.
   struct MomentTotals {
     var sites: [UInt32]
     /// Bytes, or weights of a processor profile.
     var bytes: [Int64]
     var counts: [Int64]
+    /// Memory of the process; empty but for reports of lines.
+    var usage: [Int64] = []
     /// Further sample types; empty when none are asked.
     var third: [Int64] = []
     var fourth: [Int64] = []
@@ -156,6 +178,7 @@ extension CaptureData {
     if recorded.third != nil { totals.third = try numbers(recorded.third) }
     if recorded.fourth != nil { totals.fourth = try numbers(recorded.fourth) }
     if recorded.recordSize != nil { totals.recordBytes = try numbers(recorded.recordSize) }
+    if recorded.usage != nil { totals.usage = try numbers(recorded.usage) }
     return totals
   }
 }
@@ -176,9 +199,10 @@ extension TotalsScan {
         rowKey: 0)
       if !totals.third.isEmpty { contribution.objects = totals.third[row] }
       if !totals.fourth.isEmpty { contribution.lifetimeSum = totals.fourth[row] }
+      if !totals.usage.isEmpty { contribution.recordSize = UInt64(clamping: totals.usage[row]) }
       guard
         contribution.bytes != 0 || contribution.count != 0 || contribution.objects != 0
-          || contribution.lifetimeSum != 0
+          || contribution.lifetimeSum != 0 || contribution.recordSize != 0
       else { continue }
       let size = UInt64(clamping: recordBytes[row])
       guard condition.answer(site: Int(site), size: size) == true else { continue }

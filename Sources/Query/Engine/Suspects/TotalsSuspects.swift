@@ -38,6 +38,7 @@ struct TotalsSuspects {
       guard let facts = try reading(try context.captures[0].profile()) else { return nil }
       let series = try reading(try context.captures[0].seriesNames())
       guard facts.moments >= 2 || !series.isEmpty else { return nil }
+      if let answer = try TableDifferences(query: query).answer(context, facts) { return answer }
       let runner = ProfileGrowthRunner(context, data: context.captures[0], facts: facts)
       return try growing(runner.answer(), context)
     }
@@ -157,7 +158,7 @@ struct TotalsSuspects {
     let found = context.limitOf(query).map { Array(found.prefix($0)) } ?? found
     var table = context.emptyTable(population: title)
     table.query = query.questionText
-    table.notes += notes
+    table.notes += notes.filter { !table.notes.contains($0) }
     func texts(_ name: String, _ values: [String?], _ role: ColumnRole = .key) -> ResultColumn {
       ResultColumn(name: name, role: role, unit: .none, values: .texts(values))
     }

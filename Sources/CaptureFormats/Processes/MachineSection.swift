@@ -1,0 +1,115 @@
+import CaptureModel
+
+/// Memory of a machine, and limits: no values of a process, so counted and left out.
+final class MachineKind: SectionKind {
+  let format = ProcessTables.formatName
+  let openings = ByteSet("kmgtpsrlh-")
+
+  func makeReader() -> any SectionReader { MachineSection() }
+}
+
+/// Lines that tell of the memory of the machine.
+enum MachineLine {
+  private static let units: [StaticString] = ["KiB ", "MiB ", "GiB ", "TiB ", "PiB "]
+
+  /// `MiB Mem :  63258.0 total, …`, `Mem: 16265500k total, …`, `KiB Swap: …` of top.
+  static func isOfTop(_ line: Span<UInt8>) -> Bool {
+    var start = line.skippingSpaces(0)
+    if units.contains(where: { line.has($0, at: start) }) { start += 4 }
+    guard line.has("Mem", at: start) || line.has("Swap", at: start) else { return false }
+    let end = line.has("Mem", at: start) ? start + 3 : start + 4
+    let colon = line.skippingSpaces(end)
+    guard line.byte(colon) == UInt8(ascii: ":") else { return false }
+    // busybox names no total.
+    return line.find(" total", from: colon) != nil
+      || line.find(" used, ", from: colon) != nil && line.find(" free", from: colon) != nil
+  }
+
+  /// The head of `free`.
+  static func isHeadOfFree(_ line: Span<UInt8>) -> Bool {
+    let words = line.words(0..<line.count, most: 3)
+    return words.count == 3 && line.has("total", at: words[0].lowerBound)
+      && line.has("used", at: words[1].lowerBound) && line.has("free", at: words[2].lowerBound)
+  }
+
+  /// A row of `free`: a name and at least three numbers.
+  static func isRowOfFree(_ line: Span<UInt8>) -> Bool {
+    let start = line.skippingSpaces(0)
+    let names: [StaticString] = ["Mem:", "Swap:", "Total:", "Low:", "High:", "-/+ buffers/cache:"]
+    guard let name = names.first(where: { line.has($0, at: start) }) else { return false }
+    let words = line.words(min(start + name.utf8CodeUnitCount, line.count)..<line.count, most: 3)
+    let least = line.has("-/+", at: start) ? 2 : 3
+    return words.count >= least
+      && words.allSatisfy { Span<UInt8>.isDigit(line[$0.lowerBound]) }
+  }
+
+  /// Counts a line that is left out.
+  static func count(_ place: LinePlace, _ output: TextOutput) {
+    output.tally(
+      "memory of the machine", .note, place.number,
+      "lines about the memory of the whole machine say nothing of a process and are left out")
+  }
+}
+
+/// Takes lines of top's head and of `free`, and `limits:` and `requests:` of containers.
+final class MachineSection: SectionReader {
+  private enum State { case none, machine, limits }
+  private var state = State.none
+
+  func begins(_ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput) -> Bool {
+    if Self.isLimits(line) {
+      state = .limits
+      return true
+    }
+    if MachineLine.isHeadOfFree(line) {
+      state = .machine
+      return true
+    }
+    guard MachineLine.isOfTop(line) || MachineLine.isRowOfFree(line) else { return false }
+    state = .machine
+    MachineLine.count(place, output)
+    return true
+  }
+
+  func continues(
+    _ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput
+  ) -> SectionAnswer {
+    switch state {
+    case .none: return .over
+    case .machine:
+      guard MachineLine.isOfTop(line) || MachineLine.isRowOfFree(line) else { return .over }
+      MachineLine.count(place, output)
+      return .taken
+    case .limits:
+      if Self.isLimits(line) { return .taken }
+      guard Self.isAmount(line) else { return .over }
+      let start = line.skippingSpaces(0)
+      guard line.has("memory", at: start) else { return .taken }
+      output.tally(
+        "limits", .note, place.number,
+        "limits and requests of memory are no values of a process and are left out")
+      return .taken
+    }
+  }
+
+  /// `limits:`, `Requests:`: what a container may have.
+  private static func isLimits(_ line: Span<UInt8>) -> Bool {
+    let range = line.trimmed(0..<line.count)
+    guard range.count == 7 || range.count == 9 else { return false }
+    return line.holds("limits:", at: range.lowerBound)
+      || line.holds("requests:", at: range.lowerBound)
+  }
+
+  /// `cpu: '4'`, `memory:  512Mi`, `nvidia.com/gpu: 1`.
+  private static func isAmount(_ line: Span<UInt8>) -> Bool {
+    let words = line.words(0..<line.count, most: 3)
+    guard words.count == 2, words[0].lowerBound > 0,
+      line.byte(words[0].upperBound - 1) == UInt8(ascii: ":")
+    else { return false }
+    let first = line.byte(words[1].lowerBound)
+    let isQuoted = first == UInt8(ascii: "'") || first == UInt8(ascii: "\"")
+    return Span<UInt8>.isDigit(isQuoted ? line.byte(words[1].lowerBound + 1) : first)
+  }
+
+  func end(isCut: Bool, _ output: TextOutput) { state = .none }
+}
