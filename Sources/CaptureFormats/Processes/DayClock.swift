@@ -34,6 +34,6 @@ struct DayClock {
     }
     if let anchor { return anchor.time &+ elapsed &- anchor.dayTime }
     guard !output.hasTimes || output.clock.isElapsed else { return nil }
-    return output.place(elapsed, hasNoYear: true)
+    return output.place(dayTime, hasNoYear: true)
   }
 }
