@@ -13,8 +13,8 @@ import { nameOf } from './names.js';
 import { hasActions, showChanges, showFrame, showLegend, showTip } from './panels.js';
 import { queryText } from './question.js';
 import { search, showFound } from './search.js';
-import { countName, functionOf, hasCounts, hideSets, keyOf, model, options, sizeName, sizeText, state, times,
-  view } from './state.js';
+import { countName, functionOf, hasCounts, hideSets, keyOf, model, options, sizeName, sizeText,
+  state, times, view } from './state.js';
 import { drawTime, setTime, showTime } from './time.js';
 import { showCrumbs, stopMoving, windowOf, zoomTo } from './zoom.js';
 

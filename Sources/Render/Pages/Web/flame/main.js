@@ -10,7 +10,8 @@ import { boxOf, draw, nodeAt } from './draw.js';
 import { setUpInput } from './input.js';
 import { nameOf, placeText } from './names.js';
 import { nextMatch, search } from './search.js';
-import { channelCount, hasCounts, hideSets, model, options, sizeName, state, times, view } from './state.js';
+import { channelCount, hasCounts, hideSets, model, options, sizeName, state, times, view }
+  from './state.js';
 import { setTime, setUpTime, timeOf } from './time.js';
 import { setWindow, zoomTo } from './zoom.js';
 

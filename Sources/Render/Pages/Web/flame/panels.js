@@ -20,8 +20,8 @@ const signed = (value, text) => (value > 0 ? '+' : value < 0 ? '−' : '') + tex
 // What is known of a frame: rows of a name and up to three texts.
 function rowsOf(i) {
   const v = view(), zoom = state.zoom, rows = [];
-  const measures = hasCounts ? [[sizeName, sizeText], [countName[0].toUpperCase() + countName.slice(1), countText]]
-    : [[sizeName, sizeText]];
+  const counts = [countName[0].toUpperCase() + countName.slice(1), countText];
+  const measures = hasCounts ? [[sizeName, sizeText], counts] : [[sizeName, sizeText]];
   measures.forEach(([name, text], m) => {
     const left = v.total[m];
     rows.push([name, text(left[i]), shareText(left[i], left[zoom]) + ' of shown',
