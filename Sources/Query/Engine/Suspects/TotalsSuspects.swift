@@ -77,7 +77,8 @@ struct TotalsSuspects {
       let isBytes = value?.unit == .bytes
       let words =
         isBytes && rate?.unit == scale.unit
-        ? RateText.text(slope, scale, context.sizes) : "\(slope)"
+        ? RateText.text(slope, scale, context.sizes)
+        : try Self.words(slope, isBytes: isBytes, context)
       var evidence =
         isOfSeries
         ? "\(place ?? "It") of the process only grows: \(words). A series does not tell which line: "
@@ -98,6 +99,18 @@ struct TotalsSuspects {
     return answer(
       found, context, keyName: table.columns.first?.name, rateUnit: rate?.unit ?? .none,
       valueUnit: value?.unit ?? .none, title: table.population, notes)
+  }
+
+  /// A slope of what is not counted over time.
+  private static func words(
+    _ slope: Double, isBytes: Bool, _ context: QueryContext
+  ) throws(EngineError) -> String {
+    let facts = try context.captures.first.flatMap { (data) throws(EngineError) in
+      try reading(try data.profile())
+    }
+    let rounded = (slope * 1000).rounded() / 1000
+    let amount = isBytes ? RateText.size(slope, context.sizes) : "\(rounded)"
+    return facts?.clock == "none" ? amount + " per line of the file" : amount
   }
 
   // MARK: Differences
