@@ -84,12 +84,16 @@ static void end(int number) {
 
 static void catch_ends(void) {
   static const int numbers[] = {SIGTERM, SIGHUP};
+  sigset_t own;
+  sigemptyset(&own);
   for (int i = 0; i < 2; i++) {
     struct sigaction action;
     if (sigaction(numbers[i], NULL, &action) != 0 || action.sa_handler != SIG_DFL) continue;
     action.sa_handler = end;
     sigaction(numbers[i], &action, NULL);
+    sigaddset(&own, numbers[i]);
   }
+  pthread_sigmask(SIG_UNBLOCK, &own, NULL);
 }
 
 void memq_interruption_catch(void) {

@@ -124,8 +124,8 @@ struct OutputTests {
     #expect(report.output.contains("<testsuites"))
   }
 
-  @Test(
-    "a process that is told to end leaves no part of a file", arguments: ["INT", "TERM", "HUP"])
+  /// Ctrl-C has tests of its own: a shell lets what it starts in the background ignore it.
+  @Test("a process that is told to end leaves no part of a file", arguments: ["TERM", "HUP"])
   func signals(name: String) throws {
     let place = try place()
     // The second report's pipe keeps the process waiting while the first is not in its place yet.
