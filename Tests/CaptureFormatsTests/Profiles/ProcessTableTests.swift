@@ -55,9 +55,9 @@ extension ProfileTally {
         "992 /usr/sbin/apache2 -k start pss=15648768",
         "992 /usr/sbin/apache2 -k start rss=23773184",
         "474 node-red swap=0", "474 node-red uss=50909184", "474 node-red pss=51019776",
-        "474 node-red rss=52707328", "985 /home/u/domoticz/domoticz swap=0",
-        "985 /home/u/domoticz/domoticz uss=99667968", "985 /home/u/domoticz/domoticz pss=99985408",
-        "985 /home/u/domoticz/domoticz rss=102481920",
+        "474 node-red rss=52707328", "985 /srv/us/domoticz/domoticz swap=0",
+        "985 /srv/us/domoticz/domoticz uss=99667968", "985 /srv/us/domoticz/domoticz pss=99985408",
+        "985 /srv/us/domoticz/domoticz rss=102481920",
       ]
     ),
     (
