@@ -169,7 +169,19 @@ extension Store {
   ///
   /// - Throws: `damaged` when it is not as it was written.
   func manifest(of info: CaptureInfo) throws(StoreError) -> ColumnManifest? {
-    guard let checksum = info.manifest else { return nil }
+    guard info.manifest != nil else { return nil }
+    // As the store lists it now: marks may have been added since the description was read.
+    let version = Self.firstSealedVersion
+    let row = try catalogRows(suffix: "WHERE id = \(info.id)", hash: nil, version).first
+    guard let row, isWhole(row, version) else {
+      throw .damaged(path: path, place: "the entry of capture #\(info.id)")
+    }
+    return try manifest(checksum: row.manifest, of: info)
+  }
+
+  private func manifest(
+    checksum: Int64, of info: CaptureInfo
+  ) throws(StoreError) -> ColumnManifest {
     let data: [UInt8]?
     do throws(SQLiteError) {
       let statement = try connection.prepare(
