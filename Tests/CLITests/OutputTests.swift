@@ -136,7 +136,8 @@ struct OutputTests {
       kill -\(name) $child; wait $child; ls -A
       """)
     #expect(outcome.output.contains("seen\n"))
-    #expect(!outcome.output.contains("o.xml"))
+    // The shell may say what it was that ended.
+    #expect(!outcome.output.split(separator: "\n").contains("o.xml"))
     #expect(!outcome.output.contains(".part"), "\(outcome.output)")
   }
 }
