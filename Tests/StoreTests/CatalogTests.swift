@@ -57,8 +57,8 @@ private struct SmallStore {
 }
 
 @Suite struct CatalogTests {
-  /// One bit of every byte that says something, another each time: the answer is an error or
-  /// the same.
+  /// One bit of every third byte that says something, another each time: the answer is an error
+  /// or the same.
   @Test func everyFlippedBitIsNoticed() throws {
     let small = try SmallStore()
     let whole = try SmallStore.content(of: small.path)
@@ -66,7 +66,7 @@ private struct SmallStore {
     let copy = small.folder.path("flipped.db")
     var silent: [Int] = []
     var noticed = 0
-    for place in bytes.indices where bytes[place] != 0 || place % 97 == 0 {
+    for place in bytes.indices where place % 3 == 0 && (bytes[place] != 0 || place % 97 == 0) {
       var flipped = bytes
       flipped[place] ^= 1 << UInt8(place % 8)
       try flipped.write(to: URL(fileURLWithPath: copy))
@@ -77,7 +77,7 @@ private struct SmallStore {
       }
     }
     #expect(silent == [])
-    #expect(noticed > 1_000)
+    #expect(noticed > 400)
   }
 
   @Test(arguments: [
@@ -133,6 +133,32 @@ private struct SmallStore {
     let sealed = try SmallStore.content(of: small.path)
     #expect(sealed.count == old.count + 3)
     #expect(try Store(path: small.path, mode: .read).check().isWhole)
+  }
+
+  /// A store that an older release wrote is read as it is, and sealed when it is written to.
+  @Test func aStoreOfTheFirstReleaseIsReadAndSealed() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("memq.db")
+    try FileManager.default.copyItem(
+      atPath: Project.fixtures("stores").appending(path: "schema-2.db").path, toPath: path)
+    let old = try Store(path: path, mode: .read)
+    let info = try #require(try old.captures().first)
+    let stacks = try CaptureColumns(store: old, info: info).words(.stackParent)
+    #expect(info.rows == 380 && !stacks.isEmpty)
+    #expect(try old.check().isWhole)
+    let store = try Store(path: path, mode: .write)
+    _ = try store.importCapture(name: "new", isNameGiven: false, hash: "new") {
+      (writer) throws(StoreError) in
+      try writer.write(.siteStack, [UInt32](0..<4))
+      var info = CaptureInfo()
+      info.kind = "samples"
+      return info
+    }
+    let sealed = try #require(try store.captures().first)
+    #expect(sealed.rows == 380 && sealed.manifest != nil)
+    #expect(try CaptureColumns(store: store, info: sealed).words(.stackParent) == stacks)
+    #expect(try store.schemaVersion() == 3)
+    #expect(try store.check().isWhole)
   }
 
   @Test func removingGivesSpaceBackAndKeepsTheOthers() throws {
