@@ -27,6 +27,7 @@ enum MachineLine {
 
   /// The head of `free`.
   static func isHeadOfFree(_ line: Span<UInt8>) -> Bool {
+    guard line.has("total", at: line.skippingSpaces(0)) else { return false }
     let words = line.words(0..<line.count, most: 3)
     return words.count == 3 && line.has("total", at: words[0].lowerBound)
       && line.has("used", at: words[1].lowerBound) && line.has("free", at: words[2].lowerBound)
