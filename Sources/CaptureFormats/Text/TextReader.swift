@@ -155,8 +155,10 @@ final class TextReader: ProfileReader {
       place.process = process(line.extracting(head.name), head.id, source)
     }
     let text = line.extracting(head.start...)
-    if offer(text, place, source) { return }
-    readRecord(text, head, place, source)
+    // What begins with a date is a record: its message is what a section may begin with.
+    let isDated = Self.beginsWithDate(text)
+    if offer(text, place, source, canBegin: !isDated) { return }
+    readRecord(text, head, place, source, isDated: isDated)
   }
 
   /// The process that a head names.
@@ -168,7 +170,7 @@ final class TextReader: ProfileReader {
 
   /// Reads a line that no section wants as it is.
   private func readRecord(
-    _ text: Span<UInt8>, _ head: LineHead, _ place: LinePlace, _ source: TextSource
+    _ text: Span<UInt8>, _ head: LineHead, _ place: LinePlace, _ source: TextSource, isDated: Bool
   ) {
     var place = place
     let record = LogHead(text)
@@ -187,9 +189,9 @@ final class TextReader: ProfileReader {
       source.lastTime = place.time
       source.lastProcess = place.process
     }
-    if record.beginsRecord, record.contentStart < text.count,
-      offer(text.extracting(record.contentStart...), place, source)
-    {
+    if record.beginsRecord, record.contentStart < text.count {
+      if offer(text.extracting(record.contentStart...), place, source) { return }
+    } else if isDated, offer(text, place, source) {
       return
     }
     let points = output.pointCount
@@ -199,8 +201,24 @@ final class TextReader: ProfileReader {
     if output.recordCount > records { note(LogLines.printsName) }
   }
 
+  /// Whether a line begins with `2024-05-01` or `2024/05/01` and a space or `T`.
+  private static func beginsWithDate(_ line: Span<UInt8>) -> Bool {
+    guard line.count > 10, line[10] == 0x20 || line[10] == UInt8(ascii: "T") else { return false }
+    for place in 0..<10 {
+      let byte = line[place]
+      if place == 4 || place == 7 {
+        if byte != UInt8(ascii: "-"), byte != UInt8(ascii: "/") { return false }
+      } else if !Span<UInt8>.isDigit(byte) {
+        return false
+      }
+    }
+    return true
+  }
+
   /// Offers a line to sections; whether one took it.
-  private func offer(_ line: Span<UInt8>, _ place: LinePlace, _ source: TextSource) -> Bool {
+  private func offer(
+    _ line: Span<UInt8>, _ place: LinePlace, _ source: TextSource, canBegin: Bool = true
+  ) -> Bool {
     if let active = source.active, let reader = source.readers[active] {
       switch reader.continues(line, place, output) {
       case .taken: return true
@@ -208,6 +226,7 @@ final class TextReader: ProfileReader {
       case .over: endSection(of: source, isCut: false)
       }
     }
+    guard canBegin else { return false }
     var mask = openings[Int(line.byte(line.skippingSpaces(0)))]
     while mask != 0 {
       let kind = mask.trailingZeroBitCount
