@@ -59,7 +59,7 @@ import Testing
     ("/usr/lib/python3.11/json/__pycache__/decoder.cpython-311.pyc", "json.decoder"),
     ("<frozen importlib._bootstrap>", "importlib._bootstrap"), ("<frozen runpy>", "runpy"),
     ("app/models.py", "app.models"), ("json/decoder.py", "json.decoder"), ("busy.py", "busy"),
-    ("src/app/models.py", "app.models"), ("/srv/me/work/src/app/models.py", "app.models"),
+    ("src/app/models.py", "app.models"), ("/srv/me/shop/src/app/models.py", "app.models"),
     ("../shop/serve.py", "shop.serve"), ("/bundle/app.pyz/app/models.py", "app.models"),
     ("/usr/bin/gunicorn", "gunicorn"), ("my-script.py", "my-script"),
     ("examples/my-project/app/models.py", "app.models"), ("générateur_漢字.py", "générateur_漢字"),
