@@ -23,7 +23,7 @@ package final class Store {
   /// Whether opening made the file.
   private let isNew: Bool
 
-  /// How long to wait for another process's import.
+  /// How long to wait for another process that writes.
   private static let busyMilliseconds: Int32 = 30_000
 
   /// Opens the file at `path`.

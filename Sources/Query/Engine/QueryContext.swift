@@ -334,50 +334,6 @@ struct CaptureView {
   }
 }
 
-/// Finds the captures that a question names.
-struct CaptureFinder {
-  let store: Store
-
-  /// The captures meant by `of`, in import order; the newest import, or the parent
-  /// it was forked from, when nothing is named.
-  func captures(_ references: [CaptureReference]) throws(EngineError) -> [CaptureInfo] {
-    let all = try reading(try store.captures())
-    // A fork's children are part of their parent.
-    guard let newest = all.roots.last else {
-      throw .query(
-        .cannotAnswer("the store holds no capture", wayOut: "import one: `memq import FILE`"))
-    }
-    guard !references.isEmpty else { return [newest] }
-    var found = Set<Int64>()
-    for reference in references {
-      for info in try matching(reference, all) { found.insert(info.id) }
-    }
-    return all.filter { found.contains($0.id) }
-  }
-
-  private func matching(
-    _ reference: CaptureReference, _ all: [CaptureInfo]
-  ) throws(EngineError) -> [CaptureInfo] {
-    switch reference {
-    case .number(let number, let range):
-      let matches = all.filter { $0.id == Int64(number) }
-      guard matches.isEmpty else { return matches }
-      throw .query(
-        .unknownCapture("#\(number)", known: all.map { "#\($0.id)" }, at: range))
-    case .name(let pattern):
-      let matcher = try asking(try PatternMatcher(pattern))
-      var matches = all.filter { matcher.matches($0.name) }
-      if matches.isEmpty { matches = all.filter { "\($0.name).bin" == pattern.text } }
-      if matches.isEmpty, pattern.text == "prev", pattern.form == .word {
-        matches = Array(all.roots.dropLast().suffix(1))
-      }
-      guard matches.isEmpty else { return matches }
-      throw .query(
-        .unknownCapture(pattern.text, known: all.map(\.name), at: pattern.range))
-    }
-  }
-}
-
 extension Limits {
   /// What a measure is compared with.
   fileprivate func amounts(of wanted: Measure) -> [Located<Amount>] {
