@@ -1,0 +1,47 @@
+/// Rows that `having` tests and `order by` sorts, whatever they are made of.
+protocol MeasuredRows {
+  associatedtype Row
+
+  /// A row's value of a measure; nil where it has none.
+  func value(_ measure: Measure, of row: Row) -> Double?
+
+  /// A row's value of a key; nil where it has none.
+  func key(_ key: Key, of row: Row) -> KeyValue?
+}
+
+extension MeasuredRows {
+  /// Whether a row meets `having`; `total` is what a percentage is of.
+  func passes(_ limits: Limits?, _ row: Row, total: (Measure) -> Double) -> Bool {
+    guard let limits else { return true }
+    switch limits {
+    case .and(let parts): return parts.allSatisfy { passes($0, row, total: total) }
+    case .or(let parts): return parts.contains { passes($0, row, total: total) }
+    case .not(let part): return !passes(part, row, total: total)
+    case .compare(let measure, let comparison, let amount):
+      guard let value = value(measure.value, of: row) else { return false }
+      let bound = amount.value.number(of: measure.value, total: total(measure.value))
+      return NumberTest.comparison(comparison.value, bound).passes(value)
+    }
+  }
+
+  /// Whether `order by` puts one row before another: negative, zero or positive.
+  ///
+  /// Measures fall and keys rise unless told otherwise; what has no value comes last of measures
+  /// that fall, and first of keys that rise.
+  func compare(_ a: Row, _ b: Row, by order: [OrderColumn]) -> Int {
+    for column in order {
+      switch column.column.value {
+      case .measure(let measure):
+        let (left, right) = (
+          value(measure, of: a) ?? -.infinity, value(measure, of: b) ?? -.infinity
+        )
+        if left != right { return (left < right) == (column.isAscending ?? false) ? -1 : 1 }
+      case .key(let key):
+        let compared = KeyValue.compare(self.key(key, of: a), self.key(key, of: b))
+        if compared != 0 { return (compared < 0) == (column.isAscending ?? true) ? -1 : 1 }
+      case .time: continue
+      }
+    }
+    return 0
+  }
+}
