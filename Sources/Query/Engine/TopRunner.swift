@@ -65,7 +65,7 @@ struct TopRunner {
   }
 
   /// Whether groups of no blocks can hold bytes: some tools record no counts.
-  private var countsNothing: Bool { context.captures.contains(where: \.isTotals) }
+  private var countsNothing: Bool { context.captures.contains { !$0.info.holdsEvents } }
 
   private func fill(_ table: inout ResultTable, _ gathered: GatheredGroups, limit: Int?) {
     let groups = gathered.table
