@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 import Store
 
@@ -48,7 +49,7 @@ struct TotalsSuspects {
 
   private func holdsTotals(_ context: QueryContext) throws(EngineError) -> Bool {
     for data in context.captures {
-      if data.isTotals { return true }
+      if !data.info.holdsEvents { return true }
       if try reading(try data.profile()) != nil { return true }
     }
     return false
@@ -110,7 +111,7 @@ struct TotalsSuspects {
     }
     let rounded = (slope * 1000).rounded() / 1000
     let amount = isBytes ? RateText.size(slope, context.sizes) : "\(rounded)"
-    return facts?.clock == "none" ? amount + " per line of the file" : amount
+    return facts?.clock == .lines ? amount + " per line of the file" : amount
   }
 
   // MARK: Differences
