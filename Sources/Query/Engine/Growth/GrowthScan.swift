@@ -69,7 +69,7 @@ struct GrowthScan {
     let selection = Selection(
       births: 0..<timeline.clock.endState, deaths: 0...Clock.never, greatestAge: nil,
       weight: .atBirth, title: "live")
-    var scan = RowScan(
+    let scan = try RowScan(
       data: data, selection: selection, condition: condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
     let points = states
@@ -145,7 +145,7 @@ extension Array {
   }
 }
 
-extension RowScan {
+extension SegmentFilter {
   /// Calls `body` with class, first point lived at, and first point no longer lived at, for the
   /// selected rows of the loaded segment that live at one of `points`.
   func forEachSurvivor(of points: [UInt32], _ body: (Int, Int, Int) -> Void) {
