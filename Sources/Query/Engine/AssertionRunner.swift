@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `assert`: tests the first measure of every group and lists failures.

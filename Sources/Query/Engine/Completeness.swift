@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Whether an answer could be another had the rest of a capture that ended early been recorded.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `explain`: the canonical question and the steps that answer it.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 
 /// Sorts groups: `order by` first, then the measures as named, size, count and the keys.
 struct GroupOrder {

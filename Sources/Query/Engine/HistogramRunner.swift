@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `hist`: one field in powers of two.

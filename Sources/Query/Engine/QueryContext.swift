@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// A question with its captures found and its defaults filled in.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `show`: what the store and the language know.

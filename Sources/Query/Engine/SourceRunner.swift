@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `source`: the lines of a file with what each holds, as line profilers print them.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `stats`: totals, sizes, allocators and largest places of a population.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `top`: groups by keys, greatest first.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `top … vs …`: groups of the left side less those of the right.

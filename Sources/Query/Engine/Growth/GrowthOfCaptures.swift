@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `growth` of several captures: each is a point, in import order.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `top` and `hist` of single objects: retained and deep sizes, size classes, and

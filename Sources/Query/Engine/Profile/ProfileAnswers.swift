@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// The unit of a processor profile's weights, and what they are divided by to be in it.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `growth` of one capture of another tool: of its series, or of what its groups hold

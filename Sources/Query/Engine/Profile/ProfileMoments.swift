@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// What groups of a capture of another tool hold at each of its moments.

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Finds the numbers that a population means in a capture of another tool, or says why there

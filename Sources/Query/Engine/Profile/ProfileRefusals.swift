@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Says why a capture of another tool cannot answer a question, and what it can.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `stats` of captures of other tools: totals, the largest groups, series and facts.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `timeline` where a capture of another tool takes part: its series, its totals at

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Turns times of a query into coordinates of a capture of another tool: seconds after its

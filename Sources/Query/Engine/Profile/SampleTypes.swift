@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Finds the sample types and labels that a question names in what its captures hold.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `suspects` of captures that hold totals or values over time: what grows from moment to
