@@ -1,4 +1,5 @@
 import Columns
+package import Language
 package import Store
 
 /// Answers statements about the captures of a store.

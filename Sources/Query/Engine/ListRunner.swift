@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `list`: single records, biggest first.

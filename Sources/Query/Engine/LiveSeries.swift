@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Bytes and blocks of a population at every tick, per group: alive then, or what happened since

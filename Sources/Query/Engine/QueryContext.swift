@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// A question with its captures found and its defaults filled in.

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Decides the rows of a segment, with masks instead of branches on single rows.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `timeline`: values at the ticks of a capture.

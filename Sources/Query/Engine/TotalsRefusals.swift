@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Says why a capture of totals per stack cannot answer, and what it can.

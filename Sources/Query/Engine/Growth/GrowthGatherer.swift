@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// What grows in one group: its values at the points, and what they make.

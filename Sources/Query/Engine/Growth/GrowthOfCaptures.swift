@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Answers `growth` of several captures: each is a point, in import order.

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Where growth is looked at: states of a capture and their places on an axis of time or marks.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `growth`: how live groups move over windows, marks or captures.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `assert rate …`: tests how fast each group grows for good.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// How the process grew at the points of a question, against what its allocations explain.

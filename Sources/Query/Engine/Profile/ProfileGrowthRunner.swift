@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Answers `growth` of one capture of another tool: of its series, or of what its groups hold

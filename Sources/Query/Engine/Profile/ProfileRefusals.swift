@@ -1,4 +1,5 @@
 import CaptureModel
+import Language
 import Store
 
 /// Says why a capture of another tool cannot answer a question, and what it can.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Tells what grows anew, or faster, than in another capture.

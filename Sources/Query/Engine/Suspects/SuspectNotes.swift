@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// What a report says below its rows.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Tells which lines of one capture are suspects.

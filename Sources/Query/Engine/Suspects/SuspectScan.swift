@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Groups what lives by the lines that people own, and finds those that grow for good.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `suspects`: places whose memory grows for good, fastest first, each with evidence.

@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Answers `suspects` of a capture with two tables, such as two prints of growth: what the later

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Makes one finding of what threads hold that never end.

@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Answers `suspects` of captures that hold totals or values over time: what grows from moment to
