@@ -18,7 +18,6 @@ struct SourceRunner {
 
   /// The answer: rows of `filename`, `line` and the measures, by file and line.
   func answer() throws(EngineError) -> Answer {
-    try refuseWithoutLines()
     let gathered = try GroupGatherer(
       context: context, keys: Self.keys, measures: measures
     ).gather()
@@ -30,18 +29,6 @@ struct SourceRunner {
       table.notes += try EmptyResultAdvice(context: context, keys: [.lineno]).notes()
     }
     return Answer(content: .table(table), verb: .source, output: query.output, limit: nil)
-  }
-
-  private func refuseWithoutLines() throws(EngineError) {
-    for data in context.captures {
-      guard let facts = try reading(try data.profile()), data.standardKey(facts) != .lineno else {
-        continue
-      }
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) records no lines", wayOut: "`top by \(data.standardKey(facts))`",
-          at: query.verb.range))
-    }
   }
 
   // MARK: Files

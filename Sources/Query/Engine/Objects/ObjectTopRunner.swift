@@ -125,12 +125,7 @@ struct ObjectTopRunner {
     var groups: [Group] = []
     var numbers: [[KeyValue?]: Int] = [:]
     for data in context.captures {
-      guard let facts = try reading(try data.profile()), facts.objects > 0 else {
-        throw .query(
-          .cannotAnswer(
-            "\(data.info.name) holds no objects", wayOut: "ask the others alone",
-            at: query.captures.first?.range))
-      }
+      guard let facts = try reading(try data.profile()) else { continue }
       let graph = try reading(try ObjectGraph(data: data, facts: facts))
       let condition = try context.view(of: data).condition
       var groupOfObject = [Int32](repeating: -1, count: graph.count)

@@ -36,12 +36,7 @@ struct PathsRunner {
     var chains: [Chain] = []
     var hidden = 0
     for data in context.captures {
-      guard let facts = try reading(try data.profile()), facts.objects > 0 else {
-        throw .query(
-          .cannotAnswer(
-            "`paths to` needs a graph of objects; \(data.info.name) holds none",
-            wayOut: "a dump of meliae or a heap snapshot of V8", at: query.verb.range))
-      }
+      guard let facts = try reading(try data.profile()) else { continue }
       let graph = try reading(try ObjectGraph(data: data, facts: facts))
       chains += try self.chains(graph, matcher, target, hidden: &hidden)
     }
