@@ -107,28 +107,17 @@ package struct CapabilityCheck: Sendable {
     return false
   }
 
-  /// What must be in all captures or in none.
+  /// Objects are listed with objects, allocations with allocations.
   private var together: Refusal? {
-    guard captures.contains(where: \.hasObjects),
-      let other = captures.first(where: { !$0.hasObjects }),
-      [.list, .hist].contains(verb) || looksAtObjects
+    guard verb == .list, captures.contains(where: \.hasObjects),
+      let other = captures.first(where: { !$0.hasObjects })
     else { return nil }
     return refused(nil, "\(other.name) holds no objects", at: query.captures.first?.range) {
       [query, captures] in
-      let named = captures.filter(\.hasObjects).map { capture in
-        CaptureReference.name(Pattern(text: capture.name, form: .word, range: query.verb.range))
+      $0.captures = captures.filter(\.hasObjects).map { capture in
+        .name(Pattern(text: capture.name, form: .word, range: query.verb.range))
       }
-      $0.captures = named
     }
-  }
-
-  /// Whether groups of single objects are asked for.
-  private var looksAtObjects: Bool {
-    verb == .top
-      && query.capabilityParts.contains {
-        $0.isOfSize
-          || $0.needs.contains { [.blockSizes, .greatestSizes, .objectGraph].contains($0) }
-      }
   }
 
   // MARK: Stretches and rates

@@ -6,8 +6,6 @@ struct CapabilityPart: Sendable {
   var needs: [Need]
   /// Whether groups are made by it.
   var isKeyOfGroup = false
-  /// Whether sizes of single records are compared.
-  var isOfSize = false
   /// Takes it out of a question.
   var mend: @Sendable (inout Query) -> Void
 }
@@ -38,8 +36,7 @@ extension Query {
     }
     let fields = (filter?.fields ?? []).map { field in
       CapabilityPart(
-        word: field.value.name, range: field.range, needs: field.value.needs,
-        isOfSize: field.value == .size
+        word: field.value.name, range: field.range, needs: field.value.needs
       ) { $0.filter = $0.filter?.without(field.range) }
     }
     let stacks = (filter?.stackPatterns ?? []).map { pattern in

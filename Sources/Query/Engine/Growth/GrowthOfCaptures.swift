@@ -133,7 +133,7 @@ struct GrowthOfCaptures {
     do throws(StoreError) {
       let scan = try PopulationScan(
         data: data, selection: selection, condition: view.condition, needs: ScanNeeds())
-      _ = try scan.run { sums.add($0) }
+      try scan.run { sums.add($0) }
     } catch { throw .store(error) }
     try table.add(sums, of: view, isInclusive: query.inclusive != nil, windowTexts: [])
     return (table, try query.per?.value.amount(of: data, at: query.per?.range) ?? 1)

@@ -28,16 +28,12 @@ struct PathsRunner {
   }
 
   /// The answer: one row a chain.
-  func answer() throws(EngineError) -> Answer {
-    guard let target = query.pathTarget else {
-      throw .query(.cannotAnswer("`paths to` names a type", wayOut: "`paths to Session`"))
-    }
+  func answer(_ target: Pattern) throws(EngineError) -> Answer {
     let matcher = try asking(try PatternMatcher(target))
     var chains: [Chain] = []
     var hidden = 0
     for data in context.captures {
-      guard let facts = try reading(try data.profile()) else { continue }
-      let graph = try reading(try ObjectGraph(data: data, facts: facts))
+      guard let graph = try reading(try data.objects()) else { continue }
       chains += try self.chains(graph, matcher, target, hidden: &hidden)
     }
     chains.sort {

@@ -122,7 +122,9 @@ struct TotalsSuspects {
     let base = try QueryContext(store: store, query: right)
     let areTotals = (left: try holdsTotals(context), right: try holdsTotals(base))
     guard areTotals.left || areTotals.right else { return nil }
-    let answer = try VersusRunner(store: store, query: asked, versus: versus).answer()
+    let question = try Question(store: store, query: asked)
+    let plan = try Planner(question: question).plan()
+    let answer = try Executor(store: store, question: question).answer(plan)
     guard case .table(let table) = answer.content,
       let difference = table.columns.first(where: { $0.name.hasSuffix("_diff") }),
       let value = table.columns.first(where: { $0.name + "_diff" == difference.name })
