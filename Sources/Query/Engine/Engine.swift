@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 package import Language
 package import Store

@@ -36,7 +36,6 @@ struct GrowthGatherer {
 
   /// The groups of a capture, the total too.
   func gather(_ data: CaptureData) throws(EngineError) -> GrowthAnswer {
-    try refuseRowKeys()
     let points = try GrowthPoints(query: query, data: data)
     let view = try context.view(of: data)
     let series = try reading(
@@ -90,16 +89,6 @@ struct GrowthGatherer {
     return changes.map { change in
       sum &+= change
       return sum
-    }
-  }
-
-  private func refuseRowKeys() throws(EngineError) {
-    let refused: [Key] = [.sizeclass, .lifetime, .window, .mark]
-    for key in query.keys where refused.contains(key.value) {
-      throw .query(
-        .cannotAnswer(
-          "growth follows groups that a place in the program makes",
-          wayOut: "`by lineno` with `where`, or `per mark(…)`", at: key.range))
     }
   }
 }

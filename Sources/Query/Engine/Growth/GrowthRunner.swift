@@ -20,13 +20,6 @@ struct GrowthRunner {
       return try GrowthOfCaptures(context: context, keys: keys).answer()
     }
     let data = context.captures[0]
-    guard data.info.holdsEvents else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) holds totals at one moment, which say nothing of growth",
-          wayOut: "`growth of` three captures or more, such as `growth of run-*`",
-          at: query.verb.range))
-    }
     if let (series, range) = askedSeries {
       return try answer(series, data, at: range)
     }

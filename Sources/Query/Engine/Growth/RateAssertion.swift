@@ -64,14 +64,7 @@ struct RateAssertion {
     context: QueryContext, groups: [GrowthGroup], points: GrowthPoints
   ) {
     let context = try QueryContext(store: store, query: query)
-    guard let data = context.captures.first, context.captures.count == 1,
-      data.info.holdsEvents
-    else {
-      throw .query(
-        .cannotAnswer(
-          "a rate is tested in one capture of single allocations", wayOut: "`of NAME`",
-          at: query.measures.first?.range))
-    }
+    let data = context.captures[0]
     let gathered = try GrowthGatherer(
       context: context, keys: keys, followsBlocks: false
     ).gather(data)

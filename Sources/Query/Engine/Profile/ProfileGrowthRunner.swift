@@ -35,7 +35,6 @@ struct ProfileGrowthRunner {
 
   /// The answer: what grows for good first, fastest first.
   func answer() throws(EngineError) -> Answer {
-    try refuseTimes()
     let series = query.measures.filter(\.value.isSeries)
     let isOfSeries = !series.isEmpty || facts.moments < 2
     let groups = try isOfSeries ? seriesGroups(series) : momentGroups()
@@ -62,17 +61,6 @@ struct ProfileGrowthRunner {
     return Answer(content: .table(table), verb: .growth, output: query.output, limit: limit)
   }
 
-  /// `per minute` of what counts no time.
-  private func refuseTimes() throws(EngineError) {
-    let axis = ProfileAxis(facts)
-    guard axis != .seconds, let per = query.per else { return }
-    if case .mark = per.value { return }
-    throw .query(
-      .cannotAnswer(
-        "\(data.info.name) records no times, so nothing grows `per \(per.value.canonicalText)`",
-        wayOut: "leave `per` out: rates are per \(axis.step) then", at: per.range))
-  }
-
   private func title(_ isOfSeries: Bool) throws(EngineError) -> String {
     let stretch = query.range.map { " in \($0.value.canonicalText)" } ?? ""
     return (isOfSeries ? "values over time" : "live") + stretch
@@ -87,13 +75,6 @@ struct ProfileGrowthRunner {
   private func seriesGroups(_ asked: [Located<Measure>]) throws(EngineError) -> [Group] {
     let names = asked.isEmpty ? nil : Set(asked.map(\.value.name))
     let read = try reading(try ProfileSeries(data: data, facts: facts, names: names))
-    try data.refuseUnrecorded(asked, read)
-    guard !read.lines.isEmpty else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) holds one moment, which says nothing of growth",
-          wayOut: "`growth` of several: `growth of a, b, c`, or `vs`", at: query.verb.range))
-    }
     let range = try stretch()
     let titles = try reading(try ProcessNames(data.columns))
     return try read.lines.map { (line) throws(EngineError) in

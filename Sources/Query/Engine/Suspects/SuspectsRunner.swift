@@ -71,13 +71,6 @@ struct SuspectsRunner {
   private func side(of context: QueryContext) throws(EngineError) -> Side {
     var side = Side()
     for data in context.captures {
-      guard data.info.holdsEvents else {
-        throw .query(
-          .cannotAnswer(
-            "\(data.info.name) holds totals at one moment, which say nothing of growth",
-            wayOut: "`top by lineno of new vs old`, or `growth of` three captures or more",
-            at: query.verb.range))
-      }
       let end = try Self.end(of: data, context)
       let context = context.judging(end)
       let scan = try SuspectScan(context: context, data: data)
