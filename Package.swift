@@ -62,7 +62,8 @@ let package = Package(
     library("Store", ["Columns", "Compression", "Interruption", "SQLite"]),
     library("Symbols", ["CSymbols", "CaptureModel"]),
     library("Ingest", ["CMemory", "CaptureModel", "Columns", "Interruption", "Store", "Symbols"]),
-    library("Query", ["Columns", "Store"]),
+    library("Analysis", ["Columns"]),
+    library("Query", ["Analysis", "Columns", "Store"]),
     // The files of the pages are put in by CPages.
     library("Render", ["CPages", "Columns"], excluding: ["Pages/Web"]),
     .executableTarget(
@@ -83,6 +84,7 @@ let package = Package(
     tests("Symbols", ["Symbols", "CaptureModel"]),
     tests("Store", ["Store", "Columns", "SQLite"]),
     tests("Ingest", ["Ingest", "CaptureFormats", "CaptureModel", "Columns", "Query", "Store"]),
+    tests("Analysis", ["Analysis"]),
     tests("Query", ["Query", "Columns", "Store"]),
     tests("Render", ["Render", "Columns"], excluding: ["Fixtures", "Snapshots"]),
     tests("CLI", []),

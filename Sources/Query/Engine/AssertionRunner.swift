@@ -19,9 +19,6 @@ struct AssertionRunner {
     case .known(let remarks): notes = remarks
     case .untestable(let answer): return answer
     }
-    if measure == .rate {
-      return try RateAssertion(store: store, assertion: assertion).answer(notes: notes)
-    }
     return measure.isSeries
       ? try answer(process: context, notes: notes)
       : try answer(groups: context, measure: measure, notes: notes)
@@ -44,18 +41,24 @@ struct AssertionRunner {
     let nothing = isNothing ? failure(ofNothing: measure, measured.units[0], bound) : nil
     let fails = nothing != nil || !failing.isEmpty
     var table = context.emptyTable(population: measured.title)
-    table.query = assertion.canonicalText
+    table.query = (query.frameMarkTexts + [assertion.canonicalText]).joined(separator: "; ")
     let shown = context.limit(default: nil).map { Array(failing.prefix($0)) } ?? failing
     fill(&table, shown, keys, measure, measured.units[0], bound)
+    table.columns += measured.rateColumns(shown)
     if let nothing { table.columns = nothing }
     table.otherCount = failing.count - shown.count
     let isDry = store.scanLog?.isDry == true
-    let looked = tested.isEmpty && !isDry ? try emptiness(context, keys) : nil
+    let looked = tested.isEmpty && !isDry ? try emptiness(context, keys, measure) : nil
     table.notes.append(
       fails
         ? "fails for \(max(1, failing.count)) of \(max(1, tested.count))"
           + (looked.map { ": " + $0 } ?? "")
         : "holds" + (looked.map { ": " + $0 } ?? ""))
+    if !fails, let first = tested.first, let limit = bound(first.key),
+      let note = measured.shortness(limit, context.sizes)
+    {
+      table.notes.append(note)
+    }
     table.notes += notes
     return Answer(assertion: table, holds: !fails, output: query.output)
   }
@@ -75,7 +78,10 @@ struct AssertionRunner {
   }
 
   /// Why there is nothing to test, and how many records that was found out from.
-  private func emptiness(_ context: QueryContext, _ keys: [Key]) throws(EngineError) -> String {
+  private func emptiness(
+    _ context: QueryContext, _ keys: [Key], _ measure: Measure
+  ) throws(EngineError) -> String {
+    if measure == .rate { return "\(context.recordCount) records make no group to test" }
     let gathered = try GroupGatherer(context: context, keys: keys, measures: [.size]).gather()
     if gathered.table.sums.contains(where: { !$0.isEmpty }) {
       return "none of \(gathered.table.sums.count) groups passes `having`"

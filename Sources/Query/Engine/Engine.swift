@@ -114,7 +114,7 @@ package final class Engine {
         query: query, pairing: pairing, left: leftTable, right: rightTable
       ).answer()
     }
-    if query.verb.value == .suspects { return try answer(suspects: query) }
+    if query.verb.value == .suspects { return try SuspectsRunner(store: store, query: query).answer() }
     let context = try QueryContext(store: store, query: query)
     switch query.verb.value {
     case .top: return try answer(top: context)
@@ -123,16 +123,11 @@ package final class Engine {
     case .hist: return try answer(hist: context)
     case .timeline: return try answer(timeline: context)
     case .flame, .tree: return try StackRunner(context).answer()
-    case .growth: return try answer(growth: context)
-    case .suspects: return try answer(suspects: query)
+    case .growth: return try TrendRunner(context: context).answer()
+    case .suspects: return try SuspectsRunner(store: store, query: query).answer()
     case .source: return try SourceRunner(context).answer()
     case .paths: return try PathsRunner(context).answer()
     }
-  }
-
-  private func answer(suspects query: Query) throws(EngineError) -> Answer {
-    if let answer = try TotalsSuspects(store: store, query: query).answer() { return answer }
-    return try SuspectsRunner(store: store, query: query).answer()
   }
 
   /// The rows that answer a question which is answered by rows.

@@ -16,6 +16,8 @@ struct MeasuredGroups {
   var groups: [Group]
   /// Unit of each measure.
   var units: [Unit]
+  /// What is known of rates besides; nil of other measures.
+  var rates: Rates?
 
   /// An answer's groups.
   init(title: String, groups: [Group], units: [Unit]) {
@@ -26,6 +28,10 @@ struct MeasuredGroups {
 
   /// Measures every group of a question; without keys there is one group, of everything.
   init(_ context: QueryContext, keys: [Key], measures: [Measure]) throws(EngineError) {
+    if measures.first == .rate {
+      self = try MeasuredGroups(rates: context, keys: keys)
+      return
+    }
     self =
       try ObjectTopRunner.isNeeded(context)
       ? try ObjectTopRunner(context, keys: keys, measures: measures).measured()

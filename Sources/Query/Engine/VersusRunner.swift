@@ -1,3 +1,4 @@
+import Analysis
 import Columns
 import Store
 
@@ -63,8 +64,17 @@ struct VersusRunner {
     }
   }
 
-  /// The answer.
-  func answer() throws(EngineError) -> Answer {
+  /// Groups of both sides.
+  private struct Comparison {
+    var left: GatheredGroups
+    var right: GatheredGroups
+    var hasSurvivors: Bool
+    /// Those that pass `having`.
+    var pairs: [Pair]
+    var total: Pair
+  }
+
+  private func comparison() throws(EngineError) -> Comparison {
     context.explainSection("left")
     let left = try GroupGatherer(context: context, keys: keys, measures: measures).gather()
     base.explainSection("right, the base")
@@ -77,10 +87,34 @@ struct VersusRunner {
     let total = Pair(
       tuple: [], left: left.table.total, right: right.table.total,
       both: both?.total ?? GroupSums(), lacks: (false, left.listed != nil || right.listed != nil))
-    let passing = pairs.indices.filter { passes(pairs[$0], total) }
+    return Comparison(
+      left: left, right: right, hasSurvivors: both != nil,
+      pairs: pairs.filter { passes($0, total) }, total: total)
+  }
+
+  /// The groups that pass `having`, in order, by the first key and measure alone.
+  func compared() throws(EngineError) -> ComparedGroups {
+    let comparison = try comparison()
+    let (measure, table) = (measures[0], comparison.right.table)
+    let key = keys.firstIndex { $0 != .capture }
+    return ComparedGroups(
+      title: title(comparison.left, comparison.right), key: key.map { keys[$0] }, measure: measure,
+      unit: column("", measure, []).unit,
+      groups: comparison.pairs.sorted { precedes($0, $1, table) }.map { pair in
+        ComparedGroups.Group(
+          key: key.flatMap { table.value(number: pair.tuple[$0], key: $0) },
+          value: value(measure, pair), difference: difference(measure, pair))
+      })
+  }
+
+  /// The answer.
+  func answer() throws(EngineError) -> Answer {
+    let comparison = try comparison()
+    let (left, right, pairs) = (comparison.left, comparison.right, comparison.pairs)
+    let (total, hasSurvivors) = (comparison.total, comparison.hasSurvivors)
     let limit = context.limit(default: 10)
     var leaders = Leaders<Int>(limit: limit) { precedes(pairs[$0], pairs[$1], right.table) }
-    for pair in passing { leaders.add(pair) }
+    for pair in pairs.indices { leaders.add(pair) }
     let shown = leaders.sorted
     var table = ResultTable(
       query: query.questionText, captures: context.names, population: title(left, right))
@@ -91,17 +125,17 @@ struct VersusRunner {
     table.isEstimated = !table.notes.isEmpty
     table.notes += QueryContext.cutNotes(context, base)
     if total.lacks.right { table.notes.append(PartialWords.differences) }
-    fill(&table, shown.map { pairs[$0] }, total, right.table, hasSurvivors: both != nil)
-    table.otherCount = passing.count - shown.count
+    fill(&table, shown.map { pairs[$0] }, total, right.table, hasSurvivors: hasSurvivors)
+    table.otherCount = pairs.count - shown.count
     if table.otherCount > 0, query.inclusive == nil {
       var rest = Pair(tuple: [], lacks: (false, total.lacks.right))
       let isShown = Set(shown)
-      for pair in passing where !isShown.contains(pair) {
+      for pair in pairs.indices where !isShown.contains(pair) {
         rest.left.merge(pairs[pair].left)
         rest.right.merge(pairs[pair].right)
         rest.both.merge(pairs[pair].both)
       }
-      table.other = values(rest, hasSurvivors: both != nil)
+      table.other = values(rest, hasSurvivors: hasSurvivors)
     }
     return Answer(content: .table(table), verb: .top, output: query.output, limit: limit)
   }
@@ -295,11 +329,30 @@ struct VersusRunner {
   private func column(_ name: String, _ measure: Measure, _ values: [Double?]) -> ResultColumn {
     let isWhole = weights.isWhole(measure) && query.normalized == nil && !isDivided(measure)
     let scale =
-      isDivided(measure) ? query.per.map { RateScale($0.value, isOfBlocks: measure != .size) } : nil
+      isDivided(measure) ? query.per.map { RateScale($0.value, of: measure == .size ? .bytes : .count) } : nil
     return ResultColumn(
       name: name, role: .measure, unit: scale?.unit ?? weights.unit(of: measure),
       values: isWhole ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
   }
+}
+
+/// Groups of both sides of a `vs`, by one key and one measure.
+struct ComparedGroups {
+  struct Group {
+    var key: KeyValue?
+    /// On the left; nil where that is not known.
+    var value: Double?
+    /// What the left holds more; nil where that is not known.
+    var difference: Double?
+  }
+
+  /// The population in words.
+  var title: String
+  /// Nil where everything is one group.
+  var key: Key?
+  var measure: Measure
+  var unit: Unit
+  var groups: [Group]
 }
 
 extension Query {

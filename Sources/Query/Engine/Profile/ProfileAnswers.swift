@@ -229,14 +229,6 @@ extension Engine {
       ? try ProfileTimelineRunner(context).answer() : try TimelineRunner(context).answer()
   }
 
-  /// Answers `growth`.
-  func answer(growth context: QueryContext) throws(EngineError) -> Answer {
-    if context.captures.count == 1, let facts = try reading(try context.captures[0].profile()) {
-      return try ProfileGrowthRunner(context, data: context.captures[0], facts: facts).answer()
-    }
-    return try GrowthRunner(context).answer()
-  }
-
   /// Answers `stats`.
   func answer(stats context: QueryContext) throws(EngineError) -> Answer {
     try hasProfile(context)
