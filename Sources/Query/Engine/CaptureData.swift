@@ -46,6 +46,17 @@ final class CaptureData {
     return read
   }
 
+  private var storedObjects: ObjectGraph?
+
+  /// The graph of objects; nil where the capture holds none.
+  func objects() throws(StoreError) -> ObjectGraph? {
+    if let storedObjects { return storedObjects }
+    guard let facts = try profile(), facts.objects > 0 else { return nil }
+    let graph = try ObjectGraph(data: self, facts: facts)
+    storedObjects = graph
+    return graph
+  }
+
   private var storedLabels: [SampleLabel]?
 
   /// Labels of a profile's samples, as they are stored.

@@ -34,35 +34,34 @@ struct CaptureTrends {
     let hasSizes = try self.hasSizes()
     let size = Trends.Column(measure: .size, name: "size", unit: .bytes)
     let number = Trends.Column(measure: .count, name: "count", unit: .count)
-    let rows = found.map { group in
-      row(group.key, hasSizes ? [group.bytes, group.blocks] : [group.blocks])
+    let groups = found.map { group in
+      self.group(group.key, hasSizes ? [group.bytes, group.blocks] : [group.blocks])
     }
     var trends = Trends(
       title: title, keys: keys, columns: hasSizes ? [size, number] : [number], pace: .runs(count),
-      rows: rows, total: query.inclusive == nil ? total(rows) : nil)
+      groups: groups, total: query.inclusive == nil ? total(groups) : nil)
     if count < 3 {
-      trends.notes.append(
+      trends.notes = [
         "two captures make a difference, no trend: `growth of` three or more shows whether it goes "
-          + "on")
-    } else {
-      trends.tellWhereNothingGrows()
+          + "on"
+      ]
     }
     return trends
   }
 
-  private func row(_ key: [KeyValue?], _ values: [[Double]]) -> Trends.Row {
+  private func group(_ key: [KeyValue?], _ values: [[Double]]) -> Trends.Group {
     let places = values[0].indices.map { Double($0 + 1) }
-    return Trends.Row(
+    return Trends.Group(
       key: key, places: places, values: values.map { $0.map { $0.rounded() } },
       unit: values.count == 1 ? .count : .bytes, trend: Trend(runs: places, values[0]))
   }
 
-  private func total(_ rows: [Trends.Row]) -> Trends.Row? {
-    guard let first = rows.first else { return nil }
+  private func total(_ groups: [Trends.Group]) -> Trends.Group? {
+    guard let first = groups.first else { return nil }
     let sums = first.values.indices.map { measure in
-      first.places.indices.map { place in rows.reduce(0) { $0 + $1.values[measure][place] } }
+      first.places.indices.map { place in groups.reduce(0) { $0 + $1.values[measure][place] } }
     }
-    return row(first.key, sums)
+    return group(first.key, sums)
   }
 
   /// Whether the captures record bytes; some tools count objects alone.
@@ -113,7 +112,7 @@ struct CaptureTrends {
     do throws(StoreError) {
       let scan = try PopulationScan(
         data: data, selection: selection, condition: view.condition, needs: ScanNeeds())
-      _ = try scan.run { sums.add($0) }
+      try scan.run { sums.add($0) }
     } catch { throw .store(error) }
     try table.add(sums, of: view, isInclusive: query.inclusive != nil, windowTexts: [])
     return (table, try query.per?.value.amount(of: data, at: query.per?.range) ?? 1)

@@ -22,10 +22,12 @@ struct EventTrends {
     points = try GrowthPoints(query: context.query, data: data)
   }
 
-  // MARK: Groups
-
-  /// The groups with what they make, and what all of them do.
-  func trends() throws(EngineError) -> (trends: Trends, total: Growth) {
+  /// The groups with what they make; without keys all is one group.
+  ///
+  /// - Parameter isTold: whether to say what is known of the program's end and of its process.
+  /// - Returns: the groups.
+  /// - Throws: what cannot be answered.
+  func trends(isTold: Bool) throws(EngineError) -> Trends {
     try refuseRowKeys()
     let view = try context.view(of: data)
     let values = try reading(
@@ -43,27 +45,29 @@ struct EventTrends {
       }
     }
     let whole = growth(total)
+    let all = group(whole, keys.map { _ in nil })
+    let groups = sums.indices.compactMap { index in
+      sums[index].map { values in
+        group(growth(values), keys.indices.map { table.value(group: index, key: $0) })
+      }
+    }
     var trends = Trends(
       title: (blocks == .kept ? "kept" : "live") + points.title, keys: keys,
       columns: [
         Trends.Column(measure: .size, name: "size", unit: .bytes),
         Trends.Column(measure: .count, name: "count", unit: .count),
-      ], pace: .per(query.per?.value),
-      rows: sums.indices.compactMap { index in
-        sums[index].map { values in
-          row(growth(values), keys.indices.map { table.value(group: index, key: $0) })
-        }
-      }, total: row(whole, keys.map { _ in nil }))
-    trends.tellWhereNothingGrows()
-    return (trends, whole)
+      ], pace: .per(query.per?.value), groups: keys.isEmpty ? [all] : groups, total: all)
+    trends.axis = points.axis
+    if isTold { trends.notes += try notes(on: trends, whole) }
+    return trends
   }
 
   private func growth(_ values: PointValues) -> Growth {
     Growth(values, on: points.axis, of: blocks, countsBlocks: countsBlocks)
   }
 
-  private func row(_ growth: Growth, _ key: [KeyValue?]) -> Trends.Row {
-    Trends.Row(
+  private func group(_ growth: Growth, _ key: [KeyValue?]) -> Trends.Group {
+    Trends.Group(
       key: key, places: points.axis.places,
       values: [growth.bytes.map(Double.init), growth.blocks.map(Double.init)],
       unit: countsBlocks ? .count : .bytes, trend: growth.trend)
@@ -79,20 +83,18 @@ struct EventTrends {
     }
   }
 
-  /// The answer, with what is known of the program's end and of its process.
-  func answer() throws(EngineError) -> Answer {
-    var (trends, total) = try trends()
+  // MARK: Notes
+
+  private func notes(on trends: Trends, _ total: Growth) throws(EngineError) -> [String] {
     let end = query.range == nil ? try reading(try LettingGo(data: data)) : nil
-    if let note = end?.note(of: points, asking: query) { trends.notes.append(note) }
+    var notes = [end?.note(of: points, asking: query)].compactMap(\.self)
     if query.filter == nil, query.fromFrame == nil, !countsBlocks {
-      trends.notes += try residentNotes(total, end)
+      notes += try residentNotes(total, end)
     }
-    if (trends.rows + [trends.total].compactMap(\.self)).contains(where: \.trend.isDemoted) {
-      trends.notes.append(Trends.stopsOverTime)
+    if total.trend.isDemoted || trends.groups.contains(where: \.trend.isDemoted) {
+      notes.append(Trends.stopsOverTime)
     }
-    trends.notes += try reading(try data.marks()).notes
-    trends.sort(for: query)
-    return trends.answer(context, limit: context.limit(default: 10))
+    return notes + (try reading(try data.marks()).notes)
   }
 
   /// How the process grew while it worked, and how much of that is explained.
@@ -110,21 +112,16 @@ struct EventTrends {
 
   // MARK: Series
 
-  /// Growth of a series of the process.
-  func answer(_ series: Series, at range: SourceRange) throws(EngineError) -> Answer {
+  /// A series of the process.
+  func trends(of series: Series, at range: SourceRange) throws(EngineError) -> Trends {
     let values = try ResidentGrowth(data: data, points: points).values(of: series, at: range)
       .map(Double.init)
-    var trends = Trends(
+    let group = Trends.Group(
+      key: [.text(series.rawValue)], places: points.axis.places, values: [values], unit: .bytes,
+      trend: points.axis.trend(values))
+    return Trends(
       title: series.rawValue + points.title, keys: [nil],
       columns: [Trends.Column(measure: .size, name: "size", unit: .bytes)],
-      pace: .per(query.per?.value),
-      rows: [
-        Trends.Row(
-          key: [.text(series.rawValue)], places: points.axis.places, values: [values],
-          unit: .bytes, trend: points.axis.trend(values))
-      ])
-    trends.tellWhereNothingGrows()
-    trends.sort(for: query)
-    return trends.answer(context, limit: nil)
+      pace: .per(query.per?.value), groups: [group])
   }
 }

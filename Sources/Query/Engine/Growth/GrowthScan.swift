@@ -20,10 +20,9 @@ struct GrowthScan {
     var scan = RowScan(
       data: data, selection: selection, condition: condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
-    var statistics = PopulationScan.Statistics(path: .rows)
     var changes = SiteChanges(sites: Int(data.info.sites), points: states.count)
     let points = states
-    try scan.visit(&statistics) { (scan, dictionary) in
+    try scan.visit { (scan, dictionary) in
       scan.withRows { (mask, births, deaths, classes) in
         changes.add(mask, births, deaths, classes, dictionary, points)
       }

@@ -35,10 +35,8 @@ struct ProfileTrends {
       keys: isOfSeries ? [nil, .pid] : try context.keys(),
       columns: [Trends.Column(measure: measure, name: measure?.columnName ?? "value")],
       pace: hasRates ? .per(query.per?.value) : .step(step),
-      rows: try isOfSeries ? seriesRows(series) : momentRows())
-    trends.arePartsOfWhole = false
+      groups: try isOfSeries ? seriesGroups(series) : momentGroups(), arePartsOfWhole: false)
     trends.place = (axis.name, axis.unit)
-    trends.tellWhereNothingGrows()
     if !hasRates {
       trends.notes.append("\(data.info.name) records no times: rates are per \(step)")
     }
@@ -60,9 +58,9 @@ struct ProfileTrends {
     try context.measures().first { $0 != .rate } ?? .count
   }
 
-  // MARK: Rows
+  // MARK: Groups
 
-  private func seriesRows(_ asked: [Located<Measure>]) throws(EngineError) -> [Trends.Row] {
+  private func seriesGroups(_ asked: [Located<Measure>]) throws(EngineError) -> [Trends.Group] {
     let names = asked.isEmpty ? nil : Set(asked.map(\.value.name))
     let read = try reading(try ProfileSeries(data: data, facts: facts, names: names))
     try data.refuseUnrecorded(asked, read)
@@ -78,20 +76,20 @@ struct ProfileTrends {
       var key: [KeyValue?] = [.text(line.name)]
       key.append(
         line.process.map { titles.name($0) == nil ? .integer($0) : .text(titles.title($0)) })
-      return try row(
+      return try group(
         key, line.places, line.values, line.unit, range,
         isFew: read.axis == .lines && line.values.count < Trend.leastPoints)
     }
   }
 
-  private func momentRows() throws(EngineError) -> [Trends.Row] {
+  private func momentGroups() throws(EngineError) -> [Trends.Group] {
     let keys = try context.keys()
     let asked = try measure()
     let moments = try ProfileMoments(context: context, data: data, facts: facts, keys: keys)
     let range = try stretch()
     let hasTimes = facts.clock != "none"
     let printed = asked == .count && keys == [.type] ? try PrintedGrowth(data, facts) : nil
-    var rows: [Trends.Row] = []
+    var groups: [Trends.Group] = []
     for group in 0..<moments.groupCount {
       var places: [Double] = []
       var values: [Double] = []
@@ -111,11 +109,12 @@ struct ProfileTrends {
         places.append(hasTimes ? moments.moments[moment] : Double(moment + 1))
         values.append(value)
       }
-      rows.append(
-        try row(
-          moments.keys(of: group), places, values, asked.unit, nil, isFew: values.count < Trend.leastPoints))
+      groups.append(
+        try self.group(
+          moments.keys(of: group), places, values, asked.unit, nil,
+          isFew: values.count < Trend.leastPoints))
     }
-    return rows
+    return groups
   }
 
   private func stretch() throws(EngineError) -> ClosedRange<Double>? {
@@ -123,10 +122,10 @@ struct ProfileTrends {
     return try reading(try ProfileTimes(data: data, facts: facts)).stretch(range)
   }
 
-  private func row(
+  private func group(
     _ key: [KeyValue?], _ places: [Double], _ values: [Double], _ unit: Unit,
     _ range: ClosedRange<Double>?, isFew: Bool
-  ) throws(EngineError) -> Trends.Row {
+  ) throws(EngineError) -> Trends.Group {
     let inside = places.indices.filter { range?.contains(places[$0]) ?? true }
     var xs = inside.map { places[$0] }
     var ys = inside.map { values[$0] }
@@ -136,7 +135,7 @@ struct ProfileTrends {
       (xs, ys) = Self.resampled(xs, ys, windows)
     }
     let trend = isFew ? Trend(runs: xs, ys) : Trend(xs, ys)
-    return Trends.Row(key: key, places: xs, values: [ys], unit: unit, trend: trend)
+    return Trends.Group(key: key, places: xs, values: [ys], unit: unit, trend: trend)
   }
 
   private func windows(_ xs: [Double]) throws(EngineError) -> Int? {

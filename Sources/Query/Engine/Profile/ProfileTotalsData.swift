@@ -188,8 +188,8 @@ extension TotalsScan {
   ///
   /// A record of `where size` is what one stack and type hold.
   func run(_ recorded: RecordedTotals, _ add: (Contribution) -> Void) throws(StoreError) {
-    if condition.needsClasses, let facts = try data.profile(), facts.objects > 0 {
-      return run(objectsOf: try ObjectGraph(data: data, facts: facts), add)
+    if needsRecords || condition.needsClasses, let graph = try data.objects() {
+      return run(objectsOf: graph, add)
     }
     let totals = try data.totals(recorded)
     let recordBytes = condition.needsClasses ? try recordBytes(totals) : totals.bytes

@@ -21,11 +21,11 @@ struct ProfileFindings {
   func answer() throws(EngineError) -> Answer? {
     if let versus = query.versus { return try differences(versus) }
     let context = try QueryContext(store: store, query: query.asGrowth)
-    guard try holdsTotals(context) else { return nil }
+    let first = context.captures[0]
+    guard context.captures.contains(where: \.isTotals) else { return nil }
     if context.captures.count == 1 {
-      let data = context.captures[0]
-      guard let facts = try reading(try data.profile()) else { return nil }
-      let series = try reading(try data.seriesNames())
+      guard let facts = try reading(try first.profile()) else { return nil }
+      let series = try reading(try first.seriesNames())
       guard facts.moments >= 2 || !series.isEmpty else { return nil }
       if let tables = try differences(ofTables: context, facts) {
         return tables.answer(query, context)
@@ -33,31 +33,32 @@ struct ProfileFindings {
     } else if context.captures.count < 3 {
       return nil
     }
-    return try growing(context).answer(query, context)
+    guard case (.trends(let trends), _)? = try rows(query.asGrowth) else { return nil }
+    return growing(trends, context).answer(query, context)
   }
 
-  private func holdsTotals(_ context: QueryContext) throws(EngineError) -> Bool {
-    for data in context.captures {
-      if data.isTotals { return true }
-      if try reading(try data.profile()) != nil { return true }
-    }
-    return false
+  /// The rows of another question, in the order of its plan.
+  private func rows(_ asked: Query) throws(EngineError) -> (Executor.Rows, Question)? {
+    let question = try Question(store: store, query: asked)
+    let executor = Executor(store: store, question: question, isNested: true)
+    guard case .rows(let plan) = try Planner(question: question).plan() else { return nil }
+    return (try executor.rows(plan, 0), question)
   }
 
   // MARK: What grows
 
-  private func growing(_ context: QueryContext) throws(EngineError) -> Findings {
-    var trends = try TrendRunner(context: context).trends()
-    trends.sort(for: context.query)
-    let rows = trends.rows.prefix(context.limit(default: 10) ?? .max)
-    let unit = trends.columns[0].unit ?? trends.unit(of: Array(rows))
+  private func growing(_ trends: Trends, _ context: QueryContext) -> Findings {
+    let shown = trends.rows.prefix(trends.shownCount).map { trends.groups[$0] }
+    let unit = trends.columns[0].unit ?? trends.unit(of: shown)
     let key = trends.keys.first ?? nil
     var findings = Findings(
-      keyName: key?.name ?? (trends.keys.isEmpty ? "lineno" : "series"),
-      scale: trends.scale(of: unit), valueUnit: unit, title: trends.title,
-      found: rows.compactMap { row in
-        guard row.trend.isGrowing, row.trend.rate > 0, row.trend.fit.low > 0 else { return nil }
-        return finding(row, key, trends, unit, context)
+      keyName: key?.name ?? "series", scale: trends.scale(of: unit), valueUnit: unit,
+      title: trends.title,
+      found: shown.compactMap { group in
+        guard group.trend.isGrowing, group.trend.rate > 0, group.trend.fit.low > 0 else {
+          return nil
+        }
+        return finding(group, key, trends, unit, context)
       }, notes: trends.notes.filter { $0 != Trends.nothingGrows })
     if findings.found.isEmpty {
       findings.notes.insert("nothing grows for good: no leak is suspected", at: 0)
@@ -66,12 +67,11 @@ struct ProfileFindings {
   }
 
   private func finding(
-    _ row: Trends.Row, _ key: Key?, _ trends: Trends, _ unit: Unit, _ context: QueryContext
+    _ group: Trends.Group, _ key: Key?, _ trends: Trends, _ unit: Unit, _ context: QueryContext
   ) -> Finding {
-    let place = (row.key.first ?? nil)?.text
+    let place = (group.key.first ?? nil)?.text
     let scale = trends.scale(of: unit)
-    let words = words(row.trend.rate * scale.factor, unit, scale, trends.pace, context)
-    let last = row.values[0].last ?? 0
+    let words = words(group.trend.rate * scale.factor, unit, scale, trends.pace, context)
     var asked = context.query
     var evidence: [String]
     if key == nil {
@@ -86,9 +86,9 @@ struct ProfileFindings {
       if let place, key == .lineno { asked.restrict(to: place) }
       evidence = ["\(place ?? "It") only grows from moment to moment: \(words)."]
     }
-    if unit == .bytes { evidence.append("It ends at \(context.sizes.text(last)).") }
+    if unit == .bytes { evidence.append("It ends at \(context.sizes.text(group.last)).") }
     return Finding(
-      place: place, trend: row.trend, last: last, evidence: evidence, query: asked.questionText)
+      place: place, trend: group.trend, last: group.last, evidence: evidence, query: asked.questionText)
   }
 
   /// A rate, with what it is per where that is not known from the question.
@@ -113,26 +113,34 @@ struct ProfileFindings {
     asked.versus = versus
     asked.limit = Located(.all, query.verb.range)
     let (left, right) = asked.sides(of: versus)
-    let context = try QueryContext(store: store, query: left)
-    let base = try QueryContext(store: store, query: right)
-    let areTotals = (left: try holdsTotals(context), right: try holdsTotals(base))
-    guard areTotals.left || areTotals.right else { return nil }
-    let compared = try VersusRunner(store: store, query: asked, versus: versus).compared()
-    let pairs = compared.groups.compactMap { group -> Pair? in
-      guard let after = group.value, let more = group.difference else { return nil }
-      return Pair(place: group.key?.text, before: after - more, after: after)
+    let sides = try [left, right].map { (side) throws(EngineError) in
+      try QueryContext(store: store, query: side)
     }
-    let least = LeakRules.leastDifference(pairs.map(\.more), areBytes: compared.unit == .bytes)
+    guard sides.contains(where: { $0.captures.contains(where: \.isTotals) }),
+      case (.groups(let groups), let question)? = try rows(asked)
+    else { return nil }
+    let key = groups.keys.indices.first { groups.keys[$0] != .capture }
+    let measure = groups.measures[0]
+    let pairs = groups.rows.compactMap { row -> Pair? in
+      let held = groups.sides(row)
+      guard let after = groups.value(measure, held), let more = groups.difference(measure, held)
+      else { return nil }
+      let place = key.flatMap { groups.key(at: $0, of: row) }?.text
+      return Pair(place: place, before: after - more, after: after)
+    }
+    let unit = groups.unit(of: measure)
+    let context = question.left
+    let least = LeakRules.leastDifference(pairs.map(\.more), areBytes: unit == .bytes)
     let findings = findings(
-      pairs.filter { $0.more >= least }, key: compared.key, compared.measure, compared.unit,
-      title: compared.title, than: "in \(base.names.joined(separator: ", "))", here: "here", context
+      pairs.filter { $0.more >= least }, key: key.map { groups.keys[$0] }, measure, unit,
+      title: groups.title, than: "in \(question.sides[1].names.joined(separator: ", "))", here: "here", context
     ) { place in
       var single = query
       single.verb.value = .top
       single.limit = nil
       single.output = Output()
       single.suppressions = []
-      if let place, compared.key == .lineno { single.restrict(to: place) }
+      if let place, key.map({ groups.keys[$0] }) == .lineno { single.restrict(to: place) }
       return single.questionText
     }
     return findings.answer(query, context)

@@ -16,25 +16,17 @@ struct MeasuredGroups {
   var groups: [Group]
   /// Unit of each measure.
   var units: [Unit]
-  /// What is known of rates besides; nil of other measures.
-  var rates: Rates?
+  /// Columns of the keys for some of the groups, by number.
+  var keyColumns: ([Int]) -> [ResultColumn] = { _ in [] }
+  /// How sure rates are, and their shapes; no columns of other measures.
+  var rateColumns: ([Int]) -> [ResultColumn] = { _ in [] }
+  /// Why a bound of rates that holds may be chance; nil of other measures.
+  var shortness: (Double, SizeFamily) -> String? = { _, _ in nil }
 
   /// An answer's groups.
   init(title: String, groups: [Group], units: [Unit]) {
     self.title = title
     self.groups = groups
     self.units = units
-  }
-
-  /// Measures every group of a question; without keys there is one group, of everything.
-  init(_ context: QueryContext, keys: [Key], measures: [Measure]) throws(EngineError) {
-    if measures.first == .rate {
-      self = try MeasuredGroups(rates: context, keys: keys)
-      return
-    }
-    self =
-      try ObjectTopRunner.isNeeded(context)
-      ? try ObjectTopRunner(context, keys: keys, measures: measures).measured()
-      : try TopRunner(context, keys: keys, measures: measures).measured()
   }
 }
