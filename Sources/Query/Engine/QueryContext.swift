@@ -57,8 +57,13 @@ struct QueryContext {
     let fallback: Population =
       switch query.verb.value {
       case .stats: .allocated
-      case .timeline, .growth: .live(at: nil)
-      default: query.measures.first?.value == .objects ? .leaked : .peak
+      case .timeline, .growth, .suspects: .live(at: nil)
+      case .top, .list, .hist, .flame, .tree, .source, .paths:
+        switch query.measures.first?.value {
+        case .objects: .leaked
+        case .rate: .live(at: nil)
+        default: .peak
+        }
       }
     return Located(fallback, query.verb.range)
   }

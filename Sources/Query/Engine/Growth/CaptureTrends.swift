@@ -15,8 +15,10 @@ struct CaptureTrends {
   /// The groups with what they make.
   func trends() throws(EngineError) -> Trends {
     var names: [[KeyValue?]: Int] = [:]
-    var found: [(key: [KeyValue?], bytes: [Double], blocks: [Double])] = []
     let count = context.captures.count
+    let none = [Double](repeating: 0, count: count)
+    var found: [(key: [KeyValue?], bytes: [Double], blocks: [Double])] = []
+    var all = (key: keys.map { _ in KeyValue?.none }, bytes: none, blocks: none)
     for (place, data) in context.captures.enumerated() {
       let (table, divisor) = try table(of: data)
       for group in table.tuples.indices where !table.sums[group].isEmpty {
@@ -24,22 +26,23 @@ struct CaptureTrends {
         let index = names[key] ?? found.count
         if index == found.count {
           names[key] = index
-          let none = [Double](repeating: 0, count: count)
           found.append((key, none, none))
         }
         found[index].bytes[place] += Double(table.sums[group].bytes) / divisor
         found[index].blocks[place] += Double(table.sums[group].count) / divisor
       }
+      all.bytes[place] = Double(table.total.bytes) / divisor
+      all.blocks[place] = Double(table.total.count) / divisor
     }
     let hasSizes = try self.hasSizes()
     let size = Trends.Column(measure: .size, name: "size", unit: .bytes)
     let number = Trends.Column(measure: .count, name: "count", unit: .count)
-    let groups = found.map { group in
-      self.group(group.key, hasSizes ? [group.bytes, group.blocks] : [group.blocks])
+    func group(_ held: (key: [KeyValue?], bytes: [Double], blocks: [Double])) -> Trends.Group {
+      self.group(held.key, hasSizes ? [held.bytes, held.blocks] : [held.blocks])
     }
     var trends = Trends(
       title: title, keys: keys, columns: hasSizes ? [size, number] : [number], pace: .runs(count),
-      groups: groups, total: query.inclusive == nil ? total(groups) : nil)
+      groups: found.map(group), total: found.isEmpty ? nil : group(all))
     if count < 3 {
       trends.notes = [
         "two captures make a difference, no trend: `growth of` three or more shows whether it goes "
@@ -54,14 +57,6 @@ struct CaptureTrends {
     return Trends.Group(
       key: key, places: places, values: values.map { $0.map { $0.rounded() } },
       unit: values.count == 1 ? .count : .bytes, trend: Trend(runs: places, values[0]))
-  }
-
-  private func total(_ groups: [Trends.Group]) -> Trends.Group? {
-    guard let first = groups.first else { return nil }
-    let sums = first.values.indices.map { measure in
-      first.places.indices.map { place in groups.reduce(0) { $0 + $1.values[measure][place] } }
-    }
-    return group(first.key, sums)
   }
 
   /// Whether the captures record bytes; some tools count objects alone.

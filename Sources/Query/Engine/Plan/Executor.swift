@@ -7,8 +7,8 @@ struct Executor {
   let question: Question
   /// Whether an assertion may name what no record of its captures has.
   var allowsAbsentNames = false
-  /// Whether what it scans belongs to a node of another plan, which is running.
-  var isNested = false
+  /// What numbers of nodes are less than in the tree that `explain` prints.
+  var firstNumber = 0
 
   var query: Query { question.query }
 
@@ -65,7 +65,7 @@ struct Executor {
   }
 
   /// Says which node the scans that follow belong to, by its number in the tree.
-  func enter(_ number: Int) { if !isNested { store.scanLog?.enter(number) } }
+  func enter(_ number: Int) { store.scanLog?.enter(firstNumber + number) }
 
   /// Answers the question.
   func answer(_ plan: Plan, _ number: Int = 0) throws(EngineError) -> Answer {
@@ -94,7 +94,7 @@ struct Executor {
       return try StackRunner(request, question) { enter(number + 1 + $0) }.answer()
     case .findings:
       enter(number + 1)
-      return try SuspectsRunner(store: store, query: query).answer()
+      return try SuspectsRunner(store: store, query: query) { enter(number + 1 + $0) }.answer()
     case .test(let bound, let inputs): return try test(bound, inputs, number)
     case .paths(let target, let scan):
       enter(number + 1)

@@ -40,7 +40,8 @@ struct ProfileFindings {
   /// The rows of another question, in the order of its plan.
   private func rows(_ asked: Query) throws(EngineError) -> (Executor.Rows, Question)? {
     let question = try Question(store: store, query: asked)
-    let executor = Executor(store: store, question: question, isNested: true)
+    // Its scans are those below the findings.
+    let executor = Executor(store: store, question: question, firstNumber: -1)
     guard case .rows(let plan) = try Planner(question: question).plan() else { return nil }
     return (try executor.rows(plan, 0), question)
   }

@@ -12,6 +12,13 @@ struct SuspectsRunner {
   let store: Store
   /// As it was asked.
   let query: Query
+  /// Called before a side is scanned, with its number.
+  let enter: (Int) -> Void
+
+  /// A question, as it was asked.
+  init(store: Store, query: Query, enter: @escaping (Int) -> Void) {
+    (self.store, self.query, self.enter) = (store, query, enter)
+  }
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
@@ -26,6 +33,7 @@ struct SuspectsRunner {
     let context = try QueryContext(store: store, query: try ofLines(left))
     let base = try QueryContext(store: store, query: try ofLines(right))
     var findings = try findings(context)
+    enter(1)
     try SuspectComparison(base: base, scale: scale, sizes: context.sizes).keepNew(&findings)
     return findings.answer(query, context)
   }
