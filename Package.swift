@@ -63,7 +63,8 @@ let package = Package(
     library("Store", ["CaptureModel", "Columns", "Compression", "Interruption", "SQLite"]),
     library("Symbols", ["CSymbols", "CaptureModel"]),
     library("Ingest", ["CMemory", "CaptureModel", "Columns", "Interruption", "Store", "Symbols"]),
-    library("Query", ["CaptureModel", "Columns", "Language", "Store"]),
+    library("Analysis", ["Columns"]),
+    library("Query", ["Analysis", "CaptureModel", "Columns", "Language", "Store"]),
     // The files of the pages are put in by CPages.
     library("Render", ["CPages", "Columns"], excluding: ["Pages/Web"]),
     .executableTarget(
@@ -88,6 +89,7 @@ let package = Package(
       ["Ingest", "CaptureFormats", "CaptureModel", "Columns", "Language", "Query", "Store"]),
     tests("Language", ["Language"]),
     tests("Query", ["Query", "CaptureModel", "Columns", "Language", "Store"]),
+    tests("Analysis", ["Analysis"]),
     tests("Render", ["Render", "Columns"], excluding: ["Fixtures", "Snapshots"]),
     tests("CLI", []),
     tests("Tidy", []),

@@ -1,3 +1,4 @@
+import Analysis
 import Columns
 import Language
 import Store
@@ -216,7 +217,7 @@ enum RestWords {
   ) -> String {
     let names = keys.map(\.name).joined(separator: ", ")
     let value =
-      isCount ? "\(Int64(greatest)) allocations" : RateText.size(greatest, sizes)
+      isCount ? "\(Int64(greatest)) allocations" : sizes.text(greatest)
     return "the \(shown ?? 0) greatest by \(names); the others together hold at most \(value)"
   }
 }

@@ -1,11 +1,12 @@
 /// A slope that outliers do not move, the median of the slopes between all pairs of points, and
 /// how sure it is.
-struct TheilSen: Equatable {
+package struct TheilSen: Equatable {
   /// Units of y per unit of x.
-  var slope: Double
-  /// Bounds of the slope with 95 % confidence.
-  var low: Double
-  var high: Double
+  package private(set) var slope: Double
+  /// Lower bound of the slope with 95 % confidence.
+  package private(set) var low: Double
+  /// Upper bound of the slope with 95 % confidence.
+  package private(set) var high: Double
 
   /// How far apart the bounds are.
   var width: Double { high - low }
@@ -19,7 +20,7 @@ struct TheilSen: Equatable {
   ///
   /// The bounds are order statistics of the pair slopes, by the variance of Kendall's S; it is
   /// widened when residuals follow each other (Hamed and Rao, 1998), as they do in live bytes.
-  init(_ xs: ArraySlice<Double>, _ ys: ArraySlice<Double>) {
+  package init(_ xs: ArraySlice<Double>, _ ys: ArraySlice<Double>) {
     let (xs, ys) = Self.thinned(Array(xs), Array(ys))
     var slopes: [Double] = []
     slopes.reserveCapacity(xs.count * xs.count / 2)

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Query
+@testable import Analysis
 
 /// Ends of work of programs made here: 400 windows of 10 ms.
 @Suite struct WorkEndTests {
@@ -12,7 +12,7 @@ import Testing
   private static func activity(
     _ body: (Int) -> (old: Double, new: Double, heap: Double)
   ) -> WorkActivity {
-    var found = WorkActivity(milliseconds: [0], heap: [0], repeats: [], repeatsByFirst: [])
+    var found = WorkActivity(milliseconds: [0], heap: [0])
     found.repeatsByFirst = Array(repeating: 0, count: windows)
     var begun: Int?
     for window in 0..<windows {

@@ -1,55 +1,64 @@
+import Analysis
 import CaptureModel
 import Columns
 import Language
 import Store
 
-/// Answers `growth` of several captures: each is a point, in import order.
+/// Follows groups over several captures: each is a point, in import order.
 ///
 /// A point is what lives when the capture's work ends; with `per` it is divided by the capture's
 /// own duration or marks, so that runs of different length compare.
-struct GrowthOfCaptures {
+struct CaptureTrends {
   let context: QueryContext
   let keys: [Key]
 
   private var query: Query { context.query }
 
-  /// The answer.
-  func answer() throws(EngineError) -> Answer {
+  /// The groups with what they make.
+  func trends() throws(EngineError) -> Trends {
     var names: [[KeyValue?]: Int] = [:]
-    var groups: [(key: [KeyValue?], bytes: [Double], blocks: [Double])] = []
     let count = context.captures.count
+    let none = [Double](repeating: 0, count: count)
+    var found: [(key: [KeyValue?], bytes: [Double], blocks: [Double])] = []
+    var all = (key: keys.map { _ in KeyValue?.none }, bytes: none, blocks: none)
     for (place, data) in context.captures.enumerated() {
       let (table, divisor) = try table(of: data)
       for group in table.tuples.indices where !table.sums[group].isEmpty {
         let key = keys.indices.map { table.value(group: group, key: $0) }
-        let index = names[key] ?? groups.count
-        if index == groups.count {
+        let index = names[key] ?? found.count
+        if index == found.count {
           names[key] = index
-          groups.append(
-            (key, Array(repeating: 0, count: count), Array(repeating: 0, count: count)))
+          found.append((key, none, none))
         }
-        groups[index].bytes[place] += Double(table.sums[group].bytes) / divisor
-        groups[index].blocks[place] += Double(table.sums[group].count) / divisor
+        found[index].bytes[place] += Double(table.sums[group].bytes) / divisor
+        found[index].blocks[place] += Double(table.sums[group].count) / divisor
       }
+      all.bytes[place] = Double(table.total.bytes) / divisor
+      all.blocks[place] = Double(table.total.count) / divisor
     }
-    let places = (1...count).map(Double.init)
     let hasSizes = try self.hasSizes()
-    let found = groups.map { group in
-      let values = hasSizes ? group.bytes : group.blocks
-      return GrowthGroup(
-        key: group.key, bytes: values.map { Int64(nearest: $0) },
-        blocks: hasSizes ? group.blocks.map { Int64(nearest: $0) } : [],
-        trend: Trend(runs: places, values))
+    let size = Trends.Column(measure: .size, name: "size", unit: .bytes)
+    let number = Trends.Column(measure: .count, name: "count", unit: .count)
+    func group(_ held: (key: [KeyValue?], bytes: [Double], blocks: [Double])) -> Trends.Group {
+      self.group(held.key, hasSizes ? [held.bytes, held.blocks] : [held.blocks])
     }
-    var table = GrowthTable(
-      keys: keys, scale: RateScale(runs: query.per?.value), groups: found, total: total(found),
-      places: places
-    ).table(context, population: title, limit: context.limit(default: 10))
-    if !hasSizes { Self.tellCounts(&table) }
-    if count < 3 { tellDifference(&table) }
-    return Answer(
-      content: .table(table), verb: .growth, output: query.output,
-      limit: context.limit(default: 10))
+    var trends = Trends(
+      title: title, keys: keys, columns: hasSizes ? [size, number] : [number], pace: .runs(count),
+      groups: found.map(group), total: found.isEmpty ? nil : group(all))
+    if count < 3 {
+      trends.notes = [
+        "two captures make a difference, no trend: `growth of` three or more shows whether it goes "
+          + "on"
+      ]
+    }
+    return trends
+  }
+
+  private func group(_ key: [KeyValue?], _ values: [[Double]]) -> Trends.Group {
+    let places = values[0].indices.map { Double($0 + 1) }
+    return Trends.Group(
+      key: key, places: places, values: values.map { $0.map { $0.rounded() } },
+      unit: values.count == 1 ? .count : .bytes, trend: Trend(runs: places, values[0]))
   }
 
   /// Whether the captures record bytes; some tools count objects alone.
@@ -62,55 +71,15 @@ struct GrowthOfCaptures {
     return hasSizes
   }
 
-  /// Names numbers of objects as such.
-  private static func tellCounts(_ table: inout ResultTable) {
-    let names = ["size": "count", "size_diff": "count_diff"]
-    for index in table.columns.indices {
-      if let name = names[table.columns[index].name] {
-        (table.columns[index].name, table.columns[index].unit) = (name, .count)
-      } else if table.columns[index].name.hasPrefix("rate") {
-        table.columns[index].unit = .none
-      }
-    }
-    func renamed(_ values: [MeasureValue]?) -> [MeasureValue]? {
-      values?.filter { $0.column != "count" }.map {
-        MeasureValue(column: names[$0.column] ?? $0.column, value: $0.value)
-      }
-    }
-    (table.total, table.other) = (renamed(table.total), renamed(table.other))
-  }
-
-  /// Two runs make a difference, which may be chance, and no trend.
-  private func tellDifference(_ table: inout ResultTable) {
-    table.columns.removeAll { $0.name.hasPrefix("rate") || $0.name == "shape" }
-    table.notes = table.notes.filter { $0 != GrowthTable.nothingGrows }
-    table.notes.append(
-      "two captures make a difference, no trend: `growth of` three or more shows whether it goes on"
-    )
-  }
-
   private var title: String {
-    switch query.per?.value {
-    case nil: "live at the end of each run"
-    case .second: "live at the end of each run, per second"
-    case .minute: "live at the end of each run, per minute"
-    case .hour: "live at the end of each run, per hour"
-    case .mark: "live at the end of each run, per mark"
+    let title = "live at the end of each run"
+    return switch query.per?.value {
+    case nil: title
+    case .second: title + ", per second"
+    case .minute: title + ", per minute"
+    case .hour: title + ", per hour"
+    case .mark: title + ", per mark"
     }
-  }
-
-  private func total(_ groups: [GrowthGroup]) -> GrowthGroup? {
-    guard let first = groups.first, query.inclusive == nil else { return nil }
-    var total = first
-    for group in groups.dropFirst() {
-      for index in total.bytes.indices {
-        total.bytes[index] += group.bytes[index]
-      }
-      for index in total.blocks.indices { total.blocks[index] += group.blocks[index] }
-    }
-    total.trend = Trend(
-      runs: (1...total.bytes.count).map(Double.init), total.bytes.map(Double.init))
-    return total
   }
 
   /// What lives at the end of one run, by groups, and what to divide it by.
@@ -188,20 +157,3 @@ extension RateUnit {
   }
 }
 
-extension RateScale {
-  /// Slopes from run to run.
-  init(runs per: RateUnit?) {
-    (factor, unit, suffix) = (1, .bytesPerRun, "/run")
-  }
-}
-
-extension Trend {
-  /// The trend over a few runs: each rise from one to the next counts.
-  init(runs places: [Double], _ values: [Double]) {
-    self.init(places, values)
-    guard (3..<12).contains(values.count) else { return }
-    let rises = zip(values, values.dropFirst()).filter { $1 > $0 }.count
-    let isRising = values.count > 1 && rises == values.count - 1
-    markRuns(isGrowing: isRising, TheilSen(places[...], values[...]))
-  }
-}

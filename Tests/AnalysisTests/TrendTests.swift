@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Query
+@testable import Analysis
 
 /// Shapes and slopes of series whose truth is known because they are made here.
 @Suite struct TrendTests {

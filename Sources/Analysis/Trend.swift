@@ -1,5 +1,5 @@
 /// How values move over time; raw values are printed.
-enum TrendShape: String {
+package enum TrendShape: String {
   /// Rises evenly to the end.
   case steady
   /// Rises to the end in few steps.
@@ -21,16 +21,18 @@ enum TrendShape: String {
 ///
 /// Everything is judged by what is never given back: the floor, at each point the least value
 /// from there on. So a series that rises and falls again has no trend, however it ends.
-struct Trend {
-  private(set) var shape = TrendShape.flat
+package struct Trend {
+  package private(set) var shape = TrendShape.flat
   /// Slope over `stretch`.
-  private(set) var fit: TheilSen
+  package private(set) var fit: TheilSen
   /// The points that the slope was taken of: what comes before is warm-up.
-  private(set) var stretch: Range<Int>
+  package private(set) var stretch: Range<Int>
   /// Whether the series still rises at its end, by evidence of the whole stretch.
-  private(set) var isGrowing = false
+  package private(set) var isGrowing = false
   /// How far the floor rises over `stretch`.
-  private(set) var rise = 0.0
+  package private(set) var rise = 0.0
+  /// Units of the values for one unit of place, while they grow or fall for good.
+  package var rate: Double { isGrowing || shape == .falling ? fit.slope : 0 }
 
   /// A fall of this share of all movement is no noise.
   private static let fallShare = 0.4
@@ -49,9 +51,11 @@ struct Trend {
   private static let leastFeet = 4
   /// A floor must rise by this share of the greatest tooth: feet wander a little.
   private static let footRiseShare = 0.1
+  /// Fewer points are few.
+  package static let leastPoints = 12
 
   /// The trend of values at rising places.
-  init(_ xs: [Double], _ ys: [Double]) {
+  package init(_ xs: [Double], _ ys: [Double]) {
     stretch = 0..<ys.count
     fit = TheilSen(xs[...], ys[...])
     guard ys.count >= 4, let least = ys.min(), let greatest = ys.max(), greatest > least else {
@@ -140,7 +144,7 @@ struct Trend {
   }
 
   /// Whether values grew from mark to mark, but not over time.
-  private(set) var isDemoted = false
+  package private(set) var isDemoted = false
 
   /// Takes the shape of the same values over time, where they do not grow to the end.
   mutating func demote(to time: Trend) {
@@ -149,10 +153,12 @@ struct Trend {
     shape = time.shape == .steady || time.shape == .stepwise ? .warmUp : time.shape
   }
 
-  /// Takes what few runs say: whether each is above the one before.
-  mutating func markRuns(isGrowing: Bool, _ fit: TheilSen) {
-    self.fit = fit
-    self.isGrowing = isGrowing
+  /// The trend over a few runs, or moments that are few: each rise from one to the next counts.
+  package init(runs places: [Double], _ values: [Double]) {
+    self.init(places, values)
+    guard (3..<Self.leastPoints).contains(values.count) else { return }
+    isGrowing = zip(values, values.dropFirst()).allSatisfy { $1 > $0 }
+    fit = TheilSen(places[...], values[...])
     if isGrowing { shape = .steady } else if shape == .steady { shape = .flat }
   }
 
@@ -259,7 +265,7 @@ struct Trend {
   }
 
   /// At each point the least value from there on.
-  static func floor(of ys: [Double]) -> [Double] {
+  package static func floor(of ys: [Double]) -> [Double] {
     var floor = ys
     for index in stride(from: ys.count - 2, through: 0, by: -1) {
       floor[index] = min(floor[index], floor[index + 1])

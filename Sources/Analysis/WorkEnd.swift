@@ -4,11 +4,11 @@
 /// The end is no fixed share of the run. A tidy program may free for a third of it, stop its
 /// workers one by one, or sleep; a killed one has no such end. Who frees something large and then
 /// allocates as before is not at its end.
-struct WorkEnd {
+package struct WorkEnd {
   /// The bound at which work was over, by number.
-  private(set) var bound: Int
+  package private(set) var bound: Int
   /// The bound at which the heap begins to fall after it; nil where nothing is let go.
-  private(set) var fall: Int?
+  package private(set) var fall: Int?
 
   /// Births after the end, as a share of those that work would have had.
   private static let restShare = 0.2
@@ -31,7 +31,7 @@ struct WorkEnd {
   private static let leastRepeats = 8.0
 
   /// The end of the work; nil where a program works to the end.
-  init?(_ activity: WorkActivity) {
+  package init?(_ activity: WorkActivity) {
     let sums = Sums(activity)
     guard sums.last >= 4, sums.before[sums.last] >= Self.leastRepeats else { return nil }
     let stop = Self.stop(sums)

@@ -1,47 +1,22 @@
+import Analysis
 import Store
 
-/// How a program was at work: what allocated again and again, and how much lived, over time.
-///
-/// Places that have just begun to allocate, as imports and shutdown code do, are no sign of work;
-/// those that had allocated a while before are.
-struct WorkActivity {
-  /// Milliseconds at the bounds of the windows, rising.
-  var milliseconds: [Double] = []
-  /// Live bytes at the bounds; the last is what was never freed.
-  var heap: [Double] = []
-  /// Births in each window at places that had first allocated a while before.
-  var repeats: [Double] = []
-  /// Such births, by the window in which their place first allocated.
-  var repeatsByFirst: [Double] = []
-  /// States at the bounds.
-  private(set) var states: [UInt32] = []
+/// How a capture's program was at work, of all that it allocated.
+struct ActivityScan {
+  private(set) var activity: WorkActivity
+  /// States at the bounds of its windows.
+  private(set) var states: [UInt32] = [0]
 
-  /// More windows tell no more of an end.
-  static let greatestCount = 400
-  /// So long, as a share of all time, after its first birth a place is at work.
-  private static let settledShare = 0.05
-  /// A capture with fewer memory records says too little about time.
-  static let leastTicks = 8
-
-  /// Activity that is known.
-  init(milliseconds: [Double], heap: [Double], repeats: [Double], repeatsByFirst: [Double]) {
-    self.milliseconds = milliseconds
-    self.heap = heap
-    self.repeats = repeats
-    self.repeatsByFirst = repeatsByFirst
-  }
-
-  /// The activity of a capture, of all that it allocated; nil where it has too few memory records.
+  /// The activity of a capture; nil where it has too few memory records.
   ///
   /// Cost: one pass over the rows, about 4 ns each, most of it decoding.
   init?(data: CaptureData) throws(StoreError) {
     let timeline = try data.timeline()
-    guard timeline.states.count >= Self.leastTicks, timeline.durationMilliseconds > 0 else {
+    guard timeline.states.count >= WorkActivity.leastTicks, timeline.durationMilliseconds > 0 else {
       return nil
     }
+    activity = WorkActivity(milliseconds: [0], heap: [0])
     try addBounds(timeline, data)
-    repeats = Array(repeating: 0, count: states.count - 1)
-    repeatsByFirst = repeats
     try countBirths(timeline, data)
   }
 
@@ -49,9 +24,9 @@ struct WorkActivity {
   private mutating func addBounds(
     _ timeline: Timeline, _ data: CaptureData
   ) throws(StoreError) {
-    (states, milliseconds, heap) = ([0], [0], [0])
+    var (milliseconds, heap) = ([0.0], [0.0])
     let duration = Double(timeline.durationMilliseconds)
-    let least = duration / Double(Self.greatestCount)
+    let least = duration / Double(WorkActivity.greatestCount)
     for tick in timeline.states.indices {
       let time = Double(timeline.milliseconds[tick])
       // The state that a time in a question means is that of the last tick with this time.
@@ -68,6 +43,7 @@ struct WorkActivity {
     milliseconds.append(duration + duration / Double(timeline.states.count))
     let leaked = try data.columns.integers(.siteLeakedBytes)
     heap.append(Double(leaked.reduce(0, &+)))
+    activity = WorkActivity(milliseconds: milliseconds, heap: heap)
   }
 
   private mutating func countBirths(
@@ -81,9 +57,9 @@ struct WorkActivity {
       clock: timeline.clock, selectsSingleRows: true)
     let unseen = UInt16.max
     var first = [UInt16](repeating: unseen, count: Int(data.info.sites))
-    var (counts, byFirst) = (repeats, repeatsByFirst)
+    var (counts, byFirst) = (activity.repeats, activity.repeatsByFirst)
     let bounds = states
-    let settled = settledWindows()
+    let settled = activity.settledWindows
     try scan.visit { (scan, dictionary) in
       scan.withRows { (mask, births, _, classes) in
         var window = 0
@@ -100,14 +76,6 @@ struct WorkActivity {
         }
       }
     }
-    (repeats, repeatsByFirst) = (counts, byFirst)
-  }
-
-  /// By the window of a place's first birth, the window from which on it is at work.
-  private func settledWindows() -> [Int] {
-    let wait = (milliseconds.last ?? 0) * Self.settledShare
-    return milliseconds.indices.map { first in
-      max(first + 1, milliseconds.partitioningIndex { $0 >= milliseconds[first] + wait })
-    }
+    (activity.repeats, activity.repeatsByFirst) = (counts, byFirst)
   }
 }
