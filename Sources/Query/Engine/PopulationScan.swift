@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Finds the rows of a selection that meet a condition and adds them up by site and size.

@@ -1,3 +1,4 @@
+package import Language
 package import CaptureModel
 
 /// What one capture holds, as far as that decides which questions it can answer.
