@@ -1,5 +1,6 @@
 import Language
 import CaptureModel
+import Language
 
 /// What verbs need of a capture, and what it tells of populations.
 extension CapabilityCheck {
@@ -70,11 +71,11 @@ extension CapabilityCheck {
     guard case .recorded(let count, _) = capture.moments, count > 1 || !capture.series.isEmpty
     else { return refused(verb: capture, reason) }
     guard verb == .growth, capture.values.isEmpty,
-      let key = query.keys.first(where: { ![.pid, .capture].contains($0.value) })
+      let key = query.keys.first(where: { !$0.value.isOfProcess })
     else { return nil }
     return refused(
       capture, "\(capture.name) holds values over time, of processes", at: key.range
-    ) { $0.keys.removeAll { ![.pid, .capture].contains($0.value) } }
+    ) { $0.keys.removeAll { !$0.value.isOfProcess } }
   }
 
   // MARK: Timelines

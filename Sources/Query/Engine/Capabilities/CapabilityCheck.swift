@@ -1,5 +1,6 @@
 package import Language
 import CaptureModel
+package import Language
 
 /// Compares what a question needs with what its captures hold.
 ///
@@ -125,7 +126,7 @@ package struct CapabilityCheck: Sendable {
 
   private func stretch(_ capture: Capabilities) -> Refusal? {
     guard capture.moments != .everyInstant else { return nil }
-    let follows = [.timeline, .growth, .suspects].contains(verb)
+    let follows = verb.definition.followsTime
     if let range = query.range, !follows, !isOfProcess {
       return refused(capture, Need.allocations.reason("in", capture), at: range.range) {
         $0.range = nil
@@ -140,7 +141,7 @@ package struct CapabilityCheck: Sendable {
         $0.keys.removeAll { $0.value == .window }
       }
     }
-    guard let per = query.per, captures.count == 1, [.growth, .suspects].contains(verb),
+    guard let per = query.per, captures.count == 1, verb.definition.hasRates,
       !capture.clock.isOfTime
     else { return nil }
     if case .mark = per.value { return nil }
@@ -161,7 +162,7 @@ package struct CapabilityCheck: Sendable {
           + "of single records `where lifetime` takes a time", at: range
       ) { $0.having = nil }
     }
-    if let per = query.per, ![.growth, .suspects].contains(verb), !isOfRate {
+    if let per = query.per, !verb.definition.hasRates, !isOfRate {
       return refused(
         nil, "a rate is of what grows (`growth`), or of two sides (`top … vs … per …`)",
         at: per.range
@@ -176,8 +177,8 @@ package struct CapabilityCheck: Sendable {
       return nil
     }
     let name = series.value.name
-    if let key = query.keys.first(where: { ![.pid, .capture].contains($0.value) }),
-      ![.timeline, .growth].contains(verb)
+    if let key = query.keys.first(where: { !$0.value.isOfProcess }),
+      !verb.definition.showsSeries
     {
       return refused(nil, "`\(name)` belongs to the process, not to groups", at: key.range) {
         $0.keys = []

@@ -1,5 +1,6 @@
 import Language
 import CaptureModel
+import Language
 
 extension CapabilityCheck {
   /// A question that the captures can answer, near to the one that was asked.

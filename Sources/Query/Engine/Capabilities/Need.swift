@@ -1,4 +1,5 @@
 package import Language
+
 /// What a question may need of a capture.
 package enum Need: Sendable, Hashable {
   /// A row for every allocation and free.
@@ -33,17 +34,6 @@ extension Key {
     case .label(let label): [.label(label)]
     case .sizeclass: [.blockSizes]
     case .lifetime, .window, .mark: [.allocations]
-    }
-  }
-
-  /// Whether it is a part of a stack.
-  var isOfStacks: Bool { needs.contains(.stacks) && self != .kind }
-
-  /// Several of it, in words.
-  fileprivate var plural: String {
-    switch self {
-    case .pid: "process ids"
-    default: name + "s"
     }
   }
 }
@@ -97,7 +87,7 @@ extension Need {
     case .files: "\(name) records no files"
     case .lines: "\(name) records no lines"
     case .modules: "\(name) holds no modules of Python"
-    case .recorded(let key): "\(name) records no \(key.plural)"
+    case .recorded(let key): "\(name) records no \(key.definition.plural)"
     case .label(let label):
       Self.lacks(
         "\(name) records no label", label.name,

@@ -2,6 +2,7 @@ import CaptureModel
 import Language
 import Analysis
 import Columns
+import Language
 import Store
 
 /// Finds what grows in captures that hold totals or values over time, from moment to moment or from

@@ -54,10 +54,6 @@ extension Query {
 
   /// Adds a term to the condition.
   mutating func add(_ term: Predicate) {
-    switch filter {
-    case nil: filter = term
-    case .and(let terms): filter = .and(terms + [term])
-    case .some(let other): filter = .and([other, term])
-    }
+    filter = filter?.and(term) ?? term
   }
 }
