@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// What a query needs of one capture, read when it is first asked for.

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Finds the rows of a selection that meet a condition and adds them up by site and size.
@@ -75,7 +76,7 @@ struct PopulationScan {
       try addLiveCounts(add)
       try addCuts(add)
     case .rows:
-      var rows = RowScan(
+      let rows = try RowScan(
         data: data, selection: selection, condition: condition, needs: needs, clock: clock)
       try rows.run(add)
       try rows.addHits(add)
@@ -131,7 +132,7 @@ struct PopulationScan {
 
   private func addLiveCounts(_ add: (Contribution) -> Void) throws(StoreError) {
     guard let scan = try liveScan() else { return }
-    for items in try scan.run(data.columns) {
+    try scan.run(data.columns) { items in
       for item in items { addClass(site: item.site, size: item.size, count: item.count, add) }
     }
   }

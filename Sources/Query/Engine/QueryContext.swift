@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// A question with its captures found and its defaults filled in.
@@ -206,10 +207,12 @@ extension Query {
   var questionText: String {
     var question = self
     question.output = Output()
-    let marks = frameMarks.map { "mark on frame \($0.canonicalText)" }
     let lets = verb.value == .suspects ? suppressions.compactMap(\.definitionText) : []
-    return (marks + lets + [question.canonicalText]).joined(separator: "; ")
+    return (frameMarkTexts + lets + [question.canonicalText]).joined(separator: "; ")
   }
+
+  /// The statements that define its marks.
+  var frameMarkTexts: [String] { frameMarks.map { "mark on frame \($0.canonicalText)" } }
 }
 
 /// One capture as a question sees it: stacks edited, predicate ready.

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Masks over the rows of a segment: 1 for rows that pass, one byte a row.

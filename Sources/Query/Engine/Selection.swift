@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Which rows of a capture a population holds, and what each of them weighs.

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Python objects that were never destroyed, where the profiler followed them (`memray.md` §6.3).

@@ -1,4 +1,6 @@
+import Analysis
 import Columns
+import Language
 import Store
 
 /// Answers `timeline`: values at the ticks of a capture.
@@ -215,7 +217,7 @@ enum RestWords {
   ) -> String {
     let names = keys.map(\.name).joined(separator: ", ")
     let value =
-      isCount ? "\(Int64(greatest)) allocations" : RateText.size(greatest, sizes)
+      isCount ? "\(Int64(greatest)) allocations" : sizes.text(greatest)
     return "the \(shown ?? 0) greatest by \(names); the others together hold at most \(value)"
   }
 }

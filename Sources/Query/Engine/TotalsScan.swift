@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// A moment that a capture of totals tells of.

@@ -1,3 +1,4 @@
+package import Language
 package import CaptureModel
 
 /// What one capture holds, as far as that decides which questions it can answer.
@@ -99,9 +100,13 @@ extension Capabilities {
     guard case .recorded = moments else {
       return switch query.verb.value {
       case .stats: .allocated
-      case .timeline, .growth: .live(at: nil)
-      case .top, .list, .hist, .flame, .tree, .source, .suspects, .paths:
-        query.measures.first?.value == .objects ? .leaked : .peak
+      case .timeline, .growth, .suspects: .live(at: nil)
+      case .top, .list, .hist, .flame, .tree, .source, .paths:
+        switch query.measures.first?.value {
+        case .objects: .leaked
+        case .rate: .live(at: nil)
+        default: .peak
+        }
       }
     }
     return switch values.mainPopulation {

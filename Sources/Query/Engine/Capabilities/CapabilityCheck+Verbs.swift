@@ -1,3 +1,4 @@
+import Language
 import CaptureModel
 
 /// What verbs need of a capture, and what it tells of populations.

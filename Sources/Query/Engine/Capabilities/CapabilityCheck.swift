@@ -1,3 +1,4 @@
+package import Language
 import CaptureModel
 
 /// Compares what a question needs with what its captures hold.

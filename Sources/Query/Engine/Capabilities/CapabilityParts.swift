@@ -1,3 +1,4 @@
+import Language
 /// A part of a question that needs something of a capture.
 struct CapabilityPart: Sendable {
   /// As it is written.

@@ -1,3 +1,4 @@
+package import Language
 /// What a question may need of a capture.
 package enum Need: Sendable, Hashable {
   /// A row for every allocation and free.

@@ -1,3 +1,5 @@
+import Language
+
 /// Says why nothing was found, when another sentence would find something.
 struct EmptyResultAdvice {
   let context: QueryContext

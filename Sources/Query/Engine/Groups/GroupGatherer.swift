@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Groups of a question, the words for what they were taken from, and what was left out.

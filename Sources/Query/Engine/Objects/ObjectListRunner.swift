@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `list` of a graph of objects: single objects, biggest first.

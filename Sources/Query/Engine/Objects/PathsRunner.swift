@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `paths to`: the shortest chains of references from the roots to objects of some

@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -10,6 +11,10 @@ extension Executor {
       var table = question.emptyTable(population: ProcessPeaks.title)
       processes.fill(&table)
       return answer(table, limit: processes.shownCount < processes.rows.count)
+    case .trends(let trends):
+      var table = question.emptyTable(population: trends.title)
+      trends.fill(&table, for: query)
+      return answer(table, limit: true)
     case .groups(let groups) where query.verb.value == .hist: return answer(try histogram(groups))
     case .groups(let groups): return answer(try top(groups), limit: true)
     }

@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -7,6 +8,8 @@ struct Executor {
   let question: Question
   /// Whether an assertion may name what no record of its captures has.
   var allowsAbsentNames = false
+  /// What numbers of nodes are less than in the tree that `explain` prints.
+  var firstNumber = 0
 
   var query: Query { question.query }
 
@@ -14,6 +17,7 @@ struct Executor {
   enum Rows {
     case groups(Groups)
     case processes(ProcessPeaks)
+    case trends(Trends)
 
     /// Keeps the rows that meet limits.
     fileprivate mutating func keep(_ limits: Limits) throws(EngineError) {
@@ -25,6 +29,9 @@ struct Executor {
         try processes.refuseOthers(limits.measures.map { ($0, limits.range(of: $0)) })
         processes.keep(limits)
         self = .processes(processes)
+      case .trends(var trends):
+        trends.keep(limits)
+        self = .trends(trends)
       }
     }
 
@@ -42,6 +49,9 @@ struct Executor {
           })
         processes.sort(by: ordering)
         self = .processes(processes)
+      case .trends(var trends):
+        trends.sort(by: ordering)
+        self = .trends(trends)
       }
     }
 
@@ -50,12 +60,13 @@ struct Executor {
       switch self {
       case .groups(let groups): groups.measured
       case .processes(let processes): processes.measured
+      case .trends(let trends): trends.measured
       }
     }
   }
 
   /// Says which node the scans that follow belong to, by its number in the tree.
-  func enter(_ number: Int) { store.scanLog?.enter(number) }
+  func enter(_ number: Int) { store.scanLog?.enter(firstNumber + number) }
 
   /// Answers the question.
   func answer(_ plan: Plan, _ number: Int = 0) throws(EngineError) -> Answer {
@@ -82,12 +93,9 @@ struct Executor {
       ).answer()
     case .stacks(let request, _):
       return try StackRunner(request, question) { enter(number + 1 + $0) }.answer()
-    case .trend(_, let scan):
-      enter(number + 1)
-      return try trend(question.sides[scan.side])
     case .findings:
       enter(number + 1)
-      return try findings()
+      return try SuspectsRunner(store: store, query: query) { enter(number + 1 + $0) }.answer()
     case .test(let bound, let inputs): return try test(bound, inputs, number)
     case .paths(let target, let scan):
       enter(number + 1)
@@ -110,6 +118,9 @@ struct Executor {
       return .processes(
         try ProcessPeaks(
           context: context, series: context.query.measures.filter(\.value.isSeries)))
+    case .trend(let request, let scan):
+      enter(number + 1)
+      return .trends(try TrendSource(context: question.sides[scan.side], request).trends())
     case .difference(let difference, let aggregation, let scans):
       return .groups(try self.difference(difference, aggregation, scans, number))
     case .having(let limits, let input):
@@ -203,17 +214,5 @@ struct Executor {
       return try ProfileTimelineRunner(context).answer()
     }
     return try TimelineRunner(context).answer()
-  }
-
-  private func trend(_ context: QueryContext) throws(EngineError) -> Answer {
-    if context.captures.count == 1, let facts = try reading(try context.captures[0].profile()) {
-      return try ProfileGrowthRunner(context, data: context.captures[0], facts: facts).answer()
-    }
-    return try GrowthRunner(context).answer()
-  }
-
-  private func findings() throws(EngineError) -> Answer {
-    if let answer = try TotalsSuspects(store: store, query: query).answer() { return answer }
-    return try SuspectsRunner(store: store, query: query).answer()
   }
 }

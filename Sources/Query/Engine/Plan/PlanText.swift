@@ -1,3 +1,4 @@
+import Language
 import Columns
 
 extension Plan {
@@ -37,7 +38,7 @@ extension Plan {
     switch self {
     case .rows(let rows): [.rows(rows)]
     case .lines(let lines, let files, _): [.rows(lines), .rows(files)]
-    case .list(_, let scan), .series(_, let scan), .trend(_, let scan), .paths(_, let scan):
+    case .list(_, let scan), .series(_, let scan), .paths(_, let scan):
       [.scan(scan)]
     case .axis(_, let left, let right): [.plan(left), .plan(right)]
     case .stacks(_, let scans), .findings(let scans): scans.map { .scan($0) }
@@ -81,9 +82,6 @@ extension Plan {
     case .stacks(let request, _):
       (request.isInverted ? "stacks from their newest frame" : "stacks")
         + (request.keys.isEmpty ? "" : " by " + request.keys.map(\.name).joined(separator: ", "))
-    case .trend(let request, _):
-      "trend"
-        + (request.keys.isEmpty ? "" : " by " + request.keys.map(\.name).joined(separator: ", "))
     case .findings: "findings: what grows for good"
     case .test(let bound, _): "test \(bound.comparison.rawValue) \(bound.value.value.text)"
     case .paths(let target, _): "paths to \(target.canonicalText)"
@@ -96,7 +94,7 @@ extension RowPlan {
   /// How many nodes the tree has.
   var nodeCount: Int {
     switch self {
-    case .aggregate: 2
+    case .aggregate, .trend: 2
     case .difference(_, _, let scans): 1 + scans.count
     case .having(_, let input), .order(_, let input): 1 + input.nodeCount
     }
@@ -105,7 +103,7 @@ extension RowPlan {
   fileprivate func add(to lines: inout [Plan.Line], depth: Int, _ sides: [QueryContext]) {
     lines.append(Plan.Line(depth: depth, text: text, number: lines.count))
     switch self {
-    case .aggregate(_, let scan):
+    case .aggregate(_, let scan), .trend(_, let scan):
       lines.append(
         Plan.Line(depth: depth + 1, text: scan.text(sides), number: lines.count))
     case .difference(_, _, let scans):
@@ -122,13 +120,14 @@ extension RowPlan {
   private var measures: [Measure] {
     switch self {
     case .aggregate(let aggregation, _), .difference(_, let aggregation, _): aggregation.measures
+    case .trend: [.rate]
     case .having(_, let input), .order(_, let input): input.measures
     }
   }
 
   private var comparesSides: Bool {
     switch self {
-    case .aggregate: false
+    case .aggregate, .trend: false
     case .difference: true
     case .having(_, let input), .order(_, let input): input.comparesSides
     }
@@ -137,6 +136,9 @@ extension RowPlan {
   private var text: String {
     switch self {
     case .aggregate(let aggregation, _): return aggregation.text
+    case .trend(let request, _):
+      return "trend"
+        + (request.keys.isEmpty ? "" : " by " + request.keys.map(\.name).joined(separator: ", "))
     case .difference(let difference, let aggregation, _):
       return aggregation.text + ", the left less the right"
         + (difference.isNormalized ? " scaled to the left's total" : "")

@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -19,7 +20,10 @@ struct Planner {
     case .timeline: try sided(timeline)
     case .flame, .tree: .stacks(stacks, question.sides.indices.map { Scan(side: $0) })
     case .source: try source()
-    case .growth: .trend(TrendRequest(keys: try left.keys()), Scan(side: 0))
+    case .growth:
+      .rows(
+        chosen(
+          .trend(TrendRequest(keys: try left.keys()), Scan(side: 0)), ordering(default: 10)))
     case .suspects: .findings(question.sides.indices.map { Scan(side: $0) })
     case .paths: try paths()
     }
@@ -167,12 +171,12 @@ struct Planner {
   private func tested(_ side: Int, isBase: Bool) throws(EngineError) -> Plan {
     let context = question.sides[side]
     let measures = context.query.measures.map(\.value)
-    if measures.first == .rate {
-      return .trend(TrendRequest(keys: context.query.keys.map(\.value)), Scan(side: side))
-    }
+    let keys = context.query.keys.map(\.value)
     let series = measures.filter(\.isSeries)
-    let plan = aggregate(
-      side, context.query.keys.map(\.value), series.isEmpty ? measures : series)
+    let plan =
+      measures.first == .rate
+      ? RowPlan.trend(TrendRequest(keys: keys, isTested: true), Scan(side: side))
+      : aggregate(side, keys, series.isEmpty ? measures : series)
     return .rows(isBase ? plan : chosen(plan, Ordering(columns: query.order)))
   }
 

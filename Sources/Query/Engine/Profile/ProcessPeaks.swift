@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// The greatest values of series of a process: `top rss by pid`, `assert peak rss`, `show peak`.

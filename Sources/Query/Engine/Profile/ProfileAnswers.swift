@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// The unit of a processor profile's weights, and what they are divided by to be in it.

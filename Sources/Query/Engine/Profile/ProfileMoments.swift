@@ -1,4 +1,5 @@
 import CaptureModel
+import Language
 import Store
 
 /// What groups of a capture of another tool hold at each of its moments.

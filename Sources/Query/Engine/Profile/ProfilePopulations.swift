@@ -1,4 +1,5 @@
 import CaptureModel
+import Language
 import Store
 
 /// Finds the numbers that a population means in a capture of another tool.

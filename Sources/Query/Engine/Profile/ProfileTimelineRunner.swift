@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Answers `timeline` where a capture of another tool takes part: its series, its totals at

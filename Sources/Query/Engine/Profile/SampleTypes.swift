@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Finds the sample types and labels that a question names in what its captures hold.
