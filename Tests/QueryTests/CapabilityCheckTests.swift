@@ -1,4 +1,5 @@
 import CaptureModel
+import Language
 import Testing
 
 @testable import Query
@@ -201,7 +202,10 @@ import Testing
         "snapshot", "top leaked", "snap holds what was alive at one instant, not what was leaked",
         "`top live`"
       ),
-      ("snapshot", "list 5", "`list` shows single records; snap holds totals", "`top 5 by traceback`"),
+      (
+        "snapshot", "list 5", "`list` shows single records; snap holds totals",
+        "`top 5 by traceback`"
+      ),
       ("series", "top by lineno", "snap holds values over time, no totals", "`timeline rss, gc0`"),
       (
         "series", "timeline vms", "snap records no series `vms`; it has `rss`, `gc0`",
@@ -222,7 +226,10 @@ import Testing
         "instructions", "growth per minute", "snap records no times, so nothing grows `per minute`",
         "`growth`"
       ),
-      ("processor", "top live", "snap is a processor profile: it knows no memory", "`top by function`"),
+      (
+        "processor", "top live", "snap is a processor profile: it knows no memory",
+        "`top by function`"
+      ),
     ])
   func sentences(_ kind: String, _ question: String, _ reason: String, _ way: String) throws {
     let capture = try #require(Self.kinds.first { $0.name == kind }).capture

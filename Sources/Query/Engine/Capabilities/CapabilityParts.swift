@@ -1,4 +1,5 @@
 import Language
+
 /// A part of a question that needs something of a capture.
 struct CapabilityPart: Sendable {
   /// As it is written.

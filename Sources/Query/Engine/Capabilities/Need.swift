@@ -1,4 +1,5 @@
 package import Language
+
 /// What a question may need of a capture.
 package enum Need: Sendable, Hashable {
   /// A row for every allocation and free.
@@ -84,6 +85,7 @@ extension Need {
   /// - Parameters:
   ///   - word: what was asked for, as it is written.
   ///   - capture: lacks this.
+  /// - Returns: one line without a full stop.
   func reason(_ word: String, _ capture: Capabilities) -> String {
     let name = capture.name
     let holds = "\(name) holds \(capture.content)"
