@@ -124,6 +124,7 @@ extension Capabilities {
   /// - Parameters:
   ///   - population: what they are of.
   ///   - isNamed: whether the question names it.
+  /// - Returns: at least one.
   package func standardMeasures(_ population: Population, isNamed: Bool) -> [Measure] {
     guard case .recorded = moments else { return [.size, .count] }
     if isOfLines {

@@ -38,11 +38,14 @@ extension CapabilityCheck {
 
   private func refused(verb capture: Capabilities, _ reason: String) -> Refusal {
     refused(capture, reason, at: query.verb.range) {
-      $0.verb.value = capture.values.isEmpty ? .timeline : .top
-      $0.pathTarget = nil
-      $0.file = nil
-      $0.inverted = nil
-      if $0.verb.value == .timeline { $0 = Query(timeline: $0, of: capture) }
+      if capture.values.isEmpty {
+        $0 = Query(timeline: $0, of: capture)
+      } else {
+        let isOfRecords = $0.verb.value == .list && capture.hasStacks && !capture.isOfLines
+        if isOfRecords { $0.keys = [Located(.traceback, $0.verb.range)] }
+        $0.verb.value = .top
+        ($0.pathTarget, $0.file, $0.inverted) = (nil, nil, nil)
+      }
     }
   }
 
@@ -61,7 +64,7 @@ extension CapabilityCheck {
     if capture.moments == .everyInstant { return nil }
     let reason =
       "\(capture.name) holds totals at one moment, which say nothing of growth; "
-      + "of three captures or more `growth` shows it"
+      + "several captures do: `growth of a, b, c`"
     guard captures.count == 1 else {
       if capture.values.mainPopulation == .processor {
         return refused(verb: capture, "\(capture.name) is a processor profile: it knows no memory")

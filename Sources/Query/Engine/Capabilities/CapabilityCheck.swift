@@ -91,7 +91,9 @@ package struct CapabilityCheck: Sendable {
           let near = NearestWord.matches(for: label.name, in: capture.labels.map(\.name)).first
         {
           $0.keys.append(Located(.label(SampleLabel(near)), query.verb.range))
-        } else if part.isKeyOfGroup, $0.keys.isEmpty, !$0.verb.value.isOfStacks {
+        } else if part.isKeyOfGroup, $0.keys.isEmpty, !$0.verb.value.isOfStacks,
+          !capture.values.isEmpty
+        {
           $0.keys = [Located(capture.standardKey, query.verb.range)]
         }
       }
@@ -134,7 +136,7 @@ package struct CapabilityCheck: Sendable {
     }
     if let windows = query.windows, !follows {
       return refused(
-        capture, "windows need every allocation; \(capture.name) holds \(capture.content)",
+        capture, "a window needs every allocation; \(capture.name) holds \(capture.content)",
         at: windows.range
       ) {
         $0.windows = nil
@@ -194,7 +196,9 @@ package struct CapabilityCheck: Sendable {
 
   /// Lifetimes, stretches of time and rates, which single rows have.
   private var ofRows: Refusal? {
-    if asksFor(.leaked), let measure = query.measures.first(where: { $0.value.needsLifetimes }) {
+    if asksFor(.leaked), captures.allSatisfy({ $0.moments == .everyInstant }),
+      let measure = query.measures.first(where: { $0.value.needsLifetimes })
+    {
       return refused(
         nil, "leaked blocks are never freed, so they have no lifetime", at: measure.range
       ) { $0.population = Located(.freed, measure.range) }
