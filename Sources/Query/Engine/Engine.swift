@@ -11,6 +11,8 @@ package final class Engine {
   package private(set) var session: Session
   /// Whether an assertion may name what no record of its captures has.
   package var allowsAbsentNames = false
+  /// How many points of a timeline whoever asks takes, by where its answer goes; nil means all.
+  package var pointBudget: (Output) -> PointBudget? = { _ in nil }
 
   /// An engine over an open store.
   ///
@@ -104,14 +106,8 @@ package final class Engine {
       ).answer()
     }
     if let versus = query.versus, [.hist, .timeline].contains(query.verb.value) {
-      let (left, right) = query.sides(of: versus)
-      let pairing = try AxisComparison.pairing(query, versus)
-      store.scanLog?.section = "left"
-      let leftTable = try table(left)
-      store.scanLog?.section = "right, the base"
-      let rightTable = try table(AxisComparison.base(right, pairing))
       return try AxisComparison(
-        query: query, pairing: pairing, left: leftTable, right: rightTable
+        store: store, query: query, versus: versus, budget: pointBudget(query.output)
       ).answer()
     }
     if query.verb.value == .suspects { return try answer(suspects: query) }
@@ -120,8 +116,9 @@ package final class Engine {
     case .top: return try answer(top: context)
     case .list: return try answer(list: context)
     case .stats: return try answer(stats: context)
-    case .hist: return try answer(hist: context)
-    case .timeline: return try answer(timeline: context)
+    case .hist: return try context.histogram().answer(query)
+    case .timeline: 
+      return try TimelineRunner(context, budget: pointBudget(query.output)).rows().answer(query)
     case .flame, .tree: return try StackRunner(context).answer()
     case .growth: return try answer(growth: context)
     case .suspects: return try answer(suspects: query)
@@ -133,11 +130,5 @@ package final class Engine {
   private func answer(suspects query: Query) throws(EngineError) -> Answer {
     if let answer = try TotalsSuspects(store: store, query: query).answer() { return answer }
     return try SuspectsRunner(store: store, query: query).answer()
-  }
-
-  /// The rows that answer a question which is answered by rows.
-  private func table(_ query: Query) throws(EngineError) -> ResultTable {
-    guard case .table(let table) = try answer(query).content else { return ResultTable(query: "") }
-    return table
   }
 }

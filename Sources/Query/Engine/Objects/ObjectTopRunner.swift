@@ -233,27 +233,18 @@ struct ObjectTopRunner {
     return false
   }
 
-  /// The answer to `hist size`: rows of `from`, `to`, `count`, `size`.
-  func histogram() throws(EngineError) -> Answer {
-    let groups = try groups().sorted { KeyValue.precedes($0.key[0], $1.key[0]) }
-    let bounds = groups.map { group -> Int64 in
-      if case .integer(let bound) = group.key[0] { bound } else { 0 }
-    }
-    var table = context.emptyTable(population: "live")
-    table.columns = [
-      ResultColumn(name: "from", role: .key, unit: .bytes, values: .integers(bounds)),
-      ResultColumn(
-        name: "to", role: .key, unit: .bytes,
-        values: .integers(bounds.map { $0 == 0 ? 1 : $0 > Int64.max / 2 ? .max : $0 * 2 })),
-      ResultColumn(
-        name: "count", role: .measure, unit: .count, values: .integers(groups.map(\.count))),
-      ResultColumn(
-        name: "size", role: .measure, unit: .bytes, values: .integers(groups.map(\.size))),
-    ]
-    table.total = [
-      MeasureValue(column: "count", value: groups.reduce(0) { $0 + Double($1.count) }),
-      MeasureValue(column: "size", value: groups.reduce(0) { $0 + Double($1.size) }),
-    ]
-    return Answer(content: .table(table), verb: .hist, output: query.output, limit: nil)
+  /// What `hist size` shows.
+  func histogram() throws(EngineError) -> AxisRows {
+    let groups = try groups()
+    return AxisRows(
+      frame: context.emptyTable(population: "live"), unit: .bytes,
+      classes: groups.map { group in
+        if case .integer(let bound) = group.key[0] { (bound, group.count, group.size) } else {
+          (0, group.count, group.size)
+        }
+      },
+      total: (
+        groups.reduce(0) { $0 + Double($1.count) }, groups.reduce(0) { $0 + Double($1.size) }
+      ))
   }
 }

@@ -205,28 +205,8 @@ extension Engine {
 
   /// Answers `list`.
   func answer(list context: QueryContext) throws(EngineError) -> Answer {
-    try hasProfile(context)
+    try context.includesProfile()
       ? try ObjectListRunner(context).answer() : try ListRunner(context).answer()
-  }
-
-  /// Answers `hist`.
-  func answer(hist context: QueryContext) throws(EngineError) -> Answer {
-    guard try hasProfile(context) else { return try HistogramRunner(context).answer() }
-    return try ObjectTopRunner(
-      context, keys: [.sizeclass], measures: [.count, .size]
-    ).histogram()
-  }
-
-  /// Whether a capture of another tool takes part.
-  private func hasProfile(_ context: QueryContext) throws(EngineError) -> Bool {
-    for data in context.captures where try reading(try data.profile()) != nil { return true }
-    return false
-  }
-
-  /// Answers `timeline`.
-  func answer(timeline context: QueryContext) throws(EngineError) -> Answer {
-    try hasProfile(context)
-      ? try ProfileTimelineRunner(context).answer() : try TimelineRunner(context).answer()
   }
 
   /// Answers `growth`.
@@ -239,7 +219,21 @@ extension Engine {
 
   /// Answers `stats`.
   func answer(stats context: QueryContext) throws(EngineError) -> Answer {
-    try hasProfile(context)
+    try context.includesProfile()
       ? try ProfileStatsRunner(context).answer() : try StatsRunner(context).answer()
+  }
+}
+
+extension QueryContext {
+  /// Whether a capture of another tool takes part.
+  func includesProfile() throws(EngineError) -> Bool {
+    for data in captures where try reading(try data.profile()) != nil { return true }
+    return false
+  }
+
+  /// One field in powers of two.
+  func histogram() throws(EngineError) -> AxisRows {
+    guard try includesProfile() else { return try HistogramRunner(self).rows() }
+    return try ObjectTopRunner(self, keys: [.sizeclass], measures: [.count, .size]).histogram()
   }
 }
