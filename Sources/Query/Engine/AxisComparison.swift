@@ -42,6 +42,7 @@ struct AxisComparison {
     left = try TimelineRunner(context, budget: budget).rows()
     store.scanLog?.section = "right, the base"
     if pairing == .state {
+      try Self.refuseSeries(query)
       right = try Self.state(store, base, left.columns.map(\.measure))
       return
     }
@@ -84,14 +85,16 @@ struct AxisComparison {
             wayOut: "`timeline allocated vs freed`, or `timeline vs live at TIME`",
             at: population.range))
       }
-      if !isFlow, let series = query.measures.first(where: \.value.isSeries) {
-        throw .query(
-          .cannotAnswer(
-            "`\(series.value.name)` is a value over time, and no part of what lives at one instant",
-            wayOut: "`timeline \(series.value.name)`", at: series.range))
-      }
       return isFlow ? .windows : .state
     }
+  }
+
+  private static func refuseSeries(_ query: Query) throws(EngineError) {
+    guard let series = query.measures.first(where: \.value.isSeries) else { return }
+    throw .query(
+      .cannotAnswer(
+        "`\(series.value.name)` is a value over time, and no part of what lives at one instant",
+        wayOut: "`timeline \(series.value.name)`", at: series.range))
   }
 
   /// What lives at one instant, by the groups of a timeline.

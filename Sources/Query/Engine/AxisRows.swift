@@ -59,7 +59,9 @@ extension AxisRows {
   /// A histogram in powers of two.
   init(frame: ResultTable, unit: Unit, classes: [Class], total: (count: Double, size: Double)) {
     let classes = classes.sorted { a, b in
-      guard let first = a.bound, let second = b.bound else { return a.bound != nil && b.bound == nil }
+      guard let first = a.bound, let second = b.bound else {
+        return a.bound != nil && b.bound == nil
+      }
       return first < second
     }
     places = classes.map { $0.bound.map(Double.init) }

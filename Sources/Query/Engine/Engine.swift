@@ -117,7 +117,7 @@ package final class Engine {
     case .list: return try answer(list: context)
     case .stats: return try answer(stats: context)
     case .hist: return try context.histogram().answer(query)
-    case .timeline: 
+    case .timeline:
       return try TimelineRunner(context, budget: pointBudget(query.output)).rows().answer(query)
     case .flame, .tree: return try StackRunner(context).answer()
     case .growth: return try answer(growth: context)

@@ -175,7 +175,8 @@ struct LiveSeries {
     }
     guard case .greatest(let limit) = choice else {
       let known = Dictionary(order.map { (value($0), $0) }) { first, _ in first }
-      let values = choice.named.filter { known[$0] != nil } + choice.named.filter { known[$0] == nil }
+      let values =
+        choice.named.filter { known[$0] != nil } + choice.named.filter { known[$0] == nil }
       return (ShownGroups(members, values.compactMap { known[$0] }, groups, rest: nil), values)
     }
     let most = max(limit ?? order.count, Self.greatestValues / (timeline.states.count + 1))
