@@ -10,7 +10,7 @@ struct AxisComparison {
   private let right: AxisRows
 
   /// Which row of the right side a row of the left one meets.
-  private enum Pairing {
+  enum Pairing {
     /// That of the same class.
     case classes
     /// The state as long after its start.
@@ -24,50 +24,17 @@ struct AxisComparison {
   /// A place of the axis: the row of each side that speaks of it.
   private typealias Place = (left: Int?, right: Int?)
 
-  /// Gathers both sides; the right one shows what the left does.
-  init(
-    store: Store, query: Query, versus: Versus, budget: PointBudget?
-  ) throws(EngineError) {
+  /// A comparison of what the plans of both sides found.
+  init(query: Query, pairing: Pairing, left: AxisRows, right: AxisRows) {
     self.query = query
-    pairing = try Self.pairing(query, versus)
-    let (leftQuery, base) = query.sides(of: versus)
-    store.scanLog?.section = "left"
-    let context = try QueryContext(store: store, query: leftQuery)
-    if pairing == .classes {
-      left = try context.histogram()
-      store.scanLog?.section = "right, the base"
-      right = try QueryContext(store: store, query: base).histogram()
-      return
-    }
-    left = try TimelineRunner(context, budget: budget).rows()
-    store.scanLog?.section = "right, the base"
-    if pairing == .state {
-      try Self.refuseSeries(query)
-      right = try Self.state(store, base, left.columns.map(\.measure))
-      return
-    }
-    var other = base
-    // Read at every point, because times are looked up in it.
-    if pairing == .times { other.windows = nil }
-    let otherContext = try QueryContext(store: store, query: other)
-    right = try TimelineRunner(otherContext, budget: nil, showing: left.shownKeys).rows()
+    self.pairing = pairing
+    self.left = left
+    self.right = right
   }
 
   /// How the sides of a comparison meet.
-  private static func pairing(_ query: Query, _ versus: Versus) throws(EngineError) -> Pairing {
-    let isHistogram = query.verb.value == .hist
-    if let per = query.per {
-      throw .query(
-        .cannotAnswer(
-          "a \(isHistogram ? "histogram" : "timeline") shows each side's own numbers",
-          wayOut: "`top all by \(isHistogram ? "sizeclass" : "lineno") vs … per …`", at: per.range))
-    }
-    guard !isHistogram else { return .classes }
-    if let normalized = query.normalized {
-      throw .query(
-        .cannotAnswer(
-          "a timeline has no total to scale by", wayOut: "`top … vs … normalized`", at: normalized))
-    }
+  static func pairing(_ query: Query, _ versus: Versus) throws(EngineError) -> Pairing {
+    guard query.verb.value == .timeline else { return .classes }
     let isFlow = (query.population?.value ?? .live(at: nil)).flow != .alive
     switch versus {
     case .captures(_, let range):
@@ -89,43 +56,52 @@ struct AxisComparison {
     }
   }
 
-  private static func refuseSeries(_ query: Query) throws(EngineError) {
-    guard let series = query.measures.first(where: \.value.isSeries) else { return }
-    throw .query(
-      .cannotAnswer(
-        "`\(series.value.name)` is a value over time, and no part of what lives at one instant",
-        wayOut: "`timeline \(series.value.name)`", at: series.range))
+  /// Refuses what no comparison of the kind shows.
+  static func check(_ query: Query, _ pairing: Pairing, _ right: Query) throws(EngineError) {
+    let isHistogram = pairing == .classes
+    if let per = query.per {
+      throw .query(
+        .cannotAnswer(
+          "a \(isHistogram ? "histogram" : "timeline") shows each side's own numbers",
+          wayOut: "`top all by \(isHistogram ? "sizeclass" : "lineno") vs … per …`", at: per.range))
+    }
+    if !isHistogram, let normalized = query.normalized {
+      throw .query(
+        .cannotAnswer(
+          "a timeline has no total to scale by", wayOut: "`top … vs … normalized`", at: normalized))
+    }
+    if pairing == .state, let series = right.measures.first(where: \.value.isSeries) {
+      throw .query(
+        .cannotAnswer(
+          "`\(series.value.name)` is a value over time, and no part of what lives at one instant",
+          wayOut: "`timeline \(series.value.name)`", at: series.range))
+    }
   }
 
-  /// What lives at one instant, by the groups of a timeline.
-  private static func state(
-    _ store: Store, _ query: Query, _ measures: [Measure]
-  ) throws(EngineError) -> AxisRows {
-    var query = query
-    query.verb = Located(.top, query.verb.range)
-    query.measures = measures.map { Located($0, query.verb.range) }
-    query.windows = nil
-    query.limit = Located(.all, query.verb.range)
-    query.keys.removeAll { $0.value == .capture }
-    query.keys.insert(Located(.capture, query.verb.range), at: 0)
-    let context = try QueryContext(store: store, query: query)
-    let measured = try MeasuredGroups(
-      context, keys: query.keys.map(\.value), measures: measures)
-    var frame = context.emptyTable(population: measured.title)
-    frame.notes += context.notesOnTotals
-    let isAlone = context.captures.count == 1
-    return AxisRows(
-      frame: frame, keys: [],
-      columns: measures.enumerated().map { index, measure in
-        AxisRows.Column(
-          measure: measure, unit: measured.units[index],
-          values: measured.groups.map { $0.values[index] })
-      }, places: measured.groups.map { _ in nil }, groups: Array(measured.groups.indices),
-      names: measured.groups.map { Array($0.key.dropFirst(isAlone ? 1 : 0)) })
+  /// The question of the right side that meets what the left shows.
+  static func base(
+    _ right: Query, _ pairing: Pairing, of left: QueryContext
+  ) throws(EngineError) -> Query {
+    var base = right
+    switch pairing {
+    case .classes, .windows: break
+    // Read at every point, because times are looked up in it.
+    case .times: base.windows = nil
+    case .state:
+      let range = right.verb.range
+      base.verb = Located(.top, range)
+      base.measures = try TimelineRunner.measures(of: left)
+      let keys = try TimelineRunner.keys(of: left).filter { $0 != .capture }
+      let captures: [Key] = keys.isEmpty || left.captures.count > 1 ? [.capture] : []
+      base.keys = (captures + keys).map { Located($0, range) }
+      base.windows = nil
+      base.limit = Located(.all, range)
+    }
+    return base
   }
 
   /// The rows of both sides together.
-  func answer() throws(EngineError) -> Answer {
+  func rows() throws(EngineError) -> AxisRows {
     let places: [Place]
     switch pairing {
     case .classes: places = classes()
@@ -133,16 +109,21 @@ struct AxisComparison {
     case .windows: places = windows()
     case .state: places = rowsOfGroups.enumerated().map { ($0, $1.first) }
     }
-    let (captures, others) = (left.frame.captures, right.frame.captures)
-    var table = left.frame
-    table.query = query.questionText
-    table.namesCaptures = captures != others
-    table.population = title
-    table.header += right.frame.header.filter { !left.frame.header.contains($0) }
-    table.columns = columns(places)
-    table.total = totals()
-    table.notes += right.frame.notes.filter { !left.frame.notes.contains($0) }
-    return Answer(content: .table(table), verb: query.verb.value, output: query.output, limit: nil)
+    var rows = left
+    rows.frame.query = query.questionText
+    rows.frame.namesCaptures = left.frame.captures != right.frame.captures
+    rows.frame.population = title
+    rows.frame.header += right.frame.header.filter { !left.frame.header.contains($0) }
+    rows.frame.notes += right.frame.notes.filter { !left.frame.notes.contains($0) }
+    if pairing == .classes {
+      rows.places = places.map { place in
+        place.left.map { left.places[$0] } ?? place.right.flatMap { right.places[$0] }
+      }
+      rows.keys = AxisRows.bounds(rows.places, left.keys[0].unit)
+      rows.groups = places.map { _ in 0 }
+    }
+    rows.columns = left.columns.flatMap { compare($0, places) }
+    return rows
   }
 
   private var title: String {
@@ -233,60 +214,31 @@ struct AxisComparison {
 
   // MARK: Columns
 
-  private func columns(_ places: [Place]) -> [ResultColumn] {
-    let keys =
-      pairing == .classes
-      ? AxisRows.bounds(
-        places.map { $0.left.map { left.places[$0] } ?? $0.right.flatMap { right.places[$0] } },
-        left.keys[0].unit) : left.keys
-    return keys
-      + left.columns.flatMap { column -> [ResultColumn] in
-        let others = right.column(column.measure)
-        let factor = scale(column)
-        let differences = places.map { place -> Double? in
-          guard let a = value(column, place.left), let b = value(others, place.right) else {
-            return nil
-          }
-          return a - b * factor
-        }
-        var difference = AxisRows.column(
-          column, differences, isWhole: column.isWhole && factor == 1)
-        difference.name += "_diff"
-        let values = places.map { value(column, $0.left) }
-        return [AxisRows.column(column, values, isWhole: column.isWhole), difference]
-      }
+  /// A column of the left side, and what it has more than the right one.
+  private func compare(_ column: AxisRows.Column, _ places: [Place]) -> [AxisRows.Column] {
+    let other = right.columns.first { $0.measure == column.measure }
+    // What the right side's numbers are multiplied by.
+    var factor = 1.0
+    if query.normalized != nil, let a = column.total, let b = other?.total, b != 0 {
+      factor = a / b
+    }
+    var (shown, difference) = (column, column)
+    shown.isWhole = column.hasWholeNumbers
+    shown.values = places.map { value(column, $0.left) }
+    difference.isDifference = true
+    difference.isWhole = column.hasWholeNumbers && factor == 1
+    difference.values = places.map { place in
+      guard let a = value(column, place.left), let b = value(other, place.right) else { return nil }
+      return a - b * factor
+    }
+    difference.total = column.total.flatMap { total in other?.total.map { total - $0 * factor } }
+    return [shown, difference]
   }
 
   /// A side holds nothing in what it does not list; before its first moment nothing is known.
   private func value(_ column: AxisRows.Column?, _ row: Int?) -> Double? {
     guard let row else { return pairing == .times ? nil : 0 }
     return column?.values[row]
-  }
-
-  /// What the right side's numbers are multiplied by.
-  private func scale(_ column: AxisRows.Column) -> Double {
-    guard query.normalized != nil, let a = column.total,
-      let b = right.column(column.measure)?.total, b != 0
-    else { return 1 }
-    return a / b
-  }
-
-  private func totals() -> [MeasureValue]? {
-    AxisRows.totals(
-      left.columns.flatMap { column -> [(String, Double?)] in
-        let name = column.measure.columnName
-        let difference = column.total.flatMap { total in
-          right.column(column.measure)?.total.map { total - $0 * scale(column) }
-        }
-        return [(name, column.total), (name + "_diff", difference)]
-      })
-  }
-}
-
-extension AxisRows {
-  /// The column of a measure.
-  fileprivate func column(_ measure: Measure) -> Column? {
-    columns.first { $0.measure == measure }
   }
 }
 

@@ -1,7 +1,6 @@
 import Columns
 
-/// Values at places of an axis before they are a table: what `timeline` and `hist` show, and what
-/// their comparisons compare.
+/// Values at places of an axis before they are a table: what `timeline` and `hist` show and compare.
 struct AxisRows {
   /// One measure of every row.
   struct Column {
@@ -10,9 +9,23 @@ struct AxisRows {
     var values: [Double?]
     /// The sum of all rows, where one is known.
     var total: Double?
+    /// Whether it is the left less the right.
+    var isDifference = false
+    /// Whether its values are written as whole numbers; nil where they are if all are whole.
+    var isWhole: Bool?
 
-    /// Whether its values are whole numbers.
-    var isWhole: Bool { values.allSatisfy { $0.map { Int64(exactly: $0) != nil } ?? true } }
+    var hasWholeNumbers: Bool {
+      isWhole ?? values.allSatisfy { $0.map { Int64(exactly: $0) != nil } ?? true }
+    }
+
+    var name: String { measure.columnName + (isDifference ? "_diff" : "") }
+
+    fileprivate var result: ResultColumn {
+      ResultColumn(
+        name: name, role: .measure, unit: unit,
+        values: hasWholeNumbers
+          ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
+    }
   }
 
   /// The table but for its columns.
@@ -33,47 +46,32 @@ struct AxisRows {
   /// The rows as an answer.
   func answer(_ query: Query) -> Answer {
     var table = frame
-    table.columns = keys + columns.map { Self.column($0, $0.values, isWhole: $0.isWhole) }
-    table.total = Self.totals(columns.map { ($0.measure.columnName, $0.total) })
+    table.columns = keys + columns.map(\.result)
+    if columns.contains(where: { $0.total != nil }) {
+      table.total = columns.map { MeasureValue(column: $0.name, value: $0.total) }
+    }
     return Answer(content: .table(table), verb: query.verb.value, output: query.output, limit: nil)
-  }
-
-  /// A column of numbers, whole where all are.
-  static func column(_ column: Column, _ values: [Double?], isWhole: Bool) -> ResultColumn {
-    ResultColumn(
-      name: column.measure.columnName, role: .measure, unit: column.unit,
-      values: isWhole ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
-  }
-
-  /// Sums below the columns; nil where none has any.
-  static func totals(_ totals: [(name: String, value: Double?)]) -> [MeasureValue]? {
-    guard totals.contains(where: { $0.value != nil }) else { return nil }
-    return totals.map { MeasureValue(column: $0.name, value: $0.value) }
   }
 }
 
 extension AxisRows {
-  /// One class of a histogram: its lower bound, nil for what has none, and what is in it.
-  typealias Class = (bound: Int64?, count: Int64, size: Int64)
-
-  /// A histogram in powers of two.
-  init(frame: ResultTable, unit: Unit, classes: [Class], total: (count: Double, size: Double)) {
-    let classes = classes.sorted { a, b in
-      guard let first = a.bound, let second = b.bound else {
-        return a.bound != nil && b.bound == nil
-      }
-      return first < second
+  /// Classes of sizes or lifetimes; they rise, what has no bounds comes last.
+  init(histogram groups: Groups, of context: QueryContext) {
+    let rows = groups.rows.filter { groups.sums[$0].count != 0 }
+    places = rows.map { row in
+      if case .integer(let lower) = groups.key(at: 0, of: row) { Double(lower) } else { nil }
     }
-    places = classes.map { $0.bound.map(Double.init) }
-    self.frame = frame
-    keys = Self.bounds(places, unit)
-    columns = [
+    frame = context.emptyTable(population: groups.title)
+    keys = Self.bounds(places, groups.keys[0].unit)
+    columns = [Measure.count, .size].map { measure in
       Column(
-        measure: .count, unit: .count, values: classes.map { Double($0.count) }, total: total.count),
-      Column(
-        measure: .size, unit: .bytes, values: classes.map { Double($0.size) }, total: total.size),
-    ]
-    groups = classes.map { _ in 0 }
+        measure: measure, unit: measure.unit, values: rows.map { groups.value(measure, of: $0) },
+        total: groups.value(measure, groups.total), isWhole: true)
+    }
+    if places.contains(nil) {
+      frame.notes.append("the last row, without bounds, holds what was never freed")
+    }
+    self.groups = rows.map { _ in 0 }
     names = [[]]
   }
 
@@ -85,5 +83,28 @@ extension AxisRows {
       ResultColumn(name: "from", role: .key, unit: unit, values: .integers(from)),
       ResultColumn(name: "to", role: .key, unit: unit, values: .integers(to)),
     ]
+  }
+
+  /// What groups hold at one instant.
+  init(state groups: Groups, of context: QueryContext) throws(EngineError) {
+    frame = context.emptyTable(population: groups.title)
+    frame.notes += context.notesOnTotals
+    if groups.isPartial { frame.notes.append(PartialWords.totals) }
+    if groups.rows.isEmpty, groups.total.left.isEmpty {
+      frame.notes += try EmptyResultAdvice(context: context, keys: groups.keys).notes()
+    }
+    keys = []
+    columns = groups.measures.map { measure in
+      Column(
+        measure: measure, unit: groups.weights.unit(of: measure),
+        values: groups.rows.map { groups.value(measure, of: $0) })
+    }
+    places = groups.rows.map { _ in nil }
+    self.groups = Array(groups.rows.indices)
+    // A capture tells rows apart only where there are several.
+    let named = groups.keys.indices.filter {
+      groups.keys[$0] != .capture || context.captures.count > 1
+    }
+    names = groups.rows.map { row in named.map { groups.key(at: $0, of: row) } }
   }
 }

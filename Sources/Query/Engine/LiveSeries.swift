@@ -222,7 +222,7 @@ struct LiveSeries {
     do throws(StoreError) {
       let scan = try PopulationScan(
         data: data, selection: selection, condition: view.condition, needs: needs)
-      _ = try scan.run { siteSums.add($0) }
+      try scan.run { siteSums.add($0) }
     } catch { throw .store(error) }
     try groups.add(
       siteSums, of: view, isInclusive: context.query.inclusive != nil, windowTexts: [])
@@ -292,9 +292,8 @@ extension LiveSeries {
     var scan = RowScan(
       data: data, selection: selection, condition: condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
-    var statistics = PopulationScan.Statistics(path: .rows)
     let flow = population.value.flow
-    try scan.visit(&statistics) { (scan, dictionary) in
+    try scan.visit { (scan, dictionary) in
       for position in scan.selectedRows() {
         let row = scan.row(at: position)
         let size = dictionary.sizes[row.class]

@@ -19,14 +19,6 @@ struct PopulationScan {
     case rows = "rows"
   }
 
-  /// What a scan read.
-  struct Statistics {
-    var path: Path
-    var segments = 0
-    var segmentsRead = 0
-    var rowsRead = 0
-  }
-
   private let clock: Clock
   /// The peak or the end when one of them is asked about, and whether what lived then is kept by
   /// site and size.
@@ -68,30 +60,27 @@ struct PopulationScan {
   }
 
   /// Adds up the rows; `add` is called once or more for each site and size.
-  func run(_ add: (Contribution) -> Void) throws(StoreError) -> Statistics {
-    var statistics = Statistics(path: path)
-    statistics.segments = Int(data.info.segments)
+  func run(_ add: (Contribution) -> Void) throws(StoreError) {
     if path != .rows {
       try note()
-      if data.isDry { return statistics }
+      if data.isDry { return }
     }
     switch path {
     case .siteTotals: try addSiteTotals(add)
     case .classTotals:
       try addClassTotals(add)
       try addCuts(add)
-    case .dictionaries: try addDictionaries(add, &statistics)
+    case .dictionaries: try addDictionaries(add)
     case .liveCounts:
-      try addLiveCounts(add, &statistics)
+      try addLiveCounts(add)
       try addCuts(add)
     case .rows:
       var rows = RowScan(
         data: data, selection: selection, condition: condition, needs: needs, clock: clock)
-      try rows.run(add, &statistics)
+      try rows.run(add)
       try rows.addHits(add)
       try addCuts(add)
     }
-    return statistics
   }
 
   /// Tells `explain` what will be read; scans of rows do so themselves.
@@ -109,7 +98,9 @@ struct PopulationScan {
 
   private func addSiteTotals(_ add: (Contribution) -> Void) throws(StoreError) {
     if let moment = selection.moment {
-      return try TotalsScan(data: data, moment: moment, condition: condition).run(add)
+      return try TotalsScan(
+        data: data, moment: moment, condition: condition, needsRecords: needs.recordSizes
+      ).run(add)
     }
     let columns: (bytes: StoredColumn, counts: StoredColumn) =
       switch liveMoment {
@@ -130,23 +121,16 @@ struct PopulationScan {
     }
   }
 
-  private func addDictionaries(
-    _ add: (Contribution) -> Void, _ statistics: inout Statistics
-  ) throws(StoreError) {
+  private func addDictionaries(_ add: (Contribution) -> Void) throws(StoreError) {
     let reader = try data.segments()
     for segment in reader.zones.indices {
       let dictionary = try reader.dictionary(segment: segment)
-      statistics.segmentsRead += 1
       addClasses(dictionary, counts: dictionary.counts, add)
     }
   }
 
-  private func addLiveCounts(
-    _ add: (Contribution) -> Void, _ statistics: inout Statistics
-  ) throws(StoreError) {
+  private func addLiveCounts(_ add: (Contribution) -> Void) throws(StoreError) {
     guard let scan = try liveScan() else { return }
-    statistics.segmentsRead += scan.segments.count
-    statistics.rowsRead += scan.rowCount
     for items in try scan.run(data.columns) {
       for item in items { addClass(site: item.site, size: item.size, count: item.count, add) }
     }

@@ -63,17 +63,14 @@ struct RowScan {
   private var needsLifetimes: Bool { needs.lifetimes || needs.rowKey?.byLifetime == true }
 
   /// Adds up the selected rows of every segment that can have some.
-  mutating func run(
-    _ add: (Contribution) -> Void, _ statistics: inout PopulationScan.Statistics
-  ) throws(StoreError) {
-    try visit(&statistics) { (scan, dictionary) in
+  mutating func run(_ add: (Contribution) -> Void) throws(StoreError) {
+    try visit { (scan, dictionary) in
       scan.accumulate(dictionary, add)
     }
   }
 
   /// Calls `body` for each segment with selected rows, its mask made.
   mutating func visit(
-    _ statistics: inout PopulationScan.Statistics,
     _ body: (inout RowScan, SegmentDictionary) throws(StoreError) -> Void
   ) throws(StoreError) {
     let reader = try data.segments()
@@ -98,8 +95,6 @@ struct RowScan {
         try buffers.load(
           segment: segment, of: reader, whole: isWhole, columns: columns(segment, of: reader))
       }
-      statistics.segmentsRead += 1
-      statistics.rowsRead += buffers.count
       if needsLifetimes { buffers.makeLifetimes() }
       try makeMask(classAnswers(dictionary), dictionary, segment: segment, of: reader)
       try body(&self, dictionary)

@@ -45,11 +45,6 @@ extension CaptureData {
   }
 }
 
-extension QueryContext {
-  /// Names the side of a comparison that the scans which follow belong to.
-  func explainSection(_ name: String) { captures.first?.columns.scanLog?.section = name }
-}
-
 extension PopulationScan.Path {
   /// What is read, in words.
   var words: String {

@@ -119,9 +119,7 @@ struct Thinning {
     length = (last - first) / Double(max(1, windows))
   }
 
-  /// Indices of the first place, and of the last of each stretch.
-  ///
-  /// - Parameter places: rising.
+  /// Indices of the first of rising places, and of the last of each stretch.
   func kept(_ places: [Double]) -> [Int] {
     guard !places.isEmpty else { return [] }
     let windows = places.map(window)

@@ -1,3 +1,4 @@
+import CaptureModel
 import Store
 
 /// Lays captures over each other by the time of day.
@@ -52,7 +53,7 @@ struct SharedAxis {
   /// Seconds since 1970 at which a capture starts; nil when it is not recorded.
   private func start(of data: CaptureData) throws(EngineError) -> Double? {
     let facts = try reading(try data.profile())
-    if let facts, facts.clock == "wall" { return Double(facts.start) / 1e9 }
+    if let facts, facts.clock == .wall { return Double(facts.start) / 1e9 }
     if let facts, ProfileAxis(facts) != .seconds { return nil }
     return data.info.startMilliseconds > 0 ? Double(data.info.startMilliseconds) / 1000 : nil
   }

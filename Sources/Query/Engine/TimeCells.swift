@@ -131,8 +131,7 @@ struct TimeCells {
     var scan = RowScan(
       data: view.data, selection: everything, condition: view.condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
-    var statistics = PopulationScan.Statistics(path: .rows)
-    try scan.visit(&statistics) { (scan, dictionary) in
+    try scan.visit { (scan, dictionary) in
       for position in scan.selectedRows() {
         let row = scan.row(at: position)
         let stretch = Stretch(birth: row.birth, death: row.death, states)

@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 import Store
 
@@ -41,15 +42,24 @@ struct TimelineRunner {
     query = context.query
     self.budget = budget
     choice = names.map { .named($0) } ?? .greatest(context.limit(default: 10))
+    hasProfile = try context.includesProfile()
+    keys = try Self.keys(of: context)
+    measures = try Self.measures(of: context)
+  }
+
+  /// Keys that groups are made by.
+  static func keys(of context: QueryContext) throws(EngineError) -> [Key] {
     let hasProfile = try context.includesProfile()
-    self.hasProfile = hasProfile
     let isAlone = context.captures.count == 1
-    keys = query.keys.map(\.value).filter {
+    return context.query.keys.map(\.value).filter {
       hasProfile ? $0 != .pid && $0 != .capture : $0 != .capture || isAlone
     }
-    measures =
-      query.measures.isEmpty
-      ? [Located(try Self.standardMeasure(context), query.verb.range)] : query.measures
+  }
+
+  /// The measures asked, or that which the captures have.
+  static func measures(of context: QueryContext) throws(EngineError) -> [Located<Measure>] {
+    guard context.query.measures.isEmpty else { return context.query.measures }
+    return [Located(try standardMeasure(context), context.query.verb.range)]
   }
 
   private static func standardMeasure(_ context: QueryContext) throws(EngineError) -> Measure {
@@ -264,7 +274,7 @@ struct TimelineRunner {
       }
       try add(
         try ProfileMoments(context: context, data: data, facts: facts, keys: keys), index, range,
-        isPartial: data.info.kind == "types" && !keys.isEmpty, to: &rows)
+        isPartial: data.info.kind == .types && !keys.isEmpty, to: &rows)
     }
     if let range { rows.keep(range) }
   }

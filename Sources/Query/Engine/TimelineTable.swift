@@ -65,7 +65,8 @@ extension TimelineRunner {
         values: shown.map { weights.scaled($0.values[index], measure.value) })
     }
     let names = rows.groups.enumerated().map { number, group in
-      (isAlone ? [] : [.text(context.names[group.capture])]) + group.keys
+      (isAlone ? [] : [.text(context.names[group.capture])])
+        + keys.indices.filter { keys[$0] != .capture }.map { group.keys[$0] }
         + processes.map { $0.texts[number].map { .text($0) } }
     }
     return AxisRows(

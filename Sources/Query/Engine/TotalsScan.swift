@@ -17,6 +17,8 @@ struct TotalsScan {
   let data: CaptureData
   let moment: TotalsMoment
   let condition: Condition
+  /// Whether single objects are looked at, where there are some.
+  var needsRecords = false
 
   /// Adds every site that holds something and meets the condition.
   func run(_ add: (Contribution) -> Void) throws(StoreError) {

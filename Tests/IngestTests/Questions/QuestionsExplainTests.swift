@@ -53,12 +53,35 @@ import Testing
     }
   }
 
+  private func isCounted(_ line: String) -> Bool {
+    ["time:", "store:", "counted:", "counted"].contains(
+      line.split(separator: " ").first.map(String.init))
+  }
+
+  /// Columns and bytes that a line says were read.
+  private func counts(_ line: String) -> (columns: Int, bytes: Int) {
+    let words = line.split { $0 == " " || $0 == "," || $0 == ":" }.map(String.init)
+    func number(before word: String) -> Int {
+      words.firstIndex(of: word).flatMap { $0 > 0 ? Int(words[$0 - 1]) : nil } ?? 0
+    }
+    return (number(before: "columns"), number(before: "bytes"))
+  }
+
+  /// What the nodes of a plan read is what the store counted.
+  private func checkNodes(_ ran: [String], _ question: String) {
+    let nodes = ran.filter { $0.contains("counted") }.map(counts)
+    let store = counts(ran.last ?? "")
+    #expect(nodes.reduce(0) { $0 + $1.columns } == store.columns, "\(question)")
+    #expect(nodes.reduce(0) { $0 + $1.bytes } == store.bytes, "\(question)")
+    #expect(store.bytes > 0, "\(question)")
+  }
+
   private func check(_ store: Store, _ questions: [String]) throws {
     for question in questions {
       let planned = try lines(store, "explain \(question)")
       let ran = try lines(store, "explain analyze \(question)")
-      let isCounted = { (line: String) in line.hasPrefix("time:") || line.hasPrefix("store:") }
       #expect(planned == ran.filter { !isCounted($0) }, "\(question)")
+      checkNodes(ran, question)
       #expect(planned.contains { $0.contains("read ") }, "\(question)")
       store.reads.reset()
       try Engine(store: store, formats: []).run(question) { _ in }

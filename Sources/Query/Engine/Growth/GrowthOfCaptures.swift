@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 import Store
 
@@ -55,13 +56,13 @@ struct GrowthOfCaptures {
     var hasSizes = false
     for data in context.captures {
       guard let facts = try reading(try data.profile()) else { return true }
-      if facts.mainPopulation == "none" {
+      if facts.mainPopulation == .processor {
         throw .query(
           .cannotAnswer(
             "\(data.info.name) is a processor profile: it knows no memory",
             wayOut: "`top samples by function of a vs b`", at: query.verb.range))
       }
-      if facts.values.contains(where: { $0.measure == "size" }) { hasSizes = true }
+      if facts.holds(.size as ProfileMeasure) { hasSizes = true }
     }
     return hasSizes
   }
@@ -124,7 +125,7 @@ struct GrowthOfCaptures {
     let resolver = try reading(try PopulationResolver(data: data))
     let timeline = resolver.timeline
     let selection: Selection
-    if data.isTotals {
+    if !data.info.holdsEvents {
       selection = try resolver.selection(try context.population(of: data), range: nil)
     } else {
       let state = GrowthPoints.workingEnd(timeline)
@@ -138,7 +139,7 @@ struct GrowthOfCaptures {
     do throws(StoreError) {
       let scan = try PopulationScan(
         data: data, selection: selection, condition: view.condition, needs: ScanNeeds())
-      _ = try scan.run { sums.add($0) }
+      try scan.run { sums.add($0) }
     } catch { throw .store(error) }
     try table.add(sums, of: view, isInclusive: query.inclusive != nil, windowTexts: [])
     return (table, try query.per?.value.amount(of: data, at: query.per?.range) ?? 1)

@@ -19,7 +19,7 @@ struct GrowthRunner {
       return try GrowthOfCaptures(context: context, keys: keys).answer()
     }
     let data = context.captures[0]
-    guard data.info.kind == "events" else {
+    guard data.info.holdsEvents else {
       throw .query(
         .cannotAnswer(
           "\(data.info.name) holds totals at one moment, which say nothing of growth",

@@ -72,9 +72,8 @@ struct GrowthScan {
     var scan = RowScan(
       data: data, selection: selection, condition: condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
-    var statistics = PopulationScan.Statistics(path: .rows)
     let points = states
-    try scan.visit(&statistics) { (scan, dictionary) in
+    try scan.visit { (scan, dictionary) in
       scan.forEachSurvivor(of: points) { (number, born, died) in
         let site = Int(dictionary.sites[number])
         let size = Int64(bitPattern: dictionary.sizes[number])

@@ -19,7 +19,7 @@ struct LettingGo {
   /// The end of a capture's work; nil where the program worked until the recording ended, and where
   /// too little is known of its time.
   init?(data: CaptureData) throws(StoreError) {
-    guard data.info.kind == "events", let activity = try WorkActivity(data: data),
+    guard data.info.holdsEvents, let activity = try WorkActivity(data: data),
       let end = WorkEnd(activity)
     else { return nil }
     let times = activity.milliseconds

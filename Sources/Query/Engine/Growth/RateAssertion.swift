@@ -64,7 +64,7 @@ struct RateAssertion {
   ) {
     let context = try QueryContext(store: store, query: query)
     guard let data = context.captures.first, context.captures.count == 1,
-      data.info.kind == "events"
+      data.info.holdsEvents
     else {
       throw .query(
         .cannotAnswer(

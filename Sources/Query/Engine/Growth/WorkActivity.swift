@@ -79,13 +79,12 @@ struct WorkActivity {
     var scan = RowScan(
       data: data, selection: selection, condition: .constant(true), needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
-    var statistics = PopulationScan.Statistics(path: .rows)
     let unseen = UInt16.max
     var first = [UInt16](repeating: unseen, count: Int(data.info.sites))
     var (counts, byFirst) = (repeats, repeatsByFirst)
     let bounds = states
     let settled = settledWindows()
-    try scan.visit(&statistics) { (scan, dictionary) in
+    try scan.visit { (scan, dictionary) in
       scan.withRows { (mask, births, _, classes) in
         var window = 0
         for row in mask.indices where mask[row] != 0 {

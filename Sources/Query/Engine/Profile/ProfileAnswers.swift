@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 import Store
 
@@ -13,7 +14,7 @@ struct SampleWeights: Equatable {
     var found: StoredProfile.Value?
     for data in context.captures {
       guard let facts = try reading(try data.profile()),
-        let value = facts.values.first(where: { $0.measure == "samples" && $0.name.isEmpty })
+        let value = facts.values.first(where: { $0.measure == .samples && $0.name.isEmpty })
       else { continue }
       if let found, found.unit != value.unit || found.scale != value.scale {
         throw .query(
@@ -78,14 +79,14 @@ struct SampleWeights: Equatable {
 extension StoredProfile {
   /// The measures that are shown when none is named.
   func standardMeasures(_ population: Population, isNamed: Bool) -> [Measure] {
-    if mainPopulation == "none", !isNamed || !values.contains(where: { $0.measure == "size" }) {
+    if mainPopulation == .processor, !isNamed || !holds(.size) {
       guard let first = mainValue, !first.name.isEmpty else { return [.samples] }
       return [.sampleType(SampleType(first))]
     }
-    let name = word(for: population)
+    let recorded = self.population(for: population)
     var measures: [Measure] = []
-    if index(population: name, measure: "size") != nil { measures.append(.size) }
-    if index(population: name, measure: "count") != nil { measures.append(.count) }
+    if index(population: recorded, measure: .size) != nil { measures.append(.size) }
+    if index(population: recorded, measure: .count) != nil { measures.append(.count) }
     return measures.isEmpty ? [.size, .count] : measures
   }
 }
@@ -93,23 +94,29 @@ extension StoredProfile {
 extension StoredProfile {
   /// The measures of reports of lines: memory of the process, its increments, executions.
   var lineMeasures: [Measure] {
-    let hasCounts = index(population: "increment", measure: "count") != nil
+    let hasCounts = index(population: .increment, measure: .count) != nil
     return [.maximumSize, .size] + (hasCounts ? [.count] : [])
   }
 
   /// The recorded population that one of the language means.
-  func word(for population: Population) -> String {
+  func population(for population: Population) -> ProfilePopulation {
     switch population {
-    case .peak: values.contains { $0.population == "peak" } ? "peak" : "live"
-    case .leaked: "leaked"
-    case .allocated: "allocated"
-    case .freed: "freed"
-    case .live, .temporary, .survived: "live"
+    case .peak: holds(.peak) ? .peak : .live
+    case .leaked: .leaked
+    case .allocated: .allocated
+    case .freed: .freed
+    case .live, .temporary, .survived: .live
     }
   }
 }
 
 extension QueryContext {
+  /// Whether a capture of another tool takes part.
+  func includesProfile() throws(EngineError) -> Bool {
+    for data in captures where try reading(try data.profile()) != nil { return true }
+    return false
+  }
+
   /// Sets what a tree's numbers count, for captures of other tools.
   func finish(_ tree: inout StackTree) throws(EngineError) {
     let measures = try measures()
@@ -131,10 +138,10 @@ extension QueryContext {
     }
     tree.dropEmptyDigits()
     tree.values?.addRecording(of: facts, measure, measures.dropFirst().first)
-    if measure == .size, let column = facts.values.firstIndex(where: { $0.measure == "size" }) {
+    if measure == .size, let column = facts.values.firstIndex(where: { $0.measure == .size }) {
       // Sizes of the population asked, by the name that the profile has for them.
-      let population = facts.word(for: try population(of: captures[0]).value)
-      let named = facts.index(population: population, measure: "size") ?? column
+      let population = facts.population(for: try population(of: captures[0]).value)
+      let named = facts.index(population: population, measure: .size) ?? column
       guard !facts.values[named].name.isEmpty else { return }
       tree.values = StackValues(name: facts.values[named].name, unit: "bytes")
       tree.values?.addRecording(of: facts, .sampleType(SampleType(facts.values[named])), nil)
@@ -180,60 +187,5 @@ extension StackValues {
     }
     timeNanoseconds = property("time_nanos").flatMap { Int64($0) } ?? 0
     durationNanoseconds = property("duration_nanos").flatMap { Int64($0) } ?? 0
-  }
-}
-
-extension Engine {
-  /// Answers `top`, of groups, of the process or of a graph of objects.
-  func answer(top context: QueryContext) throws(EngineError) -> Answer {
-    let series = context.query.measures.filter(\.value.isSeries)
-    if !series.isEmpty {
-      if let other = context.query.measures.first(where: { !$0.value.isSeries }) {
-        throw .query(
-          .cannotAnswer(
-            "`\(other.value.name)` is of groups, series are of the process",
-            wayOut: "`timeline`", at: other.range))
-      }
-      return try ProcessPeaks(context: context, series: series).answer()
-    }
-    let (keys, measures) = (try context.keys(), try context.measures())
-    if try ObjectTopRunner.isNeeded(context) {
-      return try ObjectTopRunner(context, keys: keys, measures: measures).answer()
-    }
-    return try TopRunner(context, keys: keys, measures: measures).answer()
-  }
-
-  /// Answers `list`.
-  func answer(list context: QueryContext) throws(EngineError) -> Answer {
-    try context.includesProfile()
-      ? try ObjectListRunner(context).answer() : try ListRunner(context).answer()
-  }
-
-  /// Answers `growth`.
-  func answer(growth context: QueryContext) throws(EngineError) -> Answer {
-    if context.captures.count == 1, let facts = try reading(try context.captures[0].profile()) {
-      return try ProfileGrowthRunner(context, data: context.captures[0], facts: facts).answer()
-    }
-    return try GrowthRunner(context).answer()
-  }
-
-  /// Answers `stats`.
-  func answer(stats context: QueryContext) throws(EngineError) -> Answer {
-    try context.includesProfile()
-      ? try ProfileStatsRunner(context).answer() : try StatsRunner(context).answer()
-  }
-}
-
-extension QueryContext {
-  /// Whether a capture of another tool takes part.
-  func includesProfile() throws(EngineError) -> Bool {
-    for data in captures where try reading(try data.profile()) != nil { return true }
-    return false
-  }
-
-  /// One field in powers of two.
-  func histogram() throws(EngineError) -> AxisRows {
-    guard try includesProfile() else { return try HistogramRunner(self).rows() }
-    return try ObjectTopRunner(self, keys: [.sizeclass], measures: [.count, .size]).histogram()
   }
 }

@@ -70,7 +70,7 @@ struct SuspectsRunner {
   private func side(of context: QueryContext) throws(EngineError) -> Side {
     var side = Side()
     for data in context.captures {
-      guard !data.isTotals, data.info.kind == "events" else {
+      guard data.info.holdsEvents else {
         throw .query(
           .cannotAnswer(
             "\(data.info.name) holds totals at one moment, which say nothing of growth",

@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 import Store
 
@@ -25,7 +26,7 @@ struct TableDifferences {
     let moments = try ProfileMoments(context: context, data: data, facts: facts, keys: keys)
     guard moments.moments.count == 2 else { return nil }
     let measure: Measure =
-      facts.index(population: "live", measure: "size") == nil ? .count : .size
+      facts.index(population: .live, measure: .size) == nil ? .count : .size
     let printed =
       measure == .count && keys == [.type] ? try PrintedGrowth(data, facts) : nil
     var rises: [Rise] = []

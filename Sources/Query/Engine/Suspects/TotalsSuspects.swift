@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 import Store
 
@@ -48,7 +49,7 @@ struct TotalsSuspects {
 
   private func holdsTotals(_ context: QueryContext) throws(EngineError) -> Bool {
     for data in context.captures {
-      if data.isTotals { return true }
+      if !data.info.holdsEvents { return true }
       if try reading(try data.profile()) != nil { return true }
     }
     return false
@@ -110,7 +111,7 @@ struct TotalsSuspects {
     }
     let rounded = (slope * 1000).rounded() / 1000
     let amount = isBytes ? RateText.size(slope, context.sizes) : "\(rounded)"
-    return facts?.clock == "none" ? amount + " per line of the file" : amount
+    return facts?.clock == .lines ? amount + " per line of the file" : amount
   }
 
   // MARK: Differences
@@ -121,7 +122,9 @@ struct TotalsSuspects {
     let base = try QueryContext(store: store, query: right)
     let areTotals = (left: try holdsTotals(context), right: try holdsTotals(base))
     guard areTotals.left || areTotals.right else { return nil }
-    let answer = try VersusRunner(store: store, query: asked, versus: versus).answer()
+    let question = try Question(store: store, query: asked)
+    let plan = try Planner(question: question).plan()
+    let answer = try Executor(store: store, question: question).answer(plan)
     guard case .table(let table) = answer.content,
       let difference = table.columns.first(where: { $0.name.hasSuffix("_diff") }),
       let value = table.columns.first(where: { $0.name + "_diff" == difference.name })

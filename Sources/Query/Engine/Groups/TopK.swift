@@ -1,5 +1,5 @@
 /// The first elements of an order, without sorting the others.
-struct Leaders<Element> {
+struct TopK<Element> {
   private let limit: Int?
   private let precedes: (Element, Element) -> Bool
   private var kept: [Element] = []

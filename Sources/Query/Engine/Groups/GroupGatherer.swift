@@ -7,8 +7,8 @@ struct GatheredGroups {
   var title: String
   /// Sums before `where`; nil when nothing was filtered.
   var all: GroupSums?
-  /// What each capture's scan read.
-  var statistics: [PopulationScan.Statistics]
+  /// What objects of the groups retain or reach, by measure and group.
+  var graph: [Measure: [Int64]] = [:]
   /// How many records each group has, by its tuple, where others are unknown; nil where a group
   /// without records holds nothing.
   var listed: [[Int32]: Int]?
@@ -37,7 +37,7 @@ struct GroupGatherer {
     var groups = GroupTable(keys: keys, sharing: other)
     var titles: [String] = []
     var all: GroupSums?
-    var statistics: [PopulationScan.Statistics] = []
+    var graph: [Measure: [Int64]] = [:]
     var listed: [[Int32]: Int]?
     var lacksCounts = false
     for data in context.captures {
@@ -80,11 +80,12 @@ struct GroupGatherer {
       do throws(StoreError) {
         let scan = try PopulationScan(
           data: data, selection: selection, condition: view.condition, needs: needs)
-        statistics.append(try scan.run { siteSums.add($0) })
+        try scan.run { siteSums.add($0) }
       } catch { throw .store(error) }
       try groups.add(
         siteSums, of: view, isInclusive: query.inclusive != nil,
         windowTexts: windows?.texts ?? [])
+      try addGraphSizes(of: view, groups: groups, to: &graph)
       guard view.isFiltered else { continue }
       do throws(StoreError) {
         var sums = all ?? GroupSums()
@@ -92,13 +93,13 @@ struct GroupGatherer {
         let whole = try PopulationScan(
           data: data, selection: selection, condition: .constant(true),
           needs: self.needs(windows: nil))
-        _ = try whole.run { sums.add($0) }
+        try whole.run { sums.add($0) }
         all = sums
       } catch { throw .store(error) }
     }
     let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
     return GatheredGroups(
-      table: groups, title: title, all: all, statistics: statistics, listed: listed,
+      table: groups, title: title, all: all, graph: graph, listed: listed,
       lacksCounts: lacksCounts)
   }
 
@@ -128,7 +129,7 @@ struct GroupGatherer {
     var needs = ScanNeeds()
     needs.recordSizes =
       keys.contains(.sizeclass)
-      || (measures + havingMeasures).contains { $0.needsRecordSizes }
+      || (measures + havingMeasures).contains { $0.needsRecordSizes || $0.isOfGraph }
     needs.lifetimes = (measures + havingMeasures).contains { $0.needsLifetimes }
     if keys.contains(.lifetime) || windows != nil {
       needs.rowKey = RowKey(byLifetime: keys.contains(.lifetime), windows: windows?.states)
@@ -142,6 +143,28 @@ struct GroupGatherer {
       if case .measure(let measure) = column.column.value { found.append(measure) }
     }
     return found
+  }
+
+  /// Adds what the objects of each group retain or reach, where that is measured.
+  private func addGraphSizes(
+    of view: CaptureView, groups: GroupTable, to graph: inout [Measure: [Int64]]
+  ) throws(EngineError) {
+    let wanted = Set((measures + havingMeasures).filter(\.isOfGraph))
+    guard !wanted.isEmpty, let objects = try reading(try view.data.objects()) else {
+      return
+    }
+    let members = try reading(try groups.groups(ofObjects: objects, view))
+    for measure in wanted {
+      let sizes =
+        measure == .retainedSize
+        ? objects.retained(byGroup: members, count: groups.tuples.count)
+        : DeepSizes(objects, try reading(try objects.references()))
+          .sizes(byGroup: members, count: groups.tuples.count)
+      var sums = graph[measure] ?? []
+      sums += repeatElement(0, count: sizes.count - sums.count)
+      for group in sizes.indices { sums[group] &+= sizes[group] }
+      graph[measure] = sums
+    }
   }
 
   private func refuseMeaningless(_ selection: Selection) throws(EngineError) {

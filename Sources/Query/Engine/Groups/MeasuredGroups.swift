@@ -16,19 +16,13 @@ struct MeasuredGroups {
   var groups: [Group]
   /// Unit of each measure.
   var units: [Unit]
+  /// Columns of the keys for some of the groups, by number.
+  var keyColumns: ([Int]) -> [ResultColumn] = { _ in [] }
 
   /// An answer's groups.
   init(title: String, groups: [Group], units: [Unit]) {
     self.title = title
     self.groups = groups
     self.units = units
-  }
-
-  /// Measures every group of a question; without keys there is one group, of everything.
-  init(_ context: QueryContext, keys: [Key], measures: [Measure]) throws(EngineError) {
-    self =
-      try ObjectTopRunner.isNeeded(context)
-      ? try ObjectTopRunner(context, keys: keys, measures: measures).measured()
-      : try TopRunner(context, keys: keys, measures: measures).measured()
   }
 }

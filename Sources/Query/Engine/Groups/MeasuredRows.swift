@@ -45,3 +45,46 @@ extension MeasuredRows {
     return 0
   }
 }
+
+/// Rows between the nodes of a plan, by number: those that are left, in order, and how many of them
+/// are shown.
+protocol RowSet: MeasuredRows where Row == Int {
+  /// The rows that are left, in order once they were put into one.
+  var rows: [Int] { get set }
+  /// How many of them are shown.
+  var shownCount: Int { get set }
+
+  /// What a percentage of a measure is of.
+  func whole(_ measure: Measure) -> Double
+
+  /// Whether a row comes before another that `order by` does not tell from it.
+  func precedes(_ a: Int, _ b: Int) -> Bool
+}
+
+extension RowSet {
+  /// Keeps the rows that meet limits.
+  mutating func keep(_ limits: Limits) {
+    let set = self
+    rows.removeAll { !set.passes(limits, $0) { set.whole($0) } }
+    shownCount = rows.count
+  }
+
+  /// Puts the rows shown into an order; those beyond the limit follow in any.
+  mutating func sort(by ordering: Ordering) {
+    let set = self
+    let columns = ordering.columns
+    var first = TopK<Int>(limit: ordering.limit) { a, b in
+      let asked = columns.isEmpty ? 0 : set.compare(a, b, by: columns)
+      return asked == 0 ? set.precedes(a, b) : asked < 0
+    }
+    for row in rows { first.add(row) }
+    let shown = first.sorted
+    if shown.count < rows.count {
+      let chosen = Set(shown)
+      rows = shown + rows.filter { !chosen.contains($0) }
+    } else {
+      rows = shown
+    }
+    shownCount = shown.count
+  }
+}

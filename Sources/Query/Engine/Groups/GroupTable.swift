@@ -256,6 +256,34 @@ struct GroupTable {
     return sites.map { site in group(columns.map { $0[site] }) }
   }
 
+  /// The group of each object that meets the condition; negative for the others.
+  func groups(
+    ofObjects graph: ObjectGraph, _ view: CaptureView
+  ) throws(StoreError) -> [Int32] {
+    var table = self
+    var groupsOfPlaces: [UInt64: Int32] = [:]
+    var groups = [Int32](repeating: -1, count: graph.count)
+    for object in 0..<graph.count where graph.passes(object, view.condition) {
+      let size = UInt64(max(0, graph.sizes[object]))
+      let sizeClass = keys.contains(.sizeclass) ? SizeClass.index(size) : 0
+      let place = UInt64(graph.types[object]) << 32 | UInt64(sizeClass)
+      if groupsOfPlaces[place] == nil {
+        let site = graph.siteOfType[Int(graph.types[object])]
+        var tuple: [Int32] = []
+        for index in keys.indices {
+          tuple.append(
+            keys[index] == .sizeclass
+              ? table.sizeClassNumber(sizeClass, at: index)
+              : try view.keys.numbers(
+                of: keys[index], sites: [site], into: &table.dictionaries[index])[0])
+        }
+        groupsOfPlaces[place] = Int32(table.group(tuple))
+      }
+      groups[object] = groupsOfPlaces[place] ?? -1
+    }
+    return groups
+  }
+
   /// The groups that each of `sites` is in: one, or with `isInclusive` those of all its frames.
   mutating func memberships(
     _ view: CaptureView, sites: [Int], isInclusive: Bool
