@@ -1,4 +1,5 @@
 import Columns
+import Language
 
 /// Values at places of an axis before they are a table: what `timeline` and `hist` show and compare.
 struct AxisRows {

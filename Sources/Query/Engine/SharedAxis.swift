@@ -1,4 +1,5 @@
 import CaptureModel
+import Language
 import Store
 
 /// Lays captures over each other by the time of day.

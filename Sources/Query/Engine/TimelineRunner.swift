@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Which groups a timeline shows.
@@ -70,7 +71,7 @@ struct TimelineRunner {
     if context.query.keys.contains(where: { $0.value != .pid && $0.value != .capture }) {
       for data in context.captures {
         guard let facts = try reading(try data.profile()) else { return .size }
-        if !facts.values.isEmpty, let first = try context.measures(of: data, facts).first {
+        if !facts.values.isEmpty, let first = try context.standardMeasures(of: data).first {
           return first
         }
       }
@@ -78,12 +79,7 @@ struct TimelineRunner {
     let names = try reading(try data.seriesNames())
     if facts.moments > 1 || names.isEmpty, let first = try context.measures().first { return first }
     let known = names.compactMap { Series(rawValue: $0) }
-    guard let series = known.contains(.rss) ? .rss : known.first else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) holds no series that has a name here", wayOut: "`show capture`"))
-    }
-    return .series(series)
+    return .series(known.contains(.rss) ? .rss : known.first ?? .rss)
   }
 
   /// One row a place and group.
@@ -136,7 +132,6 @@ struct TimelineRunner {
     let own = hasProfile ? measures.filter(\.value.isOfTicks) : measures
     guard !own.isEmpty else { return 0 }
     let population = try context.population(of: data)
-    try refuseForeign(own, population.value)
     let resolver = try reading(try PopulationResolver(data: data))
     let timeline = resolver.timeline
     let ticks = try ticks(of: data, timeline, notes: &notes)
@@ -199,40 +194,6 @@ struct TimelineRunner {
     return kept.map { ticks[$0] }
   }
 
-  private func refuseForeign(
-    _ measures: [Located<Measure>], _ population: Population
-  ) throws(EngineError) {
-    for key in query.keys where key.value.isStretch || key.value == .lifetime {
-      throw .query(
-        .cannotAnswer(
-          key.value == .lifetime
-            ? "a lifetime is known when a block is freed, a timeline shows what is alive"
-            : "time is the axis of a timeline already",
-          wayOut: key.value == .lifetime
-            ? "`where lifetime < 100`" : "`top by \(key.value.name), lineno`", at: key.range))
-    }
-    for measure in measures {
-      switch measure.value {
-      case .series(.gap) where population.flow != .alive:
-        throw .query(
-          .cannotAnswer(
-            "the gap is between the process and what is alive in it",
-            wayOut: "`timeline size, rss, gap`", at: measure.range))
-      case .size, .count, .series(.rss), .series(.heap), .series(.gap): continue
-      case .series(let series):
-        throw .query(
-          .cannotAnswer(
-            "these captures record no `\(series.rawValue)`",
-            wayOut: "they have `size`, `count`, `heap`, `rss` and `gap`", at: measure.range))
-      default:
-        throw .query(
-          .cannotAnswer(
-            "a timeline shows sizes, counts and series", wayOut: "`timeline size, rss`",
-            at: measure.range))
-      }
-    }
-  }
-
   /// The capture's marks within the stretch looked at.
   private func marks(_ data: CaptureData) throws(EngineError) -> [TimeMark] {
     let marks = try reading(try data.marks())
@@ -252,7 +213,6 @@ struct TimelineRunner {
     let wanted = measures.filter(\.value.isSeries)
     let names = Set(wanted.map(\.value.name))
     let series = try reading(try ProfileSeries(data: data, facts: facts, names: names))
-    if isAlone { try data.refuseUnrecorded(wanted, series) }
     let isSplit =
       query.keys.contains { $0.value == .pid } || series.hasSeveralProcesses(names)
     for (measure, asked) in measures.enumerated() where asked.value.isSeries {
@@ -269,9 +229,6 @@ struct TimelineRunner {
     }
     let range = try stretch(of: data, facts)
     if wanted.count < measures.count, !facts.values.isEmpty {
-      if !isAlone {
-        try ProfileRefusals(data: data, facts: facts, isAlone: false).check(keys: query.keys)
-      }
       try add(
         try ProfileMoments(context: context, data: data, facts: facts, keys: keys), index, range,
         isPartial: data.info.kind == .types && !keys.isEmpty, to: &rows)

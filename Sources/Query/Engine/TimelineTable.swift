@@ -1,4 +1,6 @@
+import Analysis
 import Columns
+import Language
 import Store
 
 extension TimelineRunner {
@@ -26,7 +28,7 @@ extension TimelineRunner {
     let names = keys.map(\.name).joined(separator: ", ")
     let value =
       measures[0].value == .count
-      ? "\(Int64(nearest: greatest)) allocations" : RateText.size(greatest, context.sizes)
+      ? "\(Int64(nearest: greatest)) allocations" : context.sizes.text(greatest)
     return "the \(context.limit(default: 10) ?? 0) greatest by \(names); the others together hold "
       + "at most \(value)"
   }

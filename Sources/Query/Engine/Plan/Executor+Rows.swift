@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Tables of rows: one presenter a verb.
@@ -10,6 +11,10 @@ extension Executor {
       var table = question.emptyTable(population: ProcessPeaks.title)
       processes.fill(&table)
       return answer(table, limit: processes.shownCount < processes.rows.count)
+    case .trends(let trends):
+      var table = question.emptyTable(population: trends.title)
+      trends.fill(&table, for: query)
+      return answer(table, limit: true)
     case .groups(let groups): return answer(try top(groups), limit: true)
     }
   }

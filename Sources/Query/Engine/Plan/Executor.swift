@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -9,6 +10,8 @@ struct Executor {
   var allowsAbsentNames = false
   /// How many points a timeline may have where no windows are asked for; nil means all.
   var pointBudget: PointBudget?
+  /// What numbers of nodes are less than in the tree that `explain` prints.
+  var firstNumber = 0
 
   var query: Query { question.query }
 
@@ -16,6 +19,7 @@ struct Executor {
   enum Rows {
     case groups(Groups)
     case processes(ProcessPeaks)
+    case trends(Trends)
 
     /// Keeps the rows that meet limits.
     fileprivate mutating func keep(_ limits: Limits) throws(EngineError) {
@@ -27,6 +31,9 @@ struct Executor {
         try processes.refuseOthers(limits.measures.map { ($0, limits.range(of: $0)) })
         processes.keep(limits)
         self = .processes(processes)
+      case .trends(var trends):
+        trends.keep(limits)
+        self = .trends(trends)
       }
     }
 
@@ -44,6 +51,9 @@ struct Executor {
           })
         processes.sort(by: ordering)
         self = .processes(processes)
+      case .trends(var trends):
+        trends.sort(by: ordering)
+        self = .trends(trends)
       }
     }
 
@@ -52,12 +62,13 @@ struct Executor {
       switch self {
       case .groups(let groups): groups.measured
       case .processes(let processes): processes.measured
+      case .trends(let trends): trends.measured
       }
     }
   }
 
   /// Says which node the scans that follow belong to, by its number in the tree.
-  func enter(_ number: Int) { store.scanLog?.enter(number) }
+  func enter(_ number: Int) { store.scanLog?.enter(firstNumber + number) }
 
   /// Answers the question.
   func answer(_ plan: Plan, _ number: Int = 0) throws(EngineError) -> Answer {
@@ -72,12 +83,9 @@ struct Executor {
       return try axis(plan, number, budget: pointBudget).answer(query)
     case .stacks(let request, _):
       return try StackRunner(request, question) { enter(number + 1 + $0) }.answer()
-    case .trend(_, let scan):
-      enter(number + 1)
-      return try trend(question.sides[scan.side])
     case .findings:
       enter(number + 1)
-      return try findings()
+      return try SuspectsRunner(store: store, query: query) { enter(number + 1 + $0) }.answer()
     case .test(let bound, let inputs): return try test(bound, inputs, number)
     case .paths(let target, let scan):
       enter(number + 1)
@@ -100,6 +108,9 @@ struct Executor {
       return .processes(
         try ProcessPeaks(
           context: context, series: context.query.measures.filter(\.value.isSeries)))
+    case .trend(let request, let scan):
+      enter(number + 1)
+      return .trends(try TrendSource(context: question.sides[scan.side], request).trends())
     case .difference(let difference, let aggregation, let scans):
       return .groups(try self.difference(difference, aggregation, scans, number))
     case .having(let limits, let input):
@@ -209,17 +220,5 @@ struct Executor {
         right, number + 1 + left.nodeCount, budget: nil, showing: shown.shownKeys)
       return try AxisComparison(query: query, pairing: pairing, left: shown, right: base).rows()
     }
-  }
-
-  private func trend(_ context: QueryContext) throws(EngineError) -> Answer {
-    if context.captures.count == 1, let facts = try reading(try context.captures[0].profile()) {
-      return try ProfileGrowthRunner(context, data: context.captures[0], facts: facts).answer()
-    }
-    return try GrowthRunner(context).answer()
-  }
-
-  private func findings() throws(EngineError) -> Answer {
-    if let answer = try TotalsSuspects(store: store, query: query).answer() { return answer }
-    return try SuspectsRunner(store: store, query: query).answer()
   }
 }

@@ -1,3 +1,4 @@
+import Language
 import Columns
 
 /// How a question is answered: a tree of few kinds of nodes, each with one implementation.
@@ -14,8 +15,6 @@ indirect enum Plan: Sendable {
   case axis(AxisPlan)
   /// Stacks with sums of one side or of two.
   case stacks(StackRequest, [Scan])
-  /// What groups do over time, marks or captures.
-  case trend(TrendRequest, Scan)
   /// Findings about what grows for good.
   case findings([Scan])
   /// Rows that break a bound: of the first input, as a share of the second if there is one.
@@ -42,6 +41,8 @@ indirect enum AxisPlan: Sendable {
 indirect enum RowPlan: Sendable {
   /// Sums of records by keys, or greatest values of series by process.
   case aggregate(Aggregation, Scan)
+  /// What groups do over time, marks or captures.
+  case trend(TrendRequest, Scan)
   /// Sums of two sides, and the left less the right; the third scan, if there is one, is of what
   /// both sides hold.
   case difference(Difference, Aggregation, [Scan])
@@ -107,8 +108,10 @@ struct StackRequest: Sendable {
 
 /// What is followed.
 struct TrendRequest: Sendable {
-  /// Groups are made by these.
+  /// Groups are made by these; none makes one group of everything.
   var keys: [Key]
+  /// Whether rates are tested, which needs single allocations and tells nothing else.
+  var isTested = false
 }
 
 /// What rows must hold.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 
 extension Plan {
   /// A node as `explain` prints it.
@@ -40,9 +41,7 @@ extension Plan {
     switch self {
     case .rows(let rows): [.rows(rows)]
     case .lines(let lines, let files, _): [.rows(lines), .rows(files)]
-    case .list(_, let scan), .axis(.series(_, let scan)), .trend(_, let scan),
-      .paths(_, let scan):
-      [.scan(scan)]
+    case .list(_, let scan), .axis(.series(_, let scan)), .paths(_, let scan): [.scan(scan)]
     case .axis(.classes), .axis(.state): rowPlan.map { [.rows($0)] } ?? []
     case .axis(.difference(_, let left, let right)): [.axis(left), .axis(right)]
     case .stacks(_, let scans), .findings(let scans): scans.map { .scan($0) }
@@ -64,7 +63,7 @@ extension Plan {
     case .axis(.classes(let aggregation, let scan)):
       .order(Ordering(risesByKey: true), .aggregate(aggregation, scan))
     case .axis(.state(let aggregation, let scan)): .aggregate(aggregation, scan)
-    case .lines, .list, .axis, .stacks, .trend, .findings, .test, .paths, .sections: nil
+    case .lines, .list, .axis, .stacks, .findings, .test, .paths, .sections: nil
     }
   }
 
@@ -96,9 +95,6 @@ extension Plan {
     case .stacks(let request, _):
       (request.isInverted ? "stacks from their newest frame" : "stacks")
         + (request.keys.isEmpty ? "" : " by " + request.keys.map(\.name).joined(separator: ", "))
-    case .trend(let request, _):
-      "trend"
-        + (request.keys.isEmpty ? "" : " by " + request.keys.map(\.name).joined(separator: ", "))
     case .findings: "findings: what grows for good"
     case .test(let bound, _): "test \(bound.comparison.rawValue) \(bound.value.value.text)"
     case .paths(let target, _): "paths to \(target.canonicalText)"
@@ -116,7 +112,7 @@ extension RowPlan {
   /// How many nodes the tree has.
   var nodeCount: Int {
     switch self {
-    case .aggregate: 2
+    case .aggregate, .trend: 2
     case .difference(_, _, let scans): 1 + scans.count
     case .having(_, let input), .order(_, let input): 1 + input.nodeCount
     }
@@ -125,7 +121,7 @@ extension RowPlan {
   fileprivate func add(to lines: inout [Plan.Line], depth: Int, _ sides: [QueryContext]) {
     lines.append(Plan.Line(depth: depth, text: text, number: lines.count))
     switch self {
-    case .aggregate(_, let scan):
+    case .aggregate(_, let scan), .trend(_, let scan):
       lines.append(
         Plan.Line(depth: depth + 1, text: scan.text(sides), number: lines.count))
     case .difference(_, _, let scans):
@@ -142,13 +138,14 @@ extension RowPlan {
   private var measures: [Measure] {
     switch self {
     case .aggregate(let aggregation, _), .difference(_, let aggregation, _): aggregation.measures
+    case .trend: [.rate]
     case .having(_, let input), .order(_, let input): input.measures
     }
   }
 
   private var comparesSides: Bool {
     switch self {
-    case .aggregate: false
+    case .aggregate, .trend: false
     case .difference: true
     case .having(_, let input), .order(_, let input): input.comparesSides
     }
@@ -157,6 +154,9 @@ extension RowPlan {
   private var text: String {
     switch self {
     case .aggregate(let aggregation, _): return aggregation.text
+    case .trend(let request, _):
+      return "trend"
+        + (request.keys.isEmpty ? "" : " by " + request.keys.map(\.name).joined(separator: ", "))
     case .difference(let difference, let aggregation, _):
       return aggregation.text + ", the left less the right"
         + (difference.isNormalized ? " scaled to the left's total" : "")

@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -19,7 +20,10 @@ struct Planner {
     case .timeline: try sided(timeline)
     case .flame, .tree: .stacks(stacks, question.sides.indices.map { Scan(side: $0) })
     case .source: try source()
-    case .growth: .trend(TrendRequest(keys: try left.keys()), Scan(side: 0))
+    case .growth:
+      .rows(
+        chosen(
+          .trend(TrendRequest(keys: try left.keys()), Scan(side: 0)), ordering(default: 10)))
     case .suspects: .findings(question.sides.indices.map { Scan(side: $0) })
     case .paths: try paths()
     }
@@ -65,12 +69,6 @@ struct Planner {
   private func top() throws(EngineError) -> RowPlan {
     let series = query.measures.filter(\.value.isSeries)
     if !series.isEmpty {
-      if let other = query.measures.first(where: { !$0.value.isSeries }) {
-        throw .query(
-          .cannotAnswer(
-            "`\(other.value.name)` is of groups, series are of the process",
-            wayOut: "`timeline`", at: other.range))
-      }
       return chosen(
         aggregate(0, query.keys.map(\.value), series.map(\.value)), ordering(default: 10))
     }
@@ -150,20 +148,7 @@ struct Planner {
       keys: query.keys.map(\.value))
   }
 
-  private func refuseWithoutLines() throws(EngineError) {
-    for data in left.captures {
-      guard let facts = try reading(try data.profile()), data.standardKey(facts) != .lineno else {
-        continue
-      }
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) records no lines", wayOut: "`top by \(data.standardKey(facts).name)`",
-          at: query.verb.range))
-    }
-  }
-
   private func source() throws(EngineError) -> Plan {
-    try refuseWithoutLines()
     let measures = try left.measures()
     let all = aggregate(0, [.filename, .lineno], measures)
     let lines = query.having.map { RowPlan.having($0, all) } ?? all
@@ -183,12 +168,12 @@ struct Planner {
   private func tested(_ side: Int, isBase: Bool) throws(EngineError) -> Plan {
     let context = question.sides[side]
     let measures = context.query.measures.map(\.value)
-    if measures.first == .rate {
-      return .trend(TrendRequest(keys: context.query.keys.map(\.value)), Scan(side: side))
-    }
+    let keys = context.query.keys.map(\.value)
     let series = measures.filter(\.isSeries)
-    let plan = aggregate(
-      side, context.query.keys.map(\.value), series.isEmpty ? measures : series)
+    let plan =
+      measures.first == .rate
+      ? RowPlan.trend(TrendRequest(keys: keys, isTested: true), Scan(side: side))
+      : aggregate(side, keys, series.isEmpty ? measures : series)
     return .rows(isBase ? plan : chosen(plan, Ordering(columns: query.order)))
   }
 

@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -13,6 +14,12 @@ struct Question {
 
   /// What is asked.
   var left: QueryContext { sides[0] }
+
+  /// The canonical question or assertion, with the statements that it needs.
+  var text: String {
+    guard let assertion else { return query.questionText }
+    return (query.frameMarkTexts + [assertion.canonicalText]).joined(separator: "; ")
+  }
 
   /// Finds the captures of a question, on the left and right of its `vs`.
   init(store: Store, query: Query) throws(EngineError) {
