@@ -1,4 +1,5 @@
 import Columns
+import Language
 
 /// Rows of a timeline while they are gathered: a place on the axis, a group, and the measures.
 struct SeriesRows {

@@ -63,7 +63,7 @@ extension TimelineRunner {
     let measured = measures.enumerated().map { index, measure in
       AxisRows.Column(
         measure: measure.value,
-        unit: measure.value == .samples ? weights.unit : measure.value.timelineUnit,
+        unit: weights.unit(of: measure.value),
         values: shown.map { weights.scaled($0.values[index], measure.value) })
     }
     let names = rows.groups.enumerated().map { number, group in
@@ -112,26 +112,8 @@ extension TimelineRunner {
 }
 
 extension Measure {
-  /// Whether it belongs to the process.
-  var isSeries: Bool { if case .series = self { true } else { false } }
-
   /// Whether ticks of captures with records have it.
   var isOfTicks: Bool {
-    switch self {
-    case .size, .count, .series(.rss), .series(.heap), .series(.gap): true
-    default: false
-    }
-  }
-
-  /// Unit of its column where series are shown.
-  var timelineUnit: Unit {
-    switch self {
-    case .series(.gc0), .series(.gc1), .series(.gc2), .series(.gcCollected),
-      .series(.gcUncollectable), .series(.gcCollections), .series(.gcObjects):
-      .count
-    case .series(.gcMilliseconds): .none
-    case .series: .bytes
-    default: unit
-    }
+    [.size, .count, .series(.rss), .series(.heap), .series(.gap)].contains(self)
   }
 }

@@ -1,5 +1,7 @@
+import Language
 import Analysis
 import Columns
+import Language
 
 /// Groups and how what they hold moves over points: the rows of `growth` for captures of any kind.
 struct Trends: RowSet {
@@ -159,7 +161,8 @@ extension Trends {
       if index > 0, isOfSeries, values.allSatisfy({ $0 == nil }) { return nil }
       return ResultColumn(
         name: keys[index]?.name ?? "series", role: .key, unit: keys[index]?.unit ?? .none,
-        values: isOfSeries ? .texts(values.map { $0?.text }) : keys[index]?.values(values) ?? .texts([]))
+        values: isOfSeries
+          ? .texts(values.map { $0?.text }) : keys[index]?.values(values) ?? .texts([]))
     }
   }
 

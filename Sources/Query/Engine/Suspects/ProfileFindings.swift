@@ -1,5 +1,8 @@
+import CaptureModel
+import Language
 import Analysis
 import Columns
+import Language
 import Store
 
 /// Finds what grows in captures that hold totals or values over time, from moment to moment or from
@@ -22,7 +25,7 @@ struct ProfileFindings {
     if let versus = query.versus { return try differences(versus) }
     let context = try QueryContext(store: store, query: query.asGrowth)
     let first = context.captures[0]
-    guard context.captures.contains(where: \.isTotals) else { return nil }
+    guard context.captures.contains(where: { !$0.info.holdsEvents }) else { return nil }
     if context.captures.count == 1 {
       guard let facts = try reading(try first.profile()) else { return nil }
       let series = try reading(try first.seriesNames())
@@ -89,7 +92,8 @@ struct ProfileFindings {
     }
     if unit == .bytes { evidence.append("It ends at \(context.sizes.text(group.last)).") }
     return Finding(
-      place: place, trend: group.trend, last: group.last, evidence: evidence, query: asked.questionText)
+      place: place, trend: group.trend, last: group.last, evidence: evidence,
+      query: asked.questionText)
   }
 
   /// A rate, with what it is per where that is not known from the question.
@@ -117,7 +121,7 @@ struct ProfileFindings {
     let sides = try [left, right].map { (side) throws(EngineError) in
       try QueryContext(store: store, query: side)
     }
-    guard sides.contains(where: { $0.captures.contains(where: \.isTotals) }),
+    guard sides.contains(where: { $0.captures.contains(where: { !$0.info.holdsEvents }) }),
       case (.groups(let groups), let question)? = try rows(asked)
     else { return nil }
     let key = groups.keys.indices.first { groups.keys[$0] != .capture }
@@ -134,7 +138,8 @@ struct ProfileFindings {
     let least = LeakRules.leastDifference(pairs.map(\.more), areBytes: unit == .bytes)
     let findings = findings(
       pairs.filter { $0.more >= least }, key: key.map { groups.keys[$0] }, measure, unit,
-      title: groups.title, than: "in \(question.sides[1].names.joined(separator: ", "))", here: "here", context
+      title: groups.title, than: "in \(question.sides[1].names.joined(separator: ", "))",
+      here: "here", context
     ) { place in
       var single = query
       single.verb.value = .top
@@ -155,12 +160,12 @@ struct ProfileFindings {
     let data = context.captures[0]
     guard facts.moments >= 2, query.per == nil, query.measures.allSatisfy({ !$0.value.isSeries })
     else { return nil }
-    let keys = query.keys.isEmpty ? [data.standardKey(facts)] : query.keys.map(\.value)
+    let keys = try context.keys()
     guard keys.count == 1 else { return nil }
     let moments = try ProfileMoments(context: context, data: data, facts: facts, keys: keys)
     guard moments.moments.count == 2 else { return nil }
     let measure: Measure =
-      facts.index(population: "live", measure: "size") == nil ? .count : .size
+      facts.index(population: .live, measure: .size) == nil ? .count : .size
     let printed =
       measure == .count && keys == [.type] ? try PrintedGrowth(data, facts) : nil
     var pairs: [Pair] = []
