@@ -1,4 +1,4 @@
-/// Which blocks a recorded total speaks of.
+/// Which blocks a recorded total speaks of; the first that a capture has is its main one.
 package enum ProfilePopulation: String, Sendable, CaseIterable {
   /// Alive at the moment of the record.
   case live
@@ -11,9 +11,12 @@ package enum ProfilePopulation: String, Sendable, CaseIterable {
   /// All that was freed.
   case freed
   /// No blocks of memory: time or samples of a processor profile.
-  case none
+  case processor = "none"
   /// No blocks either: by how much the memory of the process changed while a line ran.
   case increment
+
+  /// Whether blocks of memory are meant.
+  package var isOfBlocks: Bool { self != .processor && self != .increment }
 }
 
 /// What a recorded total counts.
@@ -57,9 +60,9 @@ package struct ProfileValue: Sendable, Equatable {
 }
 
 /// What times in a file are counted from.
-package enum ProfileClock: Sendable, Equatable {
+package enum ProfileClock: String, Sendable, CaseIterable {
   /// The file records no times: points are numbered by line.
-  case none
+  case lines = "none"
   /// Nanoseconds since 1970 UTC.
   case wall
   /// Nanoseconds after the start of the recording.
@@ -67,7 +70,10 @@ package enum ProfileClock: Sendable, Equatable {
   /// Instructions run (massif): no time.
   case instructions
   /// Bytes allocated and freed so far (massif): no time.
-  case allocatedBytes
+  case allocatedBytes = "bytes"
+
+  /// Whether it counts time.
+  package var isOfTime: Bool { self == .wall || self == .elapsed }
 }
 
 /// What targets of references are.
@@ -81,7 +87,7 @@ package enum ObjectTargets: Sendable, Equatable {
 /// What the content of a profile means.
 package struct ProfileDescription: Sendable, Equatable {
   /// What it is mainly about.
-  package var kind: ProfileKind
+  package var kind: CaptureKind
   /// The numbers that records carry, in their order; empty without records.
   ///
   /// Every record has all of them unless its moment names some.
@@ -97,7 +103,7 @@ package struct ProfileDescription: Sendable, Equatable {
   /// Whether `inclusive` counts a frame as often as it occurs on a stack (tracemalloc's rule).
   package var countsRecursion = false
   /// What times are counted from.
-  package var clock = ProfileClock.none
+  package var clock = ProfileClock.lines
   /// What references of objects aim at.
   package var targets = ObjectTargets.identities
   /// Facts about the recording for `show capture`, such as `traceback limit` and `25`.
@@ -107,7 +113,7 @@ package struct ProfileDescription: Sendable, Equatable {
   package var advice = ""
 
   /// A description with defaults.
-  package init(kind: ProfileKind) { self.kind = kind }
+  package init(kind: CaptureKind) { self.kind = kind }
 
   /// Whether two descriptions say the same.
   package static func == (a: ProfileDescription, b: ProfileDescription) -> Bool {

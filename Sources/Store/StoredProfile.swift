@@ -1,11 +1,13 @@
+package import CaptureModel
+
 /// What the numbers of a capture of another tool mean, and how many there are.
 package struct StoredProfile: Sendable, Equatable {
   /// One number that every total carries.
   package struct Value: Sendable, Equatable {
-    /// Which blocks: `live`, `peak`, `leaked`, `allocated`, `freed`, `none` or `increment`.
-    package var population: String
-    /// What is counted: `size`, `count`, `samples`, `delta` or `usage`.
-    package var measure: String
+    /// Which blocks.
+    package var population: ProfilePopulation
+    /// What is counted.
+    package var measure: ProfileMeasure
     /// Unit for people.
     package var unit: String
     /// Totals hold the value times this.
@@ -15,7 +17,8 @@ package struct StoredProfile: Sendable, Equatable {
 
     /// A number in a unit.
     package init(
-      population: String, measure: String, unit: String, scale: Int64, name: String = ""
+      population: ProfilePopulation, measure: ProfileMeasure, unit: String, scale: Int64,
+      name: String = ""
     ) {
       self.name = name
       self.population = population
@@ -51,8 +54,8 @@ package struct StoredProfile: Sendable, Equatable {
   package var hasLines = true
   /// Whether a frame counts as often as it occurs on a stack.
   package var countsRecursion = false
-  /// What times are counted from: `none`, `wall`, `elapsed`, `instructions` or `bytes`.
-  package var clock = "none"
+  /// What times are counted from.
+  package var clock = ProfileClock.lines
   /// What to record instead for what this cannot answer; empty without advice.
   package var advice = ""
   /// Facts about the recording.
@@ -81,28 +84,32 @@ package struct StoredProfile: Sendable, Equatable {
   /// A profile of nothing.
   package init() {}
 
-  /// The clock that counts instructions.
-  package static let instructionClock = "instructions"
-  /// The clock that counts bytes allocated and freed.
-  package static let byteClock = "bytes"
   /// Totals, texts or points in one stored segment.
   package static let segmentRows = 1 << 16
   /// Stands for a time that is not known.
   package static let unknownTime = Int64.min
 
   /// Index of the number for a population and measure; nil when it is not recorded.
-  package func index(population: String, measure: String) -> Int? {
+  package func index(population: ProfilePopulation, measure: ProfileMeasure) -> Int? {
     values.firstIndex { $0.population == population && $0.measure == measure }
+  }
+
+  /// Whether any number is of a population.
+  package func holds(_ population: ProfilePopulation) -> Bool {
+    values.contains { $0.population == population }
+  }
+
+  /// Whether any number counts this.
+  package func holds(_ measure: ProfileMeasure) -> Bool {
+    values.contains { $0.measure == measure }
   }
 
   /// The population asked when none is named; nil without totals.
   ///
   /// Of a profile whose values have names of their own it is that of the first.
-  package var mainPopulation: String? {
+  package var mainPopulation: ProfilePopulation? {
     if let first = values.first, !first.name.isEmpty { return first.population }
-    return ["live", "peak", "leaked", "allocated", "freed", "none", "increment"].first { name in
-      values.contains { $0.population == name }
-    }
+    return ProfilePopulation.allCases.first(where: holds)
   }
 
   /// Whether there is neither a point in time nor a mark, an object or a line of source.
@@ -136,18 +143,20 @@ extension StoredProfile {
   var fields: [(name: String, value: String)] {
     var fields: [(name: String, value: String)] = []
     for value in values {
-      let text = [value.population, value.measure, "\(value.scale)", value.unit]
+      let text = [
+        value.population.rawValue, value.measure.rawValue, "\(value.scale)", value.unit,
+      ]
       fields.append((Self.valueField, text.joined(separator: " ")))
       if !value.name.isEmpty { fields.append((Self.nameField, value.name)) }
     }
     fields += Self.flags.map { ($0.name, self[keyPath: $0.path] ? "1" : "0") }
     fields += Self.numbers.map { ($0.name, "\(self[keyPath: $0.path])") }
-    fields += [("clock", clock), ("advice", advice)]
+    fields += [("clock", clock.rawValue), ("advice", advice)]
     fields += properties.map { (Self.propertyField + $0.name, $0.value) }
     return fields
   }
 
-  /// From names and texts; nil when a value says nothing.
+  /// From names and texts; nil when a value says nothing that is known.
   init?(fields: [(name: String, value: String)]) {
     self.init()
     for field in fields {
@@ -163,7 +172,8 @@ extension StoredProfile {
         guard !values.isEmpty else { return nil }
         values[values.count - 1].name = field.value
       } else if field.name == "clock" {
-        clock = field.value
+        guard let known = ProfileClock(rawValue: field.value) else { return nil }
+        clock = known
       } else if field.name == "advice" {
         advice = field.value
       } else if field.name.hasPrefix(Self.propertyField) {
@@ -177,10 +187,11 @@ extension StoredProfile {
 extension StoredProfile.Value {
   fileprivate init?(_ text: String) {
     let parts = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
-    guard parts.count == 4, let scale = Int64(parts[2]), scale > 0 else { return nil }
-    self.init(
-      population: String(parts[0]), measure: String(parts[1]), unit: String(parts[3]),
-      scale: scale)
+    guard parts.count == 4, let scale = Int64(parts[2]), scale > 0,
+      let population = ProfilePopulation(rawValue: String(parts[0])),
+      let measure = ProfileMeasure(rawValue: String(parts[1]))
+    else { return nil }
+    self.init(population: population, measure: measure, unit: String(parts[3]), scale: scale)
   }
 }
 
@@ -196,7 +207,7 @@ extension CaptureWriter {
 extension CaptureColumns {
   /// What the numbers of a capture mean; nil for captures of events and of memray's totals.
   package func profile() throws(StoreError) -> StoredProfile? {
-    guard info.kind != "events" else { return nil }
+    guard !info.holdsEvents else { return nil }
     let names = try texts(.profileField)
     guard !names.isEmpty else { return nil }
     let values = try texts(.profileValue)

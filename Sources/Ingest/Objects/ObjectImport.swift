@@ -260,8 +260,8 @@ struct ObjectImport: ~Copyable {
       break
     }
     let count = StoredProfile.Value(
-      population: "live", measure: "count", unit: "objects", scale: 1)
-    let size = StoredProfile.Value(population: "live", measure: "size", unit: "bytes", scale: 1)
+      population: .live, measure: .count, unit: "objects", scale: 1)
+    let size = StoredProfile.Value(population: .live, measure: .size, unit: "bytes", scale: 1)
     profile.values = hasSizes ? [size, count] : [count]
     var sums: [UInt32: (size: Int64, count: Int64)] = [:]
     var order: [UInt32] = []

@@ -33,9 +33,6 @@ final class CaptureData {
     columns = CaptureColumns(store: store, info: info)
   }
 
-  /// Whether the capture holds totals per stack instead of rows.
-  var isTotals: Bool { info.kind != "events" }
-
   private var storedProfile: StoredProfile??
 
   /// What the numbers of a capture of another tool mean; nil for memray's.
@@ -214,7 +211,7 @@ final class CaptureData {
     guard counts.allSatisfy({ $0 == read.count }),
       read.stacks.allSatisfy({ Int($0) < nodes })
     else { throw columns.damaged(.siteStack) }
-    if isTotals {
+    if !info.holdsEvents {
       read.types = try columns.words(.siteType)
       read.domains = try columns.integers(.siteDomain)
       read.processes = try columns.integers(.siteProcess)
@@ -289,7 +286,7 @@ final class CaptureData {
       reusedBytes: try columns.integers(.reusedBytes))
     let counts = [read.milliseconds.count, read.rss.count, read.heap.count]
     guard counts.allSatisfy({ $0 == read.states.count }),
-      isTotals || read.peaks.count == read.states.count + 1,
+      !info.holdsEvents || read.peaks.count == read.states.count + 1,
       read.peakStates.count == read.peaks.count
     else { throw columns.damaged(.tickState) }
     storedTimeline = read

@@ -1,3 +1,4 @@
+import CaptureModel
 import Store
 
 /// Whether an answer could be another had the rest of a capture that ended early been recorded.
@@ -91,7 +92,7 @@ struct Completeness {
 extension CaptureInfo {
   /// Whether the data are whole records up to their end, and only the mark of a normal end is
   /// missing, as of a program that was killed.
-  var lacksOnlyItsMark: Bool { ending == "incomplete" && endingReason.hasPrefix("no end mark") }
+  var lacksOnlyItsMark: Bool { ending == .incomplete && endingReason.hasPrefix("no end mark") }
 }
 
 extension Predicate {

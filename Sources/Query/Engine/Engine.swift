@@ -51,7 +51,7 @@ package final class Engine {
     let plain = Parser.parseStatements(text)
     guard let error = plain.error else { return plain }
     var names: Set<String> = []
-    for info in try reading(try store.captures()) where info.kind != "events" {
+    for info in try reading(try store.captures()) where !info.holdsEvents {
       guard let facts = try? CaptureData(store: store, info: info).profile() else { continue }
       names.formUnion(facts.values.map(\.name))
     }

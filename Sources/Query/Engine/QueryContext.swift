@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 import Store
 
@@ -161,7 +162,7 @@ struct QueryContext {
       default: break
       }
     }
-    guard data.isTotals else { return }
+    guard !data.info.holdsEvents else { return }
     let population = try population(of: data)
     try TotalsRefusals(name: data.info.name, population: population).check(query)
   }
@@ -290,7 +291,7 @@ struct QueryContext {
 
   /// Says that a capture ended early, and why.
   static func endedEarly(_ info: CaptureInfo) -> String {
-    "\(info.name) is \(info.ending): \(info.endingReason) (byte \(info.endingOffset)); "
+    "\(info.name) is \(info.ending.rawValue): \(info.endingReason) (byte \(info.endingOffset)); "
       + "what came before is complete"
   }
 

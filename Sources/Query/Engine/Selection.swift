@@ -60,7 +60,7 @@ struct PopulationResolver {
   func selection(
     _ population: Located<Population>, range: Located<TimeSpan>?
   ) throws(EngineError) -> Selection {
-    if data.isTotals { return try totals(population, range: range) }
+    if !data.info.holdsEvents { return try totals(population, range: range) }
     do throws(QueryError) {
       let span = try range.map { (span) throws(QueryError) in try times.states(span) }
       switch population.value {

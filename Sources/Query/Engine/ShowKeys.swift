@@ -45,7 +45,7 @@ extension ShowRunner {
     case .series(let series):
       guard facts != nil else { return [.rss, .heap, .gap].contains(series) }
       return try reading(try data.seriesNames()).contains(series.rawValue)
-    case .rate: return facts.map { $0.moments > 1 || $0.points > 0 } ?? !data.isTotals
+    case .rate: return facts.map { $0.moments > 1 || $0.points > 0 } ?? data.info.holdsEvents
     case .objects: return try !reading(try data.columns.integers(.siteObjects)).isEmpty
     default: break
     }

@@ -52,7 +52,7 @@ struct StackRunner {
     }
     for part in right ?? [] { _ = try add(part.sums, of: part, keys, .right, to: &builder) }
     var times: StackTimes?
-    if isPage, base == nil, left.count == 1, !left[0].stacks.view.data.isTotals,
+    if isPage, base == nil, left.count == 1, left[0].stacks.view.data.info.holdsEvents,
       !keys.contains(where: \.isOfRow)
     {
       times = try self.times(left[0], nodes, keys, &builder)

@@ -156,7 +156,7 @@ extension QueryContext {
   /// What a reader of results from totals must know.
   var notesOnTotals: [String] {
     guard query.filter?.looksAtSizes == true else { return [] }
-    return captures.filter(\.isTotals).map {
+    return captures.filter { !$0.info.holdsEvents }.map {
       "\($0.info.name) holds totals per stack: `where size` is about one stack's bytes"
     }
   }

@@ -50,7 +50,7 @@ struct ProfileTotalsTests {
   func groups() throws {
     let asked = try AskedStore()
     let report = try asked.add(snapshot(), "snap")
-    #expect(report.info.kind == "samples")
+    #expect(report.info.kind == .samples)
     #expect(report.info.endBytes == 450)
     #expect(report.info.events == 5)
     // a.py:2 and a.py:1 have 160 bytes; the first has more blocks.

@@ -1,4 +1,5 @@
 import Analysis
+import CaptureModel
 import Columns
 import Store
 
@@ -64,13 +65,13 @@ struct CaptureTrends {
     var hasSizes = false
     for data in context.captures {
       guard let facts = try reading(try data.profile()) else { return true }
-      if facts.mainPopulation == "none" {
+      if facts.mainPopulation == .processor {
         throw .query(
           .cannotAnswer(
             "\(data.info.name) is a processor profile: it knows no memory",
             wayOut: "`top samples by function of a vs b`", at: query.verb.range))
       }
-      if facts.values.contains(where: { $0.measure == "size" }) { hasSizes = true }
+      if facts.holds(.size as ProfileMeasure) { hasSizes = true }
     }
     return hasSizes
   }
@@ -93,7 +94,7 @@ struct CaptureTrends {
     let resolver = try reading(try PopulationResolver(data: data))
     let timeline = resolver.timeline
     let selection: Selection
-    if data.isTotals {
+    if !data.info.holdsEvents {
       selection = try resolver.selection(try context.population(of: data), range: nil)
     } else {
       let state = GrowthPoints.workingEnd(timeline)

@@ -20,7 +20,7 @@ struct LettingGo {
   /// The end of a capture's work; nil where the program worked until the recording ended, and where
   /// too little is known of its time.
   init?(data: CaptureData) throws(StoreError) {
-    guard data.info.kind == "events", let scan = try ActivityScan(data: data),
+    guard data.info.holdsEvents, let scan = try ActivityScan(data: data),
       let end = WorkEnd(scan.activity)
     else { return nil }
     let times = scan.activity.milliseconds

@@ -1,3 +1,4 @@
+import CaptureModel
 import Store
 
 /// How much each type had grown when a print first named it, as objgraph's `show_growth` says.
@@ -10,7 +11,7 @@ struct PrintedGrowth {
 
   /// Reads what was printed; nil when the capture holds no such prints.
   init?(_ data: CaptureData, _ facts: StoredProfile) throws(EngineError) {
-    guard let column = facts.index(population: "live", measure: "delta") else { return nil }
+    guard let column = facts.index(population: .live, measure: .delta) else { return nil }
     let names = try reading(try data.columns.texts(.typeName))
     let types = try reading(try data.sites()).types
     for moment in 0..<Int(clamping: facts.moments) {

@@ -1,4 +1,5 @@
 import Analysis
+import CaptureModel
 import Columns
 import Store
 
@@ -87,7 +88,7 @@ struct ProfileTrends {
     let asked = try measure()
     let moments = try ProfileMoments(context: context, data: data, facts: facts, keys: keys)
     let range = try stretch()
-    let hasTimes = facts.clock != "none"
+    let hasTimes = facts.clock != .lines
     let printed = asked == .count && keys == [.type] ? try PrintedGrowth(data, facts) : nil
     var groups: [Trends.Group] = []
     for group in 0..<moments.groupCount {
@@ -97,7 +98,7 @@ struct ProfileTrends {
         if let range, !range.contains(moments.moments[moment]) { continue }
         // A type that a print leaves out is not known to be gone.
         if !moments.isKnown(group, moment: moment) { continue }
-        if data.info.kind == "types", moments.sums[moment][group].isEmpty { continue }
+        if data.info.kind == .types, moments.sums[moment][group].isEmpty { continue }
         guard let value = moments.sums[moment][group].value(of: asked) else { continue }
         if values.isEmpty, range == nil,
           let before = printed?.before(value, moments.keys(of: group).first ?? nil, moment: moment),

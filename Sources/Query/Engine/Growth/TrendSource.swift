@@ -17,7 +17,7 @@ struct TrendSource {
   /// The groups with what they make.
   func trends() throws(EngineError) -> Trends {
     let data = context.captures[0]
-    guard context.captures.count == 1, !data.isTotals else { return try trendsOfTotals() }
+    guard context.captures.count == 1, data.info.holdsEvents else { return try trendsOfTotals() }
     let events = try EventTrends(context, keys: request.keys, data: data)
     for measure in query.measures {
       if case .series(let series) = measure.value {

@@ -68,7 +68,7 @@ struct AbsentNames {
     if (1...5).contains(candidates.count) {
       return "there is " + NearestWord.list(candidates.sorted(), limit: 5)
     }
-    let population = names.data.info.kind == "events" ? " allocated" : ""
+    let population = names.data.info.holdsEvents ? " allocated" : ""
     return thing.key == nil
       ? "`top all\(population) by function inclusive` lists them"
       : "`top all\(population) by \(thing.key?.rawValue ?? "function")` lists them"
@@ -88,6 +88,6 @@ extension AbsentNames.Absence {
 extension QueryContext {
   /// Number of records in the captures, whatever the population.
   var recordCount: Int64 {
-    captures.reduce(0) { $0 + ($1.isTotals ? $1.info.sites : $1.info.rows) }
+    captures.reduce(0) { $0 + ($1.info.holdsEvents ? $1.info.rows : $1.info.sites) }
   }
 }

@@ -150,7 +150,7 @@ struct Executor {
     return Groups(
       gathered, measures: aggregation.measures, weights: try SampleWeights(context),
       isInclusive: aggregation.isInclusive,
-      countsNothing: context.captures.contains(where: \.isTotals))
+      countsNothing: context.captures.contains { !$0.info.holdsEvents })
   }
 
   /// Groups of one side.

@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 import Store
 
@@ -13,7 +14,7 @@ struct SampleWeights: Equatable {
     var found: StoredProfile.Value?
     for data in context.captures {
       guard let facts = try reading(try data.profile()),
-        let value = facts.values.first(where: { $0.measure == "samples" && $0.name.isEmpty })
+        let value = facts.values.first(where: { $0.measure == .samples && $0.name.isEmpty })
       else { continue }
       if let found, found.unit != value.unit || found.scale != value.scale {
         throw .query(
@@ -78,14 +79,14 @@ struct SampleWeights: Equatable {
 extension StoredProfile {
   /// The measures that are shown when none is named.
   func standardMeasures(_ population: Population, isNamed: Bool) -> [Measure] {
-    if mainPopulation == "none", !isNamed || !values.contains(where: { $0.measure == "size" }) {
+    if mainPopulation == .processor, !isNamed || !holds(.size) {
       guard let first = mainValue, !first.name.isEmpty else { return [.samples] }
       return [.sampleType(SampleType(first))]
     }
-    let name = word(for: population)
+    let recorded = self.population(for: population)
     var measures: [Measure] = []
-    if index(population: name, measure: "size") != nil { measures.append(.size) }
-    if index(population: name, measure: "count") != nil { measures.append(.count) }
+    if index(population: recorded, measure: .size) != nil { measures.append(.size) }
+    if index(population: recorded, measure: .count) != nil { measures.append(.count) }
     return measures.isEmpty ? [.size, .count] : measures
   }
 }
@@ -93,18 +94,18 @@ extension StoredProfile {
 extension StoredProfile {
   /// The measures of reports of lines: memory of the process, its increments, executions.
   var lineMeasures: [Measure] {
-    let hasCounts = index(population: "increment", measure: "count") != nil
+    let hasCounts = index(population: .increment, measure: .count) != nil
     return [.maximumSize, .size] + (hasCounts ? [.count] : [])
   }
 
   /// The recorded population that one of the language means.
-  func word(for population: Population) -> String {
+  func population(for population: Population) -> ProfilePopulation {
     switch population {
-    case .peak: values.contains { $0.population == "peak" } ? "peak" : "live"
-    case .leaked: "leaked"
-    case .allocated: "allocated"
-    case .freed: "freed"
-    case .live, .temporary, .survived: "live"
+    case .peak: holds(.peak) ? .peak : .live
+    case .leaked: .leaked
+    case .allocated: .allocated
+    case .freed: .freed
+    case .live, .temporary, .survived: .live
     }
   }
 }
@@ -131,10 +132,10 @@ extension QueryContext {
     }
     tree.dropEmptyDigits()
     tree.values?.addRecording(of: facts, measure, measures.dropFirst().first)
-    if measure == .size, let column = facts.values.firstIndex(where: { $0.measure == "size" }) {
+    if measure == .size, let column = facts.values.firstIndex(where: { $0.measure == .size }) {
       // Sizes of the population asked, by the name that the profile has for them.
-      let population = facts.word(for: try population(of: captures[0]).value)
-      let named = facts.index(population: population, measure: "size") ?? column
+      let population = facts.population(for: try population(of: captures[0]).value)
+      let named = facts.index(population: population, measure: .size) ?? column
       guard !facts.values[named].name.isEmpty else { return }
       tree.values = StackValues(name: facts.values[named].name, unit: "bytes")
       tree.values?.addRecording(of: facts, .sampleType(SampleType(facts.values[named])), nil)

@@ -1,3 +1,4 @@
+import CaptureModel
 import Store
 
 /// What groups of a capture of another tool hold at each of its moments.
@@ -24,7 +25,7 @@ struct ProfileMoments {
     let groups = try table.groupsOfSites(view)
     keyCount = keys.count
     let population =
-      facts.values.contains { $0.population == "live" } ? "live" : facts.mainPopulation ?? "live"
+      facts.holds(.live) ? .live : facts.mainPopulation ?? .live
     let chosen = totals.moments(holding: population)
     moments = chosen.map { totals.coordinate($0) }
     for moment in chosen {

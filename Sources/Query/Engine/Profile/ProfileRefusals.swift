@@ -1,3 +1,4 @@
+import CaptureModel
 import Store
 
 /// Says why a capture of another tool cannot answer a question, and what it can.
@@ -22,8 +23,8 @@ struct ProfileRefusals {
     if query.verb.value == .timeline, !isAlone { return }
     try checkVerb(query)
     try checkPopulation(query)
-    if facts.mainPopulation == "none", let population = query.population,
-      !isOfMoment(population.value), !facts.values.contains(where: { $0.measure == "size" })
+    if facts.mainPopulation == .processor, let population = query.population,
+      !isOfMoment(population.value), !facts.holds(.size)
     {
       throw refusal(
         "\(name) is a processor profile: it knows no memory", "leave out the population",
@@ -181,7 +182,7 @@ struct ProfileRefusals {
         throw refusal("\(name) records no counts", "`\(firstMeasure)`", at: range)
       }
     case .samples:
-      guard facts.values.contains(where: { $0.measure == "samples" }) else {
+      guard facts.holds(.samples) else {
         throw refusal("\(name) holds no samples of a processor", "`\(firstMeasure)`", at: range)
       }
     case .retainedSize, .deepSize:
@@ -213,13 +214,13 @@ struct ProfileRefusals {
   /// Whether totals are reports of lines, with the memory of the process.
   private var isOfLines: Bool { (try? data.tellsLines(facts)) ?? false }
 
-  private var hasSizes: Bool { facts.values.contains { $0.measure == "size" } }
-  private var hasCounts: Bool { facts.values.contains { $0.measure == "count" } }
+  private var hasSizes: Bool { facts.holds(.size) }
+  private var hasCounts: Bool { facts.holds(.count) }
 
   private var firstMeasure: String {
-    guard let first = facts.values.first(where: { $0.measure != "delta" }) else { return "rss" }
-    return first.measure != "samples" || first.name.isEmpty
-      ? first.measure : Measure.sampleType(SampleType(first)).canonicalText
+    guard let first = facts.values.first(where: { $0.measure != .delta }) else { return "rss" }
+    return first.measure != .samples || first.name.isEmpty
+      ? first.measure.rawValue : Measure.sampleType(SampleType(first)).canonicalText
   }
 
   private func check(_ field: Located<Field>) throws(EngineError) {
@@ -256,7 +257,7 @@ struct ProfileRefusals {
 
 extension CaptureData {
   /// Whether totals are of stacks, even when there are none of any.
-  var hasStacks: Bool { info.stacks > 0 || info.kind == "samples" }
+  var hasStacks: Bool { info.stacks > 0 || info.kind == .samples }
 
   /// The key that groups are made by when none is named.
   func standardKey(_ facts: StoredProfile) -> Key {

@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 import Store
 
@@ -138,7 +139,7 @@ struct ProfileTimelineRunner {
         for group in chosen {
           let sums = moments.sums[position][group]
           // A type that a print leaves out is not known to be gone.
-          if data.info.kind == "types", !groupKeys.isEmpty, sums.isEmpty { continue }
+          if data.info.kind == .types, !groupKeys.isEmpty, sums.isEmpty { continue }
           guard let value = sums.value(of: asked.value) else { continue }
           rows.set(
             measure, value,
@@ -244,7 +245,7 @@ struct ProfileTimelineRunner {
   /// Seconds since 1970 at which a capture starts; nil when it is not recorded.
   private func start(of data: CaptureData) throws(EngineError) -> Double? {
     let facts = try reading(try data.profile())
-    if let facts, facts.clock == "wall" { return Double(facts.start) / 1e9 }
+    if let facts, facts.clock == .wall { return Double(facts.start) / 1e9 }
     if let facts, ProfileAxis(facts) != .seconds { return nil }
     return data.info.startMilliseconds > 0 ? Double(data.info.startMilliseconds) / 1000 : nil
   }

@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 import Store
 
@@ -170,7 +171,7 @@ extension StoredProfile {
   }
 
   /// The first number of a processor profile; nil without one.
-  var mainValue: Value? { values.first { $0.measure == "samples" } }
+  var mainValue: Value? { values.first { $0.measure == .samples } }
 
   /// Where the numbers of a sample type stand; nil when it is not recorded.
   func column(of type: SampleType) -> Int? { values.firstIndex { $0.name == type.name } }
@@ -179,9 +180,9 @@ extension StoredProfile {
   func partner(of column: Int) -> Int? {
     let value = values[column]
     guard value.unit != "count" else { return nil }
-    if value.measure == "size" { return index(population: value.population, measure: "count") }
+    if value.measure == .size { return index(population: value.population, measure: .count) }
     let counts = values.indices.filter {
-      values[$0].unit == "count" && values[$0].measure == "samples"
+      values[$0].unit == "count" && values[$0].measure == .samples
     }
     return counts.count == 1 ? counts[0] : nil
   }
@@ -220,23 +221,23 @@ extension QueryContext {
     let populations = Set(
       types.compactMap { facts.column(of: $0) }.map { facts.values[$0].population })
     let totals = try reading(try ProfileTotalsData(facts, columns: data.columns))
-    var chosen = RecordedTotals(totals, population: "none", moment: recorded.moment)
+    var chosen = RecordedTotals(totals, population: .processor, moment: recorded.moment)
     chosen.choose(
       columns,
-      recordSize: populations.first.flatMap { facts.index(population: $0, measure: "size") })
+      recordSize: populations.first.flatMap { facts.index(population: $0, measure: .size) })
     selection.moment = .recorded(chosen)
     let place = try reading(try ProfileTotalsData(facts, columns: data.columns)).place(
       recorded.moment)
     let title =
-      populations.count == 1 && populations.first != "none"
-      ? populations.first ?? "" : types.map(\.name).joined(separator: ", ")
+      populations.count == 1 && populations.first != .processor
+      ? populations.first?.rawValue ?? "" : types.map(\.name).joined(separator: ", ")
     selection.title = title + place
     try refuseOtherPopulation(populations, types)
   }
 
   /// `top leaked alloc_space`.
   private func refuseOtherPopulation(
-    _ populations: Set<String>, _ types: [SampleType]
+    _ populations: Set<ProfilePopulation>, _ types: [SampleType]
   ) throws(EngineError) {
     guard let named = query.population else { return }
     let word: String =
@@ -244,16 +245,17 @@ extension QueryContext {
       case .live: "live"
       default: named.value.canonicalText
       }
-    guard let other = populations.first(where: { $0 != word }) else { return }
-    if case .live = named.value, other == "none", captures.count == 1,
+    guard let other = populations.first(where: { $0.rawValue != word }) else { return }
+    if case .live = named.value, other == .processor, captures.count == 1,
       let facts = try reading(try captures[0].profile()), facts.moments > 1
     {
       return
     }
     throw .query(
       .cannotAnswer(
-        other == "none"
-          ? "`\(types[0].name)` is no memory" : "`\(types[0].name)` is of what is \(other)",
+        other == .processor
+          ? "`\(types[0].name)` is no memory"
+          : "`\(types[0].name)` is of what is \(other.rawValue)",
         wayOut: "leave out `\(named.value.canonicalText)`", at: named.range))
   }
 }

@@ -1,4 +1,5 @@
 import Analysis
+import CaptureModel
 import Columns
 import Store
 
@@ -22,7 +23,7 @@ struct ProfileFindings {
     if let versus = query.versus { return try differences(versus) }
     let context = try QueryContext(store: store, query: query.asGrowth)
     let first = context.captures[0]
-    guard context.captures.contains(where: \.isTotals) else { return nil }
+    guard context.captures.contains(where: { !$0.info.holdsEvents }) else { return nil }
     if context.captures.count == 1 {
       guard let facts = try reading(try first.profile()) else { return nil }
       let series = try reading(try first.seriesNames())
@@ -117,7 +118,7 @@ struct ProfileFindings {
     let sides = try [left, right].map { (side) throws(EngineError) in
       try QueryContext(store: store, query: side)
     }
-    guard sides.contains(where: { $0.captures.contains(where: \.isTotals) }),
+    guard sides.contains(where: { side in side.captures.contains { !$0.info.holdsEvents } }),
       case (.groups(let groups), let question)? = try rows(asked)
     else { return nil }
     let key = groups.keys.indices.first { groups.keys[$0] != .capture }
@@ -160,7 +161,7 @@ struct ProfileFindings {
     let moments = try ProfileMoments(context: context, data: data, facts: facts, keys: keys)
     guard moments.moments.count == 2 else { return nil }
     let measure: Measure =
-      facts.index(population: "live", measure: "size") == nil ? .count : .size
+      facts.index(population: .live, measure: .size) == nil ? .count : .size
     let printed =
       measure == .count && keys == [.type] ? try PrintedGrowth(data, facts) : nil
     var pairs: [Pair] = []

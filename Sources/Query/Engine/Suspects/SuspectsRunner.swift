@@ -55,7 +55,7 @@ struct SuspectsRunner {
     var all = Findings(keyName: "lineno", hasStacks: true, scale: scale, title: "", found: [])
     var titles: [String] = []
     for data in context.captures {
-      guard !data.isTotals, data.info.kind == "events" else {
+      guard data.info.holdsEvents else {
         throw .query(
           .cannotAnswer(
             "\(data.info.name) holds totals at one moment, which say nothing of growth",
