@@ -1,6 +1,7 @@
 // ⚠ unsafe: stat() fills what lives here; paths cross as C strings.
 import Columns
 import Glibc
+import Language
 import Query
 
 /// How a result is to be written: a format that fits its kind, and where.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `hist … vs …` and `timeline … vs …`: each row of the left side beside what the right

@@ -1,4 +1,5 @@
 import CaptureModel
+import Language
 import Store
 
 /// Whether an answer could be another had the rest of a capture that ended early been recorded.

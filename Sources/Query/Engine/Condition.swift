@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// A `where` made ready for one capture: texts are decided per site, sizes per class, and only

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Makes a predicate ready for one capture.

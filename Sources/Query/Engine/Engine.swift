@@ -1,4 +1,6 @@
+import CaptureModel
 import Columns
+package import Language
 package import Store
 
 /// Answers statements about the captures of a store.

@@ -75,7 +75,7 @@ struct PopulationScan {
       try addLiveCounts(add)
       try addCuts(add)
     case .rows:
-      var rows = RowScan(
+      let rows = try RowScan(
         data: data, selection: selection, condition: condition, needs: needs, clock: clock)
       try rows.run(add)
       try rows.addHits(add)
@@ -131,7 +131,7 @@ struct PopulationScan {
 
   private func addLiveCounts(_ add: (Contribution) -> Void) throws(StoreError) {
     guard let scan = try liveScan() else { return }
-    for items in try scan.run(data.columns) {
+    try scan.run(data.columns) { items in
       for item in items { addClass(site: item.site, size: item.size, count: item.count, add) }
     }
   }

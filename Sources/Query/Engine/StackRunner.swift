@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `flame` and `tree`: stacks with sums, as a tree of places.

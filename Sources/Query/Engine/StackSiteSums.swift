@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// What a scan finds per site, and per size class, lifetime or stretch of time where these split

@@ -108,14 +108,13 @@ struct TimeCells {
     }
     let reader = try view.data.segments()
     let scan = PointScan(
-      columns: view.data.columns, zones: reader.zones, clock: timeline.clock,
-      points: chosen.states
+      zones: reader.zones, clock: timeline.clock, points: chosen.states
     ) { condition.answer(site: $0, size: $1) == true }
     let planned = scan.planned
     try view.data.note(
       "alive over time", where: condition, source: "rows",
       segments: (planned.segments, planned.rows))
-    return view.data.isDry ? TimeSums() : try scan.run() ?? TimeSums()
+    return view.data.isDry ? TimeSums() : try scan.run(view.data.columns) ?? TimeSums()
   }
 
   private var everything: Selection {
@@ -128,7 +127,7 @@ struct TimeCells {
   private func addRows(
     _ states: [UInt32], _ timeline: Timeline, to sums: inout TimeSums
   ) throws(StoreError) {
-    var scan = RowScan(
+    let scan = try RowScan(
       data: view.data, selection: everything, condition: view.condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
     try scan.visit { (scan, dictionary) in

@@ -1,3 +1,5 @@
+import Language
+
 /// Where a time lies against what a capture recorded.
 enum TimePlace<Value> {
   /// Before its first state.

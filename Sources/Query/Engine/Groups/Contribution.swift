@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// What some rows of one site and size add to a group.

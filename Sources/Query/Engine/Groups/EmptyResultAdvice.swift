@@ -1,3 +1,5 @@
+import Language
+
 /// Says why nothing was found, when another sentence would find something.
 struct EmptyResultAdvice {
   let context: QueryContext
@@ -47,6 +49,7 @@ extension QueryContext {
   init(_ context: QueryContext, query: Query) {
     self.query = query
     captures = context.captures
+    capabilities = context.capabilities
     population = context.population
   }
 
@@ -54,6 +57,7 @@ extension QueryContext {
   init(_ context: QueryContext, data: CaptureData, query: Query) {
     self.query = query
     captures = [data]
+    capabilities = zip(context.captures, context.capabilities).filter { $0.0 === data }.map(\.1)
     population = query.population ?? Located(.live(at: nil), query.verb.range)
   }
 }

@@ -1,3 +1,4 @@
+import Language
 import Columns
 
 /// Groups as the nodes of a plan hand them on: of one side, or of two that are compared.

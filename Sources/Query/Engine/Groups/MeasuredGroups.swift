@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// The groups of a question with what is measured of them: what `top` shows, and `assert` tests.

@@ -1,3 +1,5 @@
+import Language
+
 /// Rows that `having` tests and `order by` sorts, whatever they are made of.
 protocol MeasuredRows {
   associatedtype Row

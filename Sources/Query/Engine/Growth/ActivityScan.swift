@@ -52,7 +52,7 @@ struct ActivityScan {
     let end = timeline.clock.endState
     let selection = Selection(
       births: 0..<end, deaths: 0...Clock.never, greatestAge: nil, weight: .atBirth, title: "born")
-    var scan = RowScan(
+    let scan = try RowScan(
       data: data, selection: selection, condition: .constant(true), needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
     let unseen = UInt16.max

@@ -1,6 +1,7 @@
 import Analysis
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Follows groups over several captures: each is a point, in import order.
@@ -65,13 +66,7 @@ struct CaptureTrends {
     var hasSizes = false
     for data in context.captures {
       guard let facts = try reading(try data.profile()) else { return true }
-      if facts.mainPopulation == .processor {
-        throw .query(
-          .cannotAnswer(
-            "\(data.info.name) is a processor profile: it knows no memory",
-            wayOut: "`top samples by function of a vs b`", at: query.verb.range))
-      }
-      if facts.holds(.size as ProfileMeasure) { hasSizes = true }
+      if facts.values.holds(.size) { hasSizes = true }
     }
     return hasSizes
   }

@@ -1,4 +1,5 @@
 import Analysis
+import Language
 import Store
 
 /// Where growth is looked at: states of a capture and their places on an axis of time or marks.

@@ -17,7 +17,7 @@ struct GrowthScan {
     let selection = Selection(
       births: 0..<timeline.clock.endState, deaths: 0...Clock.never, greatestAge: nil,
       weight: .atBirth, title: "live")
-    var scan = RowScan(
+    let scan = try RowScan(
       data: data, selection: selection, condition: condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
     var changes = SiteChanges(sites: Int(data.info.sites), points: states.count)

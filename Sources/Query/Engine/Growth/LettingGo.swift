@@ -1,4 +1,5 @@
 import Analysis
+import Language
 import Store
 
 /// When a program's work was over and it began to let go: what to judge, and how to say so.

@@ -1,6 +1,7 @@
 import Analysis
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Follows the series of one capture of another tool, or what its groups hold, from moment to
@@ -23,7 +24,6 @@ struct ProfileTrends {
 
   /// The groups with what they make.
   func trends() throws(EngineError) -> Trends {
-    try refuseTimes()
     let axis = ProfileAxis(facts)
     let series = query.measures.filter(\.value.isSeries)
     let isOfSeries = !series.isEmpty || facts.moments < 2
@@ -44,17 +44,6 @@ struct ProfileTrends {
     return trends
   }
 
-  /// `per minute` of what counts no time.
-  private func refuseTimes() throws(EngineError) {
-    let axis = ProfileAxis(facts)
-    guard axis != .seconds, let per = query.per else { return }
-    if case .mark = per.value { return }
-    throw .query(
-      .cannotAnswer(
-        "\(data.info.name) records no times, so nothing grows `per \(per.value.canonicalText)`",
-        wayOut: "leave `per` out: rates are per \(axis.step) then", at: per.range))
-  }
-
   private func measure() throws(EngineError) -> Measure {
     try context.measures().first { $0 != .rate } ?? .count
   }
@@ -64,13 +53,6 @@ struct ProfileTrends {
   private func seriesGroups(_ asked: [Located<Measure>]) throws(EngineError) -> [Trends.Group] {
     let names = asked.isEmpty ? nil : Set(asked.map(\.value.name))
     let read = try reading(try ProfileSeries(data: data, facts: facts, names: names))
-    try data.refuseUnrecorded(asked, read)
-    guard !read.lines.isEmpty else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) holds one moment, which says nothing of growth",
-          wayOut: "`growth` of several: `growth of a, b, c`, or `vs`", at: query.verb.range))
-    }
     let range = try stretch()
     let titles = try reading(try ProcessNames(data.columns))
     return try read.lines.map { (line) throws(EngineError) in

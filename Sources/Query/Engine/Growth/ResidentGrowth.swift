@@ -1,5 +1,6 @@
 import Analysis
 import Columns
+import Language
 import Store
 
 /// How the process grew at the points of a question, against what its allocations explain.
@@ -19,11 +20,7 @@ struct ResidentGrowth {
     case .rss: values = timeline.rss
     case .heap: values = timeline.heap
     case .gap: values = zip(timeline.rss, timeline.heap).map { $0 - $1 }
-    default:
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) records no `\(series.rawValue)`",
-          wayOut: "it has `heap`, `rss` and `gap`", at: range))
+    default: values = []
     }
     guard let first = values.first else {
       throw .query(

@@ -1,3 +1,5 @@
+import Language
+
 /// One thing that a question names and that records have or have not.
 enum NamedThing {
   /// A value of a key.

@@ -1,3 +1,4 @@
+import Language
 import Columns
 
 /// How a question is answered: a tree of few kinds of nodes, each with one implementation.

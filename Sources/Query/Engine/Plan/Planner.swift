@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -68,12 +69,6 @@ struct Planner {
   private func top() throws(EngineError) -> RowPlan {
     let series = query.measures.filter(\.value.isSeries)
     if !series.isEmpty {
-      if let other = query.measures.first(where: { !$0.value.isSeries }) {
-        throw .query(
-          .cannotAnswer(
-            "`\(other.value.name)` is of groups, series are of the process",
-            wayOut: "`timeline`", at: other.range))
-      }
       return chosen(
         aggregate(0, query.keys.map(\.value), series.map(\.value)), ordering(default: 10))
     }
@@ -156,20 +151,7 @@ struct Planner {
       keys: query.keys.map(\.value))
   }
 
-  private func refuseWithoutLines() throws(EngineError) {
-    for data in left.captures {
-      guard let facts = try reading(try data.profile()), data.standardKey(facts) != .lineno else {
-        continue
-      }
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) records no lines", wayOut: "`top by \(data.standardKey(facts).name)`",
-          at: query.verb.range))
-    }
-  }
-
   private func source() throws(EngineError) -> Plan {
-    try refuseWithoutLines()
     let measures = try left.measures()
     let all = aggregate(0, [.filename, .lineno], measures)
     let lines = query.having.map { RowPlan.having($0, all) } ?? all

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// The greatest values of series of a process: `top rss by pid`, `assert peak rss`, `show peak`.
@@ -45,7 +46,6 @@ struct ProcessPeaks: RowSet {
   ) throws(EngineError) -> [Process] {
     let names = series.map(\.value.name)
     let read = try reading(try ProfileSeries(data: data, facts: facts, names: Set(names)))
-    try data.refuseUnrecorded(series, read)
     let times = try reading(try ProfileTimes(data: data, facts: facts))
     let range = try context.query.range.map { (range) throws(EngineError) in
       try times.stretch(range)
@@ -83,11 +83,9 @@ struct ProcessPeaks: RowSet {
       switch measure.value {
       case .series(.rss): values.append(ticks.map { Double(timeline.rss[$0]) }.max())
       case .series(.heap): values.append(ticks.map { Double(timeline.heap[$0]) }.max())
-      default:
-        throw .query(
-          .cannotAnswer(
-            "\(data.info.name) records no `\(measure.value.name)`", wayOut: "`rss` or `heap`",
-            at: measure.range))
+      case .series(.gap):
+        values.append(ticks.map { Double(timeline.rss[$0] &- timeline.heap[$0]) }.max())
+      default: values.append(nil)
       }
     }
     let place = ticks.max { timeline.rss[$0] < timeline.rss[$1] }
@@ -205,23 +203,6 @@ extension ResultColumn {
       name: name, role: .measure, unit: unit,
       values: isWhole ? .integers(values.map { $0.flatMap { Int64(exactly: $0) } }) : .reals(values)
     )
-  }
-}
-
-extension CaptureData {
-  /// Refuses series that a capture of another tool does not hold.
-  func refuseUnrecorded(
-    _ series: [Located<Measure>], _ read: ProfileSeries
-  ) throws(EngineError) {
-    for measure in series where !read.lines.contains(where: { $0.name == measure.value.name }) {
-      let known = try reading(try seriesNames())
-      throw .query(
-        .cannotAnswer(
-          "\(info.name) records no `\(measure.value.name)`",
-          wayOut: known.isEmpty
-            ? "it holds no values over time"
-            : "it has " + known.map { "`\($0)`" }.joined(separator: ", "), at: measure.range))
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Answers `timeline` where a capture of another tool takes part: its series, its totals at
@@ -27,7 +28,7 @@ struct ProfileTimelineRunner {
     if context.query.keys.contains(where: { $0.value != .pid && $0.value != .capture }) {
       for data in context.captures {
         guard let facts = try reading(try data.profile()) else { return .size }
-        if !facts.values.isEmpty, let first = try context.measures(of: data, facts).first {
+        if !facts.values.isEmpty, let first = try context.standardMeasures(of: data).first {
           return first
         }
       }
@@ -35,12 +36,7 @@ struct ProfileTimelineRunner {
     let names = try reading(try data.seriesNames())
     if facts.moments > 1 || names.isEmpty, let first = try context.measures().first { return first }
     let known = names.compactMap { Series(rawValue: $0) }
-    guard let series = known.contains(.rss) ? .rss : known.first else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) holds no series that has a name here", wayOut: "`show capture`"))
-    }
-    return .series(series)
+    return .series(known.contains(.rss) ? .rss : known.first ?? .rss)
   }
 
   /// The answer: one row a place and group.
@@ -87,7 +83,6 @@ struct ProfileTimelineRunner {
     let isAlone = context.captures.count == 1
     let series = try reading(
       try ProfileSeries(data: data, facts: facts, names: Set(wanted.map(\.value.name))))
-    if isAlone { try data.refuseUnrecorded(wanted, series) }
     let isSplit =
       query.keys.contains { $0.value == .pid }
       || series.hasSeveralProcesses(Set(wanted.map(\.value.name)))
@@ -103,9 +98,6 @@ struct ProfileTimelineRunner {
       }
     }
     if measures.contains(where: { !$0.value.isSeries }), !facts.values.isEmpty {
-      if !isAlone {
-        try ProfileRefusals(data: data, facts: facts, isAlone: false).check(keys: query.keys)
-      }
       try add(totalsOf: data, facts, index, to: &rows)
     }
     if isAlone, let range = try stretch(of: data, facts) { rows.keep(range) }

@@ -1,5 +1,6 @@
 import Analysis
 import Columns
+import Language
 import Store
 
 /// Makes one finding of what is harmless as a rule, such as imports, but goes on to the end.

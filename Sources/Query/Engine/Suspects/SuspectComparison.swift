@@ -1,5 +1,6 @@
 import Analysis
 import Columns
+import Language
 import Store
 
 /// Tells what grows anew, or faster, than in another capture.

@@ -1,5 +1,6 @@
 import Analysis
 import Columns
+import Language
 import Store
 
 /// Groups what lives by the lines that people own, and finds those that grow for good.

@@ -1,5 +1,6 @@
 import Analysis
 import Columns
+import Language
 import Store
 
 /// Answers `suspects`: places whose memory grows for good, fastest first, each with evidence.
@@ -55,13 +56,6 @@ struct SuspectsRunner {
     var all = Findings(keyName: "lineno", hasStacks: true, scale: scale, title: "", found: [])
     var titles: [String] = []
     for data in context.captures {
-      guard data.info.holdsEvents else {
-        throw .query(
-          .cannotAnswer(
-            "\(data.info.name) holds totals at one moment, which say nothing of growth",
-            wayOut: "`top by lineno of new vs old`, or `growth of` three captures or more",
-            at: query.verb.range))
-      }
       let end = try Self.end(of: data, context)
       let context = context.judging(end)
       let lines = try LineFindings(

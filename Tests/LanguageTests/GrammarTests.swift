@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Query
+@testable import Language
 
 /// The parser and `Grammar/memq.ebnf` say the same.
 @Suite struct LanguageGrammarTests {

@@ -8,7 +8,7 @@ package struct Suppression: Sendable, Hashable {
   package var meaning: String?
 
   /// The `let` that defines it; nil for those that every session begins with.
-  var definitionText: String? {
+  package var definitionText: String? {
     meaning == nil ? "let \(name) = \(predicate.canonicalText(sizes: .none))" : nil
   }
 }
@@ -28,7 +28,7 @@ extension Session {
   ///
   /// Other names are conditions for `where` only: a `let mine = filename ~ app.py` must not hide
   /// what leaks there.
-  static let suppressionNames = ["imports", "source_lines", "caches", "harmless"]
+  package static let suppressionNames = ["imports", "source_lines", "caches", "harmless"]
 
   private static func stackHas(_ text: String) -> Predicate {
     let range = SourceRange(0, 0)

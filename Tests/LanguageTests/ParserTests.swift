@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Query
+@testable import Language
 
 /// What sentences mean: the tree they become.
 @Suite struct LanguageParserTests {

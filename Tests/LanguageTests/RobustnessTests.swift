@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Query
+@testable import Language
 
 /// Whatever stands in the text, it is refused or understood, never more.
 @Suite struct LanguageRobustnessTests {

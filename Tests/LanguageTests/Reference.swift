@@ -1,4 +1,4 @@
-@testable import Query
+@testable import Language
 
 /// The tables of `Grammar/README.md`, made from the vocabulary.
 enum Reference {

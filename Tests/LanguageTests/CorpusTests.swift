@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Query
+@testable import Language
 
 /// The conformance corpus in `Grammar/corpus`.
 @Suite struct LanguageCorpusTests {

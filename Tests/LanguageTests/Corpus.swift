@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Query
+@testable import Language
 
 /// One case of `Grammar/corpus`: a program and what becomes of it.
 struct CorpusCase {

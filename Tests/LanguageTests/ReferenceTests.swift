@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Query
+@testable import Language
 
 /// `Grammar/README.md` says what the vocabulary says; `MEMQ_RECORD=1` writes its tables anew.
 @Suite struct LanguageReferenceTests {

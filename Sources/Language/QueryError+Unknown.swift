@@ -1,7 +1,7 @@
 extension QueryError {
   /// The word that stands where a measure or a clause could and is near none of the language; nil
   /// for other errors.
-  var unknownPart: String? {
+  package var unknownPart: String? {
     guard case .syntax(.unknown(let word, let role)) = reason, role.contains("measure") else {
       return nil
     }
