@@ -156,4 +156,3 @@ extension RateUnit {
     return Double(timeline.milliseconds(atState: states.upperBound) - start) / 1000
   }
 }
-

@@ -159,7 +159,8 @@ extension Trends {
       if index > 0, isOfSeries, values.allSatisfy({ $0 == nil }) { return nil }
       return ResultColumn(
         name: keys[index]?.name ?? "series", role: .key, unit: keys[index]?.unit ?? .none,
-        values: isOfSeries ? .texts(values.map { $0?.text }) : keys[index]?.values(values) ?? .texts([]))
+        values: isOfSeries
+          ? .texts(values.map { $0?.text }) : keys[index]?.values(values) ?? .texts([]))
     }
   }
 

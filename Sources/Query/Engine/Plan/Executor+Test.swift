@@ -80,7 +80,9 @@ extension Executor {
       !query.measures[0].value.isSeries
     else { return nil }
     let context = question.left
-    if query.measures[0].value == .rate { return "\(context.recordCount) records make no group to test" }
+    if query.measures[0].value == .rate {
+      return "\(context.recordCount) records make no group to test"
+    }
     let gathered = try GroupGatherer(
       context: context, keys: query.keys.map(\.value), measures: [.size]
     ).gather()

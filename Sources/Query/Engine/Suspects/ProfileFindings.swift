@@ -90,7 +90,8 @@ struct ProfileFindings {
     }
     if unit == .bytes { evidence.append("It ends at \(context.sizes.text(group.last)).") }
     return Finding(
-      place: place, trend: group.trend, last: group.last, evidence: evidence, query: asked.questionText)
+      place: place, trend: group.trend, last: group.last, evidence: evidence,
+      query: asked.questionText)
   }
 
   /// A rate, with what it is per where that is not known from the question.
@@ -135,7 +136,8 @@ struct ProfileFindings {
     let least = LeakRules.leastDifference(pairs.map(\.more), areBytes: unit == .bytes)
     let findings = findings(
       pairs.filter { $0.more >= least }, key: key.map { groups.keys[$0] }, measure, unit,
-      title: groups.title, than: "in \(question.sides[1].names.joined(separator: ", "))", here: "here", context
+      title: groups.title, than: "in \(question.sides[1].names.joined(separator: ", "))",
+      here: "here", context
     ) { place in
       var single = query
       single.verb.value = .top
@@ -148,8 +150,8 @@ struct ProfileFindings {
     return findings.answer(query, context)
   }
 
-  /// What the later of two tables, such as two prints of growth, holds more; nil where a capture has
-  /// no two.
+  /// What the later of two tables, such as two prints of growth, holds more; nil where there are no
+  /// two.
   private func differences(
     ofTables context: QueryContext, _ facts: StoredProfile
   ) throws(EngineError) -> Findings? {
