@@ -244,20 +244,6 @@ package enum RateUnit: Sendable, Hashable {
   case mark(Pattern)
 }
 
-/// `where`.
-package indirect enum Predicate: Sendable, Hashable {
-  case and([Predicate])
-  case or([Predicate])
-  case not(Predicate)
-  /// A `let` name.
-  case name(Located<String>)
-  case compare(Located<Field>, Located<Comparison>, Located<Value>)
-  case inRange(Located<Field>, negated: Bool, Located<Value>, Located<Value>)
-  case inSet(Located<Field>, negated: Bool, [Located<Value>])
-  /// Outermost first: A calls B, gaps allowed.
-  case stackHas([Pattern])
-}
-
 /// What a predicate looks at.
 package enum Field: Sendable, Hashable {
   case key(Key)
@@ -309,14 +295,6 @@ package struct Pattern: Sendable, Hashable {
     self.form = form
     self.range = range
   }
-}
-
-/// `having`.
-package indirect enum Limits: Sendable, Hashable {
-  case and([Limits])
-  case or([Limits])
-  case not(Limits)
-  case compare(Located<Measure>, Located<Comparison>, Located<Amount>)
 }
 
 /// A bound on a measure.

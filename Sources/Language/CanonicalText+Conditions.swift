@@ -4,14 +4,12 @@ extension Predicate {
   ///
   /// - Parameter sizes: The family sizes are written in.
   /// - Returns: Text that parses to the same condition.
-  package func canonicalText(sizes: TypedSizes) -> String {
+  package func canonicalText(sizes: TypedSizes) -> String { text { $0.canonicalText(sizes) } }
+}
+
+extension Term {
+  fileprivate func canonicalText(_ sizes: TypedSizes) -> String {
     switch self {
-    case .or(let terms):
-      terms.map { $0.canonicalText(sizes: sizes) }.joined(separator: " or ")
-    case .and(let terms):
-      terms.map { $0.nested(sizes, in: { if case .or = $0 { true } else { false } }) }
-        .joined(separator: " and ")
-    case .not(let term): "not " + term.nested(sizes, in: \.isJoined)
     case .name(let name): name.value
     case .compare(let field, let comparison, let value):
       "\(field.value.name) \(comparison.value.rawValue) " + value.value.canonicalText(sizes)
@@ -25,18 +23,6 @@ extension Predicate {
       "stack has " + patterns.map(\.canonicalText).joined(separator: " then ")
     }
   }
-
-  private var isJoined: Bool {
-    switch self {
-    case .or, .and: true
-    default: false
-    }
-  }
-
-  private func nested(_ sizes: TypedSizes, in needsParentheses: (Predicate) -> Bool) -> String {
-    let text = canonicalText(sizes: sizes)
-    return needsParentheses(self) ? "(\(text))" : text
-  }
 }
 
 extension Limits {
@@ -45,29 +31,10 @@ extension Limits {
   /// - Parameter sizes: The family sizes are written in.
   /// - Returns: Text that parses to the same condition.
   package func canonicalText(sizes: TypedSizes) -> String {
-    switch self {
-    case .or(let terms):
-      terms.map { $0.canonicalText(sizes: sizes) }.joined(separator: " or ")
-    case .and(let terms):
-      terms.map { $0.nested(sizes, in: { if case .or = $0 { true } else { false } }) }
-        .joined(separator: " and ")
-    case .not(let term): "not " + term.nested(sizes, in: \.isJoined)
-    case .compare(let measure, let comparison, let amount):
-      "\(measure.value.canonicalText) \(comparison.value.rawValue) "
-        + amount.value.canonicalText(sizes: sizes)
+    text { limit in
+      "\(limit.measure.value.canonicalText) \(limit.comparison.value.rawValue) "
+        + limit.amount.value.canonicalText(sizes: sizes)
     }
-  }
-
-  private var isJoined: Bool {
-    switch self {
-    case .or, .and: true
-    default: false
-    }
-  }
-
-  private func nested(_ sizes: TypedSizes, in needsParentheses: (Limits) -> Bool) -> String {
-    let text = canonicalText(sizes: sizes)
-    return needsParentheses(self) ? "(\(text))" : text
   }
 }
 

@@ -173,7 +173,7 @@ extension Hide {
   /// The canonical form; a pattern that is spelled like a set stays in quotes.
   package var canonicalText: String {
     if case .pattern(let pattern) = self { return pattern.canonicalText }
-    return Vocabulary.hides.first { $0.value == self }?.name ?? "none"
+    return word?.name ?? "none"
   }
 }
 

@@ -3,6 +3,20 @@ struct FieldRule {
   /// What a field's values are.
   private enum Kind {
     case size, time, lifetime, text, number, textOrNumber, sizeclass, capture, kind, label
+
+    init(_ values: KeyValues) {
+      self =
+        switch values {
+        case .text, .file, .line, .place, .frames: .text
+        case .kinds: .kind
+        case .captures: .capture
+        case .number, .windows: .number
+        case .numberOrName, .nameOrNumber: .textOrNumber
+        case .sizeClass: .sizeclass
+        case .lifetimeClass: .lifetime
+        case .label: .label
+        }
+    }
   }
 
   private let kind: Kind
@@ -12,18 +26,16 @@ struct FieldRule {
       switch field {
       case .size: .size
       case .time: .time
-      case .key(.lifetime): .lifetime
-      case .key(.sizeclass): .sizeclass
-      case .key(.pid), .key(.window): .number
-      case .key(.thread), .key(.domain): .textOrNumber
-      case .key(.capture): .capture
-      case .key(.kind): .kind
-      case .key(.label): .label
-      case .key: .text
+      case .key(let key): Kind(key.definition.values)
       }
   }
 
-  private var isText: Bool { [.text, .textOrNumber, .capture, .kind, .label].contains(kind) }
+  private var isText: Bool {
+    switch kind {
+    case .text, .textOrNumber, .capture, .kind, .label: true
+    case .size, .time, .lifetime, .number, .sizeclass: false
+    }
+  }
 
   func check(
     _ field: Located<Field>, _ comparison: Located<Comparison>, _ value: Located<Value>
@@ -220,31 +232,6 @@ extension Value {
     case .size(let bytes): bytes
     case .number(let number): number
     default: nil
-    }
-  }
-}
-
-extension Predicate {
-  /// Where its first term stands.
-  var firstRange: SourceRange? {
-    switch self {
-    case .and(let terms), .or(let terms): terms.first?.firstRange
-    case .not(let term): term.firstRange
-    case .name(let name): name.range
-    case .compare(let field, _, _), .inRange(let field, _, _, _), .inSet(let field, _, _):
-      field.range
-    case .stackHas(let patterns): patterns.first?.range
-    }
-  }
-}
-
-extension Limits {
-  /// Where its first bound stands.
-  var firstRange: SourceRange? {
-    switch self {
-    case .and(let terms), .or(let terms): terms.first?.firstRange
-    case .not(let term): term.firstRange
-    case .compare(let measure, _, _): measure.range
     }
   }
 }

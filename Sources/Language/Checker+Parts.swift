@@ -53,12 +53,12 @@ extension Checker {
 
   private func checkSeries(_ measure: Located<Measure>) throws(QueryError) {
     let name = measure.value.name
-    if let key = query.keys.first(where: { ![.pid, .capture, .window].contains($0.value) }) {
+    if let key = query.keys.first(where: { !$0.value.isOfProcess && $0.value != .window }) {
       throw misplaced(
-        name, "it belongs to the process, not to \(key.value.plural)", at: measure.range,
+        name, "it belongs to the process, not to \(key.value.definition.plural)", at: measure.range,
         .advice("for example: timeline \(name)"))
     }
-    let isOfProcess = isAssertion || verb == .timeline || verb == .growth
+    let isOfProcess = isAssertion || verb.definition.showsSeries
     if isOfProcess || (verb == .top && !query.keys.isEmpty) { return }
     throw misplaced(
       name, "it belongs to the process, not to lines", at: measure.range,
@@ -96,21 +96,15 @@ extension Checker {
     }
     if query.keys.contains(where: \.value.isOfFrame) { return }
     let hasDefaultKey = query.keys.isEmpty && !isAssertion
-    if hasDefaultKey, [.top, .growth, .source].contains(verb) { return }
-    if verb == .flame || verb == .tree {
-      throw takesNo("`inclusive`", at: inclusive, .advice("its frames always are"))
-    }
+    if hasDefaultKey, verb.definition.groupsByFrames { return }
     throw needs(
       "`inclusive`", "a key of frames", at: inclusive, .advice("for example: by function inclusive")
     )
   }
 
   func checkWindows() throws(QueryError) {
-    if let windows = query.windows, ![.timeline, .growth, .suspects].contains(verb) {
+    if let windows = query.windows, !verb.definition.followsTime {
       let isRate = isAssertion && query.measures.contains { $0.value == .rate }
-      if [.list, .stats, .hist, .source].contains(verb) {
-        throw takesNo("windows", at: windows.range, .advice("`in A..B` is one stretch"))
-      }
       if !isRate, !query.keys.contains(where: { $0.value == .window }) {
         throw needs(
           "`\(windows.value.word)`", "the key `window`", at: windows.range,
@@ -119,7 +113,7 @@ extension Checker {
     }
     if let per = query.per {
       let isRate = isAssertion && query.measures.contains { $0.value == .rate }
-      let hasRate = [.growth, .suspects].contains(verb) || isRate || query.versus != nil
+      let hasRate = verb.definition.hasRates || isRate || query.versus != nil
       if !hasRate {
         throw needs(
           "`per`", "`growth`, `vs` or `assert rate`", at: per.range,
@@ -135,11 +129,6 @@ extension Checker {
   }
 
   func checkOrder() throws(QueryError) {
-    if let first = query.order.first,
-      [.flame, .tree, .hist, .stats, .timeline, .source, .suspects].contains(verb)
-    {
-      throw takesNo("`order by`", at: first.column.range)
-    }
     var seen: Set<OrderColumn.Column> = []
     for column in query.order.map(\.column) {
       if !seen.insert(column.value).inserted {
@@ -178,7 +167,7 @@ extension Checker {
 
   private func checkOrder(_ key: Key, at range: SourceRange) throws(QueryError) {
     if verb == .list || query.keys.contains(where: { $0.value == key }) { return }
-    if query.keys.isEmpty, [.lineno, .function, .type].contains(key) { return }
+    if query.keys.isEmpty, key.definition.isDefault { return }
     throw needs(
       "`order by \(key.canonicalText)`", "`\(key.canonicalText)` in `by`", at: range,
       .advice("rows are ordered by what they show"))
@@ -186,15 +175,17 @@ extension Checker {
 
   func checkOutput() throws(QueryError) {
     guard let format = query.output.format else { return }
-    if format.value.needsStacks, ![.flame, .tree].contains(verb) {
+    let name = format.value.rawValue
+    switch format.value.definition.holds {
+    case .rows, .page: return
+    case .stacks where !verb.isOfStacks:
       throw misplaced(
-        format.value.rawValue, "it writes stacks", at: format.range,
-        .advice("for example: flame as \(format.value.rawValue)"))
-    }
-    if format.value == .svg, ![.timeline, .hist, .growth, .flame].contains(verb) {
+        name, "it writes stacks", at: format.range, .advice("for example: flame as \(name)"))
+    case .picture where !verb.definition.isPicture:
       throw misplaced(
-        format.value.rawValue, "it draws a picture", at: format.range,
+        name, "it draws a picture", at: format.range,
         .advice("`timeline`, `hist`, `growth` and `flame` have one; `as html` shows any answer"))
+    case .stacks, .picture: return
     }
   }
 }
@@ -204,18 +195,6 @@ extension Windows {
     switch self {
     case .every: "every"
     case .over: "over"
-    }
-  }
-}
-
-extension Key {
-  /// The groups in words.
-  fileprivate var plural: String {
-    switch self {
-    case .lineno: "lines"
-    case .filename: "files"
-    case .sizeclass: "size classes"
-    default: name + "s"
     }
   }
 }

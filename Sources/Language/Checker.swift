@@ -33,20 +33,13 @@ package struct Checker: Sendable {
 
   private static func check(_ show: Show) throws(QueryError) {
     let topic = show.topic.value
-    let isOfCaptures = ![.formats, .lets].contains(topic)
-    if let capture = show.captures.first, !isOfCaptures {
+    if let capture = show.captures.first, !topic.isOfCaptures {
       throw QueryError(
         .meaning(.takesNo(verb: "show \(topic.rawValue)", part: "`of`")), at: capture.range)
     }
-    if let format = show.output.format, format.value.needsStacks {
-      throw QueryError(
-        .meaning(.misplaced(format.value.rawValue, because: "it writes stacks")), at: format.range)
-    }
-    if let format = show.output.format, format.value == .svg {
-      throw QueryError(
-        .meaning(.misplaced(format.value.rawValue, because: "it draws a picture")),
-        at: format.range)
-    }
+    guard let format = show.output.format, let because = format.value.because else { return }
+    throw QueryError(
+      .meaning(.misplaced(format.value.rawValue, because: because)), at: format.range)
   }
 
   private func check() throws(QueryError) {
@@ -94,8 +87,14 @@ package struct Checker: Sendable {
 }
 
 extension OutputFormat {
-  /// Whether only stacks can be written so.
-  var needsStacks: Bool { [.folded, .speedscope, .pprof].contains(self) }
+  /// Why it cannot hold any answer; nil where it can.
+  var because: String? {
+    switch definition.holds {
+    case .rows, .page: nil
+    case .stacks: "it writes stacks"
+    case .picture: "it draws a picture"
+    }
+  }
 }
 
 extension CaptureReference {
@@ -115,12 +114,5 @@ extension Versus {
     case .captures(_, let range): range
     case .population(let population, _): population.range
     }
-  }
-}
-
-extension Key {
-  /// Whether it names the newest frame, and so has a group on every stack a frame is on.
-  package var isOfFrame: Bool {
-    [.lineno, .filename, .function, .frame, .module, .package].contains(self)
   }
 }

@@ -45,9 +45,11 @@ package struct SampleLabel: Sendable, Hashable {
 
 /// A recorded series of values over time.
 package enum Series: String, Sendable, CaseIterable, Hashable {
-  case rss, gap, vms, uss, pss, footprint, heap, stacks, gc0, gc1, gc2
+  case rss, gap, vms, uss, pss
   case peakRSS = "peak_rss"
+  case footprint, heap
   case heapExtra = "heap_extra"
+  case stacks, gc0, gc1, gc2
   case gcCollected = "gc_collected"
   case gcUncollectable = "gc_uncollectable"
   case gcMilliseconds = "gc_ms"
@@ -69,15 +71,11 @@ package enum Key: Sendable, CaseIterable, Hashable {
     .domain, .kind, .pid, .capture, .sizeclass, .window, .mark, .type, .lifetime,
   ]
 
-  /// The canonical word, also the name of its column; of a label `label.NAME`.
-  package var name: String {
-    if case .label(let label) = self { return Self.labelPrefix + label.name }
-    // A case without values is described by its own name.
-    return "\(self)"
-  }
+  /// The label of samples that it is; nil for all others.
+  package var label: SampleLabel? { if case .label(let label) = self { label } else { nil } }
 
   /// Whether it is a label of samples.
-  package var isLabel: Bool { if case .label = self { true } else { false } }
+  package var isLabel: Bool { label != nil }
 
   /// The same, as other words of the language have it.
   package var rawValue: String { name }

@@ -1,34 +1,49 @@
 /// `where` and `having`.
 extension Parser {
   mutating func predicate() throws(QueryError) -> Predicate {
-    var alternatives = [try conjunct()]
-    while try take("or") != nil { alternatives.append(try conjunct()) }
-    if alternatives.count == 1, let only = alternatives.first { return only }
-    return .or(
-      alternatives.flatMap { if case .or(let inner) = $0 { inner } else { [$0] } })
+    try logic { parser throws(QueryError) in try parser.term() }
   }
 
-  private mutating func conjunct() throws(QueryError) -> Predicate {
-    var terms = [try term()]
-    while try take("and") != nil { terms.append(try term()) }
-    if terms.count == 1, let only = terms.first { return only }
-    return .and(terms.flatMap { if case .and(let inner) = $0 { inner } else { [$0] } })
+  mutating func limits() throws(QueryError) -> Limits {
+    try logic { parser throws(QueryError) in try parser.limit() }
   }
 
-  private mutating func term() throws(QueryError) -> Predicate {
+  /// Conditions joined by `or`, which binds less than `and`.
+  private mutating func logic<Leaf>(
+    _ leaf: (inout Parser) throws(QueryError) -> Logic<Leaf>
+  ) throws(QueryError) -> Logic<Leaf> {
+    var alternatives = [try conjunct(leaf)]
+    while try take("or") != nil { alternatives.append(try conjunct(leaf)) }
+    return alternatives.count == 1 ? alternatives[0] : .joined(or: alternatives)
+  }
+
+  private mutating func conjunct<Leaf>(
+    _ leaf: (inout Parser) throws(QueryError) -> Logic<Leaf>
+  ) throws(QueryError) -> Logic<Leaf> {
+    var parts = [try single(leaf)]
+    while try take("and") != nil { parts.append(try single(leaf)) }
+    return parts.count == 1 ? parts[0] : .joined(and: parts)
+  }
+
+  private mutating func single<Leaf>(
+    _ leaf: (inout Parser) throws(QueryError) -> Logic<Leaf>
+  ) throws(QueryError) -> Logic<Leaf> {
     let token = try peek()
     if try take("not") != nil {
       try descend(token)
       defer { depth -= 1 }
-      return .not(try term())
+      return .not(try single(leaf))
     }
-    if try take(.openParenthesis) != nil {
-      try descend(token)
-      defer { depth -= 1 }
-      let inner = try predicate()
-      try closeParenthesis(token)
-      return inner
-    }
+    guard try take(.openParenthesis) != nil else { return try leaf(&self) }
+    try descend(token)
+    defer { depth -= 1 }
+    let inner = try logic(leaf)
+    try closeParenthesis(token)
+    return inner
+  }
+
+  private mutating func term() throws(QueryError) -> Predicate {
+    let token = try peek()
     guard case .word(let typed) = token.kind else { throw fieldError(token) }
     if typed.asciiLowercased == "stack", case .word(let next) = try peekSecond()?.kind,
       next.asciiLowercased == "has"
@@ -74,7 +89,7 @@ extension Parser {
     if Vocabulary.words.contains(typed.asciiLowercased) { throw fieldError(token) }
     if let error = try unknownFieldError(token, typed) { throw error }
     try advance()
-    return .name(Located(typed, token.range))
+    return .leaf(.name(Located(typed, token.range)))
   }
 
   private mutating func comparison(_ field: Located<Field>) throws(QueryError) -> Predicate {
@@ -102,7 +117,7 @@ extension Parser {
     let first = try value(of: field)
     let token = try peek()
     guard try take(.range) != nil else { throw setError(field, first, token) }
-    return .inRange(field, negated: negated, first, try value(of: field))
+    return .leaf(.inRange(field, negated: negated, first, try value(of: field)))
   }
 
   private mutating func value(of field: Located<Field>) throws(QueryError) -> Located<Value> {
@@ -132,35 +147,8 @@ extension Parser {
     if typedSizes == .none { typedSizes = family }
   }
 
-  mutating func limits() throws(QueryError) -> Limits {
-    var alternatives = [try bothLimits()]
-    while try take("or") != nil { alternatives.append(try bothLimits()) }
-    if alternatives.count == 1, let only = alternatives.first { return only }
-    return .or(
-      alternatives.flatMap { if case .or(let inner) = $0 { inner } else { [$0] } })
-  }
-
-  private mutating func bothLimits() throws(QueryError) -> Limits {
-    var terms = [try bound()]
-    while try take("and") != nil { terms.append(try bound()) }
-    if terms.count == 1, let only = terms.first { return only }
-    return .and(terms.flatMap { if case .and(let inner) = $0 { inner } else { [$0] } })
-  }
-
-  private mutating func bound() throws(QueryError) -> Limits {
+  private mutating func limit() throws(QueryError) -> Limits {
     let token = try peek()
-    if try take("not") != nil {
-      try descend(token)
-      defer { depth -= 1 }
-      return .not(try bound())
-    }
-    if try take(.openParenthesis) != nil {
-      try descend(token)
-      defer { depth -= 1 }
-      let inner = try limits()
-      try closeParenthesis(token)
-      return inner
-    }
     guard try beginsMeasure() else { throw boundError(token) }
     let measure = try measure(verb: nil)
     let sign = try peek()

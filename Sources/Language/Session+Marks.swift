@@ -16,7 +16,7 @@ extension Query {
   /// Whether the answer may depend on the session's marks.
   var usesMarks: Bool {
     // A picture of a timeline draws them.
-    if verb.value == .timeline, [.html, .svg].contains(output.namedFormat) { return true }
+    if verb.value == .timeline, output.namedFormat?.definition.isDrawn == true { return true }
     if verb.value == .growth || keys.contains(where: { $0.value == .mark }) { return true }
     if case .mark = per?.value { return true }
     if filter?.usesMarks == true || range?.value.usesMarks == true { return true }
@@ -46,18 +46,11 @@ extension TimePoint {
 
 extension Predicate {
   fileprivate var usesMarks: Bool {
-    switch self {
-    case .and(let terms), .or(let terms): terms.contains(where: \.usesMarks)
-    case .not(let term): term.usesMarks
-    case .name, .stackHas: false
-    case .compare(let field, _, let value): Self.usesMarks(field, [value])
-    case .inRange(let field, _, let lower, let upper): Self.usesMarks(field, [lower, upper])
-    case .inSet(let field, _, let values): Self.usesMarks(field, values)
+    contains { term in
+      term.field?.value == .key(.mark)
+        || term.values.contains {
+          if case .time(let point) = $0.value { point.usesMark } else { false }
+        }
     }
-  }
-
-  private static func usesMarks(_ field: Located<Field>, _ values: [Located<Value>]) -> Bool {
-    field.value == .key(.mark)
-      || values.contains { if case .time(let point) = $0.value { point.usesMark } else { false } }
   }
 }

@@ -64,11 +64,6 @@ extension Session {
 extension Predicate {
   /// Names of `let` in it.
   fileprivate var names: Set<String> {
-    switch self {
-    case .and(let terms), .or(let terms): terms.reduce(into: []) { $0.formUnion($1.names) }
-    case .not(let term): term.names
-    case .name(let name): [name.value]
-    default: []
-    }
+    Set(leaves.compactMap { if case .name(let name) = $0 { name.value } else { nil } })
   }
 }

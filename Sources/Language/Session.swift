@@ -127,11 +127,11 @@ private struct LetResolution {
         [.advice("definitions that use definitions grow; write fewer terms")])
     }
     switch predicate {
-    case .and(let inner): return .and(try resolve(all: inner, at: range))
-    case .or(let inner): return .or(try resolve(all: inner, at: range))
-    case .not(let inner): return .not(try resolve(inner, at: range))
-    case .name(let name): return try resolve(name, at: range)
-    default: return range.map { predicate.moved(to: $0) } ?? predicate
+    case .and(let parts): return .and(try resolve(all: parts, at: range))
+    case .or(let parts): return .or(try resolve(all: parts, at: range))
+    case .not(let part): return .not(try resolve(part, at: range))
+    case .leaf(.name(let name)): return try resolve(name, at: range)
+    case .leaf(let term): return .leaf(range.map { term.moved(to: $0) } ?? term)
     }
   }
 
@@ -168,9 +168,9 @@ private struct LetResolution {
   }
 }
 
-extension Predicate {
+extension Term {
   /// Every place in it set to one place.
-  fileprivate func moved(to range: SourceRange) -> Predicate {
+  fileprivate func moved(to range: SourceRange) -> Term {
     switch self {
     case .compare(let field, let comparison, let value):
       .compare(
@@ -183,20 +183,7 @@ extension Predicate {
       .inSet(
         Located(field.value, range), negated: negated, values.map { $0.moved(to: range) })
     case .stackHas(let patterns): .stackHas(patterns.map { $0.moved(to: range) })
-    default: self
-    }
-  }
-
-  /// Without `and` directly in `and`, and the same for `or`.
-  fileprivate var simplified: Predicate {
-    switch self {
-    case .and(let terms):
-      .and(
-        terms.map(\.simplified).flatMap { if case .and(let inner) = $0 { inner } else { [$0] } })
-    case .or(let terms):
-      .or(terms.map(\.simplified).flatMap { if case .or(let inner) = $0 { inner } else { [$0] } })
-    case .not(let term): .not(term.simplified)
-    default: self
+    case .name: self
     }
   }
 }

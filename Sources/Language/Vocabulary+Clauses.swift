@@ -1,4 +1,4 @@
-/// Clauses, topics, formats, units, times and sets of frames.
+/// Clauses, units and times.
 extension Vocabulary {
   /// Parts of a question after the verb, in canonical order.
   package static let clauses: [VocabularyWord<String>] = [
@@ -47,38 +47,6 @@ extension Vocabulary {
     VocabularyWord("to", "to", meaning: "file to write", example: "flame peak to peak.html"),
   ]
 
-  /// What `show` lists.
-  package static let topics: [VocabularyWord<Topic>] = [
-    VocabularyWord(.captures, meaning: "captures of the store", example: "show captures"),
-    VocabularyWord(.capture, meaning: "one capture in detail", example: "show capture of new"),
-    VocabularyWord(.peak, meaning: "when and how great the peak was", example: "show peak"),
-    VocabularyWord(
-      .threads, meaning: "threads: what each allocated, and held at the peak",
-      example: "show threads"),
-    VocabularyWord(.marks, meaning: "marks in time", example: "show marks"),
-    VocabularyWord(
-      .keys, meaning: "keys, measures, series and fields, and which a capture has",
-      example: "show keys"),
-    VocabularyWord(.quality, meaning: "anomalies of a capture", example: "show quality"),
-    VocabularyWord(.formats, meaning: "formats that can be read", example: "show formats"),
-    VocabularyWord(.lets, meaning: "conditions named in this session", example: "show lets"),
-  ]
-
-  /// How answers are written.
-  package static let formats: [VocabularyWord<OutputFormat>] = [
-    VocabularyWord(.table, meaning: "aligned for a terminal", example: "top 10 as table"),
-    VocabularyWord(.csv, meaning: "comma-separated values", example: "top 10 as csv"),
-    VocabularyWord(.json, meaning: "one JSON object", example: "top 10 as json"),
-    VocabularyWord(.jsonl, meaning: "a JSON object per row", example: "top 10 as jsonl"),
-    VocabularyWord(.markdown, meaning: "a Markdown table", example: "top 10 as markdown"),
-    VocabularyWord(.html, meaning: "a self-contained page", example: "flame as html"),
-    VocabularyWord(
-      .svg, meaning: "a picture of curves, bars or stacks", example: "timeline as svg"),
-    VocabularyWord(.folded, meaning: "folded stacks", example: "flame as folded"),
-    VocabularyWord(.speedscope, meaning: "speedscope JSON", example: "flame as speedscope"),
-    VocabularyWord(.pprof, meaning: "a pprof profile", example: "flame as pprof to peak.pb.gz"),
-  ]
-
   /// Units of `per`; a mark is one too.
   package static let rateUnits: [VocabularyWord<RateUnit>] = [
     VocabularyWord(.second, "second", meaning: "the default", example: "growth rate per second"),
@@ -92,24 +60,6 @@ extension Vocabulary {
     VocabularyWord(.end, "end", meaning: "after all", example: "top 10 allocated in 10s..end"),
     VocabularyWord(
       .peak, "peak", meaning: "at the greatest total", example: "top 10 allocated in peak-1s..peak"),
-  ]
-
-  /// Named sets of frames for `hide`.
-  package static let hides: [VocabularyWord<Hide>] = [
-    VocabularyWord(.native, "native", meaning: "native frames", example: "top 10 hide native"),
-    VocabularyWord(
-      .imports, "imports", meaning: "the import system and what it called",
-      example: "flame hide imports"),
-    VocabularyWord(
-      .internals, "internals", meaning: "frames of the interpreter and the standard machinery",
-      example: "top 10 hide internals"),
-    VocabularyWord(
-      .libraries, "libraries", meaning: "frames of the standard library and of installed packages",
-      example: "top 10 hide libraries"),
-    VocabularyWord(
-      .runner, "runner", meaning: "the profiler's own frames, the default",
-      example: "flame hide runner"),
-    VocabularyWord(.none, "none", meaning: "nothing", example: "flame hide none"),
   ]
 
   /// Units of bytes; they ignore case.

@@ -102,11 +102,7 @@ extension Vocabulary {
 
 extension Measure {
   /// The canonical phrase, such as `avg size`.
-  package var name: String {
-    if case .series(let series) = self { return series.rawValue }
-    if case .sampleType(let type) = self { return type.name }
-    return Vocabulary.measures.first { $0.value == self }?.name ?? ""
-  }
+  package var name: String { definition.word.name }
 
   /// As a sentence names it: in quotes where a word cannot.
   package var canonicalText: String {

@@ -21,7 +21,7 @@ import Testing
     #expect(query.limit?.value == .rows(10))
     #expect(query.keys.map(\.value) == [.lineno])
     #expect(query.typedSizes == .decimal)
-    guard case .compare(let field, let comparison, let value) = query.filter else {
+    guard case .leaf(.compare(let field, let comparison, let value)) = query.filter else {
       Issue.record("no comparison")
       return
     }
@@ -63,7 +63,8 @@ import Testing
     #expect(try query("top 10 by lineno").limit?.value == .rows(10))
     let query = try query("top where lifetime < 1h30min and size >= 1.5 kib")
     guard case .and(let terms) = query.filter, terms.count == 2,
-      case .compare(_, _, let time) = terms[0], case .compare(_, _, let size) = terms[1]
+      case .leaf(.compare(_, _, let time)) = terms[0],
+      case .leaf(.compare(_, _, let size)) = terms[1]
     else {
       Issue.record("not two comparisons")
       return

@@ -6,6 +6,7 @@ enum Reference {
   static var tables: [(name: String, text: String)] {
     [
       ("verbs", table("verb", Vocabulary.verbs)),
+      ("verb parts", verbParts),
       ("statements", table("statement", Vocabulary.statements)),
       ("populations", table("population", Vocabulary.populations)),
       ("measures", table("measure", Vocabulary.measures)),
@@ -23,6 +24,16 @@ enum Reference {
       ("formats", table("format", Vocabulary.formats)),
       ("reserved", Vocabulary.reserved.sorted().map { "`\($0)`" }.joined(separator: " ") + "\n"),
     ]
+  }
+
+  /// What each verb takes.
+  private static var verbParts: String {
+    let rows = Verb.allCases.map { verb in
+      let rows = verb.definition.rows.map { "\($0.noun), \($0.usual.map(String.init) ?? "all")" }
+      let refused = verb.definition.refusedInWords.joined(separator: ", ")
+      return "| `\(verb.rawValue)` | \(rows ?? "–") | \(refused) |\n"
+    }
+    return "| verb | number of | takes no |\n|---|---|---|\n" + rows.joined()
   }
 
   /// Every example of the vocabulary.

@@ -246,10 +246,6 @@ struct CaptureView {
 extension Limits {
   /// What a measure is compared with.
   fileprivate func amounts(of wanted: Measure) -> [Located<Amount>] {
-    switch self {
-    case .and(let parts), .or(let parts): parts.flatMap { $0.amounts(of: wanted) }
-    case .not(let part): part.amounts(of: wanted)
-    case .compare(let measure, _, let amount): measure.value == wanted ? [amount] : []
-    }
+    leaves.filter { $0.measure.value == wanted }.map(\.amount)
   }
 }

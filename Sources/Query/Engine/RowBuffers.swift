@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// The rows of one segment, or only its long ones, as columns of equal length.

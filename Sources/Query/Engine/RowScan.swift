@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Scans the rows of a capture that can be selected, over `SegmentDriver`.

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Sums of a segment's rows per class and row key, where lifetimes or keys of rows are asked.

@@ -168,13 +168,13 @@ struct SegmentFilter: Sendable {
     let count = buffers.count
     if !condition.needsRows { return classMask(condition, dictionary) }
     switch condition {
-    case .births(let range):
+    case .leaf(.births(let range)):
       var mask = [UInt8](repeating: 1, count: count)
       buffers.makeBirths()
       keepBirths(range, &mask)
       return mask
-    case .lifetime(let test): return lifetimeMask(test)
-    case .duration(let test): return durationMask(test)
+    case .leaf(.lifetime(let test)): return lifetimeMask(test)
+    case .leaf(.duration(let test)): return durationMask(test)
     case .not(let part):
       var mask = evaluate(part, dictionary)
       RowMask.flip(&mask)
@@ -187,7 +187,8 @@ struct SegmentFilter: Sendable {
       var any = [UInt8](repeating: 0, count: count)
       for part in parts { RowMask.or(evaluate(part, dictionary), into: &any) }
       return any
-    default: return classMask(condition, dictionary)
+    case .leaf(.constant), .leaf(.sites), .leaf(.size), .leaf(.sizeClass):
+      return classMask(condition, dictionary)
     }
   }
 

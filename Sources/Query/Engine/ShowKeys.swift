@@ -54,7 +54,7 @@ extension ShowRunner {
       words.append(
         Word(
           kind: "key", name: word.name, meaning: word.meaning, example: word.example,
-          values: word.value.valuesInWords, probe: probe))
+          values: word.value.definition.values.inWords, probe: probe))
     }
     for word in Vocabulary.measures {
       var probe = Query(verb: located(word.value == .rate ? .growth : .top))
@@ -92,37 +92,5 @@ extension ShowRunner {
           values: "time", probe: probe))
     }
     return words
-  }
-}
-
-extension Key {
-  /// What its values are.
-  fileprivate var valuesInWords: String {
-    switch self {
-    case .lineno: "file:line"
-    case .traceback: "frames"
-    case .pid, .domain: "number"
-    case .thread: "name or number"
-    case .sizeclass: "bytes, a power of two"
-    case .lifetime: "allocations, a power of two"
-    case .window: "stretch of time"
-    default: "text"
-    }
-  }
-}
-
-extension Measure {
-  /// What its values are.
-  fileprivate var valuesInWords: String {
-    switch self {
-    case .size, .averageSize, .maximumSize, .retainedSize, .deepSize, .sizeDifference: "bytes"
-    case .averageLifetime, .maximumLifetime: "allocations"
-    case .rate: "bytes in a unit of time"
-    case .samples: "samples, or time, as recorded"
-    case .count, .countDifference, .objects: "number"
-    case .sampleType(let type): type.name.hasSuffix("space") ? "bytes" : "number"
-    case .series(.gcMilliseconds): "milliseconds"
-    case .series: timelineUnit == .count ? "number" : "bytes"
-    }
   }
 }

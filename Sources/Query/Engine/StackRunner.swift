@@ -61,9 +61,7 @@ struct StackRunner {
     var tree = builder.tree(
       query: query.questionText, captures: context.names, population: title(left, right))
     tree.times = times
-    if query.verb.value == .flame,
-      [.html, .svg].contains(query.output.namedFormat ?? .html)
-    {
+    if query.verb.value == .flame, query.output.namedFormat?.definition.isDrawn ?? true {
       for part in left + (right ?? []) { try name(part, &tree.packages) }
     }
     tree.header = QueryContext.headers(context, base) + commandLines

@@ -84,8 +84,3 @@ struct StackSiteSums {
     return from < 2 ? "\(from)" : "\(from)..\(from - 1 + from)"
   }
 }
-
-extension Key {
-  /// Whether single rows decide it, not their sites.
-  var isOfRow: Bool { self == .sizeclass || self == .lifetime || isStretch }
-}

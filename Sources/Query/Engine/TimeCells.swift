@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -103,7 +104,7 @@ struct TimeCells {
       let stored = try StoredTimes.read(view.data.columns, points: chosen)
     {
       try view.data.note("alive over time", where: condition, source: "what the import kept of it")
-      if case .constant(true) = condition { return stored }
+      if case .leaf(.constant(true)) = condition { return stored }
       return stored.filter { condition.answer(site: $0, size: 0) == true }
     }
     let reader = try view.data.segments()

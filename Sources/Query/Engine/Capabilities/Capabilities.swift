@@ -1,4 +1,6 @@
+package import Language
 package import CaptureModel
+package import Language
 
 /// What one capture holds, as far as that decides which questions it can answer.
 package struct Capabilities: Sendable, Equatable {
@@ -122,6 +124,7 @@ extension Capabilities {
   /// - Parameters:
   ///   - population: what they are of.
   ///   - isNamed: whether the question names it.
+  /// - Returns: at least one.
   package func standardMeasures(_ population: Population, isNamed: Bool) -> [Measure] {
     guard case .recorded = moments else { return [.size, .count] }
     if isOfLines {

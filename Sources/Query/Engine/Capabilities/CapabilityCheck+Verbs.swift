@@ -1,4 +1,6 @@
+import Language
 import CaptureModel
+import Language
 
 /// What verbs need of a capture, and what it tells of populations.
 extension CapabilityCheck {
@@ -36,11 +38,14 @@ extension CapabilityCheck {
 
   private func refused(verb capture: Capabilities, _ reason: String) -> Refusal {
     refused(capture, reason, at: query.verb.range) {
-      $0.verb.value = capture.values.isEmpty ? .timeline : .top
-      $0.pathTarget = nil
-      $0.file = nil
-      $0.inverted = nil
-      if $0.verb.value == .timeline { $0 = Query(timeline: $0, of: capture) }
+      if capture.values.isEmpty {
+        $0 = Query(timeline: $0, of: capture)
+      } else {
+        let isOfRecords = $0.verb.value == .list && capture.hasStacks && !capture.isOfLines
+        if isOfRecords { $0.keys = [Located(.traceback, $0.verb.range)] }
+        $0.verb.value = .top
+        ($0.pathTarget, $0.file, $0.inverted) = (nil, nil, nil)
+      }
     }
   }
 
@@ -59,7 +64,7 @@ extension CapabilityCheck {
     if capture.moments == .everyInstant { return nil }
     let reason =
       "\(capture.name) holds totals at one moment, which say nothing of growth; "
-      + "of three captures or more `growth` shows it"
+      + "several captures do: `growth of a, b, c`"
     guard captures.count == 1 else {
       if capture.values.mainPopulation == .processor {
         return refused(verb: capture, "\(capture.name) is a processor profile: it knows no memory")
@@ -69,11 +74,11 @@ extension CapabilityCheck {
     guard case .recorded(let count, _) = capture.moments, count > 1 || !capture.series.isEmpty
     else { return refused(verb: capture, reason) }
     guard verb == .growth, capture.values.isEmpty,
-      let key = query.keys.first(where: { ![.pid, .capture].contains($0.value) })
+      let key = query.keys.first(where: { !$0.value.isOfProcess })
     else { return nil }
     return refused(
       capture, "\(capture.name) holds values over time, of processes", at: key.range
-    ) { $0.keys.removeAll { ![.pid, .capture].contains($0.value) } }
+    ) { $0.keys.removeAll { !$0.value.isOfProcess } }
   }
 
   // MARK: Timelines

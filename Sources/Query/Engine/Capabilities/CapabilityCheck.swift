@@ -1,4 +1,6 @@
+package import Language
 import CaptureModel
+package import Language
 
 /// Compares what a question needs with what its captures hold.
 ///
@@ -89,7 +91,9 @@ package struct CapabilityCheck: Sendable {
           let near = NearestWord.matches(for: label.name, in: capture.labels.map(\.name)).first
         {
           $0.keys.append(Located(.label(SampleLabel(near)), query.verb.range))
-        } else if part.isKeyOfGroup, $0.keys.isEmpty, !$0.verb.value.isOfStacks {
+        } else if part.isKeyOfGroup, $0.keys.isEmpty, !$0.verb.value.isOfStacks,
+          !capture.values.isEmpty
+        {
           $0.keys = [Located(capture.standardKey, query.verb.range)]
         }
       }
@@ -124,7 +128,7 @@ package struct CapabilityCheck: Sendable {
 
   private func stretch(_ capture: Capabilities) -> Refusal? {
     guard capture.moments != .everyInstant else { return nil }
-    let follows = [.timeline, .growth, .suspects].contains(verb)
+    let follows = verb.definition.followsTime
     if let range = query.range, !follows, !isOfProcess {
       return refused(capture, Need.allocations.reason("in", capture), at: range.range) {
         $0.range = nil
@@ -132,14 +136,14 @@ package struct CapabilityCheck: Sendable {
     }
     if let windows = query.windows, !follows {
       return refused(
-        capture, "windows need every allocation; \(capture.name) holds \(capture.content)",
+        capture, "a window needs every allocation; \(capture.name) holds \(capture.content)",
         at: windows.range
       ) {
         $0.windows = nil
         $0.keys.removeAll { $0.value == .window }
       }
     }
-    guard let per = query.per, captures.count == 1, [.growth, .suspects].contains(verb),
+    guard let per = query.per, captures.count == 1, verb.definition.hasRates,
       !capture.clock.isOfTime
     else { return nil }
     if case .mark = per.value { return nil }
@@ -160,7 +164,7 @@ package struct CapabilityCheck: Sendable {
           + "of single records `where lifetime` takes a time", at: range
       ) { $0.having = nil }
     }
-    if let per = query.per, ![.growth, .suspects].contains(verb), !isOfRate {
+    if let per = query.per, !verb.definition.hasRates, !isOfRate {
       return refused(
         nil, "a rate is of what grows (`growth`), or of two sides (`top … vs … per …`)",
         at: per.range
@@ -175,8 +179,8 @@ package struct CapabilityCheck: Sendable {
       return nil
     }
     let name = series.value.name
-    if let key = query.keys.first(where: { ![.pid, .capture].contains($0.value) }),
-      ![.timeline, .growth].contains(verb)
+    if let key = query.keys.first(where: { !$0.value.isOfProcess }),
+      !verb.definition.showsSeries
     {
       return refused(nil, "`\(name)` belongs to the process, not to groups", at: key.range) {
         $0.keys = []
@@ -192,7 +196,9 @@ package struct CapabilityCheck: Sendable {
 
   /// Lifetimes, stretches of time and rates, which single rows have.
   private var ofRows: Refusal? {
-    if asksFor(.leaked), let measure = query.measures.first(where: { $0.value.needsLifetimes }) {
+    if asksFor(.leaked), captures.allSatisfy({ $0.moments == .everyInstant }),
+      let measure = query.measures.first(where: { $0.value.needsLifetimes })
+    {
       return refused(
         nil, "leaked blocks are never freed, so they have no lifetime", at: measure.range
       ) { $0.population = Located(.freed, measure.range) }

@@ -1,3 +1,5 @@
+import Language
+
 /// A part of a question that needs something of a capture.
 struct CapabilityPart: Sendable {
   /// As it is written.
@@ -44,7 +46,7 @@ extension Query {
         $0.filter = $0.filter?.without(pattern.range)
       }
     }
-    let limits = (having?.located ?? []).map { measure in
+    let limits = (having?.leaves.map(\.measure) ?? []).map { measure in
       CapabilityPart(word: measure.value.name, range: measure.range, needs: measure.value.needs) {
         $0.having = $0.having?.without(measure.range)
       }
@@ -68,68 +70,39 @@ extension Query {
 
 extension Predicate {
   /// What records are asked for, with its places.
-  var fields: [Located<Field>] {
-    switch self {
-    case .and(let parts), .or(let parts): parts.flatMap(\.fields)
-    case .not(let part): part.fields
-    case .compare(let field, _, _), .inRange(let field, _, _, _), .inSet(let field, _, _): [field]
-    case .name, .stackHas: []
-    }
-  }
+  var fields: [Located<Field>] { leaves.compactMap(\.field) }
 
   /// The first frame of each test of stacks.
-  fileprivate var stackPatterns: [Pattern] {
-    switch self {
-    case .and(let parts), .or(let parts): parts.flatMap(\.stackPatterns)
-    case .not(let part): part.stackPatterns
-    case .stackHas(let patterns): Array(patterns.prefix(1))
-    case .compare, .inRange, .inSet, .name: []
-    }
-  }
+  fileprivate var stackPatterns: [Pattern] { leaves.compactMap(\.outermostFrame) }
 
   /// The same without the test at a place; nil where nothing would be left.
   func without(_ range: SourceRange) -> Predicate? {
-    let isHere = (fields.map(\.range) + stackPatterns.map(\.range)).contains(range)
-    guard isHere else { return self }
-    guard case .and(let parts) = self else { return nil }
-    let left = parts.compactMap { $0.without(range) }
-    return left.count > 1 ? .and(left) : left.first
+    without { $0.field?.range == range || $0.outermostFrame?.range == range }
+  }
+}
+
+extension Term {
+  /// The outermost frame that a stack must have.
+  fileprivate var outermostFrame: Pattern? {
+    if case .stackHas(let patterns) = self { patterns.first } else { nil }
   }
 }
 
 extension Limits {
-  /// Measures that are compared, with their places.
-  fileprivate var located: [Located<Measure>] {
-    switch self {
-    case .and(let parts), .or(let parts): parts.flatMap(\.located)
-    case .not(let part): part.located
-    case .compare(let measure, _, _): [measure]
-    }
-  }
-
   /// The same without the comparison at a place; nil where nothing would be left.
   fileprivate func without(_ range: SourceRange) -> Limits? {
-    guard located.contains(where: { $0.range == range }) else { return self }
-    guard case .and(let parts) = self else { return nil }
-    let left = parts.compactMap { $0.without(range) }
-    return left.count > 1 ? .and(left) : left.first
+    without { $0.measure.range == range }
   }
 
   /// A lifetime of a group that is compared with a time, and where that time stands.
   var lifetimeInTime: (measure: Measure, range: SourceRange)? {
-    switch self {
-    case .and(let parts), .or(let parts): return parts.lazy.compactMap(\.lifetimeInTime).first
-    case .not(let part): return part.lifetimeInTime
-    case .compare(let measure, _, let amount):
-      guard measure.value.needsLifetimes, case .duration = amount.value else { return nil }
-      return (measure.value, amount.range)
-    }
+    leaves.lazy.compactMap { limit in
+      guard limit.measure.value.needsLifetimes, case .duration = limit.amount.value else {
+        return nil
+      }
+      return (limit.measure.value, limit.amount.range)
+    }.first
   }
-}
-
-extension Verb {
-  /// Whether it shows stacks as trees.
-  var isOfStacks: Bool { self == .flame || self == .tree }
 }
 
 extension Key {

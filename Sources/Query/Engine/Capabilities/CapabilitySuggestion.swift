@@ -1,4 +1,6 @@
+import Language
 import CaptureModel
+import Language
 
 extension CapabilityCheck {
   /// A question that the captures can answer, near to the one that was asked.
@@ -19,9 +21,6 @@ extension CapabilityCheck {
     var plain = Query(verb: query.verb)
     plain.captures = query.captures
     plain.verb.value = captures.contains { $0.values.isEmpty } ? .timeline : .top
-    if plain.verb.value == .top, let capture = captures.first {
-      plain.keys = [Located(capture.standardKey, query.verb.range)]
-    }
     return text(plain) ?? "`show capture`"
   }
 
@@ -29,6 +28,12 @@ extension CapabilityCheck {
   private func text(_ asked: Query) -> String? {
     var asked = asked
     asked.output = Output()
+    if asked.verb.value == .top, asked.keys.isEmpty,
+      asked.measures.allSatisfy({ !$0.value.isSeries }),
+      let key = captures.first?.standardKey
+    {
+      asked.keys = [Located(key, query.verb.range)]
+    }
     guard (try? Checker.check(asked)) != nil, CapabilityCheck(asked, captures).isAnswered else {
       return nil
     }
@@ -44,7 +49,7 @@ extension CapabilityCheck {
 extension Query {
   /// The values over time of what was asked of groups.
   init(timeline asked: Query, of capture: Capabilities) {
-    self.init(verb: asked.verb)
+    self.init(verb: Located(.timeline, asked.verb.range))
     captures = asked.captures
     measures = capture.knownSeries.prefix(3).map { Located(.series($0), asked.verb.range) }
   }

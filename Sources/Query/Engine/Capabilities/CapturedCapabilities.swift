@@ -1,4 +1,6 @@
+import Language
 import CaptureModel
+import Language
 import Store
 
 extension CaptureData {

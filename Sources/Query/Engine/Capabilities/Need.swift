@@ -1,3 +1,5 @@
+package import Language
+
 /// What a question may need of a capture.
 package enum Need: Sendable, Hashable {
   /// A row for every allocation and free.
@@ -32,17 +34,6 @@ extension Key {
     case .label(let label): [.label(label)]
     case .sizeclass: [.blockSizes]
     case .lifetime, .window, .mark: [.allocations]
-    }
-  }
-
-  /// Whether it is a part of a stack.
-  var isOfStacks: Bool { needs.contains(.stacks) && self != .kind }
-
-  /// Several of it, in words.
-  fileprivate var plural: String {
-    switch self {
-    case .pid: "process ids"
-    default: name + "s"
     }
   }
 }
@@ -83,6 +74,7 @@ extension Need {
   /// - Parameters:
   ///   - word: what was asked for, as it is written.
   ///   - capture: lacks this.
+  /// - Returns: one line without a full stop.
   func reason(_ word: String, _ capture: Capabilities) -> String {
     let name = capture.name
     let holds = "\(name) holds \(capture.content)"
@@ -96,23 +88,24 @@ extension Need {
     case .files: "\(name) records no files"
     case .lines: "\(name) records no lines"
     case .modules: "\(name) holds no modules of Python"
-    case .recorded(let key): "\(name) records no \(key.plural)"
+    case .recorded(let key): "\(name) records no \(key.definition.plural)"
     case .label(let label):
-      Self.lacks(
-        "\(name) records no label", label.name,
-        has: capture.labels.map { Key.label($0).canonicalText })
+      "\(name) records no label"
+        + Self.listed(label.name, among: capture.labels.map { Key.label($0).canonicalText })
     case .sizes: "\(name) records no sizes"
     case .counts: "\(name) records no counts"
     case .samples: "\(holds), no samples of a processor"
     case .sampleType(let type):
-      Self.lacks("\(name) has no sample type", type.name, has: capture.sampleTypeNames)
+      "\(name) has no sample type" + Self.listed(type.name, among: capture.sampleTypeNames)
     case .series(let series):
-      Self.lacks("\(name) records no series", series.rawValue, has: capture.series)
+      capture.series.isEmpty
+        ? "\(name) records no `\(series.rawValue)`: it holds no values over time"
+        : "\(name) records no series" + Self.listed(series.rawValue, among: capture.series)
     }
   }
 
-  private static func lacks(_ text: String, _ wanted: String, has names: [String]) -> String {
-    let known = NearestWord.list(names, limit: 6)
-    return "\(text) `\(wanted)`" + (names.isEmpty ? "" : "; it has \(known)")
+  /// A name and those that there are instead; of none, the end of a plural.
+  private static func listed(_ wanted: String, among names: [String]) -> String {
+    names.isEmpty ? "s" : " `\(wanted)`; it has \(NearestWord.list(names, limit: 6))"
   }
 }

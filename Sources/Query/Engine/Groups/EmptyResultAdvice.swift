@@ -36,7 +36,7 @@ struct EmptyResultAdvice {
   private static func sizeBound(
     _ predicate: Predicate
   ) -> (comparison: Comparison, bytes: Double)? {
-    guard case .compare(let field, let comparison, let value) = predicate,
+    guard case .leaf(.compare(let field, let comparison, let value)) = predicate,
       field.value == .size, case .size(let bytes) = value.value,
       comparison.value == .greater || comparison.value == .greaterOrEqual
     else { return nil }

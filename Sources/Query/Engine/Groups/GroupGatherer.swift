@@ -168,13 +168,7 @@ struct GroupGatherer {
 
 extension Limits {
   /// Measures that are compared.
-  var measures: [Measure] {
-    switch self {
-    case .and(let parts), .or(let parts): parts.flatMap(\.measures)
-    case .not(let part): part.measures
-    case .compare(let measure, _, _): [measure.value]
-    }
-  }
+  var measures: [Measure] { leaves.map(\.measure.value) }
 }
 
 /// The stretches of time of the key `window`, by the states where they begin.

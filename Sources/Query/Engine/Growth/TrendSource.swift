@@ -1,5 +1,7 @@
+import Language
 import Analysis
 import Columns
+import Language
 import Store
 
 /// Follows the groups of a question over windows, marks, moments or captures.

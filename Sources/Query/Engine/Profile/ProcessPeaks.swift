@@ -149,7 +149,7 @@ struct ProcessPeaks: RowSet {
     for (index, measure) in series.enumerated() {
       table.columns.append(
         .numbers(
-          measure.value.name, measure.value.timelineUnit,
+          measure.value.name, measure.value.unit,
           shown.map { processes[$0].values[index] }))
     }
     table.otherCount = rows.count - shownCount
@@ -163,7 +163,7 @@ struct ProcessPeaks: RowSet {
         MeasuredGroups.Group(
           key: [processes[$0].process.map { .integer($0) }, .text(processes[$0].capture)],
           values: processes[$0].values)
-      }, units: series.map(\.value.timelineUnit))
+      }, units: series.map(\.value.unit))
     measured.keyColumns = { places in keyColumns(places.map { rows[$0] }) }
     return measured
   }
@@ -216,10 +216,6 @@ extension OrderColumn {
 extension Limits {
   /// Where a measure is compared.
   func range(of wanted: Measure) -> SourceRange? {
-    switch self {
-    case .and(let parts), .or(let parts): parts.lazy.compactMap { $0.range(of: wanted) }.first
-    case .not(let part): part.range(of: wanted)
-    case .compare(let measure, _, _): measure.value == wanted ? measure.range : nil
-    }
+    leaves.first { $0.measure.value == wanted }?.measure.range
   }
 }

@@ -73,7 +73,7 @@ struct SampleWeights: Equatable {
 
   /// Whether a measure's values are whole numbers.
   func isWhole(_ measure: Measure) -> Bool {
-    measure == .samples ? scale == 1 : measure.isWhole
+    measure == .samples ? scale == 1 : measure.isInteger
   }
 }
 

@@ -304,7 +304,7 @@ struct ProfileTimelineRunner {
     }
     let weights = try SampleWeights(context)
     for (index, measure) in measures.enumerated() {
-      let unit = measure.value == .samples ? weights.unit : measure.value.timelineUnit
+      let unit = measure.value == .samples ? weights.unit : measure.value.unit
       columns.append(
         .numbers(
           measure.value.columnName, unit,
@@ -356,31 +356,6 @@ extension ResultValues {
     case .integers(let numbers): numbers[row].map { .integer($0) }
     case .stacks(let stacks): stacks[row].map { .stack($0) }
     case .reals, .series: nil
-    }
-  }
-}
-
-extension Measure {
-  /// Whether it belongs to the process.
-  var isSeries: Bool { if case .series = self { true } else { false } }
-
-  /// Whether memray's ticks have it.
-  fileprivate var isOfTicks: Bool {
-    switch self {
-    case .size, .count, .series(.rss), .series(.heap), .series(.gap): true
-    default: false
-    }
-  }
-
-  /// Unit of its column where series are shown.
-  var timelineUnit: Unit {
-    switch self {
-    case .series(.gc0), .series(.gc1), .series(.gc2), .series(.gcCollected),
-      .series(.gcUncollectable), .series(.gcCollections), .series(.gcObjects):
-      .count
-    case .series(.gcMilliseconds): .none
-    case .series: .bytes
-    default: unit
     }
   }
 }

@@ -48,18 +48,10 @@ struct SampleTypes {
   }
 
   private mutating func resolve(_ limits: Limits) throws(EngineError) -> Limits {
-    switch limits {
-    case .and(let parts):
-      var known: [Limits] = []
-      for part in parts { known.append(try resolve(part)) }
-      return .and(known)
-    case .or(let parts):
-      var known: [Limits] = []
-      for part in parts { known.append(try resolve(part)) }
-      return .or(known)
-    case .not(let part): return .not(try resolve(part))
-    case .compare(let measure, let comparison, let amount):
-      return .compare(Located(try resolve(measure), measure.range), comparison, amount)
+    try limits.map { (limit) throws(EngineError) in
+      var known = limit
+      known.measure.value = try resolve(limit.measure)
+      return known
     }
   }
 

@@ -1,5 +1,7 @@
+import Language
 import Analysis
 import Columns
+import Language
 import Store
 
 /// Tells which lines of one capture are suspects.

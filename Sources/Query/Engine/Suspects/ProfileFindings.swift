@@ -1,6 +1,7 @@
 import Analysis
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Finds what grows in captures that hold totals or values over time, from moment to moment or from
@@ -119,7 +120,7 @@ struct ProfileFindings {
     let sides = try [left, right].map { (side) throws(EngineError) in
       try QueryContext(store: store, query: side)
     }
-    guard sides.contains(where: { side in side.captures.contains { !$0.info.holdsEvents } }),
+    guard sides.contains(where: { $0.captures.contains(where: { !$0.info.holdsEvents }) }),
       case (.groups(let groups), let question)? = try rows(asked)
     else { return nil }
     let key = groups.keys.indices.first { groups.keys[$0] != .capture }
@@ -158,7 +159,7 @@ struct ProfileFindings {
     let data = context.captures[0]
     guard facts.moments >= 2, query.per == nil, query.measures.allSatisfy({ !$0.value.isSeries })
     else { return nil }
-    let keys = query.keys.isEmpty ? [data.standardKey(facts)] : query.keys.map(\.value)
+    let keys = try context.keys()
     guard keys.count == 1 else { return nil }
     let moments = try ProfileMoments(context: context, data: data, facts: facts, keys: keys)
     guard moments.moments.count == 2 else { return nil }

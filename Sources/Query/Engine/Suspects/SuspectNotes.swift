@@ -132,11 +132,6 @@ struct SuspectNotes {
 extension Predicate {
   /// Whether it looks at what `hide` changes.
   fileprivate var readsNewestFrame: Bool {
-    switch self {
-    case .and(let terms), .or(let terms): terms.contains(where: \.readsNewestFrame)
-    case .not(let term): term.readsNewestFrame
-    case .stackHas: false
-    default: true
-    }
+    contains { if case .stackHas = $0 { false } else { true } }
   }
 }

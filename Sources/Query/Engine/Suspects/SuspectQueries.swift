@@ -1,9 +1,11 @@
+import Language
 import Store
 
 extension QueryContext {
   /// The same captures, asked another question.
   func asking(_ query: Query) -> QueryContext {
-    QueryContext(query: query, captures: captures, population: population)
+    QueryContext(
+      query: query, captures: captures, capabilities: capabilities, population: population)
   }
 
   /// The same question of what came before the end of the work, where that is not near the end.
@@ -52,10 +54,6 @@ extension Query {
 
   /// Adds a term to the condition.
   mutating func add(_ term: Predicate) {
-    switch filter {
-    case nil: filter = term
-    case .and(let terms): filter = .and(terms + [term])
-    case .some(let other): filter = .and([other, term])
-    }
+    filter = filter?.and(term) ?? term
   }
 }
