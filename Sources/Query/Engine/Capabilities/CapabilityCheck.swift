@@ -172,24 +172,14 @@ package struct CapabilityCheck: Sendable {
     return ofProcess ?? ofRows ?? ofObjects
   }
 
-  /// Values of the process have no groups.
+  /// Values of groups and of the process have no rows in common.
   private var ofProcess: Refusal? {
-    guard let series = query.measures.first(where: { $0.value.isSeries }) else {
-      return nil
-    }
-    let name = series.value.name
-    if let key = query.keys.first(where: { ![.pid, .capture].contains($0.value) }),
-      ![.timeline, .growth].contains(verb)
-    {
-      return refused(nil, "`\(name)` belongs to the process, not to groups", at: key.range) {
-        $0.keys = []
-      }
-    }
-    guard verb == .top, let other = query.measures.first(where: { !$0.value.isSeries }) else {
-      return nil
-    }
+    guard verb == .top, let series = query.measures.first(where: { $0.value.isSeries }),
+      let other = query.measures.first(where: { !$0.value.isSeries })
+    else { return nil }
     return refused(
-      nil, "`\(other.value.name)` is of groups, `\(name)` of the process", at: other.range
+      nil, "`\(other.value.name)` is of groups, `\(series.value.name)` of the process",
+      at: other.range
     ) { $0.measures.removeAll { !$0.value.isSeries } }
   }
 
