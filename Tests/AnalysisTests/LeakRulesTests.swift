@@ -15,8 +15,9 @@ import Testing
 
   private let rules = LeakRules(axis: axis)
 
-  /// A group that holds so many bytes in one block a point; `kept` of them are born there and stay.
-  /// What is freed has lived at `age` points.
+  /// A group that holds so many bytes, in one block more a point.
+  ///
+  /// Of these, `kept` are born at a point and stay. What is freed has lived at `age` points.
   private func values(
     _ bytes: (Int) -> Int64, kept: (Int) -> Int64 = { _ in 0 }, age: Int = 1
   ) -> PointValues {
