@@ -1,3 +1,4 @@
+import Analysis
 import Columns
 import Language
 import Store
