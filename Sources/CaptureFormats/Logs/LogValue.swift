@@ -4,6 +4,22 @@ enum LogValue {
     Span<UInt8>.isLetter(byte) || Span<UInt8>.isDigit(byte) || byte == 0x5F
   }
 
+  /// Powers of ten that are exact.
+  private static let powers: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+  ]
+
+  /// `123.45`, of so few digits that the number nearest to it is one division away; where it ends.
+  static func decimal(_ text: Span<UInt8>, _ start: Int) -> (value: Double, end: Int)? {
+    guard let (whole, point) = text.digits(start), text.byte(point) == UInt8(ascii: "."),
+      let (rest, end) = text.digits(point + 1), end - start <= 16
+    else { return nil }
+    let count = end - point - 1
+    var digits = whole
+    for _ in 0..<count { digits *= 10 }
+    return (Double(digits + rest) / powers[count], end)
+  }
+
   /// A number with thousands separators, a fraction, an exponent.
   static func number(
     _ text: Span<UInt8>, _ start: Int
@@ -21,8 +37,11 @@ enum LogValue {
     var isWhole = true
     if text.byte(place) == UInt8(ascii: "."), let (_, end) = text.digits(place + 1) {
       isWhole = false
-      let digits = text.text(place..<end)
-      value = Double("\(whole)\(digits)") ?? value
+      if let exact = decimal(text, start), exact.end == end {
+        value = exact.value
+      } else {
+        value = Double("\(whole)\(text.text(place..<end))") ?? value
+      }
       place = end
     }
     if text.byte(place) | 0x20 == UInt8(ascii: "e") {

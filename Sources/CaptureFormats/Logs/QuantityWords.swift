@@ -82,10 +82,17 @@ struct QuantityWords: OptionSet {
     words.filter { entry in "\(entry.word)".utf8.first == UInt8(ascii: "a") + UInt8(letter) }
   }
 
+  /// Lengths of the words of each first letter, a bit each.
+  private static let lengths: [UInt32] = byLetter.map { words in
+    words.reduce(0) { $0 | 1 &<< UInt32($1.word.utf8CodeUnitCount) }
+  }
+
   /// What a word of letters means; nil when it means nothing here.
   init?(_ text: Span<UInt8>, _ word: Range<Int>) {
     let letter = Int(Span<UInt8>.lowered(text.byte(word.lowerBound))) - 0x61
-    guard letter >= 0, letter < 26 else { return nil }
+    guard letter >= 0, letter < 26, word.count < 32,
+      Self.lengths[letter] &>> UInt32(word.count) & 1 == 1
+    else { return nil }
     for (known, meaning) in Self.byLetter[letter]
     where known.utf8CodeUnitCount == word.count && text.holds(known, at: word.lowerBound) {
       self = meaning

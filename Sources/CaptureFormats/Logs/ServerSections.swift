@@ -7,6 +7,7 @@ import CaptureModel
 final class RequestKind: SectionKind {
   let format = LogLines.formatName
   let openings = ByteSet("{[")
+  let needs = LineTraits.request
 
   func makeReader() -> any SectionReader { RequestSection() }
 }
@@ -56,6 +57,7 @@ final class RequestSection: SectionReader {
 final class KillKind: SectionKind {
   let format = LogLines.formatName
   let openings = ByteSet("omk")
+  let needs = LineTraits.kill
 
   func makeReader() -> any SectionReader { KillSection() }
 }

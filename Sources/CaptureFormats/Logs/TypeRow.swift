@@ -16,7 +16,9 @@ struct TypeRow: Equatable {
 
   /// Reads a row of `show_growth` or `show_most_common_types`; nil when it is none.
   init?(_ line: Span<UInt8>) {
-    guard line.count > 2, line.byte(0) > 0x20, line.count < Self.nameLimit + 40 else { return nil }
+    guard line.count > 2, line.byte(0) > 0x20, line.count < Self.nameLimit + 40,
+      Span<UInt8>.isDigit(line.byte(line.count - 1))
+    else { return nil }
     let words = line.words(0..<line.count)
     guard words.count >= 2, let last = words.last else { return nil }
     let sign = line.byte(last.lowerBound)

@@ -8,6 +8,7 @@ final class MemrayPrintKind: SectionKind {
 
   let format = MemrayPrintKind.formatName
   let openings = ByteSet("taph").withNonASCII()
+  let needs = LineTraits.memray
   private var facts: [(name: String, value: String)] = []
   private var moment: TextOutput.Moment?
   private var tests = 0

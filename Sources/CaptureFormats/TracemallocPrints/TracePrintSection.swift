@@ -6,6 +6,7 @@ final class TracePrintKind: SectionKind {
 
   let format = TracePrintKind.formatName
   let openings = ByteSet("abcdefghijklmnopqrstuvwxyz0123456789#[<(/.\\-*_'\"$~>").withNonASCII()
+  let needs = LineTraits.trace
   fileprivate var isRounded = false
   fileprivate var hasChanges = false
   fileprivate var prints = 0

@@ -15,6 +15,7 @@ extension ShowRunner {
       }
     }
     table.captures = infos.map(\.name)
+    for row in rows where row.isPartial { table.notes.append(PartialWords.peak(of: row.capture)) }
     table.columns = [
       ResultColumn(
         name: "capture", role: .key, unit: .none, values: .texts(rows.map(\.capture))),
@@ -40,6 +41,8 @@ extension ShowRunner {
     var bytes: Double?
     var count: Double?
     var place: String?
+    /// Whether more may be held than is listed.
+    var isPartial = false
   }
 
   private func peaks(
@@ -75,7 +78,7 @@ extension ShowRunner {
         capture: data.info.name, what: population,
         bytes: recorded.size == nil ? nil : Double(totals.bytes.reduce(0, &+)),
         count: recorded.count == nil ? nil : Double(totals.counts.reduce(0, &+)),
-        place: place.isEmpty ? nil : String(place.dropFirst(4))))
+        place: place.isEmpty ? nil : String(place.dropFirst(4)), isPartial: recorded.isPartial))
     return rows
   }
 

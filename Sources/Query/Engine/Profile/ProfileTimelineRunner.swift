@@ -55,6 +55,7 @@ struct ProfileTimelineRunner {
       }
     }
     if isAxisShared { table.notes += try align(&rows) }
+    if rows.isPartial { table.notes.append(PartialWords.moments) }
     rows.sort()
     let count = Set(rows.rows.map(\.place)).count
     if let windows = try windows(rows, count, notes: &table.notes) { rows.thin(windows: windows) }
@@ -130,6 +131,7 @@ struct ProfileTimelineRunner {
     to rows: inout TimelineRows
   ) throws(EngineError) {
     let moments = try ProfileMoments(context: context, data: data, facts: facts, keys: groupKeys)
+    if moments.isPartial { rows.isPartial = true }
     let range = try context.captures.count == 1 ? stretch(of: data, facts) : nil
     let chosen = moments.greatest(
       groupKeys.isEmpty ? nil : context.limit(default: 10), in: range)
@@ -137,8 +139,11 @@ struct ProfileTimelineRunner {
       for (position, moment) in moments.moments.enumerated() {
         for group in chosen {
           let sums = moments.sums[position][group]
-          // A type that a print leaves out is not known to be gone.
-          if data.info.kind == "types", !groupKeys.isEmpty, sums.isEmpty { continue }
+          // What a print leaves out is not known to be gone.
+          if !groupKeys.isEmpty {
+            if !moments.isKnown(group, moment: position) { continue }
+            if data.info.kind == "types", sums.isEmpty { continue }
+          }
           guard let value = sums.value(of: asked.value) else { continue }
           rows.set(
             measure, value,

@@ -25,6 +25,8 @@ struct TimelineRows {
   let measureCount: Int
   private(set) var groups: [Group] = []
   private(set) var rows: [Row] = []
+  /// Whether any moment lists only some of what there is.
+  var isPartial = false
   /// The first measure of groups beyond the limit.
   var rest: [SeriesPoint] = []
   private var groupNumbers: [Group: Int] = [:]
