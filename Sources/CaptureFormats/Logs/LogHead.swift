@@ -177,7 +177,9 @@ struct LogHead {
         !Span<UInt8>.isLetter(line.byte(place - 1))
       {
         var start = place + 3
-        while [UInt8(ascii: "="), UInt8(ascii: ":"), 0x20].contains(line.byte(start)) { start += 1 }
+        while line.byte(start) == UInt8(ascii: "=") || line.byte(start) == UInt8(ascii: ":")
+          || line.byte(start) == 0x20
+        { start += 1 }
         if start > place + 3, let (value, _) = line.digits(start), value > 0, value <= mostProcess {
           return value
         }

@@ -92,16 +92,17 @@ final class LogLines {
     // `532.1 MB used` has no word of memory in front.
     guard traits.contains(.quantity) || Span<UInt8>.isDigit(text.byte(start)) else { return }
     var place = place
-    if text.locate("sample#") != nil, let name = text.locate("source=") {
+    let isOfDyno = traits.contains(.dyno)
+    if isOfDyno, text.locate("sample#") != nil, let name = text.locate("source=") {
       // What a dyno reports of itself names it, whatever line it comes by.
       let word = text.word(from: name + 7)
       place.process = output.processes.number(
         source: "", name: text.text(word), id: nil)
-    } else if text.locate("Process running mem=") != nil {
+    } else if isOfDyno, text.locate("Process running mem=") != nil {
       return add(.others("resident memory and swap together"), place, output)
     }
     let scan = QuantityScan(thousand: output.thousand, bareUnit: output.unit)
-    scan.scan(text, from: start, isOfLimits: isOfLimits) { add($0, place, output) }
+    scan.scan(text, from: start, traits, isOfLimits: isOfLimits) { add($0, place, output) }
   }
 
   /// Keeps a value; counts what is left out.
@@ -156,8 +157,8 @@ extension LogLines {
     if !hasHead {
       place.time = object.time.map { output.place($0) } ?? source.lastTime
     }
-    if let id = object.process {
-      place.process = output.processes.number(source: source.name, name: "", id: id)
+    if let process = object.number(line, in: source.name, &output.processes) {
+      place.process = process
     } else if !hasHead {
       place.process = nil
     }

@@ -64,13 +64,18 @@ enum LogValue {
       let end = text.byte(start + 4) | 0x20 == UInt8(ascii: "s") ? start + 5 : start + 4
       return isOfWord(text.byte(end)) ? nil : (1, end)
     }
-    let powers: [(letter: UInt8, power: Int)] = [(0x6B, 1), (0x6D, 2), (0x67, 3), (0x74, 4)]
     let letter = Span<UInt8>.lowered(text.byte(start))
     var end = start
     var base = thousand
-    var power = 0
-    if let found = powers.first(where: { $0.letter == letter }) {
-      power = found.power
+    let power =
+      switch letter {
+      case UInt8(ascii: "k"): 1
+      case UInt8(ascii: "m"): 2
+      case UInt8(ascii: "g"): 3
+      case UInt8(ascii: "t"): 4
+      default: 0
+      }
+    if power > 0 {
       end += 1
       if text.byte(end) | 0x20 == UInt8(ascii: "i") {
         base = 1024

@@ -30,10 +30,12 @@ struct QuantityScan {
   /// - Parameters:
   ///   - text: a line or message.
   ///   - start: where to begin.
+  ///   - traits: words that the text may hold.
   ///   - isOfLimits: whether the lines above say that these are limits or requests.
   ///   - found: is given each finding.
   func scan(
-    _ text: Span<UInt8>, from start: Int, isOfLimits: Bool = false, _ found: (Finding) -> Void
+    _ text: Span<UInt8>, from start: Int, _ traits: LineTraits = .any, isOfLimits: Bool = false,
+    _ found: (Finding) -> Void
   ) {
     var place = start
     var hasUsage = false
@@ -41,8 +43,10 @@ struct QuantityScan {
       place = end
       hasUsage = true
     }
-    // What the whole line says, looked up once a word is found.
-    var line: (isOfBytes: Bool, isOfResources: Bool)?
+    // What the whole line says. `pmem(rss=…)` of psutil: all of its fields are bytes, however few.
+    let hasFields = traits.contains(.fields)
+    let isOfBytes = hasFields && text.locate("mem(rss=") != nil
+    let isOfResources = isOfLimits || hasFields && text.locate("resources:") != nil
     while place < text.count {
       guard Self.mayBegin(text, place) else {
         place += 1
@@ -63,16 +67,15 @@ struct QuantityScan {
         place = name.upperBound
         continue
       }
-      // `pmem(rss=…)` of psutil: all of its fields are bytes, however few.
-      let known =
-        line
-        ?? (
-          text.locate("mem(rss=") != nil, isOfLimits || text.locate("resources:") != nil
-        )
-      line = known
-      if known.isOfBytes { words.insert(.bytes) }
+      if isOfBytes { words.insert(.bytes) }
+      // The kernel's parts of what is resident: `anon-rss:`, `file-rss:`, `shmem-rss:`.
+      if text.byte(name.lowerBound - 1) == UInt8(ascii: "-"), Self.isPart(text, name.lowerBound) {
+        found(.others("parts of what is resident"))
+        place = name.upperBound
+        continue
+      }
       // Of the words around a name, a request is a visit of a page.
-      if words.contains(.request) || known.isOfResources || text.has("--", at: name.lowerBound - 2)
+      if words.contains(.request) || isOfResources || text.has("--", at: name.lowerBound - 2)
       {
         words.insert(.limit)
       }
@@ -81,6 +84,12 @@ struct QuantityScan {
         found(finding)
       }
     }
+  }
+
+  /// Whether `anon-`, `file-` or `shmem-` stands before a place.
+  private static func isPart(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    text.holds("anon-", at: place - 5) || text.holds("file-", at: place - 5)
+      || text.holds("shmem-", at: place - 6)
   }
 
   /// `532.1 MB used`: a message that begins with what is used.
@@ -163,8 +172,9 @@ struct QuantityScan {
     var words = known
     var unit = Self.unit(in: text, name, thousand)
     var place = name.upperBound
-    let isField = [UInt8(ascii: "="), UInt8(ascii: "'"), UInt8(ascii: "\"")].contains(
-      text.byte(place))
+    let next = text.byte(place)
+    let isField =
+      next == UInt8(ascii: "=") || next == UInt8(ascii: "'") || next == UInt8(ascii: "\"")
     if !isField { words.formUnion(Self.wordsBefore(text, name.lowerBound)) }
     let end = min(text.count, place + Self.reach)
     var hasSeparator = false

@@ -6,19 +6,12 @@ final class MemraySummaryKind: SectionKind {
   let openings = ByteSet("|").withNonASCII()
   let needs = LineTraits.memrayTable
   fileprivate var isDecimalGuessed = false
-  fileprivate var cut = FindingTally(
-    kind: "numbers cut off",
-    detail: "the terminal was too narrow for numbers (`3.358…`), which are left out: "
-      + "`COLUMNS=200 memray summary FILE` prints them whole")
 
   func makeReader() -> any SectionReader { MemraySummarySection(self) }
 
   func describe(_ description: inout ProfileDescription) {
     MemrayPeakPrint.describe(&description, isDecimalGuessed: isDecimalGuessed)
-  }
-
-  var findings: [ProfileFinding] { [cut].compactMap(\.finding) }
-}
+  }}
 
 /// Reads one table: `┃ Location ┃ <Total Memory> ┃ % ┃ Own Memory ┃ % ┃ Allocation Count ┃`.
 ///
@@ -65,7 +58,12 @@ final class MemraySummarySection: SectionReader {
     }
     let own = cells[3]
     let size = MemrayReport.Size(line, own, hasSmallK: &hasSmallK)
-    if size == nil { kind.cut.count(line: place.number) }
+    if size == nil {
+      output.tally(
+        "numbers cut off", .warning, place.number,
+        "numbers for which the terminal was too narrow (`3.358…`) are left out: "
+          + "`COLUMNS=200 memray summary FILE` prints them whole")
+    }
     if line.has("KB", at: max(own.lowerBound, own.upperBound - 2)) { hasLargeK = true }
     if rows.count < Self.mostRows { rows.append((name, size)) }
     return .taken

@@ -8,7 +8,7 @@ enum MemrayPeakPrint {
 
   static func describe(_ description: inout ProfileDescription, isDecimalGuessed: Bool) {
     ProcessTables.describeRounded(&description)
-    if isDecimalGuessed {
+    if isDecimalGuessed, !description.properties.contains(where: { $0.name == "MB" }) {
       description.properties.append(
         ("MB", "1,000,000 bytes, as memray prints now; nothing in the text tells"))
     }
@@ -19,8 +19,8 @@ enum MemrayPeakPrint {
 /// Trees of `memray tree`.
 final class MemrayTreeKind: SectionKind {
   let format = MemrayPrintKind.formatName
-  let openings = ByteSet("").withNonASCII()
-  let needs = LineTraits.memrayTree
+  let openings = ByteSet("p").withNonASCII()
+  let needs: LineTraits = [.memrayTree, .leak]
   fileprivate var isDecimalGuessed = false
 
   func makeReader() -> any SectionReader { MemrayTreeSection(self) }
@@ -54,6 +54,7 @@ final class MemrayTreeSection: SectionReader {
   init(_ kind: MemrayTreeKind) { self.kind = kind }
 
   func begins(_ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput) -> Bool {
+    if Self.isPeak(line) { return true }
     guard line.locate("<ROOT>") != nil, let root = node(line), root.depth == 0, root.size != nil
     else { return false }
     write(output)
@@ -73,6 +74,16 @@ final class MemrayTreeSection: SectionReader {
   func end(isCut: Bool, _ output: TextOutput) { write(output) }
 
   // MARK: Lines
+
+  /// `Peak memory size: 3.576MB` above the tree: of the allocator, and no process's memory.
+  private static func isPeak(_ line: Span<UInt8>) -> Bool {
+    let start = line.skippingSpaces(0)
+    guard line.has("Peak memory size: ", at: start) else { return false }
+    let word = line.word(from: start + 18)
+    var hasSmallK = false
+    return MemrayReport.Size(line, word, hasSmallK: &hasSmallK) != nil
+      && line.trimmed(0..<line.count).upperBound == word.upperBound
+  }
 
   private func node(_ line: Span<UInt8>) -> Node? {
     let text = line.text

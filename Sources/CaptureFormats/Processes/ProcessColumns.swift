@@ -75,14 +75,14 @@ struct ProcessColumns: Equatable {
 
   /// Whether a word may stand in a head: capitals, shares, rates.
   private static func isOfHead(_ line: Span<UInt8>, _ word: Range<Int>) -> Bool {
-    var hasMark = false
+    // Capitals and marks; top also has `nMaj` and its like.
+    var isOfHead = false
     for place in word {
       let byte = line[place]
       if Span<UInt8>.isDigit(byte) { return false }
-      if !Span<UInt8>.isLetter(byte) { hasMark = true }
+      if !Span<UInt8>.isLetter(byte) || place > word.lowerBound && byte < 0x60 { isOfHead = true }
     }
-    let first = line[word.lowerBound]
-    return hasMark || first < 0x60 || line.has("threads", at: word.lowerBound)
+    return isOfHead || line[word.lowerBound] < 0x60 || line.has("threads", at: word.lowerBound)
       || line.has("prio", at: word.lowerBound) || line.has("iodelay", at: word.lowerBound)
   }
 

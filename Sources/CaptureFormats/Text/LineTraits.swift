@@ -31,6 +31,10 @@ struct LineTraits: OptionSet, Equatable {
   static let machine = LineTraits(rawValue: 1 << 18)
   static let memrayTree = LineTraits(rawValue: 1 << 19)
   static let memrayTable = LineTraits(rawValue: 1 << 20)
+  /// What Heroku says of a dyno.
+  static let dyno = LineTraits(rawValue: 1 << 21)
+  /// Fields of psutil, or resources of a scheduler.
+  static let fields = LineTraits(rawValue: 1 << 22)
   /// What nothing is known of may hold anything.
   static let any = LineTraits(rawValue: .max)
 
@@ -54,7 +58,7 @@ struct LineTraits: OptionSet, Equatable {
     (.typeList, ["[('", "[(\"", "[(<", "r({"]),
     (.trace, ["ze=", "y b", "top", "<st"]),
     (.memray, ["llo"]),
-    (.memrayTree, ["<ro"]),
+    (.dyno, ["le#", "g m"]), (.fields, ["m(r", "es:"]), (.memrayTree, ["<ro"]),
     (.memrayTable, ["oca"]),
     (.size, ["zeo", "ow="]),
     (

@@ -168,7 +168,8 @@ final class TextReader: ProfileReader {
   private func process(_ name: Span<UInt8>, _ id: Int64?, _ source: TextSource) -> Int64? {
     // One host writes the journal; its ids are enough.
     output.processes.number(
-      source: id == nil || name.isEmpty ? source.name : "", name: name.text, id: id)
+      source: id == nil || name.isEmpty ? source.name : "", name: name.isEmpty ? "" : name.text,
+      id: id)
   }
 
   /// Reads a line that no section wants as it is.
@@ -190,7 +191,8 @@ final class TextReader: ProfileReader {
       }
       if record.process != nil || !record.name.isEmpty {
         place.process = output.processes.number(
-          source: source.name, name: text.extracting(record.name).text, id: record.process)
+          source: source.name, name: record.name.isEmpty ? "" : text.text(record.name),
+          id: record.process)
       } else if head.id == nil, head.name.isEmpty, source.name.isEmpty {
         place.process = nil
       }
