@@ -80,6 +80,10 @@ struct LogObject {
         end == range.upperBound
       {
         process = id
+      } else if let first = range.first, Span<UInt8>.isDigit(line.byte(first)),
+        let finding = scan?.member(line, name, parent, of: range)
+      {
+        sizes.append(finding)
       } else if !range.isEmpty, range.count < Self.longestName, !hasEscapes {
         if key.isName { self.name = self.name ?? range }
         if let rank = key.sourceRank, rank < source?.rank ?? .max { source = (rank, range) }

@@ -33,6 +33,7 @@ enum LogValue {
         place = end
       }
     }
+    if let number = withComma(text, start, place) { return (number.value, number.end, false) }
     var value = Double(whole)
     var isWhole = true
     if text.byte(place) == UInt8(ascii: "."), let (_, end) = text.digits(place + 1) {
@@ -54,6 +55,44 @@ enum LogValue {
       }
     }
     return (value, place, isWhole)
+  }
+
+  /// `120,5 MB`, `1.234,5 MB`: a comma for a point, where nothing else can be meant.
+  private static func withComma(
+    _ text: Span<UInt8>, _ start: Int, _ wholeEnd: Int
+  ) -> (value: Double, end: Int)? {
+    var comma = wholeEnd
+    if text.byte(comma) == UInt8(ascii: "."), let (_, end) = text.digits(comma + 1),
+      end - comma == 4
+    {
+      comma = end
+    }
+    guard text.byte(comma) == UInt8(ascii: ","), let (_, end) = text.digits(comma + 1),
+      comma > wholeEnd || end - comma != 4, unit(text, text.skippingSpaces(end), 1024) != nil
+    else { return nil }
+    let digits = text.text(start..<comma).filter { $0 != "." && $0 != "," }
+    return Double(digits + "." + text.text(comma + 1..<end)).map { ($0, end) }
+  }
+
+  /// Names of units in full, and the powers that they stand for.
+  private static let names: [(name: StaticString, power: Int, isBinary: Bool)] = [
+    ("kilobyte", 1, false), ("megabyte", 2, false), ("gigabyte", 3, false), ("terabyte", 4, false),
+    ("kibibyte", 1, true), ("mebibyte", 2, true), ("gibibyte", 3, true), ("tebibyte", 4, true),
+  ]
+
+  /// `megabytes`, `mebibytes`.
+  private static func namedUnit(
+    _ text: Span<UInt8>, _ start: Int, _ thousand: Double
+  ) -> (factor: Double, end: Int)? {
+    for unit in names where text.holds(unit.name, at: start) {
+      var end = start + unit.name.utf8CodeUnitCount
+      if text.byte(end) | 0x20 == UInt8(ascii: "s") { end += 1 }
+      guard !isOfWord(text.byte(end)) else { return nil }
+      var factor = 1.0
+      for _ in 0..<unit.power { factor *= unit.isBinary ? 1024 : thousand }
+      return (factor, end)
+    }
+    return nil
   }
 
   /// What a unit multiplies by, and where it ends; `MiB` is binary whatever `MB` is.
@@ -88,9 +127,11 @@ enum LogValue {
       return nil
     }
     // `kbytes`, as time and ulimit say.
-    if power > 0, text.holds("bytes", at: end - 1) { end += 4 }
+    if power > 0, text.holds("byte", at: end - 1) {
+      end += text.byte(end + 3) | 0x20 == UInt8(ascii: "s") ? 4 : 3
+    }
     // `5 minutes` and `5 gc runs` are no sizes.
-    guard !isOfWord(text.byte(end)) else { return nil }
+    guard !isOfWord(text.byte(end)) else { return namedUnit(text, start, thousand) }
     var factor = 1.0
     for _ in 0..<power { factor *= base }
     return (factor, end)

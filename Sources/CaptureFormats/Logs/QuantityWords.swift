@@ -29,6 +29,8 @@ struct QuantityWords: OptionSet {
 
   /// `max` beside `rss`, which prints of `ru_maxrss` say.
   static let maximum = QuantityWords(rawValue: 1 << 18)
+  /// A part of what is resident: `RssAnon`, `anon_rss`.
+  static let part = QuantityWords(rawValue: 1 << 19)
   /// The line says that its numbers are bytes.
   static let bytes = QuantityWords(rawValue: 1 << 17)
 
@@ -39,7 +41,8 @@ struct QuantityWords: OptionSet {
   private static let words: [(word: StaticString, meaning: QuantityWords)] = [
     ("memory", .memory), ("mem", .memory), ("ram", .memory), ("memusage", [.memory, .usage]),
     ("memused", [.memory, .usage]), ("memoryusage", [.memory, .usage]),
-    ("rss", .rss), ("resident", [.rss]), ("vmrss", [.rss, .kernel]),
+    ("rssanon", [.rss, .part]), ("rssfile", [.rss, .part]), ("rssshmem", [.rss, .part]),
+    ("anon", .part), ("rss", .rss), ("resident", [.rss]), ("vmrss", [.rss, .kernel]),
     ("vmhwm", [.rss, .peak, .kernel]),
     ("vmsize", [.vms, .kernel]), ("vmpeak", [.vms, .peak, .kernel]), ("vmswap", [.swap, .kernel]),
     ("vms", .vms), ("virtual", .vms), ("vsz", .vms), ("uss", .uss), ("pss", .pss),

@@ -16,7 +16,8 @@ final class RequestKind: SectionKind {
 final class RequestSection: SectionReader {
   func begins(_ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput) -> Bool {
     let start = line.skippingSpaces(0)
-    guard line.has("{address space usage: ", at: start) || line.has("{rss usage: ", at: start)
+    guard
+      line.has("{address space usage: ", at: start) || line.has("{rss usage: ", at: start)
         || line.has("[pid: ", at: start),
       let mark = line.find("[pid: ", from: start, before: start + 200),
       let (id, end) = line.digits(mark + 6), line.byte(end) == UInt8(ascii: "|")

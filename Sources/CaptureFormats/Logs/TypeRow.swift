@@ -58,7 +58,8 @@ struct TypeRow: Equatable {
   ) {
     // Types have names of letters; `a;b 3` is a stack, `key: 3` a setting.
     let bytes = line.extracting(0..<nameEnd)
-    guard bytes.position(of: UInt8(ascii: ";")) == nil, bytes.position(of: UInt8(ascii: "=")) == nil,
+    guard bytes.position(of: UInt8(ascii: ";")) == nil,
+      bytes.position(of: UInt8(ascii: "=")) == nil,
       bytes.byte(nameEnd - 1) != UInt8(ascii: ":")
     else { return nil }
     name = line.text(0..<nameEnd)

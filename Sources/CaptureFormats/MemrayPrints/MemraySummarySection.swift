@@ -11,7 +11,8 @@ final class MemraySummaryKind: SectionKind {
 
   func describe(_ description: inout ProfileDescription) {
     MemrayPeakPrint.describe(&description, isDecimalGuessed: isDecimalGuessed)
-  }}
+  }
+}
 
 /// Reads one table: `┃ Location ┃ <Total Memory> ┃ % ┃ Own Memory ┃ % ┃ Allocation Count ┃`.
 ///

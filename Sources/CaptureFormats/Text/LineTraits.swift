@@ -35,6 +35,8 @@ struct LineTraits: OptionSet, Equatable {
   static let dyno = LineTraits(rawValue: 1 << 21)
   /// Fields of psutil, or resources of a scheduler.
   static let fields = LineTraits(rawValue: 1 << 22)
+  /// What programs print of tracemalloc's current memory and its peak.
+  static let traced = LineTraits(rawValue: 1 << 23)
   /// What nothing is known of may hold anything.
   static let any = LineTraits(rawValue: .max)
 
@@ -47,7 +49,7 @@ struct LineTraits: OptionSet, Equatable {
     (.extremes, ["hig", "hwm", "wat", "vir"]),
     (.collector, ["gc ", "gc:", "gc."]),
     (.pid, ["pid"]),
-    (.guppy, ["rti"]),
+    (.guppy, ["f a"]),
     (.pympler, ["s |"]),
     // The ends of the four letters that say what a mapping permits, and the file's own name.
     (.mapping, ["xp ", "-p ", "xs ", "-s ", "/sm"]),
@@ -58,7 +60,7 @@ struct LineTraits: OptionSet, Equatable {
     (.typeList, ["[('", "[(\"", "[(<", "r({"]),
     (.trace, ["ze=", "y b", "top", "<st"]),
     (.memray, ["llo"]),
-    (.dyno, ["le#", "g m"]), (.fields, ["m(r", "es:"]), (.memrayTree, ["<ro"]),
+    (.dyno, ["le#", "g m"]), (.fields, ["m(r", "es:"]), (.traced, ["k w"]), (.memrayTree, ["<ro"]),
     (.memrayTable, ["oca"]),
     (.size, ["zeo", "ow="]),
     (
@@ -70,7 +72,7 @@ struct LineTraits: OptionSet, Equatable {
     (.machine, ["ts:", "tal", "mem", "swa", "ow:", "gh:", "-/+"]),
   ]
 
-  private static let slots = 1 << 12
+  private static let slots = 1 << 14
 
   /// The traits that three bytes stand for; several may share a slot.
   private static let table: [UInt32] = {
@@ -81,12 +83,6 @@ struct LineTraits: OptionSet, Equatable {
     for (trait, pieces) in pieces {
       for piece in pieces { add(Array("\(piece)".utf8), trait) }
     }
-    // `#1:` and `#10`: how the rows of a numbered print begin.
-    for first in UInt8(ascii: "0")...UInt8(ascii: "9") {
-      for second in UInt8(ascii: "0")...UInt8(ascii: ":") {
-        add([UInt8(ascii: "#"), first, second], .trace)
-      }
-    }
     return table
   }()
 
@@ -94,7 +90,7 @@ struct LineTraits: OptionSet, Equatable {
   /// same, and no digit is a letter.
   @inline(__always)
   private static func slot(_ before: Int, _ byte: UInt8) -> Int {
-    (before &<< 4 ^ Int(byte & 0x1F | byte &>> 1 & 0x20)) & (slots - 1)
+    (before &<< 5 ^ Int(byte & 0x1F | byte &>> 1 & 0x20)) & (slots - 1)
   }
 
   /// The traits of a line.

@@ -75,7 +75,11 @@ struct SourceColumns {
           hash: hash(line.extracting(..<nameEnd)), column: place)
       }
     }
-    if line.byte(nameEnd) == 0x20, let pod = pod(line, nameEnd) { return pod }
+    if nameEnd > 6, line.byte(nameEnd) == 0x20, line.byte(nameEnd - 6) == UInt8(ascii: "-"),
+      Span<UInt8>.isLetter(first), let pod = pod(line, nameEnd)
+    {
+      return pod
+    }
     // A path may follow; which one only the next line tells.
     if Span<UInt8>.isLetter(first) || first == UInt8(ascii: "/") || first == UInt8(ascii: ".") {
       return Guess(kind: .grep, head: Head())

@@ -160,7 +160,7 @@ final class TextReader: ProfileReader {
     let kinds = choice.kinds(of: traits)
     // What begins with a date is a record: its message is what a section may begin with.
     let isDated = Self.beginsWithDate(text)
-    if offer(text, place, source, isDated ? 0 : kinds) { return }
+    if offer(text, place, source, kinds, canBegin: !isDated) { return }
     readRecord(text, head, place, source, traits, isDated: isDated)
   }
 
@@ -240,7 +240,8 @@ final class TextReader: ProfileReader {
 
   /// Offers a line to the section that is open, and to kinds that may begin; whether one took it.
   private func offer(
-    _ line: Span<UInt8>, _ place: LinePlace, _ source: TextSource, _ kinds: UInt32
+    _ line: Span<UInt8>, _ place: LinePlace, _ source: TextSource, _ kinds: UInt32,
+    canBegin: Bool = true
   ) -> Bool {
     if let active = source.active, let reader = source.readers[active] {
       switch reader.continues(line, place, output) {
@@ -249,8 +250,9 @@ final class TextReader: ProfileReader {
       case .over: endSection(of: source, isCut: false)
       }
     }
-    guard kinds != 0 else { return false }
-    var mask = kinds & choice.openings(line.byte(line.skippingSpaces(0)))
+    guard canBegin else { return false }
+    var mask = choice.kinds(
+      beginningWith: line.byte(line.skippingSpaces(0)), among: kinds)
     while mask != 0 {
       let kind = mask.trailingZeroBitCount
       mask &= mask &- 1

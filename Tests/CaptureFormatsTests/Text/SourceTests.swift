@@ -1,3 +1,4 @@
+import CaptureModel
 import TestSupport
 import Testing
 
@@ -45,6 +46,25 @@ struct SourceTests {
       {"time":"2026-11-30T12:00:02Z","hostname":"h2","pid":7,"rss_mb":6}
       """
     #expect(try Self.values(hosts) == ["h1 rss 5.0", "h2 rss 6.0"])
+  }
+
+  @Test("members that are texts have their units in them")
+  func textMembers() throws {
+    let text = """
+      {"time":"2026-11-30T12:00:01Z","pid":7,"rss":"120.5 MiB","gpu_memory":"3 GB"}
+      {"time":"2026-11-30T12:00:02Z","pid":7,"memory_usage":"121.5MB","memory_limit":"2 GB"}
+      {"time":"2026-11-30T12:00:03Z","pid":7,"rss":"many","memory":"120 % of 5 MB"}
+      """
+    #expect(try Self.values(text) == ["7 rss 120.5", "7 rss 121.5"])
+  }
+
+  @Test("what tracemalloc traces is no memory of the process")
+  func traced() throws {
+    let text = """
+      Current memory usage is 15.2MB; Peak was 22.5MB
+      rss=5 MiB
+      """
+    #expect(try Self.values(text) == ["- rss 5.0"])
   }
 
   @Test("the journal's own fields are texts")

@@ -24,11 +24,12 @@ struct TextMutationTests {
   private static let slowest = 10.0
 
   /// What stands where numbers and words of a text might.
-  private static let pieces: [[UInt8]] = [
-    "99999999999999999999", "18446744073709551615", "9223372036854775807", "-1", "1e308", "NaN",
-    "inf", "\n", "\t", "[[[[[[", "((((", "{", "\"", "'", "MiB", "kB", " | ", ": ", "--", "0", "%",
-    "#1: ", "size=", "rss=", "[('dict', ", "pid=", "\u{FEFF}", "│", "├── ", "…",
-  ].map { Array($0.utf8) } + [[0x00], [0xFF], [0xFF, 0xFE], [0xC3], [0x1B, 0x5B]]
+  private static let pieces: [[UInt8]] =
+    [
+      "99999999999999999999", "18446744073709551615", "9223372036854775807", "-1", "1e308", "NaN",
+      "inf", "\n", "\t", "[[[[[[", "((((", "{", "\"", "'", "MiB", "kB", " | ", ": ", "--", "0", "%",
+      "#1: ", "size=", "rss=", "[('dict', ", "pid=", "\u{FEFF}", "│", "├── ", "…",
+    ].map { Array($0.utf8) } + [[0x00], [0xFF], [0xFF, 0xFE], [0xC3], [0x1B, 0x5B]]
 
   static func files() throws -> [URL] {
     var files: [URL] = []
