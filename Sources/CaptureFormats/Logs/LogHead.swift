@@ -31,7 +31,8 @@ struct LogHead {
     var place = found?.range.upperBound ?? 0
     if line.byte(place) == UInt8(ascii: "]") { place += 1 }
     process = Self.process(line, found?.range, traits)
-    let level = Self.level(line, from: place, hasTime: found != nil)
+    let level =
+      traits.contains(.level) ? Self.level(line, from: place, hasTime: found != nil) : nil
     beginsRecord = found != nil || level != nil
     if let level { place = level }
     messageStart = place

@@ -37,6 +37,8 @@ struct LineTraits: OptionSet, Equatable {
   static let fields = LineTraits(rawValue: 1 << 22)
   /// What programs print of tracemalloc's current memory and its peak.
   static let traced = LineTraits(rawValue: 1 << 23)
+  /// The name of a level.
+  static let level = LineTraits(rawValue: 1 << 24)
   /// What nothing is known of may hold anything.
   static let any = LineTraits(rawValue: .max)
 
@@ -48,7 +50,7 @@ struct LineTraits: OptionSet, Equatable {
     ),
     (.extremes, ["hig", "hwm", "wat", "vir"]),
     (.collector, ["gc ", "gc:", "gc."]),
-    (.pid, ["pid"]),
+    (.pid, ["pid"]), (.level, ["deb", "inf", "war", "err", "cri", "suc", "tra", "fat", "not"]),
     (.guppy, ["f a"]),
     (.pympler, ["s |"]),
     // The ends of the four letters that say what a mapping permits, and the file's own name.

@@ -147,7 +147,8 @@ final class TextReader: ProfileReader {
   ) {
     var head = LineHead(line, from: column.end)
     if head.source.isEmpty { head.source = column.source }
-    let source = sources.source(line.extracting(head.source))
+    let source =
+      head.source.isEmpty ? sources.ofFile : sources.source(line.extracting(head.source))
     var place = LinePlace(
       number: lineNumber, time: source.lastTime, process: source.lastProcess, source: source.name)
     if let time = head.time {

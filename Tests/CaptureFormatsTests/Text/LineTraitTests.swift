@@ -21,7 +21,9 @@ struct LineTraitTests {
       ("VmHWM: 5 kB", .quantity), ("vms=5", .quantity), ("VSZ", .quantity), ("Swap: 5", .quantity),
       ("Peak 5", .quantity), ("uss", .quantity), ("PSS", .quantity),
       ("gc: done", .collector), ("GC count", .collector), ("gc.get_stats()", .collector),
-      ("PID 5", .pid), ("Partition of a set of 5 objects.", .guppy),
+      ("PID 5", .pid), ("[info ]", .level), ("WARN x", .level), ("CRITICAL:", .level),
+      ("NOTICE", .level), ("Error", .level), ("DEBUG", .level), ("fatal", .level),
+      ("SUCCESS", .level), ("TRACE", .level), ("Partition of a set of 5 objects.", .guppy),
       ("                types |   # objects |   total size", .pympler),
       ("00400000-0041f000 r-xp 00000000 fe:00 254587  /usr/bin/x", .mapping),
       ("$ cat /proc/5/smaps", .mapping), ("Filename: a.py", .lineReport),
@@ -42,7 +44,7 @@ struct LineTraitTests {
     ] as [(String, LineTraits)])
   func isFound(line: String, trait: LineTraits) {
     #expect(Self.traits(line).contains(trait))
-    #expect(Self.traits("INFO 2024-05-01 [1] x: " + line + " and more").contains(trait))
+    #expect(Self.traits("2024-05-01 [1] x: " + line + " and more").contains(trait))
   }
 
   @Test("plain lines of a log have hardly a trait")
