@@ -45,6 +45,9 @@ package struct CaptureHeader: Sendable, Equatable {
 
 /// How the data of a capture ended.
 package enum CaptureEnding: Sendable, Equatable {
+  /// How, without where and why.
+  package enum Kind: String, Sendable, CaseIterable { case complete, incomplete, damaged }
+
   /// The format's own end was seen.
   case complete
   /// The bytes ended early; what was whole is kept. Offset into the decompressed stream.

@@ -1,4 +1,4 @@
-/// Which blocks a recorded total speaks of.
+/// Which blocks a recorded total speaks of; the first that a capture has is its main one.
 package enum ProfilePopulation: String, Sendable, CaseIterable {
   /// Alive at the moment of the record.
   case live
@@ -11,9 +11,12 @@ package enum ProfilePopulation: String, Sendable, CaseIterable {
   /// All that was freed.
   case freed
   /// No blocks of memory: time or samples of a processor profile.
-  case none
+  case processor = "none"
   /// No blocks either: by how much the memory of the process changed while a line ran.
   case increment
+
+  /// Whether blocks of memory are meant.
+  package var isOfBlocks: Bool { self != .processor && self != .increment }
 }
 
 /// What a recorded total counts.
@@ -56,10 +59,35 @@ package struct ProfileValue: Sendable, Equatable {
   }
 }
 
+extension [ProfileValue] {
+  /// Index of the number for a population and measure; nil when it is not recorded.
+  package func index(_ population: ProfilePopulation, _ measure: ProfileMeasure) -> Int? {
+    firstIndex { $0.population == population && $0.measure == measure }
+  }
+
+  /// Whether any number is of a population.
+  package func holds(_ population: ProfilePopulation) -> Bool {
+    contains { $0.population == population }
+  }
+
+  /// Whether any number counts this.
+  package func holds(_ measure: ProfileMeasure) -> Bool {
+    contains { $0.measure == measure }
+  }
+
+  /// The population asked when none is named; nil without totals.
+  ///
+  /// Of a profile whose values have names of their own it is that of the first.
+  package var mainPopulation: ProfilePopulation? {
+    if let first, !first.name.isEmpty { return first.population }
+    return ProfilePopulation.allCases.first(where: holds)
+  }
+}
+
 /// What times in a file are counted from.
-package enum ProfileClock: Sendable, Equatable {
+package enum ProfileClock: String, Sendable, CaseIterable {
   /// The file records no times: points are numbered by line.
-  case none
+  case lines = "none"
   /// Nanoseconds since 1970 UTC.
   case wall
   /// Nanoseconds after the start of the recording.
@@ -67,7 +95,10 @@ package enum ProfileClock: Sendable, Equatable {
   /// Instructions run (massif): no time.
   case instructions
   /// Bytes allocated and freed so far (massif): no time.
-  case allocatedBytes
+  case allocatedBytes = "bytes"
+
+  /// Whether it counts time.
+  package var isOfTime: Bool { self == .wall || self == .elapsed }
 }
 
 /// What targets of references are.
@@ -81,7 +112,7 @@ package enum ObjectTargets: Sendable, Equatable {
 /// What the content of a profile means.
 package struct ProfileDescription: Sendable, Equatable {
   /// What it is mainly about.
-  package var kind: ProfileKind
+  package var kind: CaptureKind
   /// The numbers that records carry, in their order; empty without records.
   ///
   /// Every record has all of them unless its moment names some.
@@ -97,7 +128,7 @@ package struct ProfileDescription: Sendable, Equatable {
   /// Whether `inclusive` counts a frame as often as it occurs on a stack (tracemalloc's rule).
   package var countsRecursion = false
   /// What times are counted from.
-  package var clock = ProfileClock.none
+  package var clock = ProfileClock.lines
   /// What references of objects aim at.
   package var targets = ObjectTargets.identities
   /// Facts about the recording for `show capture`, such as `traceback limit` and `25`.
@@ -107,7 +138,7 @@ package struct ProfileDescription: Sendable, Equatable {
   package var advice = ""
 
   /// A description with defaults.
-  package init(kind: ProfileKind) { self.kind = kind }
+  package init(kind: CaptureKind) { self.kind = kind }
 
   /// Whether two descriptions say the same.
   package static func == (a: ProfileDescription, b: ProfileDescription) -> Bool {

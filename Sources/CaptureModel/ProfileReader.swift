@@ -19,18 +19,6 @@ package protocol ProfileReader: AnyObject {
   var findings: [ProfileFinding] { get }
 }
 
-/// What a capture is mainly about (design §2).
-package enum ProfileKind: String, Sendable, CaseIterable {
-  /// Totals per stack.
-  case samples
-  /// Values over time.
-  case series
-  /// Counts and bytes per type.
-  case types
-  /// Objects and their references.
-  case objects
-}
-
 /// Something odd that a reader met, for `show quality`.
 package struct ProfileFinding: Sendable, Equatable {
   /// How bad it is.

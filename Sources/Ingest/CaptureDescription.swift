@@ -38,11 +38,11 @@ extension CaptureInfo {
     switch end {
     case .complete: break
     case .incomplete(let offset, let reason):
-      ending = "incomplete"
+      ending = .incomplete
       endingOffset = Int64(clamping: offset)
       endingReason = reason
     case .damaged(let offset, let reason):
-      ending = "damaged"
+      ending = .damaged
       endingOffset = Int64(clamping: offset)
       endingReason = reason
     }

@@ -84,7 +84,7 @@ struct SampleImport: ~Copyable {
   ) throws(StoreError) -> CaptureInfo {
     var info = CaptureInfo(
       header: reader.header, fileSize: reader.fileSize, options: options, capture: writer.capture)
-    info.kind = "samples"
+    info.kind = .samples
     info.add(reader.ending)
     // The clock counts ticks only.
     info.instants = Int64(ticks.count)

@@ -1,11 +1,13 @@
+package import CaptureModel
+
 /// What a store knows of one capture: its header, totals and sizes.
 package struct CaptureInfo: Sendable, Equatable {
   /// Number in the store, in import order.
   package var id: Int64 = 0
   /// Name in `of`.
   package var name = ""
-  /// Kind of content; `events` here.
-  package var kind = "events"
+  /// Kind of content.
+  package var kind = CaptureKind.events
   /// Format name, such as `memray`.
   package var format = ""
   /// Format version in words.
@@ -84,8 +86,8 @@ package struct CaptureInfo: Sendable, Equatable {
   package var reused: Int64 = 0
   /// Number of temporary hits after a row's first.
   package var hits: Int64 = 0
-  /// `complete`, `incomplete` or `damaged`.
-  package var ending = "complete"
+  /// How the data ended.
+  package var ending = CaptureEnding.Kind.complete
   /// Where the data ended early, bytes; 0 when complete.
   package var endingOffset: Int64 = 0
   /// Why the data ended early; empty when complete.
@@ -97,7 +99,10 @@ package struct CaptureInfo: Sendable, Equatable {
   package init() {}
 
   /// Whether the file was read to its own end.
-  package var isComplete: Bool { ending == "complete" }
+  package var isComplete: Bool { ending == .complete }
+
+  /// Whether there is a row for every allocation, and the clock of instants.
+  package var holdsEvents: Bool { kind == .events }
 
   /// Whether the counts are ones that an import can have written.
   ///
@@ -109,7 +114,7 @@ package struct CaptureInfo: Sendable, Equatable {
     ]
     let limit = Int64(UInt32.max)
     guard id >= 0, counts.allSatisfy({ (0...limit).contains($0) }) else { return false }
-    guard kind == "events" else { return true }
+    guard holdsEvents else { return true }
     let rowsPerSegment = Int64(SegmentLayout.rowCount)
     return segments == (rows + rowsPerSegment - 1) / rowsPerSegment
       && (rows...limit).contains(instants) && instants == rows + steps
@@ -122,6 +127,9 @@ struct CaptureField: Sendable {
   enum Place: Sendable {
     case integer(any WritableKeyPath<CaptureInfo, Int64> & Sendable)
     case text(any WritableKeyPath<CaptureInfo, String> & Sendable)
+    /// One of a closed set of words; `set` is false for a word that is not known.
+    case word(
+      get: @Sendable (CaptureInfo) -> String, set: @Sendable (inout CaptureInfo, String) -> Bool)
   }
 
   let name: String
@@ -135,9 +143,23 @@ struct CaptureField: Sendable {
     _ name: String, _ path: any WritableKeyPath<CaptureInfo, String> & Sendable
   ) -> CaptureField { CaptureField(name: name, place: .text(path)) }
 
+  private static func word<Word: RawRepresentable<String> & Sendable>(
+    _ name: String, _ path: any WritableKeyPath<CaptureInfo, Word> & Sendable
+  ) -> CaptureField {
+    CaptureField(
+      name: name,
+      place: .word(
+        get: { $0[keyPath: path].rawValue },
+        set: { info, text in
+          guard let known = Word(rawValue: text) else { return false }
+          info[keyPath: path] = known
+          return true
+        }))
+  }
+
   /// Every column but `id`, in table order.
   static let all: [CaptureField] = [
-    text("name", \.name), text("kind", \.kind), text("format", \.format),
+    text("name", \.name), word("kind", \.kind), text("format", \.format),
     text("version", \.version), text("framing", \.framing), text("hash", \.hash),
     integer("file_bytes", \.fileBytes), integer("imported_at", \.importedAt),
     text("python_version", \.pythonVersion), text("command_line", \.commandLine),
@@ -156,7 +178,7 @@ struct CaptureField: Sendable {
     integer("frames", \.frames), integer("stacks", \.stacks), integer("sites", \.sites),
     integer("threads", \.threads), integer("ticks", \.ticks), integer("steps", \.steps),
     integer("cuts", \.cuts), integer("reused", \.reused), integer("hits", \.hits),
-    text("ending", \.ending), integer("ending_offset", \.endingOffset),
+    word("ending", \.ending), integer("ending_offset", \.endingOffset),
     text("ending_reason", \.endingReason),
   ]
 }

@@ -18,6 +18,13 @@ package final class ReadCounter: Sendable {
     package fileprivate(set) var rowSegments: Set<Place> = []
     /// Segments of which the dictionary was read.
     package fileprivate(set) var dictionaries: Set<Place> = []
+
+    mutating func merge(_ other: Counts) {
+      reads += other.reads
+      bytes += other.bytes
+      rowSegments.formUnion(other.rowSegments)
+      dictionaries.formUnion(other.dictionaries)
+    }
   }
 
   private let found = Mutex(Counts())
@@ -30,6 +37,15 @@ package final class ReadCounter: Sendable {
 
   /// Begins anew.
   package func reset() { found.withLock { $0 = Counts() } }
+
+  /// What was counted; begins anew.
+  func take() -> Counts {
+    found.withLock { counts in
+      let taken = counts
+      counts = Counts()
+      return taken
+    }
+  }
 
   func note(_ column: StoredColumn, capture: Int64, segment: Int, bytes: Int) {
     let place = Place(capture: capture, segment: segment)
@@ -46,32 +62,52 @@ package final class ReadCounter: Sendable {
   }
 }
 
-/// What the scans of a question read, step by step, for `explain`.
+/// What the scans of a plan read, step by step and node by node, for `explain`.
 ///
 /// Used by one thread at a time, as its store.
 package final class ScanLog {
   /// One scan.
   package struct Step: Sendable, Equatable {
-    /// The side of a comparison; empty without one.
-    package var section: String
+    /// Number of the node that it belongs to.
+    package var node: Int
     /// The capture, and what of it is read.
     package var title: String
     /// Condition, source and segments, a line each.
     package var details: [String]
   }
 
+  /// The number of what comes before the plan is known.
+  package static let planning = -1
+
   /// Whether scans say what they would read, and read nothing.
   package let isDry: Bool
-  /// The side of a comparison that steps belong to now.
-  package var section = ""
   /// The scans in order.
   package private(set) var steps: [Step] = []
+  /// What was read for each node.
+  package private(set) var counted: [Int: ReadCounter.Counts] = [:]
+  private let reads: ReadCounter
+  private var node = ScanLog.planning
 
-  /// A log of scans that run, or with `isDry` of such that only would.
-  package init(isDry: Bool) { self.isDry = isDry }
+  /// A log of scans that run, or with `isDry` of such that only would; `reads` counts from 0 on.
+  package init(isDry: Bool, reads: ReadCounter) {
+    self.isDry = isDry
+    self.reads = reads
+    reads.reset()
+  }
+
+  /// Says which node the scans that follow belong to.
+  package func enter(_ node: Int) {
+    counted[self.node, default: ReadCounter.Counts()].merge(reads.take())
+    self.node = node
+  }
+
+  /// What was read for all nodes.
+  package var total: ReadCounter.Counts {
+    counted.values.reduce(into: ReadCounter.Counts()) { $0.merge($1) }
+  }
 
   /// Notes a scan.
   package func note(_ title: String, _ details: [String]) {
-    steps.append(Step(section: section, title: title, details: details))
+    steps.append(Step(node: node, title: title, details: details))
   }
 }

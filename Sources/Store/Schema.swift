@@ -43,7 +43,7 @@ enum Schema {
     let unique = field.name == "name" || field.name == "hash" ? " UNIQUE" : ""
     return switch field.place {
     case .integer: "\(field.name) INTEGER NOT NULL"
-    case .text: "\(field.name) TEXT NOT NULL\(unique)"
+    case .text, .word: "\(field.name) TEXT NOT NULL\(unique)"
     }
   }
 }

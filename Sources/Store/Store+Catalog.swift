@@ -16,6 +16,8 @@ extension Store {
     var manifest: Int64
     /// Seal as stored; 0 in older stores.
     var seal: Int64
+    /// Whether every word is one that this memq knows.
+    var hasKnownWords = true
     /// Whether the fields have the digest that the seal says.
     var isSealed: Bool { Store.seal(of: info, manifest: manifest) == seal }
   }
@@ -53,7 +55,8 @@ extension Store {
 
   /// Whether a row can be what an import wrote.
   func isWhole(_ row: CatalogRow, _ version: Int64) -> Bool {
-    row.info.hasPossibleCounts && (version < Self.firstSealedVersion || row.isSealed)
+    row.hasKnownWords && row.info.hasPossibleCounts
+      && (version < Self.firstSealedVersion || row.isSealed)
   }
 
   /// Rows of `captures` as they stand, whole or not.
@@ -78,6 +81,8 @@ extension Store {
           switch field.place {
           case .integer(let path): row.info[keyPath: path] = statement.integer(column)
           case .text(let path): row.info[keyPath: path] = statement.text(column) ?? ""
+          case .word(_, let set):
+            if !set(&row.info, statement.text(column) ?? "") { row.hasKnownWords = false }
           }
         }
         rows.append(row)
@@ -105,6 +110,7 @@ extension Store {
       switch field.place {
       case .integer(let path): input.add(info[keyPath: path])
       case .text(let path): input.add(info[keyPath: path])
+      case .word(let get, _): input.add(get(info))
       }
     }
     return Int64(bitPattern: input.digest)
@@ -131,6 +137,7 @@ extension Store {
         switch field.place {
         case .integer(let path): try statement.bind(Int32(index + 3), info[keyPath: path])
         case .text(let path): try statement.bind(Int32(index + 3), info[keyPath: path])
+        case .word(let get, _): try statement.bind(Int32(index + 3), get(info))
         }
       }
       try statement.bind(Int32(fields.count + 3), info.id)

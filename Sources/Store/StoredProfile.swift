@@ -1,30 +1,7 @@
+package import CaptureModel
+
 /// What the numbers of a capture of another tool mean, and how many there are.
 package struct StoredProfile: Sendable, Equatable {
-  /// One number that every total carries.
-  package struct Value: Sendable, Equatable {
-    /// Which blocks: `live`, `peak`, `leaked`, `allocated`, `freed`, `none` or `increment`.
-    package var population: String
-    /// What is counted: `size`, `count`, `samples`, `delta` or `usage`.
-    package var measure: String
-    /// Unit for people.
-    package var unit: String
-    /// Totals hold the value times this.
-    package var scale: Int64
-    /// What the file calls it, such as `alloc_space`; empty without a name of its own.
-    package var name = ""
-
-    /// A number in a unit.
-    package init(
-      population: String, measure: String, unit: String, scale: Int64, name: String = ""
-    ) {
-      self.name = name
-      self.population = population
-      self.measure = measure
-      self.unit = unit
-      self.scale = scale
-    }
-  }
-
   /// A fact about the recording, for `show capture`.
   package struct Property: Sendable, Equatable {
     /// Its name.
@@ -40,7 +17,7 @@ package struct StoredProfile: Sendable, Equatable {
   }
 
   /// The numbers of every total, in their order.
-  package var values: [Value] = []
+  package var values: [ProfileValue] = []
   /// Whether sizes or counts are estimates.
   package var isEstimated = false
   /// Whether frames have function names.
@@ -51,8 +28,8 @@ package struct StoredProfile: Sendable, Equatable {
   package var hasLines = true
   /// Whether a frame counts as often as it occurs on a stack.
   package var countsRecursion = false
-  /// What times are counted from: `none`, `wall`, `elapsed`, `instructions` or `bytes`.
-  package var clock = "none"
+  /// What times are counted from.
+  package var clock = ProfileClock.lines
   /// What to record instead for what this cannot answer; empty without advice.
   package var advice = ""
   /// Facts about the recording.
@@ -81,28 +58,14 @@ package struct StoredProfile: Sendable, Equatable {
   /// A profile of nothing.
   package init() {}
 
-  /// The clock that counts instructions.
-  package static let instructionClock = "instructions"
-  /// The clock that counts bytes allocated and freed.
-  package static let byteClock = "bytes"
   /// Totals, texts or points in one stored segment.
   package static let segmentRows = 1 << 16
   /// Stands for a time that is not known.
   package static let unknownTime = Int64.min
 
   /// Index of the number for a population and measure; nil when it is not recorded.
-  package func index(population: String, measure: String) -> Int? {
-    values.firstIndex { $0.population == population && $0.measure == measure }
-  }
-
-  /// The population asked when none is named; nil without totals.
-  ///
-  /// Of a profile whose values have names of their own it is that of the first.
-  package var mainPopulation: String? {
-    if let first = values.first, !first.name.isEmpty { return first.population }
-    return ["live", "peak", "leaked", "allocated", "freed", "none", "increment"].first { name in
-      values.contains { $0.population == name }
-    }
+  package func index(population: ProfilePopulation, measure: ProfileMeasure) -> Int? {
+    values.index(population, measure)
   }
 
   /// Whether there is neither a point in time nor a mark, an object or a line of source.
@@ -136,18 +99,20 @@ extension StoredProfile {
   var fields: [(name: String, value: String)] {
     var fields: [(name: String, value: String)] = []
     for value in values {
-      let text = [value.population, value.measure, "\(value.scale)", value.unit]
+      let text = [
+        value.population.rawValue, value.measure.rawValue, "\(value.scale)", value.unit,
+      ]
       fields.append((Self.valueField, text.joined(separator: " ")))
       if !value.name.isEmpty { fields.append((Self.nameField, value.name)) }
     }
     fields += Self.flags.map { ($0.name, self[keyPath: $0.path] ? "1" : "0") }
     fields += Self.numbers.map { ($0.name, "\(self[keyPath: $0.path])") }
-    fields += [("clock", clock), ("advice", advice)]
+    fields += [("clock", clock.rawValue), ("advice", advice)]
     fields += properties.map { (Self.propertyField + $0.name, $0.value) }
     return fields
   }
 
-  /// From names and texts; nil when a value says nothing.
+  /// From names and texts; nil when a value says nothing that is known.
   init?(fields: [(name: String, value: String)]) {
     self.init()
     for field in fields {
@@ -157,13 +122,14 @@ extension StoredProfile {
         guard let value = Int64(field.value) else { return nil }
         self[keyPath: number.path] = value
       } else if field.name == Self.valueField {
-        guard let value = Value(field.value) else { return nil }
+        guard let value = ProfileValue(field.value) else { return nil }
         values.append(value)
       } else if field.name == Self.nameField {
         guard !values.isEmpty else { return nil }
         values[values.count - 1].name = field.value
       } else if field.name == "clock" {
-        clock = field.value
+        guard let known = ProfileClock(rawValue: field.value) else { return nil }
+        clock = known
       } else if field.name == "advice" {
         advice = field.value
       } else if field.name.hasPrefix(Self.propertyField) {
@@ -174,13 +140,14 @@ extension StoredProfile {
   }
 }
 
-extension StoredProfile.Value {
+extension ProfileValue {
   fileprivate init?(_ text: String) {
     let parts = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
-    guard parts.count == 4, let scale = Int64(parts[2]), scale > 0 else { return nil }
-    self.init(
-      population: String(parts[0]), measure: String(parts[1]), unit: String(parts[3]),
-      scale: scale)
+    guard parts.count == 4, let scale = Int64(parts[2]), scale > 0,
+      let population = ProfilePopulation(rawValue: String(parts[0])),
+      let measure = ProfileMeasure(rawValue: String(parts[1]))
+    else { return nil }
+    self.init(population, measure, unit: String(parts[3]), scale: scale)
   }
 }
 
@@ -196,7 +163,7 @@ extension CaptureWriter {
 extension CaptureColumns {
   /// What the numbers of a capture mean; nil for captures of events and of memray's totals.
   package func profile() throws(StoreError) -> StoredProfile? {
-    guard info.kind != "events" else { return nil }
+    guard !info.holdsEvents else { return nil }
     let names = try texts(.profileField)
     guard !names.isEmpty else { return nil }
     let values = try texts(.profileValue)

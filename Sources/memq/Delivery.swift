@@ -1,5 +1,6 @@
 import Columns
 import Interruption
+import Language
 import Query
 import Render
 

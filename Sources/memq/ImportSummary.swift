@@ -1,3 +1,4 @@
+import CaptureModel
 import Render
 import Store
 
@@ -27,20 +28,20 @@ struct ImportSummary {
   }
 
   private var totals: [String] {
-    guard let population = profile.mainPopulation else { return [] }
+    guard let population = profile.values.mainPopulation else { return [] }
     var parts: [String] = []
-    if info.kind == "types" {
+    if info.kind == .types {
       parts.append(counted(info.sites, "type"))
-    } else if population == "none" {
+    } else if population == .processor {
       parts.append(counted(profile.stacks, "stack"))
     }
     if profile.moments > 1 { parts.append(counted(profile.moments, "moment")) }
-    if let count = profile.index(population: population, measure: "count") {
+    if let count = profile.index(population: population, measure: .count) {
       let unit = profile.values[count].unit
       parts.append("\(Humanize.count(info.events)) \(unit == "count" ? "blocks" : unit)")
     }
-    if population != "increment", profile.index(population: population, measure: "size") != nil {
-      parts.append("\(Humanize.size(info.endBytes)) \(population)")
+    if population != .increment, profile.index(population: population, measure: .size) != nil {
+      parts.append("\(Humanize.size(info.endBytes)) \(population.rawValue)")
     }
     return parts
   }

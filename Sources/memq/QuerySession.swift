@@ -1,5 +1,6 @@
 import CaptureFormats
 import Interruption
+import Language
 import Query
 import Store
 

@@ -90,7 +90,7 @@ import Testing
         }
       }
       // Of aggregated captures it loses counts doing so.
-      let isAggregated = info.kind == "samples"
+      let isAggregated = info.kind == .samples
       #expect(sums.contains { $0[0] == record.size && (isAggregated || $0[1] == record.count) })
     }
   }

@@ -2,6 +2,7 @@ import Store
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Query
 
 @Suite struct RowMaskTests {

@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Query
 @testable import Store
 

@@ -1,3 +1,4 @@
+import CaptureModel
 import Foundation
 import SQLite
 import TestSupport
@@ -24,7 +25,7 @@ private struct SmallStore {
         try writer.write(
           QualityRecord(kind: "unknown free", severity: .note, count: 3, detail: "a detail"))
         var info = CaptureInfo()
-        info.kind = "samples"
+        info.kind = .samples
         info.commandLine = "app.py --number \(number)"
         info.peakBytes = 1 << 20
         info.sites = 40
@@ -151,7 +152,7 @@ private struct SmallStore {
       (writer) throws(StoreError) in
       try writer.write(.siteStack, [UInt32](0..<4))
       var info = CaptureInfo()
-      info.kind = "samples"
+      info.kind = .samples
       return info
     }
     let sealed = try #require(try store.captures().first)

@@ -140,7 +140,7 @@ struct ChromeTraceReader {
   private mutating func describe(_ problem: JSONProblem?) {
     content.header.format = Self.formatName
     content.description.values = [
-      ProfileValue(.none, .samples, unit: "seconds", scale: 1_000_000_000)
+      ProfileValue(.processor, .samples, unit: "seconds", scale: 1_000_000_000)
     ]
     content.description.hasFiles = hasFiles
     content.description.hasLines = hasLines

@@ -163,7 +163,7 @@ struct CollapsedReader {
 
   private mutating func describe() {
     content.header.format = Self.formatName
-    content.description.values = [ProfileValue(.none, .samples, unit: "samples", scale: scale)]
+    content.description.values = [ProfileValue(.processor, .samples, unit: "samples", scale: scale)]
     if !content.moments.isEmpty {
       content.description.properties.append(
         ("columns", "before and after: `top live at end vs live at start`"))

@@ -135,7 +135,7 @@ struct DHATReader {
       }
     } else {
       content.description.values = [
-        ProfileValue(.none, .samples, unit: mode == "copy" ? "bytes copied" : unit)
+        ProfileValue(.processor, .samples, unit: mode == "copy" ? "bytes copied" : unit)
       ]
     }
     let width = content.description.values.count

@@ -93,7 +93,7 @@ struct PProfSampleType {
   static func values(_ types: [PProfSampleType]) -> [ProfileValue] {
     var values = types.map { type in
       ProfileValue(
-        .none, .samples, unit: type.isCount ? "count" : type.unit.name, scale: type.unit.scale,
+        .processor, .samples, unit: type.isCount ? "count" : type.unit.name, scale: type.unit.scale,
         name: type.name)
     }
     var taken: Set<ProfilePopulation> = []

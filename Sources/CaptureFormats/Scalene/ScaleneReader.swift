@@ -156,7 +156,7 @@ struct ScaleneReader {
     } else {
       content.points = []
       content.description.values = [
-        ProfileValue(.none, .samples, unit: "percent", scale: ScaleneLayout.percentScale)
+        ProfileValue(.processor, .samples, unit: "percent", scale: ScaleneLayout.percentScale)
       ]
     }
     addRows(hasMemory: hasMemory)

@@ -19,8 +19,8 @@ enum SpeedscopeUnit: String {
   var value: ProfileValue {
     switch self {
     case .bytes: ProfileValue(.live, .size, unit: "bytes")
-    case .none: ProfileValue(.none, .samples, unit: "samples", scale: scale)
-    default: ProfileValue(.none, .samples, unit: "seconds", scale: 1_000_000_000)
+    case .none: ProfileValue(.processor, .samples, unit: "samples", scale: scale)
+    default: ProfileValue(.processor, .samples, unit: "seconds", scale: 1_000_000_000)
     }
   }
 }

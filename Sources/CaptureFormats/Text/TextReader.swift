@@ -50,7 +50,7 @@ final class TextReader: ProfileReader {
   var hasContent: Bool { output.hasContent }
 
   var description: ProfileDescription {
-    let kind: ProfileKind =
+    let kind: CaptureKind =
       output.hasTypes ? .types : output.hasStacks ? .samples : .series
     var description = ProfileDescription(kind: kind)
     description.values = output.values

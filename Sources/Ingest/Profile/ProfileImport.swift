@@ -80,7 +80,7 @@ struct ProfileImport: ~Copyable {
     var info = CaptureInfo(
       header: reader.header, fileSize: reader.fileSize, options: options, capture: writer.capture)
     var profile = StoredProfile(reader.description)
-    info.kind = reader.description.kind.rawValue
+    info.kind = reader.description.kind
     info.add(reader.ending)
     try series.finish(writer)
     try spans.finish(writer)
@@ -103,7 +103,7 @@ struct ProfileImport: ~Copyable {
     info.sites = Int64(totals.siteCount)
     info.ticks = profile.points
     totals.summarize(profile, in: &info)
-    if profile.values.isEmpty || profile.mainPopulation == "increment" {
+    if profile.values.isEmpty || profile.values.mainPopulation == .increment {
       info.peakBytes = series.greatestBytes
     }
     try writer.write(profile)
@@ -120,7 +120,7 @@ struct ProfileImport: ~Copyable {
     let ranges = [series.range, spans.times, totals.times].compactMap { $0 }
     guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()
     else { return }
-    if profile.clock == "wall" {
+    if profile.clock == .wall {
       profile.start = first
       if info.startMilliseconds == 0 {
         info.startMilliseconds = first / 1_000_000
@@ -128,7 +128,7 @@ struct ProfileImport: ~Copyable {
       }
     }
     profile.end = last
-    guard ["wall", "elapsed"].contains(profile.clock) else { return }
+    guard profile.clock.isOfTime else { return }
     info.durationMilliseconds = max(
       0, last.subtractingReportingOverflow(profile.start).partialValue / 1_000_000)
   }
@@ -149,7 +149,7 @@ struct ProfileImport: ~Copyable {
       "totals that are larger than any memory; cut down to what can be counted")
     add("broken index", .error, brokenIndices + objects.broken, "references to what is not there")
     add(
-      "no time", .note, reader.description.clock == .none ? 0 : series.untimed,
+      "no time", .note, reader.description.clock == .lines ? 0 : series.untimed,
       "values without a time of their own; they take the time before them")
     add(
       "too many texts", .note, texts.dropped,
@@ -185,11 +185,8 @@ extension StoredProfile {
   /// What a reader says its numbers mean.
   init(_ description: ProfileDescription) {
     self.init()
-    values = description.values.map {
-      Value(
-        population: $0.population.rawValue, measure: $0.measure.rawValue, unit: $0.unit,
-        scale: max(1, $0.scale), name: $0.name)
-    }
+    values = description.values
+    for index in values.indices { values[index].scale = max(1, values[index].scale) }
     isEstimated = description.isEstimated
     hasFunctions = description.hasFunctions
     hasFiles = description.hasFiles
@@ -197,12 +194,6 @@ extension StoredProfile {
     countsRecursion = description.countsRecursion
     advice = description.advice
     properties = description.properties.map { Property(name: $0.name, value: $0.value) }
-    switch description.clock {
-    case .none: clock = "none"
-    case .wall: clock = "wall"
-    case .elapsed: clock = "elapsed"
-    case .instructions: clock = Self.instructionClock
-    case .allocatedBytes: clock = Self.byteClock
-    }
+    clock = description.clock
   }
 }

@@ -204,9 +204,9 @@ struct ProfileTotals {
 
   /// The totals of the main population that a listing of captures shows.
   func summarize(_ profile: StoredProfile, in info: inout CaptureInfo) {
-    guard let population = profile.mainPopulation else { return }
-    let size = profile.index(population: population, measure: "size")
-    let count = profile.index(population: population, measure: "count")
+    guard let population = profile.values.mainPopulation else { return }
+    let size = profile.index(population: population, measure: .size)
+    let count = profile.index(population: population, measure: .count)
     func sum(_ moment: Int, _ value: Int?) -> Int64? {
       let width = tables[moment].magnitudes.count
       guard let column = column(value, of: moment), width > column else { return nil }
@@ -219,7 +219,7 @@ struct ProfileTotals {
     info.events = last(count)
     info.endBytes = last(size)
     info.peakBytes = tables.indices.compactMap { sum($0, size) }.max() ?? 0
-    if let allocated = profile.index(population: "allocated", measure: "size") {
+    if let allocated = profile.index(population: .allocated, measure: .size) {
       info.bytesAllocated = last(allocated)
     }
   }

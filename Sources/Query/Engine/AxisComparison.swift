@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `hist … vs …` and `timeline … vs …`: each row of the left side beside what the right
@@ -56,8 +57,16 @@ struct AxisComparison {
     }
   }
 
+  /// The question of the right of a comparison: of places of an axis, that which meets them.
+  static func base(
+    of right: Query, _ versus: Versus, asked: Query
+  ) throws(EngineError) -> Query {
+    guard [.hist, .timeline].contains(asked.verb.value) else { return right }
+    return base(right, try pairing(asked, versus))
+  }
+
   /// The right side's question.
-  static func base(_ query: Query, _ pairing: Pairing) -> Query {
+  private static func base(_ query: Query, _ pairing: Pairing) -> Query {
     var base = query
     switch pairing {
     case .classes: break

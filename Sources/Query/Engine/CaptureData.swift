@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// What a query needs of one capture, read when it is first asked for.
@@ -15,7 +16,9 @@ final class CaptureData {
   /// Whether the question is about stacks, or about types; nil where that does not matter.
   ///
   /// A text may hold reports of both, at moments of their own.
-  var wantsStacks: Bool?
+  var wantsStacks: Bool? { didSet { storedCapabilities = nil } }
+  /// What the capture holds, as far as it was asked for.
+  var storedCapabilities: Capabilities?
 
   /// The columns of `info`.
   ///
@@ -33,9 +36,6 @@ final class CaptureData {
     columns = CaptureColumns(store: store, info: info)
   }
 
-  /// Whether the capture holds totals per stack instead of rows.
-  var isTotals: Bool { info.kind != "events" }
-
   private var storedProfile: StoredProfile??
 
   /// What the numbers of a capture of another tool mean; nil for memray's.
@@ -44,6 +44,17 @@ final class CaptureData {
     let read = try columns.profile()
     storedProfile = read
     return read
+  }
+
+  private var storedObjects: ObjectGraph?
+
+  /// The graph of objects; nil where the capture holds none.
+  func objects() throws(StoreError) -> ObjectGraph? {
+    if let storedObjects { return storedObjects }
+    guard let facts = try profile(), facts.objects > 0 else { return nil }
+    let graph = try ObjectGraph(data: self, facts: facts)
+    storedObjects = graph
+    return graph
   }
 
   private var storedLabels: [SampleLabel]?
@@ -203,7 +214,7 @@ final class CaptureData {
     guard counts.allSatisfy({ $0 == read.count }),
       read.stacks.allSatisfy({ Int($0) < nodes })
     else { throw columns.damaged(.siteStack) }
-    if isTotals {
+    if !info.holdsEvents {
       read.types = try columns.words(.siteType)
       read.domains = try columns.integers(.siteDomain)
       read.processes = try columns.integers(.siteProcess)
@@ -278,7 +289,7 @@ final class CaptureData {
       reusedBytes: try columns.integers(.reusedBytes))
     let counts = [read.milliseconds.count, read.rss.count, read.heap.count]
     guard counts.allSatisfy({ $0 == read.states.count }),
-      isTotals || read.peaks.count == read.states.count + 1,
+      !info.holdsEvents || read.peaks.count == read.states.count + 1,
       read.peakStates.count == read.peaks.count
     else { throw columns.damaged(.tickState) }
     storedTimeline = read

@@ -1,3 +1,5 @@
+import CaptureModel
+import Language
 import Store
 
 /// Whether an answer could be another had the rest of a capture that ended early been recorded.
@@ -30,9 +32,7 @@ struct Completeness {
   }
 
   /// Whether `in` is the stretch looked at.
-  private var isStretch: Bool {
-    [.timeline, .growth, .suspects].contains(query.verb.value)
-  }
+  private var isStretch: Bool { query.verb.value.definition.followsTime }
 
   /// Whether what is asked for is the state in which the program ended.
   private func speaksOfEnd(_ population: Population) -> Bool {
@@ -91,18 +91,10 @@ struct Completeness {
 extension CaptureInfo {
   /// Whether the data are whole records up to their end, and only the mark of a normal end is
   /// missing, as of a program that was killed.
-  var lacksOnlyItsMark: Bool { ending == "incomplete" && endingReason.hasPrefix("no end mark") }
+  var lacksOnlyItsMark: Bool { ending == .incomplete && endingReason.hasPrefix("no end mark") }
 }
 
 extension Predicate {
   /// Whether the lifetime of single records is looked at.
-  fileprivate var looksAtLifetimes: Bool {
-    switch self {
-    case .and(let parts), .or(let parts): parts.contains { $0.looksAtLifetimes }
-    case .not(let part): part.looksAtLifetimes
-    case .compare(let field, _, _), .inRange(let field, _, _, _), .inSet(let field, _, _):
-      field.value == .key(.lifetime)
-    case .name, .stackHas: false
-    }
-  }
+  fileprivate var looksAtLifetimes: Bool { contains { $0.field?.value == .key(.lifetime) } }
 }

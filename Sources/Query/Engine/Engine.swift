@@ -1,4 +1,6 @@
+import CaptureModel
 import Columns
+package import Language
 package import Store
 
 /// Answers statements about the captures of a store.
@@ -51,7 +53,7 @@ package final class Engine {
     let plain = Parser.parseStatements(text)
     guard let error = plain.error else { return plain }
     var names: Set<String> = []
-    for info in try reading(try store.captures()) where info.kind != "events" {
+    for info in try reading(try store.captures()) where !info.holdsEvents {
       guard let facts = try? CaptureData(store: store, info: info).profile() else { continue }
       names.formUnion(facts.values.map(\.name))
     }
@@ -67,16 +69,11 @@ package final class Engine {
 
   private func answer(_ statement: Statement) throws(EngineError) -> Answer? {
     switch statement {
-    case .query(let query): return try answer(query)
-    case .assert(let assertion):
-      return try AssertionRunner(
-        store: store, assertion: assertion, allowsAbsentNames: allowsAbsentNames
-      ).answer()
+    case .query, .assert: return try planned(statement)?.run()
     case .explain(let inner, let analyze):
-      let runner = ExplainRunner(store: store, session: session) { (one) throws(EngineError) in
-        _ = try self.answer(one)
-      }
-      return try runner.answer(inner, analyze: analyze)
+      return try Explanation(
+        store: store, text: session.canonicalText(of: inner), analyzes: analyze
+      ).answer(inner) { (statement) throws(EngineError) in try self.planned(statement) }
     case .show(let show):
       return try ShowRunner(
         store: store, session: session, formats: formats, show: show
@@ -85,59 +82,30 @@ package final class Engine {
     }
   }
 
-  private func answer(_ query: Query) throws(EngineError) -> Answer {
-    if let versus = query.versus, query.verb.value == .top {
-      return try VersusRunner(store: store, query: query, versus: versus).answer()
-    }
-    if let versus = query.versus, [.flame, .tree].contains(query.verb.value) {
-      if let per = query.per {
-        throw .query(
-          .cannotAnswer(
-            "stacks are compared by their sums", wayOut: "`top by traceback vs … per …`",
-            at: per.range))
-      }
-      let (left, right) = query.sides(of: versus)
-      return try StackRunner(
-        try QueryContext(store: store, query: left),
-        base: try QueryContext(store: store, query: right),
-        query: query
-      ).answer()
-    }
-    if let versus = query.versus, [.hist, .timeline].contains(query.verb.value) {
-      let (left, right) = query.sides(of: versus)
-      let pairing = try AxisComparison.pairing(query, versus)
-      store.scanLog?.section = "left"
-      let leftTable = try table(left)
-      store.scanLog?.section = "right, the base"
-      let rightTable = try table(AxisComparison.base(right, pairing))
-      return try AxisComparison(
-        query: query, pairing: pairing, left: leftTable, right: rightTable
-      ).answer()
-    }
-    if query.verb.value == .suspects { return try answer(suspects: query) }
-    let context = try QueryContext(store: store, query: query)
-    switch query.verb.value {
-    case .top: return try answer(top: context)
-    case .list: return try answer(list: context)
-    case .stats: return try answer(stats: context)
-    case .hist: return try answer(hist: context)
-    case .timeline: return try answer(timeline: context)
-    case .flame, .tree: return try StackRunner(context).answer()
-    case .growth: return try answer(growth: context)
-    case .suspects: return try answer(suspects: query)
-    case .source: return try SourceRunner(context).answer()
-    case .paths: return try PathsRunner(context).answer()
+  /// A question or an assertion with its plan; nil for other statements.
+  private func planned(_ statement: Statement) throws(EngineError) -> PlannedQuestion? {
+    switch statement {
+    case .query(let query):
+      let question = try Question(store: store, query: query)
+      return PlannedQuestion(
+        executor: Executor(store: store, question: question),
+        plan: try Planner(question: question).plan())
+    case .assert(let assertion):
+      let question = try Question(store: store, assertion: assertion)
+      return PlannedQuestion(
+        executor: Executor(
+          store: store, question: question, allowsAbsentNames: allowsAbsentNames),
+        plan: try Planner(question: question).plan(of: assertion))
+    case .explain, .show, .letDefinition, .markOnFrame: return nil
     }
   }
+}
 
-  private func answer(suspects query: Query) throws(EngineError) -> Answer {
-    if let answer = try TotalsSuspects(store: store, query: query).answer() { return answer }
-    return try SuspectsRunner(store: store, query: query).answer()
-  }
+/// A question, its plan, and what runs it.
+struct PlannedQuestion {
+  let executor: Executor
+  let plan: Plan
 
-  /// The rows that answer a question which is answered by rows.
-  private func table(_ query: Query) throws(EngineError) -> ResultTable {
-    guard case .table(let table) = try answer(query).content else { return ResultTable(query: "") }
-    return table
-  }
+  /// The answer.
+  func run() throws(EngineError) -> Answer { try executor.answer(plan) }
 }

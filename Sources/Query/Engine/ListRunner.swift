@@ -1,10 +1,12 @@
 import Columns
+import Language
 import Store
 
 /// Answers `list`: single records, biggest first.
 struct ListRunner {
   private let context: QueryContext
   private let query: Query
+  private let ordering: Ordering
   /// How sites follow each other by the keys of `order by`.
   private let places: SitePlaces
 
@@ -18,16 +20,17 @@ struct ListRunner {
     var row: UInt32
   }
 
-  init(_ context: QueryContext) throws(EngineError) {
+  init(_ context: QueryContext, _ ordering: Ordering) throws(EngineError) {
     self.context = context
+    self.ordering = ordering
     query = context.query
     places = try SitePlaces(context)
   }
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
-    let limit = context.limit(default: 10)
-    var leaders = Leaders<Record>(limit: limit, by: precedes)
+    let limit = ordering.limit
+    var leaders = TopK<Record>(limit: limit, by: precedes)
     var total = GroupSums()
     var titles: [String] = []
     for (index, data) in context.captures.enumerated() {
@@ -49,7 +52,7 @@ struct ListRunner {
   }
 
   private func gather(
-    _ data: CaptureData, capture: Int, into leaders: inout Leaders<Record>,
+    _ data: CaptureData, capture: Int, into leaders: inout TopK<Record>,
     total: inout GroupSums
   ) throws(EngineError) -> String {
     let view = try context.view(of: data)
@@ -59,13 +62,13 @@ struct ListRunner {
     let largest = try reading(try self.largest(view, selection))
     var needs = ScanNeeds()
     needs.lifetimes = true
-    var scan = RowScan(
-      data: data, selection: selection, condition: largest?.condition ?? view.condition,
-      needs: needs, clock: resolver.timeline.clock, selectsSingleRows: true)
+    let scan = try reading(
+      try RowScan(
+        data: data, selection: selection, condition: largest?.condition ?? view.condition,
+        needs: needs, clock: resolver.timeline.clock, selectsSingleRows: true))
     if let largest { total.merge(largest.total) }
-    var statistics = PopulationScan.Statistics(path: .rows)
     do throws(StoreError) {
-      try scan.visit(&statistics) { (scan, dictionary) in
+      try scan.visit { (scan, dictionary) in
         for index in scan.selectedRows() {
           let row = scan.row(at: index)
           let size = Int64(bitPattern: dictionary.sizes[row.class]) &- losses.bytes(of: row.number)
@@ -90,14 +93,14 @@ struct ListRunner {
   private func largest(
     _ view: CaptureView, _ selection: Selection
   ) throws(StoreError) -> (total: GroupSums, condition: Condition)? {
-    guard query.order.isEmpty, let limit = context.limit(default: 10), view.data.info.cuts == 0,
+    guard ordering.columns.isEmpty, let limit = ordering.limit, view.data.info.cuts == 0,
       selection.greatestAge == nil
     else { return nil }
     var needs = ScanNeeds()
     needs.recordSizes = true
     var total = GroupSums()
     var counts: [UInt64: Int64] = [:]
-    _ = try PopulationScan(
+    try PopulationScan(
       data: view.data, selection: selection, condition: view.condition, needs: needs
     ).run { contribution in
       total.add(contribution)
@@ -114,7 +117,7 @@ struct ListRunner {
   }
 
   private func precedes(_ left: Record, _ right: Record) -> Bool {
-    for column in query.order {
+    for column in ordering.columns {
       let (a, b): (Int64, Int64)
       switch column.column.value {
       case .measure(.size): (a, b) = (left.size, right.size)

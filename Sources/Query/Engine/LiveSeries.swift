@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Bytes and blocks of a population at every tick, per group: alive then, or what happened since
@@ -210,7 +211,7 @@ struct LiveSeries {
     do throws(StoreError) {
       let scan = try PopulationScan(
         data: data, selection: selection, condition: view.condition, needs: needs)
-      _ = try scan.run { siteSums.add($0) }
+      try scan.run { siteSums.add($0) }
     } catch { throw .store(error) }
     try groups.add(
       siteSums, of: view, isInclusive: context.query.inclusive != nil, windowTexts: [])
@@ -248,7 +249,7 @@ extension LiveSeries {
       ticks.count < Int(UInt16.max)
     else { return false }
     let scan = PointScan(
-      columns: data.columns, zones: try data.segments().zones, clock: timeline.clock,
+      zones: try data.segments().zones, clock: timeline.clock,
       points: ticks.map { timeline.states[$0] }
     ) { condition.answer(site: $0, size: $1) == true }
     let planned = scan.planned
@@ -256,7 +257,7 @@ extension LiveSeries {
       "live at \(ticks.count) ticks", where: condition, source: "rows",
       segments: (planned.segments, planned.rows))
     if data.isDry { return true }
-    guard let sums = try scan.run() else { return false }
+    guard let sums = try scan.run(data.columns) else { return false }
     for cell in sums.all {
       let born = ticks[Int(cell.born)]
       let died = cell.died < ticks.count ? ticks[Int(cell.died)] : timeline.states.count
@@ -277,12 +278,11 @@ extension LiveSeries {
     _ shown: ShownGroups, _ selection: Selection, _ condition: Condition, _ index: TickIndex,
     to changes: inout Changes
   ) throws(StoreError) {
-    var scan = RowScan(
+    let scan = try RowScan(
       data: data, selection: selection, condition: condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
-    var statistics = PopulationScan.Statistics(path: .rows)
     let flow = population.value.flow
-    try scan.visit(&statistics) { (scan, dictionary) in
+    try scan.visit { (scan, dictionary) in
       for position in scan.selectedRows() {
         let row = scan.row(at: position)
         let size = dictionary.sizes[row.class]
@@ -308,7 +308,7 @@ extension LiveSeries {
   ) throws(StoreError) {
     var needs = ScanNeeds()
     needs.rowKey = RowKey(byLifetime: false, windows: timeline.states)
-    var scan = RowScan(
+    let scan = try RowScan(
       data: data, selection: selection, condition: view.condition, needs: needs,
       clock: timeline.clock, selectsSingleRows: true)
     try scan.addHits { hit in

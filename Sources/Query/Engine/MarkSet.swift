@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Named moments of one capture, in order of time: those imported with it, and the outermost
@@ -50,7 +51,7 @@ struct MarkSet {
   private static func calls(
     of frames: [Pattern], _ data: CaptureData, _ notes: inout [String], _ problem: inout QueryError?
   ) throws(StoreError) -> [Mark] {
-    guard data.info.kind == "events" else {
+    guard data.info.holdsEvents else {
       problem = .cannotAnswer(
         "\(data.info.name) holds no single allocations, so no calls", wayOut: "`--marks FILE`",
         at: frames.first?.range)

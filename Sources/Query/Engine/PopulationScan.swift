@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Finds the rows of a selection that meet a condition and adds them up by site and size.
@@ -17,14 +18,6 @@ struct PopulationScan {
     case dictionaries = "class dictionaries"
     case liveCounts = "live counts"
     case rows = "rows"
-  }
-
-  /// What a scan read.
-  struct Statistics {
-    var path: Path
-    var segments = 0
-    var segmentsRead = 0
-    var rowsRead = 0
   }
 
   private let clock: Clock
@@ -68,30 +61,27 @@ struct PopulationScan {
   }
 
   /// Adds up the rows; `add` is called once or more for each site and size.
-  func run(_ add: (Contribution) -> Void) throws(StoreError) -> Statistics {
-    var statistics = Statistics(path: path)
-    statistics.segments = Int(data.info.segments)
+  func run(_ add: (Contribution) -> Void) throws(StoreError) {
     if path != .rows {
       try note()
-      if data.isDry { return statistics }
+      if data.isDry { return }
     }
     switch path {
     case .siteTotals: try addSiteTotals(add)
     case .classTotals:
       try addClassTotals(add)
       try addCuts(add)
-    case .dictionaries: try addDictionaries(add, &statistics)
+    case .dictionaries: try addDictionaries(add)
     case .liveCounts:
-      try addLiveCounts(add, &statistics)
+      try addLiveCounts(add)
       try addCuts(add)
     case .rows:
-      var rows = RowScan(
+      let rows = try RowScan(
         data: data, selection: selection, condition: condition, needs: needs, clock: clock)
-      try rows.run(add, &statistics)
+      try rows.run(add)
       try rows.addHits(add)
       try addCuts(add)
     }
-    return statistics
   }
 
   /// Tells `explain` what will be read; scans of rows do so themselves.
@@ -109,7 +99,9 @@ struct PopulationScan {
 
   private func addSiteTotals(_ add: (Contribution) -> Void) throws(StoreError) {
     if let moment = selection.moment {
-      return try TotalsScan(data: data, moment: moment, condition: condition).run(add)
+      return try TotalsScan(
+        data: data, moment: moment, condition: condition, needsRecords: needs.recordSizes
+      ).run(add)
     }
     let columns: (bytes: StoredColumn, counts: StoredColumn) =
       switch liveMoment {
@@ -130,24 +122,17 @@ struct PopulationScan {
     }
   }
 
-  private func addDictionaries(
-    _ add: (Contribution) -> Void, _ statistics: inout Statistics
-  ) throws(StoreError) {
+  private func addDictionaries(_ add: (Contribution) -> Void) throws(StoreError) {
     let reader = try data.segments()
     for segment in reader.zones.indices {
       let dictionary = try reader.dictionary(segment: segment)
-      statistics.segmentsRead += 1
       addClasses(dictionary, counts: dictionary.counts, add)
     }
   }
 
-  private func addLiveCounts(
-    _ add: (Contribution) -> Void, _ statistics: inout Statistics
-  ) throws(StoreError) {
+  private func addLiveCounts(_ add: (Contribution) -> Void) throws(StoreError) {
     guard let scan = try liveScan() else { return }
-    statistics.segmentsRead += scan.segments.count
-    statistics.rowsRead += scan.rowCount
-    for items in try scan.run(data.columns) {
+    try scan.run(data.columns) { items in
       for item in items { addClass(site: item.site, size: item.size, count: item.count, add) }
     }
   }
@@ -257,21 +242,17 @@ struct RowJudge {
     _ condition: Condition, _ row: Row, _ timeline: Timeline
   ) throws(StoreError) -> Bool {
     if let answer = condition.answer(site: row.site, size: row.size) { return answer }
-    switch condition {
-    case .births(let range): return range.contains(row.birth)
-    case .lifetime(let test): return row.lifetime != .max && test.passes(Double(row.lifetime))
-    case .duration(let test):
-      guard row.death != Clock.never else { return false }
-      let born = timeline.milliseconds(atState: row.birth)
-      return test.passes(Double(timeline.milliseconds(atState: row.death) - born))
-    case .not(let part): return try !evaluate(part, row, timeline)
-    case .and(let parts):
-      for part in parts where try !evaluate(part, row, timeline) { return false }
-      return true
-    case .or(let parts):
-      for part in parts where try evaluate(part, row, timeline) { return true }
-      return false
-    default: return false
+    return try condition.holds { (test) throws(StoreError) in
+      switch test {
+      case .births(let range): return range.contains(row.birth)
+      case .lifetime(let test): return row.lifetime != .max && test.passes(Double(row.lifetime))
+      case .duration(let test):
+        guard row.death != Clock.never else { return false }
+        let born = timeline.milliseconds(atState: row.birth)
+        return test.passes(Double(timeline.milliseconds(atState: row.death) - born))
+      case .constant, .sites, .size, .sizeClass:
+        return test.answer(site: row.site, size: row.size) == true
+      }
     }
   }
 }

@@ -1,4 +1,6 @@
+import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Answers `show`: what the store and the language know.
@@ -57,13 +59,13 @@ struct ShowRunner {
       whole("number", .none, chosen.map(\.id)), text("name", chosen.map(\.name)),
       text(
         "format", chosen.map { $0.version.isEmpty ? $0.format : "\($0.format) \($0.version)" }),
-      whole("allocations", .count, chosen.map { $0.kind == "events" ? $0.rows : nil }),
-      whole("allocated", .bytes, chosen.map { $0.kind == "events" ? $0.bytesAllocated : nil }),
+      whole("allocations", .count, chosen.map { $0.holdsEvents ? $0.rows : nil }),
+      whole("allocated", .bytes, chosen.map { $0.holdsEvents ? $0.bytesAllocated : nil }),
       whole("peak", .bytes, chosen.map(\.peakBytes)),
       ResultColumn(
         name: "duration", role: .key, unit: .seconds,
         values: .reals(chosen.map { Double($0.durationMilliseconds) / 1000 })),
-      text("state", chosen.map(\.ending)),
+      text("state", chosen.map(\.ending.rawValue)),
     ]
   }
 
@@ -73,7 +75,7 @@ struct ShowRunner {
     for info in try named() {
       let stored = try reading(try store.storedBytes(of: info.id))
       let fields: [(String, String)] = [
-        ("number", "\(info.id)"), ("name", info.name), ("kind", info.kind),
+        ("number", "\(info.id)"), ("name", info.name), ("kind", info.kind.rawValue),
         (
           "format",
           (info.version.isEmpty ? info.format : "\(info.format) \(info.version)")
@@ -85,19 +87,22 @@ struct ShowRunner {
         ("start", info.startMilliseconds == 0 ? "" : UTC.text(info.startMilliseconds)),
         (
           "duration",
-          info.kind != "events" && info.durationMilliseconds == 0
+          !info.holdsEvents && info.durationMilliseconds == 0
             ? "" : QueryText.seconds(info.durationMilliseconds)
         ),
-        ("events", info.kind == "events" ? "\(info.events)" : ""),
-        ("allocations", info.kind == "events" ? "\(info.rows)" : ""),
-        ("bytes allocated", info.kind == "events" ? "\(info.bytesAllocated)" : ""),
+        ("events", info.holdsEvents ? "\(info.events)" : ""),
+        ("allocations", info.holdsEvents ? "\(info.rows)" : ""),
+        ("bytes allocated", info.holdsEvents ? "\(info.bytesAllocated)" : ""),
         ("peak bytes", info.peakBytes == 0 ? "" : "\(info.peakBytes)"),
-        ("threads", info.kind != "events" && info.threads == 0 ? "" : "\(info.threads)"),
-        ("stacks", info.kind != "events" && info.stacks == 0 ? "" : "\(info.stacks)"),
-        ("sites", "\(info.sites)"), ("ticks", info.kind == "events" ? "\(info.ticks)" : ""),
+        ("threads", !info.holdsEvents && info.threads == 0 ? "" : "\(info.threads)"),
+        ("stacks", !info.holdsEvents && info.stacks == 0 ? "" : "\(info.stacks)"),
+        ("sites", "\(info.sites)"), ("ticks", info.holdsEvents ? "\(info.ticks)" : ""),
         ("file bytes", "\(info.fileBytes)"),
         ("stored bytes", "\(stored)"), ("imported", UTC.text(info.importedAt * 1000)),
-        ("state", info.isComplete ? info.ending : "\(info.ending): \(info.endingReason)"),
+        (
+          "state",
+          info.isComplete ? info.ending.rawValue : "\(info.ending.rawValue): \(info.endingReason)"
+        ),
       ]
       let columns = CaptureColumns(store: store, info: info)
       let facts = try reading(try columns.profile())?.lines ?? []
@@ -125,7 +130,7 @@ struct ShowRunner {
       let timeline = try reading(try data.timeline())
       let state = UInt32(truncatingIfNeeded: info.peakState)
       times.append(
-        data.isTotals ? nil : Double(timeline.milliseconds(atState: state)) / 1000)
+        data.info.holdsEvents ? Double(timeline.milliseconds(atState: state)) / 1000 : nil)
       counts.append(try reading(try data.columns.integers(.sitePeakCount)).reduce(0, +))
     }
     table.captures = infos.map(\.name)

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `flame` and `tree`: stacks with sums, as a tree of places.
@@ -6,21 +7,23 @@ import Store
 /// For a page the stacks stay as recorded, their frames marked, and threads apart: the page
 /// makes the edits itself. Every other form gets the stacks edited.
 struct StackRunner {
+  private let request: StackRequest
   private let context: QueryContext
   /// The right side of `vs`.
   private let base: QueryContext?
   private let query: Query
-  private let isPage: Bool
+  /// Told the side whose scans follow.
+  private let enter: (Int) -> Void
 
-  /// A question without `vs`.
-  init(_ context: QueryContext) { self.init(context, base: nil, query: context.query) }
+  private var isPage: Bool { request.keepsFrames }
 
-  /// A question with both sides of its `vs`.
-  init(_ context: QueryContext, base: QueryContext?, query: Query) {
-    self.context = context
-    self.base = base
-    self.query = query
-    isPage = query.verb.value == .flame && (query.output.namedFormat ?? .html) == .html
+  /// The stacks of a question's side or sides.
+  init(_ request: StackRequest, _ question: Question, entering enter: @escaping (Int) -> Void) {
+    self.request = request
+    self.enter = enter
+    context = question.left
+    base = question.sides.count > 1 ? question.sides[1] : nil
+    query = question.query
   }
 
   /// One capture of one side: its stacks as they are shown, and what was added up.
@@ -32,14 +35,15 @@ struct StackRunner {
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
-    if base != nil { context.explainSection("left") }
+    enter(0)
     let left = try parts(context)
-    base?.explainSection("right, the base")
-    let right = try base.map { (base) throws(EngineError) in try parts(base) }
-    if base != nil { context.explainSection("what both hold") }
+    let right = try base.map { (base) throws(EngineError) in
+      enter(1)
+      return try parts(base)
+    }
     let both = try survivors(left, right)
     var builder = StackTreeBuilder(
-      isInverted: query.inverted != nil && !isPage,
+      isInverted: request.isInverted,
       sides: both != nil ? 3 : right != nil ? 2 : 1)
     let keys = splitKeys(left + (right ?? []))
     var nodes: [UInt32] = []
@@ -49,7 +53,7 @@ struct StackRunner {
     }
     for part in right ?? [] { _ = try add(part.sums, of: part, keys, .right, to: &builder) }
     var times: StackTimes?
-    if isPage, base == nil, left.count == 1, !left[0].stacks.view.data.isTotals,
+    if isPage, base == nil, left.count == 1, left[0].stacks.view.data.info.holdsEvents,
       !keys.contains(where: \.isOfRow)
     {
       times = try self.times(left[0], nodes, keys, &builder)
@@ -57,9 +61,7 @@ struct StackRunner {
     var tree = builder.tree(
       query: query.questionText, captures: context.names, population: title(left, right))
     tree.times = times
-    if query.verb.value == .flame,
-      [.html, .svg].contains(query.output.namedFormat ?? .html)
-    {
+    if query.verb.value == .flame, query.output.namedFormat?.definition.isDrawn ?? true {
       for part in left + (right ?? []) { try name(part, &tree.packages) }
     }
     tree.header = QueryContext.headers(context, base) + commandLines
@@ -134,7 +136,7 @@ struct StackRunner {
     do throws(StoreError) {
       let scan = try PopulationScan(
         data: view.data, selection: selection, condition: view.condition, needs: needs)
-      _ = try scan.run { sums.add($0) }
+      try scan.run { sums.add($0) }
     } catch { throw .store(error) }
     return sums
   }

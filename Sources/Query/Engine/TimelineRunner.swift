@@ -1,4 +1,6 @@
+import Analysis
 import Columns
+import Language
 import Store
 
 /// Answers `timeline`: values at the ticks of a capture.
@@ -29,7 +31,6 @@ struct TimelineRunner {
 
   /// The answer: one row a point, and a group when there are keys.
   func answer() throws(EngineError) -> Answer {
-    try refuseForeignMeasures()
     var rows = Rows(
       keys: query.keys.map { _ in [] }, values: measures.map { _ in [] })
     var notes: [String] = []
@@ -100,38 +101,6 @@ struct TimelineRunner {
       try query.range.map { (range) throws(QueryError) in try times.states(range) })
     return marks.names.indices.filter { span?.contains(marks.states[$0]) ?? true }.map {
       TimeMark(seconds: marks.milliseconds[$0] / 1000, name: marks.names[$0])
-    }
-  }
-
-  private func refuseForeignMeasures() throws(EngineError) {
-    for key in query.keys where key.value.isStretch || key.value == .lifetime {
-      throw .query(
-        .cannotAnswer(
-          key.value == .lifetime
-            ? "a lifetime is known when a block is freed, a timeline shows what is alive"
-            : "time is the axis of a timeline already",
-          wayOut: key.value == .lifetime
-            ? "`where lifetime < 100`" : "`top by \(key.value.name), lineno`", at: key.range))
-    }
-    for measure in query.measures {
-      switch measure.value {
-      case .series(.gap) where context.population.value.flow != .alive:
-        throw .query(
-          .cannotAnswer(
-            "the gap is between the process and what is alive in it",
-            wayOut: "`timeline size, rss, gap`", at: measure.range))
-      case .size, .count, .series(.rss), .series(.heap), .series(.gap): continue
-      case .series(let series):
-        throw .query(
-          .cannotAnswer(
-            "these captures record no `\(series.rawValue)`",
-            wayOut: "they have `size`, `count`, `heap`, `rss` and `gap`", at: measure.range))
-      default:
-        throw .query(
-          .cannotAnswer(
-            "a timeline shows sizes, counts and series", wayOut: "`timeline size, rss`",
-            at: measure.range))
-      }
     }
   }
 
@@ -248,7 +217,7 @@ enum RestWords {
   ) -> String {
     let names = keys.map(\.name).joined(separator: ", ")
     let value =
-      isCount ? "\(Int64(greatest)) allocations" : RateText.size(greatest, sizes)
+      isCount ? "\(Int64(greatest)) allocations" : sizes.text(greatest)
     return "the \(shown ?? 0) greatest by \(names); the others together hold at most \(value)"
   }
 }

@@ -24,7 +24,7 @@ final class AllocationRows: SQLRows {
   init(_ capture: CaptureColumns, _ scan: VirtualScan) throws(StoreError) {
     self.capture = capture
     func uses(_ columns: Column...) -> Bool { columns.contains { scan.uses($0.place) } }
-    numbers = 0..<(capture.info.kind == "events" ? capture.info.rows : 0)
+    numbers = 0..<(capture.info.holdsEvents ? capture.info.rows : 0)
     clock = try capture.clock()
     reader = try SegmentReader(columns: capture)
     wanted = uses(.death, .lifetime) ? [.classes, .deaths] : .classes

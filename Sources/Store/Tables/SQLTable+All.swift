@@ -1,3 +1,4 @@
+import CaptureModel
 import SQLite
 
 /// The tables of `memq sql`; `captures` and `quality` are the store's own.
@@ -109,6 +110,6 @@ extension SQLTable {
     columns(.text, ["moment": "name or number of the moment", "population": "which blocks"])
       + columns(.integer, ["site": "the site", "size": "bytes", "count": "blocks"])
       + columns(.real, ["samples": "weight of a processor profile"]),
-    estimate: { $0.kind == "samples" ? $0.sites * 2 : 0 }
+    estimate: { $0.kind == .samples ? $0.sites * 2 : 0 }
   ) { (capture, _) throws(StoreError) in try SampleRows.rows(capture) }
 }

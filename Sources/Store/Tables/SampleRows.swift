@@ -1,10 +1,11 @@
+import CaptureModel
 import SQLite
 
 /// Rows of `samples`: what sites hold at the moments of captures without single allocations.
 struct SampleRows {
   private struct Row {
     var moment: String
-    var population: String
+    var population: ProfilePopulation
     var site: Int64
     var size: Int64?
     var count: Int64?
@@ -18,15 +19,16 @@ struct SampleRows {
     var made = SampleRows()
     if let profile = try capture.profile() {
       try made.add(profile, capture)
-    } else if capture.info.kind == "samples" {
-      try made.add("peak", "peak", .sitePeakBytes, .sitePeakCount, capture)
-      try made.add("end", "leaked", .siteLeakedBytes, .siteLeakedCount, capture)
+    } else if capture.info.kind == .samples {
+      try made.add("peak", .peak, .sitePeakBytes, .sitePeakCount, capture)
+      try made.add("end", .leaked, .siteLeakedBytes, .siteLeakedCount, capture)
     }
     let rows = made.rows
     return SQLArrays(
       count: rows.count,
       [
-        { .text(rows[$0].moment) }, { .text(rows[$0].population) }, { .integer(rows[$0].site) },
+        { .text(rows[$0].moment) }, { .text(rows[$0].population.rawValue) },
+        { .integer(rows[$0].site) },
         { rows[$0].size.map { .integer($0) } ?? .null },
         { rows[$0].count.map { .integer($0) } ?? .null },
         { rows[$0].samples.map { .real($0) } ?? .null },
@@ -35,7 +37,8 @@ struct SampleRows {
 
   /// memray's aggregated captures: two moments, a value a site.
   private mutating func add(
-    _ moment: String, _ population: String, _ bytes: StoredColumn, _ counts: StoredColumn,
+    _ moment: String, _ population: ProfilePopulation, _ bytes: StoredColumn,
+    _ counts: StoredColumn,
     _ capture: CaptureColumns
   ) throws(StoreError) {
     let sizes = try capture.integers(bytes)
@@ -55,7 +58,7 @@ struct SampleRows {
   ) throws(StoreError) {
     let labels = try capture.texts(.momentLabel)
     let present = try capture.integers(.momentValues)
-    var populations: [String] = []
+    var populations: [ProfilePopulation] = []
     for value in profile.values where !populations.contains(value.population) {
       populations.append(value.population)
     }
@@ -63,7 +66,7 @@ struct SampleRows {
       let sites = try capture.words(.sampleSite, segment: moment)
       let label = moment < labels.count ? labels[moment] : ""
       for population in populations {
-        func values(_ measure: String) throws(StoreError) -> [Int64]? {
+        func values(_ measure: ProfileMeasure) throws(StoreError) -> [Int64]? {
           guard let column = profile.index(population: population, measure: measure),
             moment >= present.count || present[moment] &>> Int64(column) & 1 == 1
           else { return nil }
@@ -72,10 +75,10 @@ struct SampleRows {
           guard values.count == sites.count else { throw capture.damaged(.sampleValue, segment) }
           return values
         }
-        let sizes = try values("size")
-        let counts = try values("count")
-        let samples = try values("samples")
-        let scale = profile.index(population: population, measure: "samples")
+        let sizes = try values(.size)
+        let counts = try values(.count)
+        let samples = try values(.samples)
+        let scale = profile.index(population: population, measure: .samples)
           .map { Double(max(1, profile.values[$0].scale)) }
         for row in sites.indices
         where [sizes, counts, samples].contains(where: { ($0?[row] ?? 0) != 0 }) {

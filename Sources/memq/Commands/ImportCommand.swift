@@ -196,7 +196,7 @@ struct ImportCommand: ParsableCommand {
     let content =
       if let profile = result.profile {
         ImportSummary(info: info, profile: profile).text
-      } else if info.kind == "events" {
+      } else if info.holdsEvents {
         "\(Humanize.count(info.rows)) allocations, \(Humanize.count(info.deallocations)) frees, "
           + "peak \(Humanize.size(info.peakBytes))"
       } else {

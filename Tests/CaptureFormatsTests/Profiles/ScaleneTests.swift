@@ -80,7 +80,7 @@ import Testing
     let tally = try ProfileTally(path: fixture("scalene", "\(name).json"))
     #expect(tally.findings.map(\.kind) == ["no memory data"])
     #expect(tally.findings.map(\.severity) == [severity])
-    #expect(tally.description.values.map(\.population) == [.none])
+    #expect(tally.description.values.map(\.population) == [.processor])
     #expect(tally.points.isEmpty)
     let percent = Self.lines(tally)
     for (path, source) in file.files {

@@ -50,7 +50,7 @@ struct ProfileTotalsTests {
   func groups() throws {
     let asked = try AskedStore()
     let report = try asked.add(snapshot(), "snap")
-    #expect(report.info.kind == "samples")
+    #expect(report.info.kind == .samples)
     #expect(report.info.endBytes == 450)
     #expect(report.info.events == 5)
     // a.py:2 and a.py:1 have 160 bytes; the first has more blocks.
@@ -105,20 +105,20 @@ struct ProfileTotalsTests {
     "what is not recorded is refused with what could be asked",
     arguments: [
       ("top by function", "tracemalloc records no function names", "by lineno"),
-      ("top peak", "snap holds one instant, and no peak", "`live`; memray run"),
-      ("top leaked", "not what was leaked", "`live`"),
-      ("top temporary", "needs every allocation", "`live`"),
+      ("top peak", "snap holds one instant, and no peak", "`top live by lineno`; memray run"),
+      ("top leaked", "not what was leaked", "`top live by lineno`"),
+      ("top temporary", "needs every allocation", "`top live by lineno`"),
       ("top allocated", "not what was allocated", "memray run"),
-      ("top live at 5s", "snap holds one instant", "leave out `at`"),
+      ("top live at 5s", "snap holds one instant", "`top live by lineno`"),
       ("top by type", "records no types", "by lineno"),
       ("top by thread", "records no threads", "by lineno"),
       ("top by allocator", "records no allocators", "by lineno"),
-      ("top samples", "no samples", "size"),
-      ("top retained size", "needs a graph of objects", "size"),
-      ("top max size", "needs the size of every block", "size"),
-      ("list", "shows single records", "top by traceback"),
-      ("top where lifetime < 5", "needs every allocation", "by lineno"),
-      ("top in 1s..2s", "needs every allocation", "live"),
+      ("top samples", "no samples", "`top by lineno`"),
+      ("top retained size", "needs a graph of objects", "`top by lineno`"),
+      ("top max size", "needs the size of every block", "`top by lineno`"),
+      ("list", "shows single records", "`top by traceback`"),
+      ("top where lifetime < 5", "needs every allocation", "`top by lineno`"),
+      ("top in 1s..2s", "needs every allocation", "`top by lineno`"),
     ])
   func refusals(_ question: String, _ reason: String, _ wayOut: String) throws {
     let asked = try AskedStore()

@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Query
 import Store
 import TestSupport
@@ -53,12 +54,35 @@ import Testing
     }
   }
 
+  private func isCounted(_ line: String) -> Bool {
+    ["time:", "store:", "counted:", "counted"].contains(
+      line.split(separator: " ").first.map(String.init))
+  }
+
+  /// Columns and bytes that a line says were read.
+  private func counts(_ line: String) -> (columns: Int, bytes: Int) {
+    let words = line.split { $0 == " " || $0 == "," || $0 == ":" }.map(String.init)
+    func number(before word: String) -> Int {
+      words.firstIndex(of: word).flatMap { $0 > 0 ? Int(words[$0 - 1]) : nil } ?? 0
+    }
+    return (number(before: "columns"), number(before: "bytes"))
+  }
+
+  /// What the nodes of a plan read is what the store counted.
+  private func checkNodes(_ ran: [String], _ question: String) {
+    let nodes = ran.filter { $0.contains("counted") }.map(counts)
+    let store = counts(ran.last ?? "")
+    #expect(nodes.reduce(0) { $0 + $1.columns } == store.columns, "\(question)")
+    #expect(nodes.reduce(0) { $0 + $1.bytes } == store.bytes, "\(question)")
+    #expect(store.bytes > 0, "\(question)")
+  }
+
   private func check(_ store: Store, _ questions: [String]) throws {
     for question in questions {
       let planned = try lines(store, "explain \(question)")
       let ran = try lines(store, "explain analyze \(question)")
-      let isCounted = { (line: String) in line.hasPrefix("time:") || line.hasPrefix("store:") }
       #expect(planned == ran.filter { !isCounted($0) }, "\(question)")
+      checkNodes(ran, question)
       #expect(planned.contains { $0.contains("read ") }, "\(question)")
       store.reads.reset()
       try Engine(store: store, formats: []).run(question) { _ in }
@@ -73,13 +97,11 @@ import Testing
     }
   }
 
-  /// Enough rows for several segments, most of them freed soon.
-  @Test func readsOfAllocations() throws {
-    let scratch = ScratchStore()
-    defer { scratch.remove() }
+  /// A store with enough rows for several segments, most of them freed soon.
+  private func longStore(_ scratch: ScratchStore, rows: UInt64 = 200_000) throws -> Store {
     let store = try Store(path: scratch.path, mode: .write)
     var records = [ListedRecord(kind: .switchThread), ListedRecord(kind: .push)]
-    for index in 0..<200_000 as Range<UInt64> {
+    for index in 0..<rows {
       let address = (index + 1) * 64
       records.append(ListedRecord(kind: .allocate, address: address, size: index % 97 * 16))
       if index % 50 != 0 { records.append(ListedRecord(kind: .deallocate, address: address)) }
@@ -90,7 +112,30 @@ import Testing
     let info = try ImportedEvents(RecordedReader(ListedReader(records)), into: store, name: "long")
       .info
     #expect(info.segments > 1)
-    try check(store, Self.questions)
+    return store
+  }
+
+  @Test func readsOfAllocations() throws {
+    let scratch = ScratchStore()
+    defer { scratch.remove() }
+    try check(try longStore(scratch), Self.questions)
+  }
+
+  /// However many workers read segments, the answers are the same.
+  @Test func workersChangeNothing() throws {
+    let scratch = ScratchStore()
+    defer { scratch.remove() }
+    let store = try longStore(scratch, rows: 800_000)
+    for question in Self.questions {
+      var answers: [String] = []
+      for workers in [1, 8] {
+        store.workers = workers
+        try Engine(store: store, formats: []).run(question) {
+          answers.append("\($0.content)")
+        }
+      }
+      #expect(answers.count == 2 && answers[0] == answers[1], "\(question)")
+    }
   }
 
   @Test func readsOfOtherTools() throws {

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Finds what a question names and no record of its captures has: most often a typing mistake.
@@ -68,7 +69,7 @@ struct AbsentNames {
     if (1...5).contains(candidates.count) {
       return "there is " + NearestWord.list(candidates.sorted(), limit: 5)
     }
-    let population = names.data.info.kind == "events" ? " allocated" : ""
+    let population = names.data.info.holdsEvents ? " allocated" : ""
     return thing.key == nil
       ? "`top all\(population) by function inclusive` lists them"
       : "`top all\(population) by \(thing.key?.rawValue ?? "function")` lists them"
@@ -85,50 +86,9 @@ extension AbsentNames.Absence {
   }
 }
 
-extension AssertionRunner {
-  /// Whether an assertion can be tested.
-  enum Naming {
-    /// It can; remarks about names that some captures lack.
-    case known([String])
-    /// What it measures by is not there, and that is allowed.
-    case untestable(Answer)
-  }
-
-  /// Looks up what the assertion names, in its captures and in the one it compares with.
-  func names(in context: QueryContext) throws(EngineError) -> Naming {
-    var absences = try AbsentNames(context.captures).absences(of: context.query)
-    // What is compared must be there on both sides.
-    if case .percent(_, let reference) = assertion.bound.value {
-      var other = context.query
-      other.captures = [reference]
-      let base = try QueryContext(store: store, query: other)
-      absences += try AbsentNames(base.captures).absences(of: other)
-    }
-    let missing = absences.filter(\.isEverywhere)
-    guard let first = missing.first else { return .known(Self.remarks(absences)) }
-    guard allowsAbsentNames else { throw .query(first.error) }
-    guard missing.contains(where: \.thing.isNeeded) else { return .known(Self.remarks(absences)) }
-    var table = context.emptyTable(population: "")
-    table.query = assertion.canonicalText
-    table.notes += ["holds: nothing to test"] + Self.remarks(absences)
-    return .untestable(Answer(assertion: table, holds: true, output: context.query.output))
-  }
-}
-
-extension AssertionRunner {
-  /// Each remark once, however often a name stands in the question.
-  private static func remarks(_ absences: [AbsentNames.Absence]) -> [String] {
-    var remarks: [String] = []
-    for absence in absences where !remarks.contains(absence.remark) {
-      remarks.append(absence.remark)
-    }
-    return remarks
-  }
-}
-
 extension QueryContext {
   /// Number of records in the captures, whatever the population.
   var recordCount: Int64 {
-    captures.reduce(0) { $0 + ($1.isTotals ? $1.info.sites : $1.info.rows) }
+    captures.reduce(0) { $0 + ($1.info.holdsEvents ? $1.info.rows : $1.info.sites) }
   }
 }

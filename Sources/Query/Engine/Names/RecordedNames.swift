@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// The names that records of one capture have, whatever population is asked for.
@@ -40,7 +41,7 @@ final class RecordedNames {
 
   /// Names of the capture's marks; nil where marks are none of the clock's.
   private func markNames() throws(EngineError) -> [String]? {
-    guard data.info.kind == "events" else { return nil }
+    guard data.info.holdsEvents else { return nil }
     let marks = try reading(try data.marks())
     return marks.problem == nil ? marks.names : nil
   }

@@ -1,8 +1,10 @@
+import Language
 import Store
 
 /// The objects of a capture and what they refer to, as stored.
 final class ObjectGraph {
-  let data: CaptureData
+  /// The graph belongs to its capture, which keeps it.
+  unowned let data: CaptureData
   let facts: StoredProfile
   /// Index of each object's type.
   private(set) var types: [UInt32] = []

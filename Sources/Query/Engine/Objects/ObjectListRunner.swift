@@ -1,30 +1,29 @@
 import Columns
+import Language
 import Store
 
 /// Answers `list` of a graph of objects: single objects, biggest first.
-struct ObjectListRunner {
-  private let context: QueryContext
-  private let query: Query
+struct ObjectListRunner: MeasuredRows {
+  /// An object of one of the captures.
+  typealias Row = (graph: Int, object: Int)
 
-  init(_ context: QueryContext) {
+  private let context: QueryContext
+  private let ordering: Ordering
+  private let graphs: [ObjectGraph]
+
+  init(_ context: QueryContext, _ ordering: Ordering) throws(EngineError) {
     self.context = context
-    query = context.query
+    self.ordering = ordering
+    var graphs: [ObjectGraph] = []
+    for data in context.captures {
+      if let graph = try reading(try data.objects()) { graphs.append(graph) }
+    }
+    self.graphs = graphs
   }
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
-    let limit = context.limit(default: 10)
-    var graphs: [ObjectGraph] = []
-    for data in context.captures {
-      guard let facts = try reading(try data.profile()), facts.objects > 0 else {
-        throw .query(
-          .cannotAnswer("\(data.info.name) holds no objects", wayOut: "ask others alone"))
-      }
-      graphs.append(try reading(try ObjectGraph(data: data, facts: facts)))
-    }
-    var leaders = Leaders<(graph: Int, object: Int)>(limit: limit) {
-      [graphs] in precedes($0, $1, graphs)
-    }
+    var leaders = TopK<Row>(limit: ordering.limit, by: precedes)
     var total: Int64 = 0
     var count = 0
     for (number, graph) in graphs.enumerated() {
@@ -37,44 +36,30 @@ struct ObjectListRunner {
     }
     let rows = leaders.sorted
     var table = context.emptyTable(population: "live")
-    table.columns = try columns(rows, graphs)
+    table.columns = try columns(rows)
     table.total = [MeasureValue(column: "size", value: Double(total))]
     if count > rows.count {
       let shown = rows.reduce(Int64(0)) { $0 &+ max(0, graphs[$1.graph].sizes[$1.object]) }
       table.other = [MeasureValue(column: "size", value: Double(total &- shown))]
       table.otherCount = count - rows.count
     }
-    return Answer(content: .table(table), verb: .list, output: query.output, limit: limit)
+    return Answer(
+      content: .table(table), verb: .list, output: context.query.output, limit: ordering.limit)
   }
 
-  private func precedes(
-    _ a: (graph: Int, object: Int), _ b: (graph: Int, object: Int), _ graphs: [ObjectGraph]
-  ) -> Bool {
-    for column in query.order {
-      switch column.column.value {
-      case .measure(let measure):
-        let (left, right) = (value(measure, a, graphs), value(measure, b, graphs))
-        if left != right { return (left < right) == (column.isAscending ?? false) }
-      case .key(let key):
-        let order = KeyValue.compare(value(key, a, graphs), value(key, b, graphs))
-        if order != 0 { return (order < 0) == (column.isAscending ?? true) }
-      case .time: continue
-      }
-    }
-    let (left, right) = (value(.size, a, graphs), value(.size, b, graphs))
+  private func precedes(_ a: Row, _ b: Row) -> Bool {
+    let asked = compare(a, b, by: ordering.columns)
+    if asked != 0 { return asked < 0 }
+    let (left, right) = (graphs[a.graph].sizes[a.object], graphs[b.graph].sizes[b.object])
     return left == right ? (a.graph, a.object) < (b.graph, b.object) : left > right
   }
 
-  private func value(
-    _ measure: Measure, _ row: (graph: Int, object: Int), _ graphs: [ObjectGraph]
-  ) -> Int64 {
+  func value(_ measure: Measure, of row: Row) -> Double? {
     let graph = graphs[row.graph]
-    return measure == .retainedSize ? graph.retained[row.object] : graph.sizes[row.object]
+    return Double(measure == .retainedSize ? graph.retained[row.object] : graph.sizes[row.object])
   }
 
-  private func value(
-    _ key: Key, _ row: (graph: Int, object: Int), _ graphs: [ObjectGraph]
-  ) -> KeyValue? {
+  func key(_ key: Key, of row: Row) -> KeyValue? {
     let graph = graphs[row.graph]
     return switch key {
     case .type: .text(graph.typeNames[Int(graph.types[row.object])])
@@ -85,9 +70,7 @@ struct ObjectListRunner {
     }
   }
 
-  private func columns(
-    _ rows: [(graph: Int, object: Int)], _ graphs: [ObjectGraph]
-  ) throws(EngineError) -> [ResultColumn] {
+  private func columns(_ rows: [Row]) throws(EngineError) -> [ResultColumn] {
     var identities: [Int: UInt64] = [:]
     var labels: [Int: String] = [:]
     for (number, graph) in graphs.enumerated() {

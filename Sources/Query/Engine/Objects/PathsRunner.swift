@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `paths to`: the shortest chains of references from the roots to objects of some
@@ -28,21 +29,12 @@ struct PathsRunner {
   }
 
   /// The answer: one row a chain.
-  func answer() throws(EngineError) -> Answer {
-    guard let target = query.pathTarget else {
-      throw .query(.cannotAnswer("`paths to` names a type", wayOut: "`paths to Session`"))
-    }
+  func answer(_ target: Pattern) throws(EngineError) -> Answer {
     let matcher = try asking(try PatternMatcher(target))
     var chains: [Chain] = []
     var hidden = 0
     for data in context.captures {
-      guard let facts = try reading(try data.profile()), facts.objects > 0 else {
-        throw .query(
-          .cannotAnswer(
-            "`paths to` needs a graph of objects; \(data.info.name) holds none",
-            wayOut: "a dump of meliae or a heap snapshot of V8", at: query.verb.range))
-      }
-      let graph = try reading(try ObjectGraph(data: data, facts: facts))
+      guard let graph = try reading(try data.objects()) else { continue }
       chains += try self.chains(graph, matcher, target, hidden: &hidden)
     }
     chains.sort {

@@ -1,10 +1,14 @@
 import Columns
+import Language
 import Store
 
 /// The greatest values of series of a process: `top rss by pid`, `assert peak rss`, `show peak`.
-struct ProcessPeaks {
+struct ProcessPeaks: RowSet {
+  /// What they are, in words.
+  static let title = "greatest value of each process"
+
   /// One process of one capture.
-  struct Row {
+  struct Process {
     var capture: String
     var process: Int64?
     /// What the process is called; nil without a name.
@@ -18,26 +22,30 @@ struct ProcessPeaks {
 
   let context: QueryContext
   let series: [Located<Measure>]
+  private(set) var processes: [Process] = []
+  var rows: [Int] = []
+  var shownCount = 0
 
   /// The peaks of every process.
-  func rows() throws(EngineError) -> [Row] {
-    var rows: [Row] = []
+  init(context: QueryContext, series: [Located<Measure>]) throws(EngineError) {
+    self.context = context
+    self.series = series
     for data in context.captures {
       if let facts = try reading(try data.profile()) {
-        rows += try self.rows(of: data, facts)
+        processes += try self.processes(of: data, facts)
       } else {
-        rows.append(try self.row(ofTicks: data))
+        processes.append(try self.process(ofTicks: data))
       }
     }
-    return rows
+    rows = Array(processes.indices)
+    shownCount = rows.count
   }
 
-  private func rows(
+  private func processes(
     of data: CaptureData, _ facts: StoredProfile
-  ) throws(EngineError) -> [Row] {
+  ) throws(EngineError) -> [Process] {
     let names = series.map(\.value.name)
     let read = try reading(try ProfileSeries(data: data, facts: facts, names: Set(names)))
-    try data.refuseUnrecorded(series, read)
     let times = try reading(try ProfileTimes(data: data, facts: facts))
     let range = try context.query.range.map { (range) throws(EngineError) in
       try times.stretch(range)
@@ -51,7 +59,7 @@ struct ProcessPeaks {
       let peaks = names.map { name in
         read.lines.first { $0.name == name && $0.process == process }?.peak(in: range)
       }
-      return Row(
+      return Process(
         capture: data.info.name, process: titles.id(process), name: titles.name(process),
         values: peaks.map { $0?.value },
         place: peaks.first.flatMap { $0?.place }, axis: read.axis)
@@ -59,7 +67,7 @@ struct ProcessPeaks {
   }
 
   /// The resident bytes that memray's ticks tell of.
-  private func row(ofTicks data: CaptureData) throws(EngineError) -> Row {
+  private func process(ofTicks data: CaptureData) throws(EngineError) -> Process {
     let timeline = try reading(try data.timeline())
     try reading(try data.note("greatest values", source: "ticks"))
     var ticks = Array(timeline.states.indices)
@@ -75,92 +83,94 @@ struct ProcessPeaks {
       switch measure.value {
       case .series(.rss): values.append(ticks.map { Double(timeline.rss[$0]) }.max())
       case .series(.heap): values.append(ticks.map { Double(timeline.heap[$0]) }.max())
-      default:
-        throw .query(
-          .cannotAnswer(
-            "\(data.info.name) records no `\(measure.value.name)`", wayOut: "`rss` or `heap`",
-            at: measure.range))
+      case .series(.gap):
+        values.append(ticks.map { Double(timeline.rss[$0] &- timeline.heap[$0]) }.max())
+      default: values.append(nil)
       }
     }
     let place = ticks.max { timeline.rss[$0] < timeline.rss[$1] }
-    return Row(
+    return Process(
       capture: data.info.name, process: data.info.processID, values: values,
       place: place.map { Double(timeline.milliseconds[$0]) / 1000 }, axis: .seconds)
   }
 
-  /// The peaks of the processes that meet `having`, in order.
-  func passing() throws(EngineError) -> [Row] {
-    let query = context.query
-    for measure in (query.having?.measures ?? []) + query.order.compactMap(\.measure)
-    where index(of: measure) == nil {
-      throw .query(
-        .cannotAnswer(
-          "`\(measure.name)` is none of the series that are shown",
-          wayOut: "`\(series[0].value.name)`",
-          at: query.order.first { $0.measure == measure }?.column.range
-            ?? query.having?.range(of: measure)))
-    }
-    return try rows().filter { row in query.having.map { passes($0, row) } ?? true }
-      .sorted(by: precedes)
-  }
+  // MARK: Rows
 
   private func index(of measure: Measure) -> Int? { series.firstIndex { $0.value == measure } }
 
-  private func passes(_ limits: Limits, _ row: Row) -> Bool {
-    switch limits {
-    case .and(let parts): return parts.allSatisfy { passes($0, row) }
-    case .or(let parts): return parts.contains { passes($0, row) }
-    case .not(let part): return !passes(part, row)
-    case .compare(let measure, let comparison, let amount):
-      guard let value = index(of: measure.value).flatMap({ row.values[$0] }) else { return false }
-      return NumberTest.comparison(comparison.value, amount.value.number(of: measure.value))
-        .passes(value)
-    }
+  func value(_ measure: Measure, of row: Int) -> Double? {
+    index(of: measure).flatMap { processes[row].values[$0] }
   }
 
-  private func precedes(_ a: Row, _ b: Row) -> Bool {
-    for column in context.query.order {
-      switch column.column.value {
-      case .measure(let measure):
-        guard let index = index(of: measure) else { continue }
-        let (left, right) = (a.values[index] ?? -.infinity, b.values[index] ?? -.infinity)
-        if left != right { return (left < right) == (column.isAscending ?? false) }
-      case .key(let key):
-        let compared = KeyValue.compare(Self.value(key, a), Self.value(key, b))
-        if compared != 0 { return (compared < 0) == (column.isAscending ?? true) }
-      case .time: continue
-      }
-    }
-    return (a.values[0] ?? -.infinity) > (b.values[0] ?? -.infinity)
-  }
-
-  private static func value(_ key: Key, _ row: Row) -> KeyValue? {
+  func key(_ key: Key, of row: Int) -> KeyValue? {
     switch key {
-    case .pid: row.process.map { .integer($0) }
-    case .capture: .text(row.capture)
+    case .pid: processes[row].process.map { .integer($0) }
+    case .capture: .text(processes[row].capture)
     default: nil
     }
   }
 
-  /// `top rss by pid`.
-  func answer() throws(EngineError) -> Answer {
-    let query = context.query
-    let rows = try passing()
-    let limit = context.limit(default: 10)
-    let shown = limit.map { Array(rows.prefix($0)) } ?? rows
-    var table = context.emptyTable(population: "greatest value of each process")
+  /// Processes have no total.
+  func whole(_ measure: Measure) -> Double { 0 }
+
+  func precedes(_ a: Int, _ b: Int) -> Bool {
+    let (left, right) = (processes[a].values[0] ?? -.infinity, processes[b].values[0] ?? -.infinity)
+    return left == right ? a < b : left > right
+  }
+
+  /// Refuses to test or order by what is not shown.
+  func refuseOthers(_ measures: [(Measure, SourceRange?)]) throws(EngineError) {
+    for (measure, range) in measures where index(of: measure) == nil {
+      throw .query(
+        .cannotAnswer(
+          "`\(measure.name)` is none of the series that are shown",
+          wayOut: "`\(series[0].value.name)`", at: range))
+    }
+  }
+
+  /// Refuses to test what a capture recorded no value of.
+  func refuseMissing() throws(EngineError) {
+    for name in context.names
+    where !processes.contains(where: { $0.capture == name && $0.values[0] != nil }) {
+      throw .query(
+        .cannotAnswer(
+          "\(name) holds no value of `\(series[0].value.name)`"
+            + (context.query.range == nil ? "" : " there"),
+          wayOut: "`assert peak size`", at: series[0].range))
+    }
+  }
+
+  // MARK: Columns
+
+  /// Fills a table with the rows shown.
+  func fill(_ table: inout ResultTable) {
+    let shown = rows.prefix(shownCount)
     table.columns = keyColumns(shown)
     for (index, measure) in series.enumerated() {
       table.columns.append(
         .numbers(
-          measure.value.name, measure.value.timelineUnit, shown.map { $0.values[index] }))
+          measure.value.name, measure.value.unit,
+          shown.map { processes[$0].values[index] }))
     }
-    table.otherCount = rows.count - shown.count
-    return Answer(content: .table(table), verb: .top, output: query.output, limit: limit)
+    table.otherCount = rows.count - shownCount
+  }
+
+  /// The rows as assertions test them.
+  var measured: MeasuredGroups {
+    var measured = MeasuredGroups(
+      title: Self.title,
+      groups: rows.map {
+        MeasuredGroups.Group(
+          key: [processes[$0].process.map { .integer($0) }, .text(processes[$0].capture)],
+          values: processes[$0].values)
+      }, units: series.map(\.value.unit))
+    measured.keyColumns = { places in keyColumns(places.map { rows[$0] }) }
+    return measured
   }
 
   /// Columns of process, capture and place.
-  func keyColumns(_ rows: [Row]) -> [ResultColumn] {
+  private func keyColumns(_ places: some Collection<Int>) -> [ResultColumn] {
+    let rows = places.map { processes[$0] }
     var columns: [ResultColumn] = []
     let keys = context.query.keys.map(\.value)
     if keys.contains(.capture) || context.captures.count > 1 {
@@ -196,37 +206,16 @@ extension ResultColumn {
   }
 }
 
-extension CaptureData {
-  /// Refuses series that a capture of another tool does not hold.
-  func refuseUnrecorded(
-    _ series: [Located<Measure>], _ read: ProfileSeries
-  ) throws(EngineError) {
-    for measure in series where !read.lines.contains(where: { $0.name == measure.value.name }) {
-      let known = try reading(try seriesNames())
-      throw .query(
-        .cannotAnswer(
-          "\(info.name) records no `\(measure.value.name)`",
-          wayOut: known.isEmpty
-            ? "it holds no values over time"
-            : "it has " + known.map { "`\($0)`" }.joined(separator: ", "), at: measure.range))
-    }
-  }
-}
-
 extension OrderColumn {
   /// The measure that rows are ordered by; nil for a key or the time.
-  fileprivate var measure: Measure? {
+  var measure: Measure? {
     if case .measure(let measure) = column.value { measure } else { nil }
   }
 }
 
 extension Limits {
   /// Where a measure is compared.
-  fileprivate func range(of wanted: Measure) -> SourceRange? {
-    switch self {
-    case .and(let parts), .or(let parts): parts.lazy.compactMap { $0.range(of: wanted) }.first
-    case .not(let part): part.range(of: wanted)
-    case .compare(let measure, _, _): measure.value == wanted ? measure.range : nil
-    }
+  func range(of wanted: Measure) -> SourceRange? {
+    leaves.first { $0.measure.value == wanted }?.measure.range
   }
 }

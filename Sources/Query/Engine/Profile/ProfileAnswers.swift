@@ -1,4 +1,6 @@
+import CaptureModel
 import Columns
+import Language
 import Store
 
 /// The unit of a processor profile's weights, and what they are divided by to be in it.
@@ -10,10 +12,10 @@ struct SampleWeights: Equatable {
 
   /// The unit that all captures of a question share.
   init(_ context: QueryContext) throws(EngineError) {
-    var found: StoredProfile.Value?
+    var found: ProfileValue?
     for data in context.captures {
       guard let facts = try reading(try data.profile()),
-        let value = facts.values.first(where: { $0.measure == "samples" && $0.name.isEmpty })
+        let value = facts.values.first(where: { $0.measure == .samples && $0.name.isEmpty })
       else { continue }
       if let found, found.unit != value.unit || found.scale != value.scale {
         throw .query(
@@ -71,41 +73,7 @@ struct SampleWeights: Equatable {
 
   /// Whether a measure's values are whole numbers.
   func isWhole(_ measure: Measure) -> Bool {
-    measure == .samples ? scale == 1 : measure.isWhole
-  }
-}
-
-extension StoredProfile {
-  /// The measures that are shown when none is named.
-  func standardMeasures(_ population: Population, isNamed: Bool) -> [Measure] {
-    if mainPopulation == "none", !isNamed || !values.contains(where: { $0.measure == "size" }) {
-      guard let first = mainValue, !first.name.isEmpty else { return [.samples] }
-      return [.sampleType(SampleType(first))]
-    }
-    let name = word(for: population)
-    var measures: [Measure] = []
-    if index(population: name, measure: "size") != nil { measures.append(.size) }
-    if index(population: name, measure: "count") != nil { measures.append(.count) }
-    return measures.isEmpty ? [.size, .count] : measures
-  }
-}
-
-extension StoredProfile {
-  /// The measures of reports of lines: memory of the process, its increments, executions.
-  var lineMeasures: [Measure] {
-    let hasCounts = index(population: "increment", measure: "count") != nil
-    return [.maximumSize, .size] + (hasCounts ? [.count] : [])
-  }
-
-  /// The recorded population that one of the language means.
-  func word(for population: Population) -> String {
-    switch population {
-    case .peak: values.contains { $0.population == "peak" } ? "peak" : "live"
-    case .leaked: "leaked"
-    case .allocated: "allocated"
-    case .freed: "freed"
-    case .live, .temporary, .survived: "live"
-    }
+    measure == .samples ? scale == 1 : measure.isInteger
   }
 }
 
@@ -131,10 +99,10 @@ extension QueryContext {
     }
     tree.dropEmptyDigits()
     tree.values?.addRecording(of: facts, measure, measures.dropFirst().first)
-    if measure == .size, let column = facts.values.firstIndex(where: { $0.measure == "size" }) {
+    if measure == .size, let column = facts.values.firstIndex(where: { $0.measure == .size }) {
       // Sizes of the population asked, by the name that the profile has for them.
-      let population = facts.word(for: try population(of: captures[0]).value)
-      let named = facts.index(population: population, measure: "size") ?? column
+      let population = facts.values.population(for: try population(of: captures[0]).value)
+      let named = facts.index(population: population, measure: .size) ?? column
       guard !facts.values[named].name.isEmpty else { return }
       tree.values = StackValues(name: facts.values[named].name, unit: "bytes")
       tree.values?.addRecording(of: facts, .sampleType(SampleType(facts.values[named])), nil)
@@ -180,66 +148,5 @@ extension StackValues {
     }
     timeNanoseconds = property("time_nanos").flatMap { Int64($0) } ?? 0
     durationNanoseconds = property("duration_nanos").flatMap { Int64($0) } ?? 0
-  }
-}
-
-extension Engine {
-  /// Answers `top`, of groups, of the process or of a graph of objects.
-  func answer(top context: QueryContext) throws(EngineError) -> Answer {
-    let series = context.query.measures.filter(\.value.isSeries)
-    if !series.isEmpty {
-      if let other = context.query.measures.first(where: { !$0.value.isSeries }) {
-        throw .query(
-          .cannotAnswer(
-            "`\(other.value.name)` is of groups, series are of the process",
-            wayOut: "`timeline`", at: other.range))
-      }
-      return try ProcessPeaks(context: context, series: series).answer()
-    }
-    let (keys, measures) = (try context.keys(), try context.measures())
-    if try ObjectTopRunner.isNeeded(context) {
-      return try ObjectTopRunner(context, keys: keys, measures: measures).answer()
-    }
-    return try TopRunner(context, keys: keys, measures: measures).answer()
-  }
-
-  /// Answers `list`.
-  func answer(list context: QueryContext) throws(EngineError) -> Answer {
-    try hasProfile(context)
-      ? try ObjectListRunner(context).answer() : try ListRunner(context).answer()
-  }
-
-  /// Answers `hist`.
-  func answer(hist context: QueryContext) throws(EngineError) -> Answer {
-    guard try hasProfile(context) else { return try HistogramRunner(context).answer() }
-    return try ObjectTopRunner(
-      context, keys: [.sizeclass], measures: [.count, .size]
-    ).histogram()
-  }
-
-  /// Whether a capture of another tool takes part.
-  private func hasProfile(_ context: QueryContext) throws(EngineError) -> Bool {
-    for data in context.captures where try reading(try data.profile()) != nil { return true }
-    return false
-  }
-
-  /// Answers `timeline`.
-  func answer(timeline context: QueryContext) throws(EngineError) -> Answer {
-    try hasProfile(context)
-      ? try ProfileTimelineRunner(context).answer() : try TimelineRunner(context).answer()
-  }
-
-  /// Answers `growth`.
-  func answer(growth context: QueryContext) throws(EngineError) -> Answer {
-    if context.captures.count == 1, let facts = try reading(try context.captures[0].profile()) {
-      return try ProfileGrowthRunner(context, data: context.captures[0], facts: facts).answer()
-    }
-    return try GrowthRunner(context).answer()
-  }
-
-  /// Answers `stats`.
-  func answer(stats context: QueryContext) throws(EngineError) -> Answer {
-    try hasProfile(context)
-      ? try ProfileStatsRunner(context).answer() : try StatsRunner(context).answer()
   }
 }

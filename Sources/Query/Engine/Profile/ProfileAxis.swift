@@ -1,3 +1,5 @@
+import Language
+import CaptureModel
 import Columns
 import Store
 
@@ -12,10 +14,10 @@ enum ProfileAxis: Equatable {
   init(_ facts: StoredProfile) {
     self =
       switch facts.clock {
-      case "none": .lines
-      case StoredProfile.instructionClock: .instructions
-      case StoredProfile.byteClock: .allocatedBytes
-      default: .seconds
+      case .lines: .lines
+      case .instructions: .instructions
+      case .allocatedBytes: .allocatedBytes
+      case .wall, .elapsed: .seconds
       }
   }
 

@@ -1,3 +1,5 @@
+import CaptureModel
+import Language
 import Store
 
 extension StoredProfile {
@@ -6,14 +8,17 @@ extension StoredProfile {
     var lines: [(String, String)] = []
     let types = values.filter { !$0.name.isEmpty }.map { value in
       let unit = value.unit == "seconds" ? "nanoseconds" : value.unit
-      let meaning = value.population == "none" ? "" : ", \(value.population) \(value.measure)"
+      let meaning =
+        value.population == .processor
+        ? "" : ", \(value.population.rawValue) \(value.measure.rawValue)"
       return "\(Measure.sampleType(SampleType(value.name)).canonicalText) (\(unit)\(meaning))"
     }
     lines.append(("sample types", types.joined(separator: ", ")))
     let recorded = values.filter(\.name.isEmpty).map { value in
-      let population = value.population == "none" ? "" : value.population + " "
-      let unit = ["bytes", "count", value.measure].contains(value.unit) ? "" : " (\(value.unit))"
-      return population + value.measure + unit
+      let population = value.population == .processor ? "" : value.population.rawValue + " "
+      let measure = value.measure.rawValue
+      let unit = ["bytes", "count", measure].contains(value.unit) ? "" : " (\(value.unit))"
+      return population + measure + unit
     }
     lines.append(("recorded", recorded.joined(separator: ", ")))
     lines.append(
@@ -31,7 +36,7 @@ extension StoredProfile {
       lines.append(
         (
           "clock",
-          clock == "wall" ? "time of day" : ProfileAxis(self).words
+          clock == .wall ? "time of day" : ProfileAxis(self).words
         ))
     }
     lines += properties.map { ($0.name, $0.value) }

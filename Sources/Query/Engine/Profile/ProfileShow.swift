@@ -1,3 +1,5 @@
+import Language
+import CaptureModel
 import Columns
 import Store
 
@@ -61,11 +63,11 @@ extension ShowRunner {
           bytes: line.unit == .bytes ? peak.value : nil,
           count: line.unit == .bytes ? nil : peak.value, place: place))
     }
-    let main = facts.mainPopulation ?? "none"
-    guard main != "none", main != "increment" else { return rows }
+    let main = facts.values.mainPopulation ?? .processor
+    guard main.isOfBlocks else { return rows }
     let populations = try reading(try ProfilePopulations(data: data, facts: facts))
-    let hasLive = facts.values.contains { $0.population == "live" }
-    let population = hasLive ? "live" : facts.mainPopulation ?? "live"
+    let hasLive = facts.values.holds(.live)
+    let population = hasLive ? .live : main
     let moment =
       hasLive
       ? try reading(try populations.greatestMoment())
@@ -75,7 +77,7 @@ extension ShowRunner {
     let place = populations.totals.place(moment)
     rows.append(
       PeakRow(
-        capture: data.info.name, what: population,
+        capture: data.info.name, what: population.rawValue,
         bytes: recorded.size == nil ? nil : Double(totals.bytes.reduce(0, &+)),
         count: recorded.count == nil ? nil : Double(totals.counts.reduce(0, &+)),
         place: place.isEmpty ? nil : String(place.dropFirst(4)), isPartial: recorded.isPartial))
@@ -99,7 +101,7 @@ extension ShowRunner {
       text("mark", spans.map(\.name)),
       ResultColumn(name: "number", role: .key, unit: .none, values: .integers(numbers)),
     ]
-    if facts.clock == "none" {
+    if facts.clock == .lines {
       table.columns.append(
         ResultColumn(name: "line", role: .key, unit: .none, values: .integers(spans.map(\.line))))
     } else {

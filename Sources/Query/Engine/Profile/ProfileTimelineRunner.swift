@@ -1,4 +1,6 @@
+import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Answers `timeline` where a capture of another tool takes part: its series, its totals at
@@ -26,7 +28,7 @@ struct ProfileTimelineRunner {
     if context.query.keys.contains(where: { $0.value != .pid && $0.value != .capture }) {
       for data in context.captures {
         guard let facts = try reading(try data.profile()) else { return .size }
-        if !facts.values.isEmpty, let first = try context.measures(of: data, facts).first {
+        if !facts.values.isEmpty, let first = try context.standardMeasures(of: data).first {
           return first
         }
       }
@@ -34,12 +36,7 @@ struct ProfileTimelineRunner {
     let names = try reading(try data.seriesNames())
     if facts.moments > 1 || names.isEmpty, let first = try context.measures().first { return first }
     let known = names.compactMap { Series(rawValue: $0) }
-    guard let series = known.contains(.rss) ? .rss : known.first else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) holds no series that has a name here", wayOut: "`show capture`"))
-    }
-    return .series(series)
+    return .series(known.contains(.rss) ? .rss : known.first ?? .rss)
   }
 
   /// The answer: one row a place and group.
@@ -87,7 +84,6 @@ struct ProfileTimelineRunner {
     let isAlone = context.captures.count == 1
     let series = try reading(
       try ProfileSeries(data: data, facts: facts, names: Set(wanted.map(\.value.name))))
-    if isAlone { try data.refuseUnrecorded(wanted, series) }
     let isSplit =
       query.keys.contains { $0.value == .pid }
       || series.hasSeveralProcesses(Set(wanted.map(\.value.name)))
@@ -103,9 +99,6 @@ struct ProfileTimelineRunner {
       }
     }
     if measures.contains(where: { !$0.value.isSeries }), !facts.values.isEmpty {
-      if !isAlone {
-        try ProfileRefusals(data: data, facts: facts, isAlone: false).check(keys: query.keys)
-      }
       try add(totalsOf: data, facts, index, to: &rows)
     }
     if isAlone, let range = try stretch(of: data, facts) { rows.keep(range) }
@@ -142,7 +135,7 @@ struct ProfileTimelineRunner {
           // What a print leaves out is not known to be gone.
           if !groupKeys.isEmpty {
             if !moments.isKnown(group, moment: position) { continue }
-            if data.info.kind == "types", sums.isEmpty { continue }
+            if data.info.kind == .types, sums.isEmpty { continue }
           }
           guard let value = sums.value(of: asked.value) else { continue }
           rows.set(
@@ -249,7 +242,7 @@ struct ProfileTimelineRunner {
   /// Seconds since 1970 at which a capture starts; nil when it is not recorded.
   private func start(of data: CaptureData) throws(EngineError) -> Double? {
     let facts = try reading(try data.profile())
-    if let facts, facts.clock == "wall" { return Double(facts.start) / 1e9 }
+    if let facts, facts.clock == .wall { return Double(facts.start) / 1e9 }
     if let facts, ProfileAxis(facts) != .seconds { return nil }
     return data.info.startMilliseconds > 0 ? Double(data.info.startMilliseconds) / 1000 : nil
   }
@@ -316,7 +309,7 @@ struct ProfileTimelineRunner {
     }
     let weights = try SampleWeights(context)
     for (index, measure) in measures.enumerated() {
-      let unit = measure.value == .samples ? weights.unit : measure.value.timelineUnit
+      let unit = measure.value == .samples ? weights.unit : measure.value.unit
       columns.append(
         .numbers(
           measure.value.columnName, unit,
@@ -368,31 +361,6 @@ extension ResultValues {
     case .integers(let numbers): numbers[row].map { .integer($0) }
     case .stacks(let stacks): stacks[row].map { .stack($0) }
     case .reals, .series: nil
-    }
-  }
-}
-
-extension Measure {
-  /// Whether it belongs to the process.
-  var isSeries: Bool { if case .series = self { true } else { false } }
-
-  /// Whether memray's ticks have it.
-  fileprivate var isOfTicks: Bool {
-    switch self {
-    case .size, .count, .series(.rss), .series(.heap), .series(.gap): true
-    default: false
-    }
-  }
-
-  /// Unit of its column where series are shown.
-  var timelineUnit: Unit {
-    switch self {
-    case .series(.gc0), .series(.gc1), .series(.gc2), .series(.gcCollected),
-      .series(.gcUncollectable), .series(.gcCollections), .series(.gcObjects):
-      .count
-    case .series(.gcMilliseconds): .none
-    case .series: .bytes
-    default: unit
     }
   }
 }

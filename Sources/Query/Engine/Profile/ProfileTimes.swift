@@ -1,3 +1,5 @@
+import CaptureModel
+import Language
 import Store
 
 /// Turns times of a query into coordinates of a capture of another tool: seconds after its
@@ -114,7 +116,7 @@ struct ProfileTimes {
   }
 
   private func wallClock(_ text: String, at range: SourceRange) throws(EngineError) -> Double {
-    guard facts.clock == "wall" || data.info.startMilliseconds > 0 else {
+    guard facts.clock == .wall || data.info.startMilliseconds > 0 else {
       throw .query(
         .cannotAnswer(
           "\(data.info.name) records no time of day", wayOut: "count from its start: `12s`",
@@ -127,7 +129,7 @@ struct ProfileTimes {
           at: range))
     }
     let start =
-      facts.clock == "wall" ? Double(facts.start) / 1e6 : Double(data.info.startMilliseconds)
+      facts.clock == .wall ? Double(facts.start) / 1e6 : Double(data.info.startMilliseconds)
     return (Double(clock) - start) / 1000
   }
 

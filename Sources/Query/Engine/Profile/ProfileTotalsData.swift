@@ -1,3 +1,5 @@
+import Language
+import CaptureModel
 import Store
 
 /// The totals of a capture of another tool: what every site holds at every moment.
@@ -56,7 +58,7 @@ struct ProfileTotalsData {
   func isPartial(_ moment: Int) -> Bool { moment < partial.count && partial[moment] == 1 }
 
   /// Place of a number among all that the capture's totals have; nil where the moment lacks it.
-  func index(population: String, measure: String, moment: Int) -> Int? {
+  func index(population: ProfilePopulation, measure: ProfileMeasure, moment: Int) -> Int? {
     facts.values.indices.first { index in
       facts.values[index].population == population && facts.values[index].measure == measure
         && (moment >= present.count || present[moment] &>> Int64(index) & 1 == 1)
@@ -64,7 +66,7 @@ struct ProfileTotalsData {
   }
 
   /// Moments at which something is told of a population; all when each tells the same.
-  func moments(holding population: String) -> [Int] {
+  func moments(holding population: ProfilePopulation) -> [Int] {
     (0..<momentCount).filter { moment in
       (asked?.contains(moment) ?? true)
         && facts.values.indices.contains { index in
@@ -117,12 +119,12 @@ struct RecordedTotals: Equatable {
   var recordSize: Int?
 
   /// The numbers of `population` at `moment`.
-  init(_ totals: ProfileTotalsData, population: String, moment: Int) {
+  init(_ totals: ProfileTotalsData, population: ProfilePopulation, moment: Int) {
     self.moment = moment
-    size = totals.index(population: population, measure: "size", moment: moment)
-    count = totals.index(population: population, measure: "count", moment: moment)
-    samples = totals.index(population: population, measure: "samples", moment: moment)
-    usage = totals.index(population: population, measure: "usage", moment: moment)
+    size = totals.index(population: population, measure: .size, moment: moment)
+    count = totals.index(population: population, measure: .count, moment: moment)
+    samples = totals.index(population: population, measure: .samples, moment: moment)
+    usage = totals.index(population: population, measure: .usage, moment: moment)
     isPartial = totals.isPartial(moment)
   }
 
@@ -137,10 +139,10 @@ struct RecordedTotals: Equatable {
 extension CaptureData {
   /// Whether a question means reports of lines: they are all there is, or all that has stacks.
   func tellsLines(_ facts: StoredProfile) throws(StoreError) -> Bool {
-    guard facts.index(population: "increment", measure: "size") != nil else { return false }
-    if facts.mainPopulation == "increment" { return true }
+    guard facts.index(population: .increment, measure: .size) != nil else { return false }
+    if facts.values.mainPopulation == .increment { return true }
     guard wantsStacks == true else { return false }
-    return try ProfileTotalsData(facts, data: self).moments(holding: "live").isEmpty
+    return try ProfileTotalsData(facts, data: self).moments(holding: .live).isEmpty
   }
 
   /// Numbers of one moment: sites and what they hold.
@@ -188,8 +190,8 @@ extension TotalsScan {
   ///
   /// A record of `where size` is what one stack and type hold.
   func run(_ recorded: RecordedTotals, _ add: (Contribution) -> Void) throws(StoreError) {
-    if condition.needsClasses, let facts = try data.profile(), facts.objects > 0 {
-      return run(objectsOf: try ObjectGraph(data: data, facts: facts), add)
+    if needsRecords || condition.needsClasses, let graph = try data.objects() {
+      return run(objectsOf: graph, add)
     }
     let totals = try data.totals(recorded)
     let recordBytes = condition.needsClasses ? try recordBytes(totals) : totals.bytes

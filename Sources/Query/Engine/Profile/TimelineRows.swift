@@ -1,3 +1,4 @@
+import Language
 import Columns
 
 /// Rows of a timeline while they are gathered: a place on the axis, a group, and the measures.

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// The sites of what a session knows to be harmless.
