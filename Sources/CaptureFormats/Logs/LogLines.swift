@@ -101,12 +101,6 @@ final class LogLines {
     } else if isOfDyno, text.locate("Process running mem=") != nil {
       return add(.others("resident memory and swap together"), place, output)
     }
-    // The words of a print of `tracemalloc.get_traced_memory()` that is found everywhere.
-    if traits.contains(.traced), text.find("current memory usage is ", from: start) != nil,
-      text.find("peak was ", from: start) != nil
-    {
-      return add(.others("memory that tracemalloc traces"), place, output)
-    }
     let scan = QuantityScan(thousand: output.thousand, bareUnit: output.unit)
     scan.scan(text, from: start, traits, isOfLimits: isOfLimits) { add($0, place, output) }
   }

@@ -35,10 +35,8 @@ struct LineTraits: OptionSet, Equatable {
   static let dyno = LineTraits(rawValue: 1 << 21)
   /// Fields of psutil, or resources of a scheduler.
   static let fields = LineTraits(rawValue: 1 << 22)
-  /// What programs print of tracemalloc's current memory and its peak.
-  static let traced = LineTraits(rawValue: 1 << 23)
   /// The name of a level.
-  static let level = LineTraits(rawValue: 1 << 24)
+  static let level = LineTraits(rawValue: 1 << 23)
   /// What nothing is known of may hold anything.
   static let any = LineTraits(rawValue: .max)
 
@@ -62,7 +60,7 @@ struct LineTraits: OptionSet, Equatable {
     (.typeList, ["[('", "[(\"", "[(<", "r({"]),
     (.trace, ["ze=", "y b", "top", "<st"]),
     (.memray, ["llo"]),
-    (.dyno, ["le#", "g m"]), (.fields, ["m(r", "es:"]), (.traced, ["k w"]), (.memrayTree, ["<ro"]),
+    (.dyno, ["le#", "g m"]), (.fields, ["m(r", "es:"]), (.memrayTree, ["<ro"]),
     (.memrayTable, ["oca"]),
     (.size, ["zeo", "ow="]),
     (

@@ -58,15 +58,6 @@ struct SourceTests {
     #expect(try Self.values(text) == ["7 rss 120.5", "7 rss 121.5"])
   }
 
-  @Test("what tracemalloc traces is no memory of the process")
-  func traced() throws {
-    let text = """
-      Current memory usage is 15.2MB; Peak was 22.5MB
-      rss=5 MiB
-      """
-    #expect(try Self.values(text) == ["- rss 5.0"])
-  }
-
   @Test("the journal's own fields are texts")
   func journal() throws {
     let text = """
