@@ -24,7 +24,13 @@ struct QueryContext {
   }
 
   /// Finds the captures of a question.
-  init(store: Store, query: Query) throws(EngineError) {
+  ///
+  /// - Parameters:
+  ///   - store: holds them.
+  ///   - query: the question.
+  ///   - isCompared: whether it is one side of a comparison.
+  /// - Throws: what the captures cannot answer.
+  init(store: Store, query: Query, isCompared: Bool = false) throws(EngineError) {
     self.query = query
     var data: [CaptureData] = []
     for info in try CaptureFinder(store: store).captures(query.captures) {
@@ -44,7 +50,9 @@ struct QueryContext {
     population =
       self.query.population
       ?? Located(capabilities.first?.standardPopulation(self.query) ?? .peak, query.verb.range)
-    do throws(QueryError) { try CapabilityCheck(self.query, capabilities).check() } catch {
+    do throws(QueryError) {
+      try CapabilityCheck(self.query, capabilities, isCompared: isCompared).check()
+    } catch {
       throw .query(error)
     }
     for amount in query.having?.amounts(of: .samples) ?? [] {

@@ -61,6 +61,10 @@ extension CapabilityCheck {
       }
     }
     if capture.moments == .everyInstant { return nil }
+    if isCompared || captures.count > 1, capture.values.isEmpty {
+      return refused(verb: capture, "\(capture.name) holds values over time, no totals")
+    }
+    if isCompared { return nil }
     let reason =
       "\(capture.name) holds totals at one moment, which say nothing of growth; "
       + "several captures do: `growth of a, b, c`"

@@ -10,6 +10,8 @@ package struct CapabilityCheck: Sendable {
   let query: Query
   /// Its captures.
   let captures: [Capabilities]
+  /// Whether it is one side of a comparison, so that one moment is enough.
+  let isCompared: Bool
 
   /// A question that cannot be answered.
   struct Refusal {
@@ -24,9 +26,10 @@ package struct CapabilityCheck: Sendable {
   }
 
   /// A question and what its captures hold.
-  package init(_ query: Query, _ captures: [Capabilities]) {
+  package init(_ query: Query, _ captures: [Capabilities], isCompared: Bool = false) {
     self.query = query
     self.captures = captures
+    self.isCompared = isCompared
   }
 
   /// Lets a question pass that its captures can answer.

@@ -34,9 +34,9 @@ struct Question {
     var right = other
     let isOfAxis = [.hist, .timeline].contains(query.verb.value)
     let pairing = isOfAxis ? try AxisComparison.pairing(query, versus) : nil
-    let context = try QueryContext(store: store, query: left)
+    let context = try QueryContext(store: store, query: left, isCompared: true)
     if let pairing { right = try AxisComparison.base(right, pairing, of: context) }
-    sides = [context, try QueryContext(store: store, query: right)]
+    sides = [context, try QueryContext(store: store, query: right, isCompared: true)]
     if let pairing { try AxisComparison.check(query, pairing, right) }
     // With what is known of sample types and labels now.
     let known = sides[0].query
