@@ -42,6 +42,7 @@ extension SizeFamily {
       (unit == 0 && value >= 0.95) || value == 0 || value >= 99.95
       ? 1.0 : value >= 9.995 ? 10.0 : 100.0
     let rounded = (value * places).rounded() / places
-    return sign + (places == 1 ? "\(Int64(exactly: rounded) ?? .max)" : "\(rounded)") + " " + units[unit]
+    return sign + (places == 1 ? "\(Int64(exactly: rounded) ?? .max)" : "\(rounded)") + " "
+      + units[unit]
   }
 }

@@ -52,6 +52,15 @@ struct Delivery {
     if let path = plan.path { report("wrote \(path)") }
   }
 
+  /// What of a timeline a table for people shows; every other form has all its points.
+  func pointBudget(_ output: Output) -> PointBudget? {
+    guard output.path == nil, (output.namedFormat ?? preferred ?? .table) == .table else {
+      return nil
+    }
+    return PointBudget(
+      points: 40, wayToAll: "`as csv` has all, `over N windows` as many as you like")
+  }
+
   /// What is about to be written.
   private static func kind(_ answer: Answer, _ format: OutputFormat) -> WrittenKind {
     guard case .table(let table) = answer.content else {

@@ -94,6 +94,7 @@ final class QuerySession {
     let opened = Engine(
       store: try Store(path: path, mode: .read), formats: formats, session: defined)
     opened.allowsAbsentNames = allowsAbsentNames
+    opened.pointBudget = { [weak self] in self?.delivery.pointBudget($0) }
     engine = opened
     return opened
   }

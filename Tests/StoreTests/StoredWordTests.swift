@@ -1,3 +1,4 @@
+import SQLite
 import CaptureModel
 import TestSupport
 import Testing
@@ -29,7 +30,7 @@ import Testing
     for population in ProfilePopulation.allCases {
       for measure in ProfileMeasure.allCases {
         profile.values.append(
-          .init(population: population, measure: measure, unit: "u v", scale: 3))
+          .init(population, measure, unit: "u v", scale: 3))
       }
     }
     for clock in ProfileClock.allCases {

@@ -115,6 +115,7 @@ struct QueryContext {
     table.notes = estimates + notesOnLines + cutNotes
     table.isEstimated = !estimates.isEmpty
     table.sizes = sizes
+    table.hasRecords = captures.allSatisfy(\.info.holdsEvents)
     return table
   }
 

@@ -21,6 +21,14 @@ struct RowBuffers: Sendable {
   /// Empty buffers for a capture with this clock.
   init(clock: Clock) { self.clock = clock }
 
+  /// The rows of a whole segment that were decoded elsewhere.
+  init(clock: Clock, _ rows: SegmentRows, of zone: SegmentZone) {
+    self.init(clock: clock)
+    self.rows = rows
+    begin(zone)
+    count = Int(zone.rowCount)
+  }
+
   /// Birth instants; only after `makeBirths`.
   var births: [UInt32] { rows.births }
   /// Class of each row.

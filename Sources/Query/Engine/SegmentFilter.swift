@@ -60,6 +60,7 @@ struct SegmentFilter: Sendable {
 
   /// What must be read of a segment.
   private func columns(_ segment: Int, of reader: SegmentReader) -> RowColumns {
+    if !needs.deaths { return [.classes] }
     let zone = reader.zones[segment]
     if let greatest = greatestLife, !(zone.hasAges && selection.greatestAge != nil),
       tellsLives(upTo: greatest, in: zone)

@@ -1,6 +1,5 @@
 package import Language
 package import CaptureModel
-package import Language
 
 /// What one capture holds, as far as that decides which questions it can answer.
 package struct Capabilities: Sendable, Equatable {

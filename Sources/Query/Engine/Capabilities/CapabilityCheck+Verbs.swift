@@ -1,6 +1,5 @@
 import Language
 import CaptureModel
-import Language
 
 /// What verbs need of a capture, and what it tells of populations.
 extension CapabilityCheck {

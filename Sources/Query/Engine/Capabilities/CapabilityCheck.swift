@@ -1,6 +1,5 @@
 package import Language
 import CaptureModel
-package import Language
 
 /// Compares what a question needs with what its captures hold.
 ///

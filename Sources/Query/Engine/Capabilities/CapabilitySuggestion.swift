@@ -1,6 +1,5 @@
 import Language
 import CaptureModel
-import Language
 
 extension CapabilityCheck {
   /// A question that the captures can answer, near to the one that was asked.

@@ -1,6 +1,5 @@
 import Language
 import CaptureModel
-import Language
 import Store
 
 extension CaptureData {

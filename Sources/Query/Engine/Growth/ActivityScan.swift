@@ -10,7 +10,7 @@ struct ActivityScan {
 
   /// The activity of a capture; nil where it has too few memory records.
   ///
-  /// Cost: one pass over the rows, about 4 ns each, most of it decoding.
+  /// Cost: one pass over the rows, about 2 ns each, most of it decoding; deaths are not read.
   init?(data: CaptureData) throws(StoreError) {
     let timeline = try data.timeline()
     guard timeline.states.count >= WorkActivity.leastTicks, timeline.durationMilliseconds > 0 else {
@@ -54,7 +54,7 @@ struct ActivityScan {
     let selection = Selection(
       births: 0..<end, deaths: 0...Clock.never, greatestAge: nil, weight: .atBirth, title: "born")
     let scan = try RowScan(
-      data: data, selection: selection, condition: .constant(true), needs: ScanNeeds(),
+      data: data, selection: selection, condition: .constant(true), needs: ScanNeeds(deaths: false),
       clock: timeline.clock, selectsSingleRows: true)
     let unseen = UInt16.max
     var first = [UInt16](repeating: unseen, count: Int(data.info.sites))

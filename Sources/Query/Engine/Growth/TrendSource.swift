@@ -1,7 +1,6 @@
 import Language
 import Analysis
 import Columns
-import Language
 import Store
 
 /// Follows the groups of a question over windows, marks, moments or captures.

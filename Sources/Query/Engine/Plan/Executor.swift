@@ -8,6 +8,8 @@ struct Executor {
   let question: Question
   /// Whether an assertion may name what no record of its captures has.
   var allowsAbsentNames = false
+  /// How many points a timeline may have where no windows are asked for; nil means all.
+  var pointBudget: PointBudget?
   /// What numbers of nodes are less than in the tree that `explain` prints.
   var firstNumber = 0
 
@@ -77,20 +79,8 @@ struct Executor {
     case .list(let ordering, let scan):
       enter(number + 1)
       return try list(ordering, question.sides[scan.side])
-    case .series(let request, let scan):
-      enter(number + 1)
-      return try series(request, question.sides[scan.side])
-    case .axis(let pairing, let left, let right):
-      let tables = try [(left, number + 1), (right, number + 1 + left.nodeCount)].map {
-        (plan, number) throws(EngineError) in
-        guard case .table(let table) = try answer(plan, number).content else {
-          return ResultTable(query: "")
-        }
-        return table
-      }
-      return try AxisComparison(
-        query: query, pairing: pairing, left: tables[0], right: tables[1]
-      ).answer()
+    case .axis(let plan):
+      return try axis(plan, number, budget: pointBudget).answer(query)
     case .stacks(let request, _):
       return try StackRunner(request, question) { enter(number + 1 + $0) }.answer()
     case .findings:
@@ -207,12 +197,28 @@ struct Executor {
     return try ListRunner(context, ordering).answer()
   }
 
-  private func series(
-    _ request: SeriesRequest, _ context: QueryContext
-  ) throws(EngineError) -> Answer {
-    for data in context.captures where try reading(try data.profile()) != nil {
-      return try ProfileTimelineRunner(context).answer()
+  /// Values along an axis, of groups that are named or of the greatest.
+  private func axis(
+    _ plan: AxisPlan, _ number: Int, budget: PointBudget?, showing names: [[KeyValue?]]? = nil
+  ) throws(EngineError) -> AxisRows {
+    switch plan {
+    case .series(_, let scan):
+      enter(number + 1)
+      return try TimelineRunner(question.sides[scan.side], budget: budget, showing: names).rows()
+    case .classes(let aggregation, let scan):
+      var groups = try groups(aggregation, scan, number + 1)
+      groups.risesByKey = true
+      groups.sort(by: Ordering(risesByKey: true))
+      return AxisRows(histogram: groups, of: question.sides[scan.side])
+    case .state(let aggregation, let scan):
+      return try AxisRows(
+        state: try groups(aggregation, scan, number), of: question.sides[scan.side])
+    case .difference(let pairing, let left, let right):
+      let shown = try axis(left, number + 1, budget: budget)
+      // The right side shows what the left does, at every point.
+      let base = try axis(
+        right, number + 1 + left.nodeCount, budget: nil, showing: shown.shownKeys)
+      return try AxisComparison(query: query, pairing: pairing, left: shown, right: base).rows()
     }
-    return try TimelineRunner(context).answer()
   }
 }

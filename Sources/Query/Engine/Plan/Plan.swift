@@ -11,10 +11,8 @@ indirect enum Plan: Sendable {
   case lines(RowPlan, files: RowPlan, Pattern?)
   /// Single records in order.
   case list(Ordering, Scan)
-  /// Values over time.
-  case series(SeriesRequest, Scan)
-  /// Places of an axis: values of the left, and the left less the right.
-  case axis(AxisComparison.Pairing, Plan, Plan)
+  /// Values at places of an axis.
+  case axis(AxisPlan)
   /// Stacks with sums of one side or of two.
   case stacks(StackRequest, [Scan])
   /// Findings about what grows for good.
@@ -25,6 +23,18 @@ indirect enum Plan: Sendable {
   case paths(Pattern, Scan)
   /// Answers one below the other.
   case sections([PlanSection], [RowPlan])
+}
+
+/// How values at places of an axis come about.
+indirect enum AxisPlan: Sendable {
+  /// Values over time.
+  case series(SeriesRequest, Scan)
+  /// What records of each class of sizes or lifetimes hold.
+  case classes(Aggregation, Scan)
+  /// What groups hold at one instant.
+  case state(Aggregation, Scan)
+  /// Values of the left, and the left less the right.
+  case difference(AxisComparison.Pairing, AxisPlan, AxisPlan)
 }
 
 /// How groups come about: the part of a plan that has rows of keys and measures.

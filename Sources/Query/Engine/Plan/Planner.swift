@@ -59,9 +59,9 @@ struct Planner {
   }
 
   /// The plan of the only side, or those of both sides along one axis.
-  private func sided(_ plan: (Int) -> Plan) throws(EngineError) -> Plan {
-    guard hasRight, let versus = query.versus else { return plan(0) }
-    return .axis(try AxisComparison.pairing(query, versus), plan(0), plan(1))
+  private func sided(_ plan: (Int) -> AxisPlan) throws(EngineError) -> Plan {
+    guard hasRight, let versus = query.versus else { return .axis(plan(0)) }
+    return .axis(.difference(try AxisComparison.pairing(query, versus), plan(0), plan(1)))
   }
 
   // MARK: Verbs
@@ -121,21 +121,18 @@ struct Planner {
     return true
   }
 
-  private func hist(_ side: Int) -> Plan {
+  private func hist(_ side: Int) -> AxisPlan {
     let isLifetime = query.measures.contains { $0.value.needsLifetimes }
-    return .rows(
-      .order(
-        Ordering(risesByKey: true),
-        aggregate(side, [isLifetime ? .lifetime : .sizeclass], [.count, .size])))
+    return .classes(
+      aggregation([isLifetime ? .lifetime : .sizeclass], [.count, .size]), Scan(side: side))
   }
 
-  private func timeline(_ side: Int) -> Plan {
+  private func timeline(_ side: Int) -> AxisPlan {
     let asked = question.sides[side].query
     guard asked.verb.value == .timeline else {
       // One state, whatever the time.
-      return .rows(
-        .order(
-          Ordering(), aggregate(side, asked.keys.map(\.value), asked.measures.map(\.value))))
+      return .state(
+        aggregation(asked.keys.map(\.value), asked.measures.map(\.value)), Scan(side: side))
     }
     return .series(
       SeriesRequest(keys: asked.keys.map(\.value), measures: asked.measures.map(\.value)),

@@ -78,6 +78,12 @@ struct SampleWeights: Equatable {
 }
 
 extension QueryContext {
+  /// Whether a capture of another tool takes part.
+  func includesProfile() throws(EngineError) -> Bool {
+    for data in captures where try reading(try data.profile()) != nil { return true }
+    return false
+  }
+
   /// Sets what a tree's numbers count, for captures of other tools.
   func finish(_ tree: inout StackTree) throws(EngineError) {
     let measures = try measures()

@@ -1,7 +1,6 @@
 import Language
 import Analysis
 import Columns
-import Language
 
 /// A place whose memory grows for good, or holds more than before, and what speaks against it.
 struct Finding {
@@ -114,11 +113,11 @@ struct Findings {
       }
     }
     // Values of series need not be whole.
-    let areWhole = hasStacks || scale == nil
+    let areIntegers = hasStacks || scale == nil
     return columns + [
       ResultColumn(
         name: valueName, role: .measure, unit: valueUnit,
-        values: areWhole
+        values: areIntegers
           ? .integers(shown.map { Int64(nearest: $0.value) }) : .reals(shown.map(\.value))),
       texts("evidence", shown.map { $0.evidence.joined(separator: " ") }, .prose),
       texts("query", shown.map(\.query), .prose),

@@ -1,7 +1,6 @@
 import Language
 import Analysis
 import Columns
-import Language
 import Store
 
 /// Tells which lines of one capture are suspects.

@@ -1,6 +1,5 @@
-import CaptureModel
-import Language
 import Analysis
+import CaptureModel
 import Columns
 import Language
 import Store
@@ -152,8 +151,8 @@ struct ProfileFindings {
     return findings.answer(query, context)
   }
 
-  /// What the later of two tables, such as two prints of growth, holds more; nil where a capture has
-  /// no two.
+  /// What the later of two tables, such as two prints of growth, holds more; nil where there are no
+  /// two.
   private func differences(
     ofTables context: QueryContext, _ facts: StoredProfile
   ) throws(EngineError) -> Findings? {

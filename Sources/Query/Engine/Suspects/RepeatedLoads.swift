@@ -17,7 +17,7 @@ struct RepeatedLoads {
     let kinds = try SuppressedSites(context: scan.context, data: scan.data).found()
     var left = findings
     for kind in kinds where scan.unending.contains(kind.suppression) {
-      let members = left.filter { finding in finding.sites.contains { kind.meets[$0] } }
+      let members = left.filter { finding in finding.sites.contains { kind.matches[$0] } }
       guard var first = leader(members) else { continue }
       first.evidence.insert(
         "These are \(kind.suppression.name), harmless as a rule, but they go on to the end: are the "
@@ -38,13 +38,14 @@ struct RepeatedLoads {
   }
 
   private func tell(
-    _ finding: inout Finding, _ others: [Finding], _ kind: (suppression: Suppression, meets: [Bool])
+    _ finding: inout Finding, _ others: [Finding],
+    _ kind: (suppression: Suppression, matches: [Bool])
   ) {
     guard !others.isEmpty else { return }
     let shown = others.prefix(Self.shownLines).map { "\($0.place ?? "?") (\(lines.text($0.rate)))" }
     let more = others.count > shown.count ? " and \(others.count - shown.count) more" : ""
     let all = Growth(
-      scan.merged(scan.series.indices.filter { kind.meets[$0] }), on: scan.points.axis)
+      scan.merged(scan.series.indices.filter { kind.matches[$0] }), on: scan.points.axis)
     finding.evidence.append(
       "Lines that grow with it: \(shown.joined(separator: ", "))\(more); "
         + "\(kind.suppression.name) all in all \(lines.text(all.rate)).")

@@ -11,8 +11,8 @@ struct SuspectScan {
   private let view: CaptureView
   /// Values of each site; nil where nothing outlives a point.
   let series: [PointValues?]
-  /// Conditions of what is harmless, and the sites that meet them.
-  private let harmless: [(suppression: Suppression, meets: [Bool])]
+  /// Conditions of what is harmless, and the sites that match them.
+  private let harmless: [(suppression: Suppression, matches: [Bool])]
   /// Whether a site's growth is left out as harmless.
   private let isSuppressed: [Bool]
   /// Names of what is known to be harmless, but grows to the end from one stack.
@@ -49,12 +49,14 @@ struct SuspectScan {
     let rules = LeakRules(axis: points.axis)
     unending = all.filter { one in
       one.suppression.meaning != nil
-        && one.meets.indices.contains { one.meets[$0] && values[$0].map(rules.isUnending) == true }
+        && one.matches.indices.contains {
+          one.matches[$0] && values[$0].map(rules.isUnending) == true
+        }
     }.map(\.suppression)
     let kept = unending
     harmless = all.filter { !kept.contains($0.suppression) }
     let left = harmless
-    isSuppressed = values.indices.map { site in left.contains { $0.meets[site] } }
+    isSuppressed = values.indices.map { site in left.contains { $0.matches[site] } }
     let allocators = try reading(try data.sites()).allocators
     let names = try reading(try data.columns.texts(.allocatorName))
     let mmap = names.firstIndex { $0.lowercased() == "mmap" }.map { UInt32($0) }
@@ -87,15 +89,15 @@ struct SuspectScan {
 
   /// What keeps arenas that are left out as harmless out of the query for the others.
   func arenaRestrictions() -> [Predicate] {
-    harmless.compactMap { suppression, meets in
-      isArena.indices.contains { isArena[$0] && meets[$0] } ? .not(suppression.predicate) : nil
+    harmless.compactMap { suppression, matches in
+      isArena.indices.contains { isArena[$0] && matches[$0] } ? .not(suppression.predicate) : nil
     }
   }
 
-  /// Growth that is left out, by its name; what meets two conditions stands under both.
+  /// Growth that is left out, by its name; what matches two conditions stands under both.
   func leftOut() -> [(Suppression, PointValues)] {
-    harmless.compactMap { suppression, meets in
-      let sites = series.indices.filter { meets[$0] && series[$0] != nil }
+    harmless.compactMap { suppression, matches in
+      let sites = series.indices.filter { matches[$0] && series[$0] != nil }
       return sites.isEmpty ? nil : (suppression, merged(sites))
     }
   }
@@ -141,8 +143,8 @@ struct SuspectScan {
     }
     guard line.lineno != nil else { return [.not(has("*"))] }
     let namesakes = names.namesakes(of: line)
-    var found: [Predicate] = harmless.compactMap { suppression, meets in
-      namesakes.contains { meets[$0] } ? .not(suppression.predicate) : nil
+    var found: [Predicate] = harmless.compactMap { suppression, matches in
+      namesakes.contains { matches[$0] } ? .not(suppression.predicate) : nil
     }
     if !line.isOwn {
       let strangers = Set(namesakes.filter { !isSuppressed[$0] }.compactMap { names.ownName($0) })
