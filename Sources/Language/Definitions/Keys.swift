@@ -85,6 +85,16 @@ package enum KeyValues: Sendable {
 }
 
 extension KeyValues {
+  /// Whether they are names of things, or stand for things that have one.
+  package var areNamed: Bool {
+    switch self {
+    case .sizeClass, .lifetimeClass, .windows: false
+    case .text, .file, .line, .place, .frames, .kinds, .captures, .number, .numberOrName,
+      .nameOrNumber, .label:
+      true
+    }
+  }
+
   /// Whether a path is in them, which a pattern may name from any of its folders on.
   package var holdsPath: Bool {
     switch self {

@@ -141,6 +141,16 @@ extension Measure: Defined {
     }
   }
 
+  /// Whether single records, or objects, have a value of their own that it is the size or lifetime of.
+  package var isOfRecord: Bool {
+    switch self {
+    case .size, .averageLifetime, .retainedSize: true
+    case .count, .averageSize, .maximumSize, .maximumLifetime, .deepSize, .sizeDifference,
+      .countDifference, .rate, .samples, .sampleType, .objects, .series:
+      false
+    }
+  }
+
   /// Whether it belongs to the process.
   package var isSeries: Bool { definition.subject == .process }
 
