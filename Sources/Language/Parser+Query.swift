@@ -11,7 +11,7 @@ struct Draft {
 extension Parser {
   mutating func query() throws(QueryError) -> Query {
     let token = try peek()
-    guard case .word(let typed) = token.kind else { throw mistake(.statement, token) }
+    guard case .word(let typed) = token.kind else { throw diagnosis(token).opening }
     var draft = Draft(Query(verb: Located(.top, token.range)))
     if let verb = Vocabulary.verb(typed) {
       try advance()
@@ -24,7 +24,7 @@ extension Parser {
       draft.query.verb = Located(.paths, SourceRange(token.range.lower, to.range.upper))
       draft.query.pathTarget = try pattern("a type after `paths to`")
     } else if Vocabulary.population(typed) == nil {
-      throw mistake(.statement, token)
+      throw diagnosis(token).opening
     }
     while try part(&draft) {}
     if let versus = try take("vs") { try self.versus(&draft, from: versus) }
@@ -97,7 +97,7 @@ extension Parser {
     read.awaitsTest = false
     let token = try peek()
     guard case .symbol(let symbol) = token.kind, let comparison = symbol.comparison else {
-      throw mistake(.test, token)
+      throw diagnosis(token).test
     }
     try advance()
     let bound = try assertionBound()

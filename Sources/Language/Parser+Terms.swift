@@ -71,14 +71,14 @@ extension Parser {
       }
       return Located(.sampleType(SampleType(name)), token.range)
     }
-    guard let word = try peekWord(), try beginsMeasure() else { throw mistake(.measure, token) }
+    guard let word = try peekWord(), try beginsMeasure() else { throw diagnosis(token).measure }
     try advance()
     if let name = sampleTypes[word] { return Located(.sampleType(SampleType(name)), token.range) }
     if let measure = Vocabulary.measure(word) { return Located(measure, token.range) }
     let second = try peek()
     guard case .word(let typed) = second.kind, typed.asciiLowercased != "bytes",
       let measure = Vocabulary.measure(word + " " + typed)
-    else { throw mistake(.secondWord(of: token), second) }
+    else { throw diagnosis(second).secondWord(token) }
     try advance()
     let range = SourceRange(token.range.lower, second.range.upper)
     if verb == .hist, measure == .averageLifetime {
@@ -95,7 +95,7 @@ extension Parser {
     let first = try time("a time")
     let token = try peek()
     guard try take(.range) != nil else {
-      throw mistake(.secondTime(start: start, first: first), token)
+      throw diagnosis(token).secondTime(start, first)
     }
     let last = try time("a time after `..`")
     return Located(TimeSpan(start: first, end: last), SourceRange(start, lastEnd))
@@ -108,7 +108,7 @@ extension Parser {
       try advance()
       return Located(TimePoint(base: .wallClock(clock)), token.range)
     }
-    guard let instant = try instant() else { throw mistake(.time(what), token) }
+    guard let instant = try instant() else { throw diagnosis(token).time(what) }
     return instant
   }
 
@@ -120,7 +120,7 @@ extension Parser {
     while let sign = try takeSign() {
       let token = try peek()
       guard case .duration(let length) = token.kind else {
-        throw mistake(.duration(after: text(sign.range)), token)
+        throw diagnosis(token).duration(after: text(sign.range))
       }
       try advance()
       let nanoseconds = value(length, token, orElse: 0)
@@ -203,7 +203,7 @@ extension Parser {
     switch token.kind {
     case .word(let word) where !Vocabulary.reserved.contains(word.asciiLowercased):
       try advance()
-      if let typography = Diagnosis(token, read, lexer).typography { problems.append(typography) }
+      if let typography = diagnosis(token).typography { problems.append(typography) }
       return Pattern(text: word, form: .word, range: token.range)
     case .string(let text):
       try advance()
@@ -211,7 +211,7 @@ extension Parser {
     case .regex(let text, let ignoresCase):
       try advance()
       return Pattern(text: text, form: .regex(ignoresCase: ignoresCase), range: token.range)
-    default: throw mistake(.name(what), token)
+    default: throw diagnosis(token).name(what)
     }
   }
 
@@ -225,7 +225,7 @@ extension Parser {
       }
       return .number(index, token.range)
     }
-    if case .regex = token.kind { throw mistake(.name(what), token) }
+    if case .regex = token.kind { throw diagnosis(token).name(what) }
     return .name(try pattern(what))
   }
 }

@@ -91,7 +91,7 @@ package struct Parser: Sendable {
     depth = 0
     let statement = try statement()
     let next = try peek()
-    guard next.kind == .separator || next.kind == .end else { throw mistake(.clause, next) }
+    guard next.kind == .separator || next.kind == .end else { throw diagnosis(next).clause }
     return ParsedStatement(
       statement: statement, text: lexer.text(first.range.lower, lastEnd),
       range: SourceRange(first.range.lower, lastEnd))
@@ -126,7 +126,7 @@ package struct Parser: Sendable {
     try advance()
     let token = try peek()
     guard case .word(let typed) = token.kind, let topic = Vocabulary.topic(typed) else {
-      throw mistake(.topic, token)
+      throw diagnosis(token).topic
     }
     try advance()
     read.isShow = true
@@ -228,13 +228,11 @@ extension Parser {
   func text(_ range: SourceRange) -> String { lexer.text(range.lower, range.upper) }
 
   func expected(_ what: String, _ found: Token) -> QueryError {
-    mistake(.other(what), found)
+    diagnosis(found).expected(what)
   }
 
-  /// The error of a token that stands where something else must.
-  func mistake(_ expectation: Expectation, _ token: Token) -> QueryError {
-    Diagnosis(token, read, lexer).error(expectation)
-  }
+  /// What was meant by a token that stands where something else must.
+  func diagnosis(_ token: Token) -> Diagnosis { Diagnosis(token, read, lexer) }
 
   /// Whether a stretch of time begins at a place.
   static func beginsSpan(_ lexer: Lexer, at position: Int) -> Bool {

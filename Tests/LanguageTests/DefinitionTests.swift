@@ -5,16 +5,16 @@ import Testing
 /// What definitions say is what parser and checker do.
 @Suite struct LanguageDefinitionTests {
   @Test func everySpellingIsFoundAgain() {
-    check(Vocabulary.verbs.filter { $0.value != .paths }, Vocabulary.verb)
-    check(Vocabulary.populations, Vocabulary.population)
+    check(Vocabulary.verbs.filter { $0.value != .paths }, Vocabulary.verb.callAsFunction)
+    check(Vocabulary.populations, Vocabulary.population.callAsFunction)
     check(Vocabulary.measures, Vocabulary.measure)
     check(Vocabulary.series) { name in
       if case .series(let series) = Vocabulary.measure(name) { series } else { nil }
     }
     check(Vocabulary.keys, Vocabulary.key)
-    check(Vocabulary.topics, Vocabulary.topic)
-    check(Vocabulary.formats, Vocabulary.format)
-    check(Vocabulary.hides, Vocabulary.hide)
+    check(Vocabulary.topics, Vocabulary.topic.callAsFunction)
+    check(Vocabulary.formats, Vocabulary.format.callAsFunction)
+    check(Vocabulary.hides, Vocabulary.hide.callAsFunction)
   }
 
   private func check<Value: Equatable>(

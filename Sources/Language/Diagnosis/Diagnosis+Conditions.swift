@@ -183,6 +183,9 @@ extension Diagnosis {
     return misplaced(typed, "`having` compares measures of groups", [hint])
   }
 
+  /// A parenthesis must close here.
+  var closing: QueryError { unitMistake(after: read.last, token) ?? expected("`)`") }
+
   /// An amount must stand here.
   var amount: QueryError {
     if case .percent = token.kind {

@@ -20,22 +20,8 @@ struct Reading: Sendable {
   var end = 0
 }
 
-/// What must have stood where something else does.
-enum Expectation {
-  case statement, clause, topic, test
-  case field, comparison(Located<Field>), membership(after: Token)
-  case set(Located<Field>, Located<Value>), limit, amount, closing
-  case key, measure, secondWord(of: Token), column, format, rateUnit, frame, windows
-  case windowsWord(after: Token)
-  case time(String), secondTime(start: Int, first: Located<TimePoint>), duration(after: String)
-  /// A name, described.
-  case name(String)
-  /// Anything else, described.
-  case other(String)
-}
-
-/// What was meant by a mistake: gets what was read, the token that is wrong and what must have
-/// stood there, and proposes what to write.
+/// What was meant by a mistake: gets what was read and the token that is wrong, is asked by what
+/// must have stood there, and proposes what to write.
 struct Diagnosis {
   let lexer: Lexer
   let read: Reading
@@ -55,37 +41,6 @@ struct Diagnosis {
     word = typed.asciiLowercased
     next = lexer.following(token.range.upper, 3)
     texts = next.map { lexer.text($0.range.lower, $0.range.upper) }
-  }
-
-  /// The error, with what to write instead.
-  func error(_ expectation: Expectation) -> QueryError {
-    switch expectation {
-    case .statement: opening
-    case .clause: clause
-    case .topic: topic
-    case .test: test
-    case .field: field
-    case .comparison(let field): comparison(field)
-    case .membership(let not): membership(not)
-    case .set(let field, let first): set(field, first)
-    case .limit: limit
-    case .amount: amount
-    case .closing: unitMistake(after: read.last, token) ?? expected("`)`")
-    case .key: key
-    case .measure: measure
-    case .secondWord(let first): secondWord(first)
-    case .column: column
-    case .format: format
-    case .rateUnit: rateUnit
-    case .frame: frame
-    case .windows: windows
-    case .windowsWord(let number): windowsWord(number)
-    case .time(let what): time(what)
-    case .secondTime(let start, let first): secondTime(start, first)
-    case .duration(let word): duration(after: word)
-    case .name(let what): name(what)
-    case .other(let what): expected(what)
-    }
   }
 }
 
