@@ -89,7 +89,7 @@ let package = Package(
       ["Ingest", "CaptureFormats", "CaptureModel", "Columns", "Language", "Query", "Store"]),
     tests("Language", ["Language"]),
     tests("Query", ["Query", "CaptureModel", "Columns", "Language", "Store"]),
-    tests("Analysis", ["Analysis"]),
+    tests("Analysis", ["Analysis", "Columns"]),
     tests("Render", ["Render", "Columns"], excluding: ["Fixtures", "Snapshots"]),
     tests("CLI", []),
     tests("Tidy", []),

@@ -51,7 +51,7 @@ import Testing
     let expected = try #require(try fixture.json("expected"))
     let truth = try #require(expected["aggregated_true"] as? [String: Any])
     let (store, info) = try fixture.imported()
-    #expect(info.kind == "samples" && info.isComplete)
+    #expect(info.kind == .samples && info.isComplete)
     for (key, population) in Self.populations {
       let part = try #require(truth[key] as? [String: Any])
       let rows = try #require(part["by_location"] as? [[String: Any]])

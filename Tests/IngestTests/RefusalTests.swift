@@ -24,7 +24,7 @@ import Testing
       return (all ?? []).sorted().filter { name in
         ![".md", ".py", ".expected.json", ".peak.txt"].contains(where: name.hasSuffix)
           && !name.hasPrefix("broken")
-      }.map { "\(folder)/\($0)" }.filter { isProfile(root.appending(path: $0).path) }.prefix(2)
+      }.map { "\(folder)/\($0)" }.filter { isProfile(root.appending(path: $0).path) }.prefix(2).map { $0 }
     }
   }()
 

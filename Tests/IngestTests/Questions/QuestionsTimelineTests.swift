@@ -1,4 +1,5 @@
 import Columns
+import Query
 import Store
 import TestSupport
 import Testing

@@ -127,7 +127,7 @@ package struct CapabilityCheck: Sendable {
 
   private func stretch(_ capture: Capabilities) -> Refusal? {
     guard capture.moments != .everyInstant else { return nil }
-    let follows = verb.definition.followsTime
+    let follows = [.timeline, .growth, .suspects].contains(verb)
     if let range = query.range, !follows, !isOfProcess {
       return refused(capture, Need.allocations.reason("in", capture), at: range.range) {
         $0.range = nil
@@ -142,7 +142,7 @@ package struct CapabilityCheck: Sendable {
         $0.keys.removeAll { $0.value == .window }
       }
     }
-    guard let per = query.per, captures.count == 1, verb.definition.hasRates,
+    guard let per = query.per, captures.count == 1, [.growth, .suspects].contains(verb),
       !capture.clock.isOfTime
     else { return nil }
     if case .mark = per.value { return nil }
@@ -163,7 +163,7 @@ package struct CapabilityCheck: Sendable {
           + "of single records `where lifetime` takes a time", at: range
       ) { $0.having = nil }
     }
-    if let per = query.per, !verb.definition.hasRates, !isOfRate {
+    if let per = query.per, ![.growth, .suspects].contains(verb), !isOfRate {
       return refused(
         nil, "a rate is of what grows (`growth`), or of two sides (`top … vs … per …`)",
         at: per.range
@@ -172,24 +172,14 @@ package struct CapabilityCheck: Sendable {
     return ofProcess ?? ofRows ?? ofObjects
   }
 
-  /// Values of the process have no groups.
+  /// Values of groups and of the process have no rows in common.
   private var ofProcess: Refusal? {
-    guard let series = query.measures.first(where: { $0.value.isSeries }) else {
-      return nil
-    }
-    let name = series.value.name
-    if let key = query.keys.first(where: { !$0.value.isOfProcess }),
-      !verb.definition.showsSeries
-    {
-      return refused(nil, "`\(name)` belongs to the process, not to groups", at: key.range) {
-        $0.keys = []
-      }
-    }
-    guard verb == .top, let other = query.measures.first(where: { !$0.value.isSeries }) else {
-      return nil
-    }
+    guard verb == .top, let series = query.measures.first(where: { $0.value.isSeries }),
+      let other = query.measures.first(where: { !$0.value.isSeries })
+    else { return nil }
     return refused(
-      nil, "`\(other.value.name)` is of groups, `\(name)` of the process", at: other.range
+      nil, "`\(other.value.name)` is of groups, `\(series.value.name)` of the process",
+      at: other.range
     ) { $0.measures.removeAll { !$0.value.isSeries } }
   }
 
