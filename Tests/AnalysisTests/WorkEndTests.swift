@@ -126,7 +126,7 @@ import Testing
   @Test func noActivityHasNoEnd() {
     #expect(WorkEnd(Self.activity { _ in (0, 0, 0) }) == nil)
     #expect(
-      WorkEnd(WorkActivity(milliseconds: [0, 1], heap: [0, 0], repeats: [0], repeatsByFirst: [0]))
+      WorkEnd(WorkActivity(milliseconds: [0, 1], heap: [0, 0]))
         == nil)
   }
 }

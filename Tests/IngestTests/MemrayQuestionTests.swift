@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 import Foundation
 import Language

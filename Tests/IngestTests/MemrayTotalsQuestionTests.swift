@@ -1,3 +1,4 @@
+import CaptureModel
 import Columns
 import Foundation
 import Language
@@ -165,7 +166,8 @@ import Testing
       ("top allocated by thread", "`allocated` needs every allocation"),
       ("top freed", "`freed` needs"), ("survived 0s..1s", "`survived 0s..1s` needs"),
       ("live at 0.001s", "two moments"), ("live at #3", "two moments"),
-      ("stats", "`stats` needs"), ("list peak", "`list` shows single records"), ("hist size", "`hist` shows single records"),
+      ("stats", "`stats` needs"), ("list peak", "`list` shows single records"),
+      ("hist size", "`hist` shows single records"),
       ("top peak by sizeclass", "`sizeclass` needs"),
       ("top peak avg lifetime", "`avg lifetime` needs"), ("top peak max size", "`max size` needs"),
       ("top peak where lifetime < 10", "`lifetime` needs"),

@@ -24,7 +24,8 @@ import Testing
       return (all ?? []).sorted().filter { name in
         ![".md", ".py", ".expected.json", ".peak.txt"].contains(where: name.hasSuffix)
           && !name.hasPrefix("broken")
-      }.map { "\(folder)/\($0)" }.filter { isProfile(root.appending(path: $0).path) }.prefix(2).map { $0 }
+      }.map { "\(folder)/\($0)" }.filter { isProfile(root.appending(path: $0).path) }.prefix(2)
+        .map { $0 }
     }
   }()
 
@@ -49,16 +50,17 @@ import Testing
   private func refusal(
     _ asked: AskedStore, _ question: String
   ) throws -> (reason: String, way: String)? {
-    do {
+    do throws(EngineError) {
       try Engine(store: asked.store, formats: []).run(question) { _ in }
-      return nil
-    } catch EngineError.query(let error) {
+    } catch {
+      guard case .query(let refusal) = error else { throw error }
       let hint =
-        error.hints.lazy.compactMap { if case .advice(let text) = $0 { text } else { nil } }
+        refusal.hints.lazy.compactMap { if case .advice(let text) = $0 { text } else { nil } }
         .first ?? ""
-      guard hint.hasPrefix("`") else { return (error.message, "") }
-      return (error.message, String(hint.dropFirst().prefix { $0 != "`" }))
+      let way = hint.hasPrefix("`") ? String(hint.dropFirst().prefix { $0 != "`" }) : ""
+      return (refusal.message, way)
     }
+    return nil
   }
 
   @Test(arguments: fixtures) func waysOutAreAnswered(_ fixture: String) throws {
