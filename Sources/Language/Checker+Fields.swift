@@ -159,7 +159,7 @@ struct FieldRule {
     case .number:
       let number = value.value.text
       throw QueryError(
-        .lesson(.bareTime(number)), at: value.range, [.didYouMean([number + "s", "#" + number])])
+        .mistake(.bareTime(number)), at: value.range, [.didYouMean([number + "s", "#" + number])])
     default: throw misfit(value, field.value.name, "it is a time, such as `10s` or `peak`")
     }
   }

@@ -7,7 +7,7 @@ extension Checker {
         throw QueryError(.syntax(.repeated("`\(measure.value.name)`")), at: measure.range)
       }
       try check(measure)
-      if verb == .hist, ![.size, .averageLifetime].contains(measure.value) {
+      if verb == .hist, !measure.value.isOfRecord || measure.value.isOfGraph {
         throw takesNo(
           "measure `\(measure.value.name)`", at: measure.range,
           .advice("it counts one field: `hist size` or `hist lifetime`"))
@@ -149,7 +149,7 @@ extension Checker {
   private func checkOrder(_ measure: Located<Measure>) throws(QueryError) {
     try check(measure)
     try checkFollowed(measure)
-    if verb == .list, ![.size, .averageLifetime, .retainedSize].contains(measure.value) {
+    if verb == .list, !measure.value.isOfRecord {
       throw misplaced(
         measure.value.name, "it is measured of groups, `list` shows records", at: measure.range,
         .advice("records are ordered by size, lifetime, time or a key"))

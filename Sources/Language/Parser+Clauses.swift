@@ -62,7 +62,7 @@ extension Parser {
     case "from":
       once("from", "`from frame`", start, &draft)
       let from = try advance()
-      guard try take("frame") != nil else { throw fromError(from) }
+      guard try take("frame") != nil else { throw diagnosis(from).frame }
       draft.query.fromFrame = try pattern("a frame after `from frame`")
     case "of":
       once("of", "`of`", start, &draft)
@@ -112,7 +112,7 @@ extension Parser {
     if let label = try quotedLabel() { return label }
     let token = try peek()
     guard case .word(let typed) = token.kind, let key = Vocabulary.key(typed) else {
-      throw keyError(token)
+      throw diagnosis(token).key
     }
     try advance()
     return Located(key, token.range)
@@ -121,7 +121,7 @@ extension Parser {
   private mutating func every() throws(QueryError) -> Windows {
     let token = try peek()
     guard case .duration(let length) = token.kind else {
-      throw durationError(token, after: "every")
+      throw diagnosis(token).duration(after: "every")
     }
     try advance()
     let nanoseconds = value(length, token, orElse: 1)
@@ -134,9 +134,9 @@ extension Parser {
 
   private mutating func over() throws(QueryError) -> Windows {
     let token = try peek()
-    guard case .integer(let number) = token.kind else { throw overError(token) }
+    guard case .integer(let number) = token.kind else { throw diagnosis(token).windows }
     try advance()
-    guard try take("windows") != nil else { throw windowsMissing(token, try peek()) }
+    guard try take("windows") != nil else { throw diagnosis(try peek()).windowsWord(token) }
     let count = value(number, token, orElse: 1)
     if count == 0 {
       problems.append(QueryError(.syntax(.zero("the number of windows")), at: token.range))
@@ -161,7 +161,7 @@ extension Parser {
         return .mark(mark.pattern)
       }
     }
-    throw rateUnitError(token)
+    throw diagnosis(token).rateUnit
   }
 
   private mutating func hides() throws(QueryError) -> [Hide] {
@@ -198,7 +198,7 @@ extension Parser {
       try advance()
       column = .time
     } else {
-      throw columnError(token)
+      throw diagnosis(token).column
     }
     let range = SourceRange(token.range.lower, lastEnd)
     var isAscending: Bool?
@@ -213,7 +213,7 @@ extension Parser {
   private mutating func format() throws(QueryError) -> Located<OutputFormat> {
     let token = try peek()
     guard case .word(let typed) = token.kind, let format = Vocabulary.format(typed) else {
-      throw formatError(token)
+      throw diagnosis(token).format
     }
     try advance()
     return Located(format, token.range)

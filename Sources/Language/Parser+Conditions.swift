@@ -44,7 +44,7 @@ extension Parser {
 
   private mutating func term() throws(QueryError) -> Predicate {
     let token = try peek()
-    guard case .word(let typed) = token.kind else { throw fieldError(token) }
+    guard case .word(let typed) = token.kind else { throw diagnosis(token).field }
     if typed.asciiLowercased == "stack", case .word(let next) = try peekSecond()?.kind,
       next.asciiLowercased == "has"
     {
@@ -71,7 +71,7 @@ extension Parser {
     if token.kind == .end || token.kind == .separator {
       throw QueryError(.syntax(.unclosedParenthesis), at: open.range)
     }
-    throw insideParenthesesError(token)
+    throw diagnosis(token).closing
   }
 
   private mutating func stackPatterns() throws(QueryError) -> [Pattern] {
@@ -86,8 +86,8 @@ extension Parser {
 
   /// A name of `let`; any word that is none of the language's.
   private mutating func name(_ token: Token, _ typed: String) throws(QueryError) -> Predicate {
-    if Vocabulary.words.contains(typed.asciiLowercased) { throw fieldError(token) }
-    if let error = try unknownFieldError(token, typed) { throw error }
+    if Vocabulary.words.contains(typed.asciiLowercased) { throw diagnosis(token).field }
+    if let error = diagnosis(token).unknownField { throw error }
     try advance()
     return .leaf(.name(Located(typed, token.range)))
   }
@@ -101,7 +101,8 @@ extension Parser {
     }
     let negated = try take("not") != nil
     guard try take("in") != nil else {
-      throw negated ? notError(token, try peek()) : comparisonError(field, token)
+      throw negated
+        ? diagnosis(try peek()).membership(token) : diagnosis(token).comparison(field)
     }
     return try membership(field, negated: negated)
   }
@@ -116,7 +117,7 @@ extension Parser {
     }
     let first = try value(of: field)
     let token = try peek()
-    guard try take(.range) != nil else { throw setError(field, first, token) }
+    guard try take(.range) != nil else { throw diagnosis(token).set(field, first) }
     return .leaf(.inRange(field, negated: negated, first, try value(of: field)))
   }
 
@@ -149,7 +150,7 @@ extension Parser {
 
   private mutating func limit() throws(QueryError) -> Limits {
     let token = try peek()
-    guard try beginsMeasure() else { throw boundError(token) }
+    guard try beginsMeasure() else { throw diagnosis(token).limit }
     let measure = try measure(verb: nil)
     let sign = try peek()
     guard case .symbol(let symbol) = sign.kind, let comparison = symbol.comparison else {
@@ -179,7 +180,7 @@ extension Parser {
     case .percent(let percent) where allowsPercent:
       try advance()
       return Located(.percent(value(percent, token, orElse: 0)), token.range)
-    default: throw amountError(token)
+    default: throw diagnosis(token).amount
     }
   }
 }

@@ -11,7 +11,7 @@ struct Draft {
 extension Parser {
   mutating func query() throws(QueryError) -> Query {
     let token = try peek()
-    guard case .word(let typed) = token.kind else { throw openingError(token) }
+    guard case .word(let typed) = token.kind else { throw diagnosis(token).opening }
     var draft = Draft(Query(verb: Located(.top, token.range)))
     if let verb = Vocabulary.verb(typed) {
       try advance()
@@ -24,7 +24,7 @@ extension Parser {
       draft.query.verb = Located(.paths, SourceRange(token.range.lower, to.range.upper))
       draft.query.pathTarget = try pattern("a type after `paths to`")
     } else if Vocabulary.population(typed) == nil {
-      throw openingError(token)
+      throw diagnosis(token).opening
     }
     while try part(&draft) {}
     if let versus = try take("vs") { try self.versus(&draft, from: versus) }
@@ -70,10 +70,10 @@ extension Parser {
   mutating func once(
     _ part: String, _ description: String, _ range: SourceRange, _ draft: inout Draft
   ) {
-    let previous = parts.last
+    let previous = read.parts.last
     if part != "limit" {
-      partStart = range.lower
-      parts.append(part)
+      read.partStart = range.lower
+      read.parts.append(part)
     }
     guard !draft.seen.insert(part).inserted else { return }
     var hints: [QueryError.Hint] = []
@@ -92,12 +92,12 @@ extension Parser {
 
   mutating func assertion() throws(QueryError) -> Assertion {
     var draft = Draft(Query(verb: Located(.top, SourceRange(lastEnd, lastEnd))))
-    awaitsTest = true
+    read.awaitsTest = true
     while try part(&draft) {}
-    awaitsTest = false
+    read.awaitsTest = false
     let token = try peek()
     guard case .symbol(let symbol) = token.kind, let comparison = symbol.comparison else {
-      throw assertionError(token)
+      throw diagnosis(token).test
     }
     try advance()
     let bound = try assertionBound()
@@ -123,7 +123,7 @@ extension Parser {
 
   /// `vs` and everything after it.
   private mutating func versus(_ draft: inout Draft, from token: Token) throws(QueryError) {
-    parts.append("vs")
+    read.parts.append("vs")
     guard let word = try peekWord(), Vocabulary.population(word) != nil else {
       let capture = try capture("a capture or a population after `vs`")
       draft.query.versus = .captures([capture], SourceRange(token.range.lower, lastEnd))

@@ -53,11 +53,11 @@ extension Parser {
   /// A measure of one or two words.
   ///
   /// - Parameter verb: The verb of the question, when its measures are not those of groups.
-  /// - Returns: The measure, also noted in `lastMeasure`.
+  /// - Returns: The measure, also noted as read.
   /// - Throws: A first or second word that names no measure.
   mutating func measure(verb: Verb?) throws(QueryError) -> Located<Measure> {
     let measure = try measurePhrase(verb: verb)
-    lastMeasure = measure
+    read.measure = measure
     return measure
   }
 
@@ -71,14 +71,14 @@ extension Parser {
       }
       return Located(.sampleType(SampleType(name)), token.range)
     }
-    guard let word = try peekWord(), try beginsMeasure() else { throw measureError(token) }
+    guard let word = try peekWord(), try beginsMeasure() else { throw diagnosis(token).measure }
     try advance()
     if let name = sampleTypes[word] { return Located(.sampleType(SampleType(name)), token.range) }
     if let measure = Vocabulary.measure(word) { return Located(measure, token.range) }
     let second = try peek()
     guard case .word(let typed) = second.kind, typed.asciiLowercased != "bytes",
       let measure = Vocabulary.measure(word + " " + typed)
-    else { throw secondWordError(token, second) }
+    else { throw diagnosis(second).secondWord(token) }
     try advance()
     let range = SourceRange(token.range.lower, second.range.upper)
     if verb == .hist, measure == .averageLifetime {
@@ -94,7 +94,9 @@ extension Parser {
   mutating func span(from start: Int) throws(QueryError) -> Located<TimeSpan> {
     let first = try time("a time")
     let token = try peek()
-    guard try take(.range) != nil else { throw spanError(token, start: start, first: first) }
+    guard try take(.range) != nil else {
+      throw diagnosis(token).secondTime(start, first)
+    }
     let last = try time("a time after `..`")
     return Located(TimeSpan(start: first, end: last), SourceRange(start, lastEnd))
   }
@@ -106,7 +108,7 @@ extension Parser {
       try advance()
       return Located(TimePoint(base: .wallClock(clock)), token.range)
     }
-    guard let instant = try instant() else { throw timeError(token, what) }
+    guard let instant = try instant() else { throw diagnosis(token).time(what) }
     return instant
   }
 
@@ -118,7 +120,7 @@ extension Parser {
     while let sign = try takeSign() {
       let token = try peek()
       guard case .duration(let length) = token.kind else {
-        throw durationError(token, after: text(sign.range))
+        throw diagnosis(token).duration(after: text(sign.range))
       }
       try advance()
       let nanoseconds = value(length, token, orElse: 0)
@@ -201,7 +203,7 @@ extension Parser {
     switch token.kind {
     case .word(let word) where !Vocabulary.reserved.contains(word.asciiLowercased):
       try advance()
-      if let typography = typographyError(token, word) { problems.append(typography) }
+      if let typography = diagnosis(token).typography { problems.append(typography) }
       return Pattern(text: word, form: .word, range: token.range)
     case .string(let text):
       try advance()
@@ -209,7 +211,7 @@ extension Parser {
     case .regex(let text, let ignoresCase):
       try advance()
       return Pattern(text: text, form: .regex(ignoresCase: ignoresCase), range: token.range)
-    default: throw nameError(token, what)
+    default: throw diagnosis(token).name(what)
     }
   }
 
@@ -223,7 +225,7 @@ extension Parser {
       }
       return .number(index, token.range)
     }
-    if case .regex = token.kind { throw nameError(token, what) }
+    if case .regex = token.kind { throw diagnosis(token).name(what) }
     return .name(try pattern(what))
   }
 }

@@ -21,26 +21,12 @@ package struct Parser: Sendable {
   var problems: [QueryError] = []
   var typedSizes = TypedSizes.none
   var depth = 0
-  /// The last measure read, for conditions that lack their `where`.
-  var lastMeasure: Located<Measure>?
-  /// The last file name read.
-  private(set) var lastPath: SourceRange?
-  /// Parts read so far, by name.
-  var parts: [String] = []
-  /// Whether a `show` is being read.
-  var isShow = false
-  /// Where the statement being read begins.
-  private(set) var statementStart = 0
-  /// Where the part being read begins.
-  var partStart = 0
+  /// What has been read of the statement, for the diagnosis of a mistake.
+  var read = Reading()
   /// Names of sample types that captures have and that may stand without quotes, in small letters.
   var sampleTypes: [String: String] = [:]
-  /// In an assertion before its test: there an operator may follow a name.
-  var awaitsTest = false
-  /// The last consumed token.
-  private(set) var lastToken: Token?
   /// Where the last consumed token ends.
-  private(set) var lastEnd = 0
+  var lastEnd: Int { read.end }
   private var lookahead: Token?
 
   init(_ text: String) { lexer = Lexer(text) }
@@ -100,17 +86,12 @@ package struct Parser: Sendable {
     let first = try peek()
     guard first.kind != .end else { return nil }
     problems = []
-    statementStart = first.range.lower
+    read = Reading(start: first.range.lower, last: read.last, end: read.end)
     typedSizes = .none
     depth = 0
-    lastMeasure = nil
-    parts = []
-    isShow = false
-    lastPath = nil
-    awaitsTest = false
     let statement = try statement()
     let next = try peek()
-    guard next.kind == .separator || next.kind == .end else { throw trailingError(next) }
+    guard next.kind == .separator || next.kind == .end else { throw diagnosis(next).clause }
     return ParsedStatement(
       statement: statement, text: lexer.text(first.range.lower, lastEnd),
       range: SourceRange(first.range.lower, lastEnd))
@@ -145,10 +126,10 @@ package struct Parser: Sendable {
     try advance()
     let token = try peek()
     guard case .word(let typed) = token.kind, let topic = Vocabulary.topic(typed) else {
-      throw topicError(token)
+      throw diagnosis(token).topic
     }
     try advance()
-    isShow = true
+    read.isShow = true
     var show = Show(topic: Located(topic, token.range))
     var draft = Draft(Query(verb: Located(.top, token.range)))
     while let word = try peekWord(), ["of", "as", "to"].contains(word) {
@@ -200,8 +181,8 @@ extension Parser {
   mutating func advance() throws(QueryError) -> Token {
     let token = try peek()
     lookahead = nil
-    lastToken = token
-    lastEnd = token.range.upper
+    read.last = token
+    read.end = token.range.upper
     return token
   }
 
@@ -235,33 +216,29 @@ extension Parser {
     guard let path = try lexer.nextPath() else {
       throw expected("a file after `to`", try peek())
     }
-    lastEnd = path.range.upper
-    lastPath = path.range
+    read.end = path.range.upper
+    read.path = path.range
     if path.value.isEmpty {
       problems.append(QueryError(.syntax(.emptyText("the file name")), at: path.range))
     }
     return path
   }
 
-  /// Goes on reading elsewhere.
-  mutating func restart(at position: Int) {
-    lexer = Lexer(lexer, at: position)
-    lookahead = nil
-  }
-
   /// The source text of a range.
   func text(_ range: SourceRange) -> String { lexer.text(range.lower, range.upper) }
 
   func expected(_ what: String, _ found: Token) -> QueryError {
-    QueryError(.syntax(.expected(what, found: describe(found))), at: found.range)
+    diagnosis(found).expected(what)
   }
 
-  func describe(_ token: Token) -> String {
-    switch token.kind {
-    case .end: "the end"
-    case .separator: text(token.range) == ";" ? "`;`" : "the end of the line"
-    default: "`\(text(token.range))`"
-    }
+  /// What was meant by a token that stands where something else must.
+  func diagnosis(_ token: Token) -> Diagnosis { Diagnosis(token, read, lexer) }
+
+  /// Whether a stretch of time begins at a place.
+  static func beginsSpan(_ lexer: Lexer, at position: Int) -> Bool {
+    var ahead = Parser("")
+    ahead.lexer = Lexer(lexer, at: position)
+    return (try? ahead.span(from: position)) != nil
   }
 
   /// A literal's value, or a problem when it was too large to hold.

@@ -18,7 +18,7 @@ package struct QueryError: Error, Sendable, Hashable {
   package enum Reason: Sendable, Hashable {
     case lexical(LexicalReason)
     case syntax(SyntaxReason)
-    case lesson(Lesson)
+    case mistake(CommonMistake)
     case meaning(MeaningReason)
     case answer(AnswerReason)
 
@@ -27,7 +27,7 @@ package struct QueryError: Error, Sendable, Hashable {
       switch self {
       case .lexical(let reason): reason.message
       case .syntax(let reason): reason.message
-      case .lesson(let lesson): lesson.message
+      case .mistake(let mistake): mistake.message
       case .meaning(let reason): reason.message
       case .answer(let reason): reason.message
       }
@@ -77,7 +77,9 @@ extension QueryError {
       } else {
         [.advice("there is " + NearestWord.list(known, limit: 5))]
       }
-    if let measure = Vocabulary.measure(Lessons.singular(name) ?? Lessons.partWords[name] ?? name) {
+    if let measure = Vocabulary.measure(
+      CommonMistakes.singular(name) ?? CommonMistakes.partWords[name] ?? name)
+    {
       return QueryError(
         .answer(.unknownCapture(name)), at: range,
         [.advice("a measure stands without `of`: `\(measure.name)`")] + hints)

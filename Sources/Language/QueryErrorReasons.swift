@@ -63,7 +63,7 @@ package enum SyntaxReason: Sendable, Hashable {
 }
 
 /// Mistakes people make because other tools speak differently; each teaches the right sentence.
-package enum Lesson: Sendable, Hashable {
+package enum CommonMistake: Sendable, Hashable {
   /// Another word says it.
   case said(String, as: String)
   /// Words of the language are singular.

@@ -127,20 +127,16 @@ private struct LetResolution {
         [.advice("definitions that use definitions grow; write fewer terms")])
     }
     switch predicate {
-    case .and(let parts): return .and(try resolve(all: parts, at: range))
-    case .or(let parts): return .or(try resolve(all: parts, at: range))
+    case .and(let parts):
+      return .and(
+        try parts.map { (part) throws(QueryError) in try resolve(part, at: range) })
+    case .or(let parts):
+      return .or(
+        try parts.map { (part) throws(QueryError) in try resolve(part, at: range) })
     case .not(let part): return .not(try resolve(part, at: range))
     case .leaf(.name(let name)): return try resolve(name, at: range)
     case .leaf(let term): return .leaf(range.map { term.moved(to: $0) } ?? term)
     }
-  }
-
-  private mutating func resolve(
-    all predicates: [Predicate], at range: SourceRange?
-  ) throws(QueryError) -> [Predicate] {
-    var result: [Predicate] = []
-    for predicate in predicates { result.append(try resolve(predicate, at: range)) }
-    return result
   }
 
   private mutating func resolve(

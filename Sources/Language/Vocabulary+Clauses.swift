@@ -2,64 +2,51 @@
 extension Vocabulary {
   /// Parts of a question after the verb, in canonical order.
   package static let clauses: [VocabularyWord<String>] = [
+    VocabularyWord("in", "in", "the stretch of time looked at", "top 10 allocated in 30s..60s"),
     VocabularyWord(
-      "in", "in", meaning: "the stretch of time looked at", example: "top 10 allocated in 30s..60s"),
+      "by", "by", also: ["group by"], "keys groups are made by", "top 10 by filename, thread"),
     VocabularyWord(
-      "by", "by", ["group by"], meaning: "keys groups are made by",
-      example: "top 10 by filename, thread"),
+      "inclusive", "inclusive", also: ["cumulative"], "count a group for every stack it is on",
+      "top 10 by function inclusive"),
     VocabularyWord(
-      "inclusive", "inclusive", ["cumulative"], meaning: "count a group for every stack it is on",
-      example: "top 10 by function inclusive"),
+      "inverted", "inverted", "start stacks at the allocating frame", "flame inverted"),
+    VocabularyWord("every", "every", "windows of a length", "timeline size every 1s"),
+    VocabularyWord("over", "over", "this many equal windows", "growth over 50 windows"),
+    VocabularyWord("per", "per", "unit of a rate", "growth rate per minute"),
     VocabularyWord(
-      "inverted", "inverted", meaning: "start stacks at the allocating frame",
-      example: "flame inverted"),
+      "where", "where", "condition on single records",
+      "top 10 where size > 1MB and not module = json"),
+    VocabularyWord("having", "having", "condition on groups", "top 10 having count > 100"),
+    VocabularyWord("hide", "hide", "edit stacks, totals stay", "top 10 hide internals, native"),
     VocabularyWord(
-      "every", "every", meaning: "windows of a length", example: "timeline size every 1s"),
+      "from frame", "from frame", "only what a frame called", "flame from frame handle_request"),
+    VocabularyWord("of", "of", "captures asked, by default the newest", "top 10 of new"),
     VocabularyWord(
-      "over", "over", meaning: "this many equal windows", example: "growth over 50 windows"),
+      "vs", "vs", "minus another capture or population", "top 10 by lineno of new vs old"),
     VocabularyWord(
-      "per", "per", meaning: "unit of a rate", example: "growth rate per minute"),
+      "normalized", "normalized", "scale the right total of `vs` to the left's",
+      "top 10 by lineno vs old normalized"),
     VocabularyWord(
-      "where", "where", meaning: "condition on single records",
-      example: "top 10 where size > 1MB and not module = json"),
+      "order by", "order by", also: ["sort by"], "order of the rows", "list order by time asc"),
     VocabularyWord(
-      "having", "having", meaning: "condition on groups", example: "top 10 having count > 100"),
-    VocabularyWord(
-      "hide", "hide", meaning: "edit stacks, totals stay", example: "top 10 hide internals, native"),
-    VocabularyWord(
-      "from frame", "from frame", meaning: "only what a frame called",
-      example: "flame from frame handle_request"),
-    VocabularyWord(
-      "of", "of", meaning: "captures asked, by default the newest", example: "top 10 of new"),
-    VocabularyWord(
-      "vs", "vs", meaning: "minus another capture or population",
-      example: "top 10 by lineno of new vs old"),
-    VocabularyWord(
-      "normalized", "normalized", meaning: "scale the right total of `vs` to the left's",
-      example: "top 10 by lineno vs old normalized"),
-    VocabularyWord(
-      "order by", "order by", ["sort by"], meaning: "order of the rows",
-      example: "list order by time asc"),
-    VocabularyWord(
-      "limit", "limit", meaning: "number of rows; rewritten to the number after the verb",
-      example: "top by lineno limit 10"),
-    VocabularyWord("as", "as", meaning: "format of the answer", example: "top 10 as csv"),
-    VocabularyWord("to", "to", meaning: "file to write", example: "flame peak to peak.html"),
+      "limit", "limit", "number of rows; rewritten to the number after the verb",
+      "top by lineno limit 10"),
+    VocabularyWord("as", "as", "format of the answer", "top 10 as csv"),
+    VocabularyWord("to", "to", "file to write", "flame peak to peak.html"),
   ]
 
   /// Units of `per`; a mark is one too.
   package static let rateUnits: [VocabularyWord<RateUnit>] = [
-    VocabularyWord(.second, "second", meaning: "the default", example: "growth rate per second"),
-    VocabularyWord(.minute, "minute", meaning: "60 s", example: "growth rate per minute"),
-    VocabularyWord(.hour, "hour", meaning: "3600 s", example: "growth rate per hour"),
+    VocabularyWord(.second, "second", "the default", "growth rate per second"),
+    VocabularyWord(.minute, "minute", "60 s", "growth rate per minute"),
+    VocabularyWord(.hour, "hour", "3600 s", "growth rate per hour"),
   ]
 
   /// Where times are counted from; durations, percentages, `#n` and quoted times are others.
   package static let times: [VocabularyWord<TimeBase>] = [
-    VocabularyWord(.start, "start", meaning: "before all", example: "top 10 live at start + 1s"),
-    VocabularyWord(.end, "end", meaning: "after all", example: "top 10 allocated in 10s..end"),
-    VocabularyWord(
-      .peak, "peak", meaning: "at the greatest total", example: "top 10 allocated in peak-1s..peak"),
+    VocabularyWord(.start, "start", "before all", "top 10 live at start + 1s"),
+    VocabularyWord(.end, "end", "after all", "top 10 allocated in 10s..end"),
+    VocabularyWord(.peak, "peak", "at the greatest total", "top 10 allocated in peak-1s..peak"),
   ]
 
   /// Units of bytes; they ignore case.
@@ -84,14 +71,13 @@ extension Vocabulary {
     _ name: String, _ bytes: Double, _ family: TypedSizes
   ) -> VocabularyWord<SizeUnit> {
     VocabularyWord(
-      SizeUnit(bytes: bytes, family: family), name, meaning: "\(Int(bytes)) bytes",
-      example: "top 10 where size > 4\(name)")
+      SizeUnit(bytes: bytes, family: family), name, "\(Int(bytes)) bytes",
+      "top 10 where size > 4\(name)")
   }
 
   private static func durationUnit(
     _ name: String, _ nanoseconds: Int64, synonyms: [String] = [], _ meaning: String
   ) -> VocabularyWord<Int64> {
-    VocabularyWord(
-      nanoseconds, name, synonyms, meaning: meaning, example: "top 10 live at 5\(name)")
+    VocabularyWord(nanoseconds, name, also: synonyms, meaning, "top 10 live at 5\(name)")
   }
 }

@@ -1,36 +1,35 @@
 /// Finding words, and lists of them for suggestions.
 extension Vocabulary {
-  private static let verbsByWord = index(verbs)
-  private static let populationsByWord = index(populations)
-  private static let measuresByWord = index(measures)
-  private static let seriesByWord = index(series)
-  private static let sampleTypesByWord = index(sampleTypes)
-  private static let keysByWord = index(keys)
-  private static let fieldsByWord = index(fields)
-  private static let topicsByWord = index(topics)
-  private static let formatsByWord = index(formats)
-  private static let rateUnitsByWord = index(rateUnits)
-  private static let hidesByWord = index(hides)
-  private static let durationUnitsByWord = index(durationUnits)
+  private static let measuresByWord = WordIndex(measures)
+  private static let seriesByWord = WordIndex(series)
+  private static let sampleTypesByWord = WordIndex(sampleTypes)
+  private static let keysByWord = WordIndex(keys)
+  private static let fieldsByWord = WordIndex(fields)
 
   /// The verb a word names; `paths` alone is none.
-  package static func verb(_ word: String) -> Verb? { verbsByWord[word.asciiLowercased] }
-
+  package static let verb = WordIndex(verbs)
   /// The population a word names.
-  package static func population(_ word: String) -> PopulationWord? {
-    populationsByWord[word.asciiLowercased]
-  }
+  package static let population = WordIndex(populations)
+  /// The topic of `show` a word names.
+  package static let topic = WordIndex(topics)
+  /// The output format a word names.
+  package static let format = WordIndex(formats)
+  /// The unit of `per` a word names.
+  package static let rateUnit = WordIndex(rateUnits)
+  /// The set of frames a word names.
+  package static let hide = WordIndex(hides)
+  /// Nanoseconds in a unit of time; units do not ignore case.
+  package static let durationUnit = WordIndex(durationUnits, ignoresCase: false)
 
   /// The measure a phrase names, series included.
   package static func measure(_ phrase: String) -> Measure? {
-    let phrase = phrase.asciiLowercased
-    return measuresByWord[phrase] ?? seriesByWord[phrase].map { .series($0) }
-      ?? sampleTypesByWord[phrase].map { .sampleType($0) }
+    measuresByWord(phrase) ?? seriesByWord(phrase).map { .series($0) }
+      ?? sampleTypesByWord(phrase).map { .sampleType($0) }
   }
 
   /// The key a word names, or the label after `label.`.
   package static func key(_ word: String) -> Key? {
-    if let known = keysByWord[word.asciiLowercased] { return known }
+    if let known = keysByWord(word) { return known }
     let prefix = Key.labelPrefix
     guard word.utf8.count > prefix.utf8.count, word.asciiLowercased.hasPrefix(prefix) else {
       return nil
@@ -40,27 +39,8 @@ extension Vocabulary {
 
   /// The field of `where` a word names.
   package static func field(_ word: String) -> Field? {
-    fieldsByWord[word.asciiLowercased] ?? key(word).map { .key($0) }
+    fieldsByWord(word) ?? key(word).map { .key($0) }
   }
-
-  /// The topic of `show` a word names.
-  package static func topic(_ word: String) -> Topic? { topicsByWord[word.asciiLowercased] }
-
-  /// The output format a word names.
-  package static func format(_ word: String) -> OutputFormat? {
-    formatsByWord[word.asciiLowercased]
-  }
-
-  /// The unit of `per` a word names.
-  package static func rateUnit(_ word: String) -> RateUnit? {
-    rateUnitsByWord[word.asciiLowercased]
-  }
-
-  /// The set of frames a word names.
-  package static func hide(_ word: String) -> Hide? { hidesByWord[word.asciiLowercased] }
-
-  /// Nanoseconds in a unit of time; units do not ignore case.
-  package static func durationUnit(_ word: String) -> Int64? { durationUnitsByWord[word] }
 
   /// Words that cannot be a name or a glob without quotes.
   package static let reserved: Set<String> = [
@@ -90,13 +70,22 @@ extension Vocabulary {
     let singles = phrases.flatMap { $0.split(separator: " ").map(String.init) }
     return Set(singles + others)
   }()
+}
 
-  private static func index<Value>(_ words: [VocabularyWord<Value>]) -> [String: Value] {
-    var found: [String: Value] = [:]
-    for word in words {
-      for spelling in word.spellings { found[spelling] = word.value }
-    }
-    return found
+/// What words stand for, by every spelling.
+package struct WordIndex<Value: Sendable>: Sendable {
+  private let values: [String: Value]
+  private let ignoresCase: Bool
+
+  init(_ words: [VocabularyWord<Value>], ignoresCase: Bool = true) {
+    values = Dictionary(
+      words.flatMap { word in word.spellings.map { ($0, word.value) } }, uniquingKeysWith: { $1 })
+    self.ignoresCase = ignoresCase
+  }
+
+  /// What a word stands for; nil when it is none of them.
+  package func callAsFunction(_ word: String) -> Value? {
+    values[ignoresCase ? word.asciiLowercased : word]
   }
 }
 

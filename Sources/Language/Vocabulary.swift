@@ -6,28 +6,24 @@ package struct SizeUnit: Sendable, Hashable {
   package var family: TypedSizes
 }
 
-/// Every word of the language: what parsing, suggestions, help, `show keys` and the tables of
-/// `Grammar/README.md` read. What has a definition is listed from it.
+/// Every word of the language, listed from its definition where it has one.
+///
+/// Parsing, suggestions, help, `show keys` and the tables of `Grammar/README.md` read it.
 package enum Vocabulary {
   /// Words that open a statement and are no question.
   package static let statements: [VocabularyWord<String>] = [
     VocabularyWord(
-      "assert", "assert", meaning: "test a measure; the exit code is 1 when it fails",
-      example: "assert peak size < 1GB"),
+      "assert", "assert", "test a measure; the exit code is 1 when it fails",
+      "assert peak size < 1GB"),
     VocabularyWord(
       "explain", "explain",
-      meaning:
-        "the canonical form and the steps that answer it; `explain analyze` also counts what they read",
-      example: "explain top 10 by lineno"),
+      "the canonical form and the steps that answer it; `explain analyze` also counts what they read",
+      "explain top 10 by lineno"),
+    VocabularyWord("show", "show", "list what the store or the language knows", "show captures"),
+    VocabularyWord("let", "let", "name a condition for the session", "let big = size > 1MB"),
     VocabularyWord(
-      "show", "show", meaning: "list what the store or the language knows",
-      example: "show captures"),
-    VocabularyWord(
-      "let", "let", meaning: "name a condition for the session",
-      example: "let big = size > 1MB"),
-    VocabularyWord(
-      "mark", "mark on frame", meaning: "make each outermost call of a frame a mark",
-      example: "mark on frame handle_request"),
+      "mark", "mark on frame", "make each outermost call of a frame a mark",
+      "mark on frame handle_request"),
   ]
 
   /// What a question does; a population in front means `top`.
@@ -52,9 +48,7 @@ package enum Vocabulary {
   /// Fields of `where` that are no keys.
   package static let fields: [VocabularyWord<Field>] = [
     VocabularyWord(
-      .size, "size", ["bytes"], meaning: "bytes of one record", example: "top 10 where size > 1MB"),
-    VocabularyWord(
-      .time, "time", meaning: "when the record was allocated",
-      example: "list where time in 10s..20s"),
+      .size, "size", also: ["bytes"], "bytes of one record", "top 10 where size > 1MB"),
+    VocabularyWord(.time, "time", "when the record was allocated", "list where time in 10s..20s"),
   ]
 }

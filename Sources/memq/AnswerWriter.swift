@@ -36,7 +36,9 @@ struct AnswerWriter {
     case .json: try Renderer.write(table, as: .json, to: sink)
     case .jsonl: try Renderer.write(table, as: .jsonl, to: sink)
     case .markdown: try Renderer.write(table, as: .markdown, to: sink)
-    default: try Renderer.write(table, as: .terminal, style: style, to: sink)
+    // Of the others `ResultShape` lets none through.
+    case .table, .html, .svg, .folded, .speedscope, .pprof:
+      try Renderer.write(table, as: .terminal, style: style, to: sink)
     }
   }
 
@@ -78,7 +80,8 @@ struct AnswerWriter {
         tree: tree, title: Self.title(tree.captures),
         budgetBytes: isWhole ? nil : FlamegraphOptions().budgetBytes)
       try sink(picture)
-    default: try sink(Array(Renderer.text(tree, places: places, style: style).utf8))
+    case .table, .markdown:
+      try sink(Array(Renderer.text(tree, places: places, style: style).utf8))
     }
   }
 

@@ -43,14 +43,4 @@ import Testing
     #expect(sentences > 10)
   }
 
-  @Test func everyWordSaysWhatItIs() {
-    let all =
-      Vocabulary.verbs.map(\.value) == Verb.allCases
-      && Vocabulary.topics.map(\.value) == Topic.allCases
-      && Vocabulary.formats.map(\.value) == OutputFormat.allCases
-      && Set(Vocabulary.keys.map(\.value)) == Set(Key.allCases)
-      && Set(Vocabulary.series.map(\.value)) == Set(Series.allCases)
-      && Vocabulary.populations.map(\.value) == PopulationWord.allCases
-    #expect(all)
-  }
 }

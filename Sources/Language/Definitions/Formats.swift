@@ -25,10 +25,10 @@ package struct FormatDefinition: Sendable {
   }
 
   fileprivate init(
-    _ format: OutputFormat, _ holds: Contents, _ extensions: [String] = [], meaning: String,
-    example: String
+    _ format: OutputFormat, _ holds: Contents, _ extensions: [String] = [], _ meaning: String,
+    _ example: String
   ) {
-    word = Word(format.rawValue, meaning: meaning, example: example)
+    word = Word(format.rawValue, meaning, example)
     self.holds = holds
     self.extensions = extensions
   }
@@ -41,39 +41,25 @@ extension OutputFormat: Defined {
   package var definition: FormatDefinition {
     switch self {
     case .table:
-      FormatDefinition(
-        self, .rows, [".txt"], meaning: "aligned for a terminal", example: "top 10 as table")
-    case .csv:
-      FormatDefinition(
-        self, .rows, [".csv"], meaning: "comma-separated values", example: "top 10 as csv")
-    case .json:
-      FormatDefinition(
-        self, .rows, [".json"], meaning: "one JSON object", example: "top 10 as json")
+      FormatDefinition(self, .rows, [".txt"], "aligned for a terminal", "top 10 as table")
+    case .csv: FormatDefinition(self, .rows, [".csv"], "comma-separated values", "top 10 as csv")
+    case .json: FormatDefinition(self, .rows, [".json"], "one JSON object", "top 10 as json")
     case .jsonl:
       FormatDefinition(
-        self, .rows, [".jsonl", ".ndjson"], meaning: "a JSON object per row",
-        example: "top 10 as jsonl")
-    case .markdown:
-      FormatDefinition(
-        self, .rows, [".md"], meaning: "a Markdown table", example: "top 10 as markdown")
+        self, .rows, [".jsonl", ".ndjson"], "a JSON object per row", "top 10 as jsonl")
+    case .markdown: FormatDefinition(self, .rows, [".md"], "a Markdown table", "top 10 as markdown")
     case .html:
-      FormatDefinition(
-        self, .page, [".html", ".htm"], meaning: "a self-contained page", example: "flame as html")
+      FormatDefinition(self, .page, [".html", ".htm"], "a self-contained page", "flame as html")
     case .svg:
       FormatDefinition(
-        self, .picture, [".svg"], meaning: "a picture of curves, bars or stacks",
-        example: "timeline as svg")
-    case .folded:
-      FormatDefinition(
-        self, .stacks, [".folded"], meaning: "folded stacks", example: "flame as folded")
+        self, .picture, [".svg"], "a picture of curves, bars or stacks", "timeline as svg")
+    case .folded: FormatDefinition(self, .stacks, [".folded"], "folded stacks", "flame as folded")
     case .speedscope:
       FormatDefinition(
-        self, .stacks, [".speedscope.json"], meaning: "speedscope JSON",
-        example: "flame as speedscope")
+        self, .stacks, [".speedscope.json"], "speedscope JSON", "flame as speedscope")
     case .pprof:
       FormatDefinition(
-        self, .stacks, [".pb.gz", ".pprof"], meaning: "a pprof profile",
-        example: "flame as pprof to peak.pb.gz")
+        self, .stacks, [".pb.gz", ".pprof"], "a pprof profile", "flame as pprof to peak.pb.gz")
     }
   }
 }

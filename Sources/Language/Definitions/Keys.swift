@@ -2,28 +2,28 @@
 package struct KeyDefinition: Sendable {
   /// What a person reads of it.
   package var word: Word
-  /// What a value of it is called.
-  package var noun: String
-  /// What its groups are called.
-  package var plural: String
   /// What its values are.
   package var values: KeyValues
   /// What has one.
   package var level: KeyLevel
+  var ownNoun: String?
+  var ownPlural: String?
   /// Whether some question groups by it unasked, so that it can order the rows of one without `by`.
-  package var isDefault: Bool
+  package var isDefault = false
 
-  init(
+  /// What a value of it is called.
+  package var noun: String { ownNoun ?? word.name }
+  /// What its groups are called.
+  package var plural: String { ownPlural ?? word.name + "s" }
+
+  fileprivate init(
     _ name: String, also synonyms: [String] = [], _ values: KeyValues, of level: KeyLevel,
-    noun: String? = nil, plural: String? = nil, isDefault: Bool = false, meaning: String,
-    example: String
+    noun: String? = nil, plural: String? = nil, isDefault: Bool = false, _ meaning: String,
+    _ example: String
   ) {
-    word = Word(name, synonyms, meaning: meaning, example: example)
-    self.noun = noun ?? name
-    self.plural = plural ?? name + "s"
-    self.values = values
-    self.level = level
-    self.isDefault = isDefault
+    word = Word(name, also: synonyms, meaning, example)
+    (self.values, self.level, self.isDefault) = (values, level, isDefault)
+    (ownNoun, ownPlural) = (noun, plural)
   }
 }
 
@@ -85,6 +85,16 @@ package enum KeyValues: Sendable {
 }
 
 extension KeyValues {
+  /// Whether they are names of things, or stand for things that have one.
+  package var areNamed: Bool {
+    switch self {
+    case .sizeClass, .lifetimeClass, .windows: false
+    case .text, .file, .line, .place, .frames, .kinds, .captures, .number, .numberOrName,
+      .nameOrNumber, .label:
+      true
+    }
+  }
+
   /// Whether a path is in them, which a pattern may name from any of its folders on.
   package var holdsPath: Bool {
     switch self {
@@ -105,80 +115,67 @@ extension Key: Defined {
     case .lineno:
       KeyDefinition(
         "lineno", .line, of: .frame, noun: "line", plural: "lines", isDefault: true,
-        meaning: "`file:line` of the newest frame that has a line", example: "top 10 by lineno")
+        "`file:line` of the newest frame that has a line", "top 10 by lineno")
     case .filename:
       KeyDefinition(
         "filename", also: ["file"], .file, of: .frame, noun: "file", plural: "files",
-        meaning: "file of that frame", example: "top 10 by filename")
+        "file of that frame", "top 10 by filename")
     case .function:
       KeyDefinition(
         "function", also: ["func"], .text, of: .frame, isDefault: true,
-        meaning: "function of the newest frame that has a name, namesakes merged",
-        example: "top 10 by function")
+        "function of the newest frame that has a name, namesakes merged", "top 10 by function")
     case .frame:
       KeyDefinition(
-        "frame", .place, of: .frame, meaning: "function and `file:line` of the newest frame",
-        example: "top 10 by frame")
+        "frame", .place, of: .frame, "function and `file:line` of the newest frame",
+        "top 10 by frame")
     case .traceback:
       KeyDefinition(
-        "traceback", also: ["stack"], .frames, of: .stack, noun: "frame",
-        meaning: "the whole stack",
-        example: "top 3 by traceback")
+        "traceback", also: ["stack"], .frames, of: .stack, noun: "frame", "the whole stack",
+        "top 3 by traceback")
     case .module:
       KeyDefinition(
-        "module", .text, of: .frame, meaning: "dotted module of the newest frame that has one",
-        example: "top 10 by module")
+        "module", .text, of: .frame, "dotted module of the newest frame that has one",
+        "top 10 by module")
     case .package:
-      KeyDefinition(
-        "package", .text, of: .frame, meaning: "first part of the module",
-        example: "top 10 by package")
+      KeyDefinition("package", .text, of: .frame, "first part of the module", "top 10 by package")
     case .thread:
-      KeyDefinition(
-        "thread", .nameOrNumber, of: .site, meaning: "allocating thread",
-        example: "top 10 by thread")
+      KeyDefinition("thread", .nameOrNumber, of: .site, "allocating thread", "top 10 by thread")
     case .allocator:
       KeyDefinition(
-        "allocator", .text, of: .site, meaning: "function that allocated, such as `malloc`",
-        example: "top 10 by allocator")
+        "allocator", .text, of: .site, "function that allocated, such as `malloc`",
+        "top 10 by allocator")
     case .domain:
-      KeyDefinition(
-        "domain", .numberOrName, of: .site, meaning: "allocator domain",
-        example: "top 10 by domain")
+      KeyDefinition("domain", .numberOrName, of: .site, "allocator domain", "top 10 by domain")
     case .kind:
-      KeyDefinition(
-        "kind", .kinds, of: .site, meaning: "python, native or inlined", example: "top 10 by kind")
+      KeyDefinition("kind", .kinds, of: .site, "python, native or inlined", "top 10 by kind")
     case .pid:
       KeyDefinition(
-        "pid", .number, of: .process, noun: "process", plural: "process ids", meaning: "process",
-        example: "timeline rss by pid")
+        "pid", .number, of: .process, noun: "process", plural: "process ids", "process",
+        "timeline rss by pid")
     case .capture:
-      KeyDefinition(
-        "capture", .captures, of: .capture, meaning: "capture",
-        example: "top 10 by capture of new, old")
+      KeyDefinition("capture", .captures, of: .capture, "capture", "top 10 by capture of new, old")
     case .sizeclass:
       KeyDefinition(
-        "sizeclass", .sizeClass, of: .row, plural: "size classes",
-        meaning: "power-of-two class of the size", example: "top 10 by sizeclass")
+        "sizeclass", .sizeClass, of: .row, plural: "size classes", "power-of-two class of the size",
+        "top 10 by sizeclass")
     case .window:
       KeyDefinition(
-        "window", .windows, of: .stretch, meaning: "stretch of time, with `every` or `over`",
-        example: "top 10 by window, lineno every 10s")
+        "window", .windows, of: .stretch, "stretch of time, with `every` or `over`",
+        "top 10 by window, lineno every 10s")
     case .mark:
       KeyDefinition(
-        "mark", .text, of: .stretch, meaning: "mark before the birth",
-        example: "top 10 allocated by mark")
+        "mark", .text, of: .stretch, "mark before the birth", "top 10 allocated by mark")
     case .type:
       KeyDefinition(
-        "type", .text, of: .site, isDefault: true, meaning: "type of the object",
-        example: "top 10 by type")
+        "type", .text, of: .site, isDefault: true, "type of the object", "top 10 by type")
     case .lifetime:
       KeyDefinition(
-        "lifetime", .lifetimeClass, of: .row, meaning: "power-of-two class of the lifetime",
-        example: "top 10 freed by lifetime")
+        "lifetime", .lifetimeClass, of: .row, "power-of-two class of the lifetime",
+        "top 10 freed by lifetime")
     case .label(let label):
       KeyDefinition(
-        Self.labelPrefix + label.name, .label, of: .site, meaning: "a label of samples",
-        example: "top by label.worker")
+        Self.labelPrefix + label.name, .label, of: .site, "a label of samples",
+        "top by label.worker")
     }
   }
 

@@ -38,10 +38,10 @@ package struct MeasureDefinition: Sendable {
   }
 
   init(
-    _ name: String, also synonyms: [String] = [], _ quantity: Quantity, _ totals: Totalling = .sum,
-    of subject: Subject = .records, isInteger: Bool = false, meaning: String, example: String
+    _ name: String, also synonyms: [String] = [], _ quantity: Quantity, totals: Totalling = .sum,
+    of subject: Subject = .records, isInteger: Bool = false, _ meaning: String, _ example: String
   ) {
-    word = Word(name, synonyms, meaning: meaning, example: example)
+    word = Word(name, also: synonyms, meaning, example)
     self.quantity = quantity
     self.totals = totals
     self.subject = subject
@@ -77,68 +77,59 @@ extension Measure: Defined {
     switch self {
     case .size:
       MeasureDefinition(
-        "size", also: ["bytes"], .bytes, isInteger: true, meaning: "bytes",
-        example: "top 10 size by lineno")
+        "size", also: ["bytes"], .bytes, isInteger: true, "bytes", "top 10 size by lineno")
     case .count:
-      MeasureDefinition(
-        "count", .number, isInteger: true, meaning: "number of records", example: "top 10 count")
+      MeasureDefinition("count", .number, isInteger: true, "number of records", "top 10 count")
     case .averageSize:
       MeasureDefinition(
-        "avg size", .bytes, .mean, meaning: "bytes of an average record",
-        example: "top 10 avg size by function")
+        "avg size", .bytes, totals: .mean, "bytes of an average record",
+        "top 10 avg size by function")
     case .maximumSize:
       MeasureDefinition(
-        "max size", .bytes, .maximum, isInteger: true, meaning: "bytes of the largest record",
-        example: "top 10 max size by function")
+        "max size", .bytes, totals: .maximum, isInteger: true, "bytes of the largest record",
+        "top 10 max size by function")
     case .averageLifetime:
       MeasureDefinition(
-        "avg lifetime", also: ["lifetime"], .lifetime, .mean, of: .lifetimes,
-        meaning: "allocations an average freed record lived for",
-        example: "top 10 freed avg lifetime by lineno")
+        "avg lifetime", also: ["lifetime"], .lifetime, totals: .mean, of: .lifetimes,
+        "allocations an average freed record lived for", "top 10 freed avg lifetime by lineno")
     case .maximumLifetime:
       MeasureDefinition(
-        "max lifetime", .lifetime, .maximum, of: .lifetimes, isInteger: true,
-        meaning: "allocations the longest-lived freed record lived",
-        example: "top 10 freed max lifetime by lineno")
+        "max lifetime", .lifetime, totals: .maximum, of: .lifetimes, isInteger: true,
+        "allocations the longest-lived freed record lived", "top 10 freed max lifetime by lineno")
     case .retainedSize:
       MeasureDefinition(
-        "retained size", .bytes, .none, of: .graph, isInteger: true,
-        meaning: "bytes freed with an object (object graphs)",
-        example: "top 10 retained size by type")
+        "retained size", .bytes, totals: .none, of: .graph, isInteger: true,
+        "bytes freed with an object (object graphs)", "top 10 retained size by type")
     case .deepSize:
       MeasureDefinition(
-        "deep size", .bytes, .none, of: .graph, isInteger: true,
-        meaning: "bytes reachable from an object (object graphs)",
-        example: "top 10 deep size by type")
+        "deep size", .bytes, totals: .none, of: .graph, isInteger: true,
+        "bytes reachable from an object (object graphs)", "top 10 deep size by type")
     case .sizeDifference:
       MeasureDefinition(
-        "size_diff", .bytes, .sumOfDifferences, of: .comparison,
-        meaning: "bytes on the left minus the right of `vs`",
-        example: "top 10 size_diff by lineno vs old")
+        "size_diff", .bytes, totals: .sumOfDifferences, of: .comparison,
+        "bytes on the left minus the right of `vs`", "top 10 size_diff by lineno vs old")
     case .countDifference:
       MeasureDefinition(
-        "count_diff", .number, .sumOfDifferences, of: .comparison,
-        meaning: "records on the left minus the right of `vs`",
-        example: "top 10 count_diff by lineno vs old")
+        "count_diff", .number, totals: .sumOfDifferences, of: .comparison,
+        "records on the left minus the right of `vs`", "top 10 count_diff by lineno vs old")
     case .rate:
       MeasureDefinition(
-        "rate", also: ["leak rate"], .rate, .none, of: .growth,
-        meaning: "growth per second, minute, hour or mark",
-        example: "growth rate by lineno per minute")
+        "rate", also: ["leak rate"], .rate, totals: .none, of: .growth,
+        "growth per second, minute, hour or mark", "growth rate by lineno per minute")
     case .samples:
       MeasureDefinition(
-        "samples", .recorded, meaning: "samples of a CPU profile",
-        example: "top 10 samples by function")
+        "samples", .recorded, "samples of a CPU profile", "top 10 samples by function")
     case .objects:
       MeasureDefinition(
         "objects", .number, isInteger: true,
-        meaning: "Python objects never destroyed (memray's object tracking)",
-        example: "top 10 leaked objects by traceback")
+        "Python objects never destroyed (memray's object tracking)",
+        "top 10 leaked objects by traceback")
     case .sampleType(let type): type.definition
     case .series(let series):
       MeasureDefinition(
-        series.rawValue, series.definition.quantity, .none, of: .process,
-        meaning: series.word.meaning, example: series.word.example)
+        series.rawValue, series.definition.quantity, totals: .none, of: .process,
+        series.word.meaning,
+        series.word.example)
     }
   }
 
@@ -147,6 +138,16 @@ extension Measure: Defined {
     switch definition.totals {
     case .mean, .maximum: true
     case .sum, .sumOfDifferences, .none: false
+    }
+  }
+
+  /// Whether single records, or objects, have a value of their own that it is the size or lifetime of.
+  package var isOfRecord: Bool {
+    switch self {
+    case .size, .averageLifetime, .retainedSize: true
+    case .count, .averageSize, .maximumSize, .maximumLifetime, .deepSize, .sizeDifference,
+      .countDifference, .rate, .samples, .sampleType, .objects, .series:
+      false
     }
   }
 
@@ -194,23 +195,21 @@ extension SampleType {
   ///
   /// Others stand in quotes, or bare where a capture of the store has them.
   static let known: [VocabularyWord<SampleType>] = [
-    known("inuse_space", meaning: "bytes alive", example: "top 10 inuse_space by function"),
-    known("inuse_objects", meaning: "blocks alive", example: "top 10 inuse_objects by lineno"),
-    known("alloc_space", meaning: "bytes ever allocated", example: "flame alloc_space"),
+    known("inuse_space", "bytes alive", "top 10 inuse_space by function"),
+    known("inuse_objects", "blocks alive", "top 10 inuse_objects by lineno"),
+    known("alloc_space", "bytes ever allocated", "flame alloc_space"),
     known(
-      "alloc_objects", meaning: "blocks ever allocated",
-      example: "top 10 alloc_objects, alloc_space by function"),
+      "alloc_objects", "blocks ever allocated", "top 10 alloc_objects, alloc_space by function"),
   ]
 
-  private static func known(
-    _ name: String, meaning: String, example: String
-  ) -> VocabularyWord<SampleType> {
-    VocabularyWord(SampleType(name), name, meaning: meaning, example: example)
+  private static func known(_ name: String, _ meaning: String, _ example: String) -> VocabularyWord<
+    SampleType
+  > {
+    VocabularyWord(SampleType(name), name, meaning, example)
   }
 
   fileprivate var definition: MeasureDefinition {
     MeasureDefinition(
-      name, .recorded, isInteger: scale == 1, meaning: "what a profile calls so",
-      example: "top 10 by function")
+      name, .recorded, isInteger: scale == 1, "what a profile calls so", "top 10 by function")
   }
 }

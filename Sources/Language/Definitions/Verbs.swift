@@ -45,9 +45,9 @@ package struct VerbDefinition: Sendable {
     _ verb: Verb, also synonyms: [String] = [], _ shape: Shape = .rows,
     rows: (noun: String, usual: Int?)?, refuses: [(QuestionPart, String?)] = [],
     exceptions: [String] = [], followsTime: Bool = false, looksWithin: Bool = false,
-    hasRates: Bool = false, groupsByFrames: Bool = false, meaning: String, example: String
+    hasRates: Bool = false, groupsByFrames: Bool = false, _ meaning: String, _ example: String
   ) {
-    word = Word(verb.rawValue, synonyms, meaning: meaning, example: example)
+    word = Word(verb.rawValue, also: synonyms, meaning, example)
     self.rows = rows.map { Rows(noun: $0.noun, usual: $0.usual) }
     self.refuses = refuses.map { Refusal(part: $0.0, hint: $0.1) }
     self.exceptions = exceptions
@@ -76,71 +76,62 @@ extension Verb: Defined {
     switch self {
     case .top:
       VerbDefinition(
-        self, rows: ("rows", 10), groupsByFrames: true, meaning: "groups, biggest first",
-        example: "top 10 by lineno")
+        self, rows: ("rows", 10), groupsByFrames: true, "groups, biggest first", "top 10 by lineno")
     case .list:
       VerbDefinition(
         self, rows: ("rows", 10),
         refuses: [
           (.by, "`list` shows single records; groups are `top`'s"),
           (.measures, "every record has its size, lifetime and stack"),
-          (.versus, "groups can be compared: top by lineno vs …"),
-          (.having, Self.noGroups), (.windows, Self.oneStretch),
-        ],
-        meaning: "single records, biggest first", example: "list 20 where size > 1MB")
+          (.versus, "groups can be compared: top by lineno vs …"), (.having, Self.noGroups),
+          (.windows, Self.oneStretch),
+        ], "single records, biggest first", "list 20 where size > 1MB")
     case .stats:
       VerbDefinition(
         self, rows: ("places", 5),
         refuses: [
           (.by, "`stats` always shows allocators and the largest places"), (.measures, nil),
           (.versus, nil), (.having, Self.noGroups), (.windows, Self.oneStretch), (.order, nil),
-        ],
-        looksWithin: true, meaning: "totals, sizes, allocators and the largest places",
-        example: "stats leaked")
+        ], looksWithin: true, "totals, sizes, allocators and the largest places", "stats leaked")
     case .hist:
       VerbDefinition(
         self, also: ["histogram"], .chart, rows: nil,
         refuses: [
           (.number, nil), (.by, "for example: top by sizeclass, thread"), (.having, Self.noGroups),
           (.windows, Self.oneStretch), (.order, nil),
-        ],
-        exceptions: ["measures but one of `size` and `lifetime`"],
-        meaning: "sizes or lifetimes in powers of two", example: "hist lifetime")
+        ], exceptions: ["measures but one of `size` and `lifetime`"],
+        "sizes or lifetimes in powers of two", "hist lifetime")
     case .timeline:
       VerbDefinition(
         self, .chart, rows: ("groups", 10),
         refuses: [
           (.having, "its groups are the greatest: timeline 20 by function"), (.order, nil),
-        ],
-        exceptions: ["`peak`", "`live at`"], followsTime: true, looksWithin: true,
-        meaning: "values over time", example: "timeline size, rss")
+        ], exceptions: ["`peak`", "`live at`"], followsTime: true, looksWithin: true,
+        "values over time", "timeline size, rss")
     case .flame:
       VerbDefinition(
         self, also: ["flamegraph"], .flame, rows: nil, refuses: [(.number, nil)] + stackRefusals,
-        meaning: "stacks as a flame graph", example: "flame peak to peak.html")
+        "stacks as a flame graph", "flame peak to peak.html")
     case .tree:
       VerbDefinition(
-        self, .tree, rows: ("places", 10), refuses: stackRefusals,
-        meaning: "stacks as an indented tree", example: "tree peak inverted")
+        self, .tree, rows: ("places", 10), refuses: stackRefusals, "stacks as an indented tree",
+        "tree peak inverted")
     case .source:
       VerbDefinition(
         self, rows: ("files", 1),
         refuses: [
-          (.by, "its groups are the lines of a file"), (.versus, nil),
-          (.windows, Self.oneStretch), (.order, nil),
-        ],
-        groupsByFrames: true, meaning: "the lines of a file with what each holds",
-        example: "source app.py")
+          (.by, "its groups are the lines of a file"), (.versus, nil), (.windows, Self.oneStretch),
+          (.order, nil),
+        ], groupsByFrames: true, "the lines of a file with what each holds", "source app.py")
     case .growth:
       VerbDefinition(
         self, .chart, rows: ("rows", 10),
         refuses: [
           (.versus, nil),
           (.recordMeasures, "it follows sums: growth size, growth count, growth rate"),
-        ],
-        exceptions: ["populations but `live`"], followsTime: true, looksWithin: true,
-        hasRates: true, groupsByFrames: true, meaning: "which groups of what is live grow",
-        example: "growth by function")
+        ], exceptions: ["populations but `live`"], followsTime: true, looksWithin: true,
+        hasRates: true, groupsByFrames: true, "which groups of what is live grow",
+        "growth by function")
     case .suspects:
       VerbDefinition(
         self, rows: ("rows", nil),
@@ -148,9 +139,8 @@ extension Verb: Defined {
           (.population, "it looks at everything"), (.measures, nil), (.by, nil),
           (.having, Self.noGroups),
           (.otherPopulation, "captures can be compared: suspects of new vs old"), (.order, nil),
-        ],
-        followsTime: true, looksWithin: true, hasRates: true, meaning: "ranked findings",
-        example: "suspects in 10s..end")
+        ], followsTime: true, looksWithin: true, hasRates: true, "ranked findings",
+        "suspects in 10s..end")
     case .paths:
       VerbDefinition(
         self, rows: nil,
@@ -158,8 +148,7 @@ extension Verb: Defined {
           (.population, nil), (.measures, nil), (.by, nil), (.versus, nil),
           (.having, Self.noGroups), (.range, nil), (.inclusive, nil), (.windows, nil), (.per, nil),
           (.number, nil), (.fromFrame, nil), (.order, nil), (.filter, nil), (.hide, nil),
-        ],
-        meaning: "references from the roots to objects of a type", example: "paths to Session")
+        ], "references from the roots to objects of a type", "paths to Session")
     }
   }
 

@@ -9,7 +9,7 @@ package struct Word: Sendable {
   /// A statement that uses it.
   package var example: String
 
-  init(_ name: String, _ synonyms: [String] = [], meaning: String, example: String) {
+  init(_ name: String, also synonyms: [String] = [], _ meaning: String, _ example: String) {
     self.name = name
     self.synonyms = synonyms
     self.meaning = meaning
@@ -34,9 +34,10 @@ package struct VocabularyWord<Value: Sendable>: Sendable {
   }
 
   init(
-    _ value: Value, _ name: String, _ synonyms: [String] = [], meaning: String, example: String
+    _ value: Value, _ name: String, also synonyms: [String] = [], _ meaning: String,
+    _ example: String
   ) {
-    self.init(value, Word(name, synonyms, meaning: meaning, example: example))
+    self.init(value, Word(name, also: synonyms, meaning, example))
   }
 
   /// A property of the word.

@@ -31,7 +31,9 @@ struct FrameValues {
         (0..<locations.count).map { isWhole($0) || locations.hasPlace($0) }
       case .function: (0..<locations.count).map { isWhole($0) || locations.hasName($0) }
       case .module, .package: modules.names.map { $0 != nil }
-      default: []
+      case .frame, .traceback, .thread, .allocator, .domain, .kind, .pid, .capture, .sizeclass,
+        .window, .mark, .type, .lifetime, .label:
+        []
       }
     self.speaks = speaks.contains(false) ? speaks : []
   }
@@ -62,7 +64,10 @@ struct FrameValues {
     case .frame: return function.isEmpty ? lineno : "\(function) (\(lineno))"
     case .kind: return locations.kind(location).name
     case .package: return modules.names[location].map(ModuleNames.package) ?? Self.unknown
-    default: return modules.names[location] ?? Self.unknown
+    case .module: return modules.names[location] ?? Self.unknown
+    case .traceback, .thread, .allocator, .domain, .pid, .capture, .sizeclass, .window, .mark,
+      .type, .lifetime, .label:
+      return Self.unknown
     }
   }
 }

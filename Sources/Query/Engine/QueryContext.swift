@@ -97,14 +97,16 @@ struct QueryContext {
       try population(of: data).value, isNamed: query.population != nil)
   }
 
-  /// The verb's number of rows; nil means all.
-  func limit(default rows: Int?) -> Int? {
+  /// The number of rows, by default the verb's; nil means all.
+  var limit: Int? {
     switch query.limit?.value {
-    case .rows(let count): count
-    case .all: nil
-    case nil: rows
+    case nil: query.verb.value.definition.rows?.usual
+    case .some: typedLimit
     }
   }
+
+  /// The number of rows that was typed; nil means all.
+  var typedLimit: Int? { if case .rows(let count) = query.limit?.value { count } else { nil } }
 
   /// Names of the captures asked.
   var names: [String] { captures.map(\.info.name) }

@@ -4,15 +4,22 @@ import Store
 
 extension ShowRunner {
   /// A word that groups, measures or chooses, as `show keys` lists it.
-  private struct Word {
+  private struct Listed {
     var kind: String
-    var name: String
-    var meaning: String
-    var example: String
+    var word: Word
     /// What its values are.
     var values: String
     /// The question that shows whether a capture has it.
     var probe: Query
+
+    init<Value>(
+      _ kind: String, _ word: VocabularyWord<Value>, _ values: String, _ verb: Located<Verb>,
+      _ ask: (inout Query) -> Void
+    ) {
+      (self.kind, self.word, self.values) = (kind, word.word, values)
+      probe = Query(verb: verb)
+      ask(&probe)
+    }
   }
 
   /// `show keys`: every key, measure and field, what its values are, and which of them a capture
@@ -23,9 +30,9 @@ extension ShowRunner {
       ResultColumn(name: name, role: .key, unit: .none, values: .texts(values))
     }
     table.columns = [
-      text("kind", words.map(\.kind)), text("name", words.map(\.name)),
-      text("values", words.map(\.values)), text("meaning", words.map(\.meaning)),
-      text("example", words.map(\.example)),
+      text("kind", words.map(\.kind)), text("name", words.map(\.word.name)),
+      text("values", words.map(\.values)), text("meaning", words.map(\.word.meaning)),
+      text("example", words.map(\.word.example)),
     ]
     let isEmpty = try reading(try store.captures()).isEmpty
     guard !isEmpty || !show.captures.isEmpty else { return }
@@ -44,53 +51,38 @@ extension ShowRunner {
     Located(value, show.topic.range)
   }
 
-  private var words: [Word] {
-    var words: [Word] = []
-    for word in Vocabulary.keys {
-      var probe = Query(verb: located(.top))
-      probe.keys = [located(word.value)]
-      if word.value == .window { probe.windows = located(.over(1)) }
-      if word.value == .lifetime { probe.population = located(.freed) }
-      words.append(
-        Word(
-          kind: "key", name: word.name, meaning: word.meaning, example: word.example,
-          values: word.value.definition.values.inWords, probe: probe))
+  private var words: [Listed] {
+    let keys = Vocabulary.keys.map { word in
+      Listed("key", word, word.value.definition.values.inWords, located(.top)) {
+        $0.keys = [located(word.value)]
+        if word.value == .window { $0.windows = located(.over(1)) }
+        if word.value == .lifetime { $0.population = located(.freed) }
+      }
     }
-    for word in Vocabulary.measures {
-      var probe = Query(verb: located(word.value == .rate ? .growth : .top))
-      probe.measures = [located(word.value)]
-      if word.value.needsLifetimes { probe.population = located(.freed) }
-      words.append(
-        Word(
-          kind: "measure", name: word.name, meaning: word.meaning, example: word.example,
-          values: word.value.valuesInWords, probe: probe))
+    let measures = Vocabulary.measures.map { word in
+      listed("measure", word, word.value, word.value == .rate ? .growth : .top)
     }
-    for word in Vocabulary.sampleTypes {
-      var probe = Query(verb: located(.top))
-      probe.measures = [located(.sampleType(word.value))]
-      words.append(
-        Word(
-          kind: "sample type", name: word.name, meaning: word.meaning, example: word.example,
-          values: Measure.sampleType(word.value).valuesInWords, probe: probe))
+    let types = Vocabulary.sampleTypes.map { word in
+      listed("sample type", word, .sampleType(word.value), .top)
     }
-    for word in Vocabulary.series {
-      var probe = Query(verb: located(.timeline))
-      probe.measures = [located(.series(word.value))]
-      words.append(
-        Word(
-          kind: "series", name: word.name, meaning: word.meaning, example: word.example,
-          values: Measure.series(word.value).valuesInWords, probe: probe))
+    let series = Vocabulary.series.map { word in
+      listed("series", word, .series(word.value), .timeline)
     }
-    for word in Vocabulary.fields where word.value != .size {
-      if case .key = word.value { continue }
-      var probe = Query(verb: located(.list))
-      probe.filter = .compare(
-        located(word.value), located(.greaterOrEqual), located(.time(TimePoint(base: .start))))
-      words.append(
-        Word(
-          kind: "field", name: word.name, meaning: word.meaning, example: word.example,
-          values: "time", probe: probe))
+    let fields = Vocabulary.fields.filter { $0.value == .time }.map { word in
+      Listed("field", word, "time", located(.list)) {
+        $0.filter = .compare(
+          located(word.value), located(.greaterOrEqual), located(.time(TimePoint(base: .start))))
+      }
     }
-    return words
+    return keys + measures + types + series + fields
+  }
+
+  private func listed<Value>(
+    _ kind: String, _ word: VocabularyWord<Value>, _ measure: Measure, _ verb: Verb
+  ) -> Listed {
+    Listed(kind, word, measure.valuesInWords, located(verb)) {
+      $0.measures = [located(measure)]
+      if measure.needsLifetimes { $0.population = located(.freed) }
+    }
   }
 }

@@ -76,7 +76,7 @@ struct StackRunner {
     } else if query.measures.first?.value == .count {
       tree.useCounts()
     }
-    let limit = query.verb.value == .tree ? context.limit(default: 10) : nil
+    let limit = query.verb.value == .tree ? context.limit : nil
     return Answer(
       content: .tree(tree), verb: query.verb.value, output: query.output, limit: limit)
   }

@@ -42,7 +42,7 @@ struct TimelineRunner {
     self.context = context
     query = context.query
     self.budget = budget
-    choice = names.map { .named($0) } ?? .greatest(context.limit(default: 10))
+    choice = names.map { .named($0) } ?? .greatest(context.limit)
     hasProfile = try context.includesProfile()
     keys = try Self.keys(of: context)
     measures = try Self.measures(of: context)

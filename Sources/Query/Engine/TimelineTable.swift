@@ -29,7 +29,7 @@ extension TimelineRunner {
     let value =
       measures[0].value == .count
       ? "\(Int64(nearest: greatest)) allocations" : context.sizes.text(greatest)
-    return "the \(context.limit(default: 10) ?? 0) greatest by \(names); the others together hold "
+    return "the \(context.limit ?? 0) greatest by \(names); the others together hold "
       + "at most \(value)"
   }
 
@@ -108,12 +108,5 @@ extension TimelineRunner {
           wayOut: "ask each alone", at: query.captures.first?.range ?? query.verb.range))
     }
     return axes.first ?? .lines
-  }
-}
-
-extension Measure {
-  /// Whether ticks of captures with records have it.
-  var isOfTicks: Bool {
-    [.size, .count, .series(.rss), .series(.heap), .series(.gap)].contains(self)
   }
 }

@@ -53,7 +53,7 @@ struct GroupSums: Equatable {
     case .maximumSize: count == 0 && greatestSize == 0 ? nil : Double(greatestSize)
     case .averageLifetime: freedCount == 0 ? nil : Double(lifetimeSum) / Double(freedCount)
     case .maximumLifetime: freedCount == 0 ? nil : Double(greatestLifetime)
-    default: nil
+    case .retainedSize, .deepSize, .sizeDifference, .countDifference, .rate, .series: nil
     }
   }
 }
@@ -195,7 +195,8 @@ struct GroupTable {
       case .lifetime: columns.append(parts.map { lifetimeNumber($0.rowKey, at: index) })
       case .window, .mark:
         columns.append(parts.map { windowNumber($0.rowKey, windowTexts, at: index) })
-      default:
+      case .lineno, .filename, .function, .frame, .traceback, .module, .package, .thread,
+        .allocator, .domain, .kind, .pid, .capture, .type, .label:
         columns.append(framed.contains(index) ? [] : try numbers(of: index, sites, view))
       }
     }

@@ -122,7 +122,7 @@ extension Term {
     _ field: Field, _ comparison: Located<Comparison>, _ value: Located<FieldValue>
   ) -> [NamedThing] {
     if case .time(let point) = value.value { return point.namedThings }
-    guard case .key(let key) = field, ![.sizeclass, .lifetime, .window].contains(key) else {
+    guard case .key(let key) = field, key.definition.values.areNamed else {
       return []
     }
     switch value.value {

@@ -65,7 +65,9 @@ final class RecordedNames {
     case .traceback:
       let locations = try reading(try data.locations())
       return (0..<locations.count).map { .stack([locations.text($0)]) }
-    default: return try own(key)
+    case .thread, .allocator, .domain, .pid, .capture, .sizeclass, .window, .type, .lifetime,
+      .label:
+      return try own(key)
     }
   }
 

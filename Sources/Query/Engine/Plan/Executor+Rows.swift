@@ -22,7 +22,7 @@ extension Executor {
   private func answer(_ table: ResultTable, limit isLimited: Bool = false) -> Answer {
     Answer(
       content: .table(table), verb: query.verb.value, output: query.output,
-      limit: isLimited ? question.left.limit(default: 10) : nil)
+      limit: isLimited ? question.left.limit : nil)
   }
 
   private func top(_ groups: Groups) throws(EngineError) -> ResultTable {
@@ -85,7 +85,7 @@ extension Executor {
       .compactMap { files.key(at: 0, of: $0)?.text }
     let found = held.filter { matcher?.matchesPath($0) ?? true }
     if found.isEmpty, let name, !held.isEmpty { throw .query(Self.unknownFile(name, held)) }
-    let limit = question.left.limit(default: 1) ?? found.count
+    let limit = question.left.limit ?? found.count
     if name != nil, found.count > limit, query.limit == nil {
       notes.append("\(found.count) files meet that name; `source all` … shows each")
     }

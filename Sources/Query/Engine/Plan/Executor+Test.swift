@@ -49,7 +49,7 @@ extension Executor {
       isNothing ? GroupSums().value(of: measure).flatMap { fails($0, []) ? $0 : nil } : nil
     var table = question.left.emptyTable(population: tested.title)
     table.query = question.text
-    let shown = question.left.limit(default: nil).map { Array(failing.prefix($0)) } ?? failing
+    let shown = question.left.typedLimit.map { Array(failing.prefix($0)) } ?? failing
     let values = nothing.map { [$0] } ?? shown.map { tested.groups[$0].values[0] }
     let limits = nothing.map { _ in [limit([])] } ?? shown.map { limit(tested.groups[$0].key) }
     table.columns =

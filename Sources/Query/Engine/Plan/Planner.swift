@@ -14,7 +14,7 @@ struct Planner {
   func plan() throws(EngineError) -> Plan {
     switch query.verb.value {
     case .top: .rows(try top())
-    case .list: .list(ordering(default: 10), Scan(side: 0))
+    case .list: .list(ordering, Scan(side: 0))
     case .stats: try stats()
     case .hist: try sided(hist)
     case .timeline: try sided(timeline)
@@ -23,7 +23,7 @@ struct Planner {
     case .growth:
       .rows(
         chosen(
-          .trend(TrendRequest(keys: try left.keys()), Scan(side: 0)), ordering(default: 10)))
+          .trend(TrendRequest(keys: try left.keys()), Scan(side: 0)), ordering))
     case .suspects: .findings(question.sides.indices.map { Scan(side: $0) })
     case .paths: try paths()
     }
@@ -41,8 +41,8 @@ struct Planner {
 
   // MARK: Parts
 
-  private func ordering(default rows: Int?) -> Ordering {
-    Ordering(columns: query.order, limit: left.limit(default: rows))
+  private var ordering: Ordering {
+    Ordering(columns: query.order, limit: left.limit)
   }
 
   /// A plan's rows that meet `having`, in order.
@@ -70,11 +70,11 @@ struct Planner {
     let series = query.measures.filter(\.value.isSeries)
     if !series.isEmpty {
       return chosen(
-        aggregate(0, query.keys.map(\.value), series.map(\.value)), ordering(default: 10))
+        aggregate(0, query.keys.map(\.value), series.map(\.value)), ordering)
     }
     let keys = try left.keys()
     guard hasRight, query.versus != nil else {
-      return chosen(aggregate(0, keys, try left.measures()), ordering(default: 10))
+      return chosen(aggregate(0, keys, try left.measures()), ordering)
     }
     let measures = try comparedMeasures()
     try refuseGraphSizes()
@@ -82,7 +82,7 @@ struct Planner {
     if try tellsSurvivors(measures) { scans.append(Scan(side: 0, alsoHeldBy: 1)) }
     let difference = Difference(per: query.per, isNormalized: query.normalized != nil)
     return chosen(
-      .difference(difference, aggregation(keys, measures), scans), ordering(default: 10))
+      .difference(difference, aggregation(keys, measures), scans), ordering)
   }
 
   private func refuseGraphSizes() throws(EngineError) {
@@ -189,7 +189,7 @@ struct Planner {
     for data in left.captures where try reading(try data.profile()) != nil {
       return try statsOfTotals()
     }
-    let limit = left.limit(default: 5)
+    let limit = left.limit
     let inputs: [[Key]] = [[.frame], [.allocator], [.module]]
     return .sections(
       [
@@ -210,7 +210,7 @@ struct Planner {
       let keys = try left.keys()
       inputs = [aggregate(0, keys, try left.measures())]
       let largest = PlanSection.Topic.largest(
-        nil, title: "largest \(keys[0].name)", limit: left.limit(default: 5))
+        nil, title: "largest \(keys[0].name)", limit: left.limit)
       sections = [PlanSection(topic: .totals, input: 0), PlanSection(topic: largest, input: 0)]
       break
     }

@@ -32,7 +32,7 @@ struct Question {
     }
     let (left, other) = query.sides(of: versus)
     var right = other
-    let isOfAxis = [.hist, .timeline].contains(query.verb.value)
+    let isOfAxis = query.verb.value.definition.shape == .chart
     let pairing = isOfAxis ? try AxisComparison.pairing(query, versus) : nil
     let context = try QueryContext(store: store, query: left, isCompared: true)
     if let pairing { right = try AxisComparison.base(right, pairing, of: context) }
