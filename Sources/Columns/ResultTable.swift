@@ -47,6 +47,50 @@ package enum ColumnRole: String, Sendable {
   case prose
 }
 
+/// What the values of a column are, where writers treat them in a way of their own.
+package enum ColumnMeaning: Sendable, Equatable {
+  /// Nothing more than their unit says.
+  case other
+  /// `file:line`.
+  case place
+  /// Paths of files.
+  case file
+  /// Lines of the file that another column names.
+  case line
+  /// `function (file:line)`.
+  case frame
+  /// The same of a tree: callees follow their callers, indented by two spaces a level.
+  case callee
+  /// Other names out of stacks; what has no stack has none.
+  case stack
+  /// The part of the answer that a row belongs to.
+  case section
+  /// Where a class of a histogram begins.
+  case lowerBound
+  /// Where a class of a histogram ends.
+  case upperBound
+  /// Questions that show more of a row.
+  case question
+
+  /// Whether values are taken from stacks.
+  package var isOfStack: Bool {
+    switch self {
+    case .place, .file, .frame, .callee, .stack: true
+    case .other, .line, .section, .lowerBound, .upperBound, .question: false
+    }
+  }
+}
+
+/// What the values of a column have in common with that of all rows.
+package enum ColumnTotal: Sendable, Equatable {
+  /// They add up to it.
+  case sum
+  /// They are shares of it that overlap: callees are part of their callers.
+  case overlapping
+  /// Nothing: means, greatest values.
+  case none
+}
+
 /// A named, typed column of a result.
 package struct ResultColumn: Sendable, Equatable {
   /// Canonical name, stable across releases (`size`, `lineno`, `avg_size`).
@@ -55,14 +99,27 @@ package struct ResultColumn: Sendable, Equatable {
   package var role: ColumnRole
   /// Unit of its numbers; `.none` for text.
   package var unit: Unit
+  /// What its values are.
+  package var meaning: ColumnMeaning
+  /// How its values make that of all rows.
+  package var total: ColumnTotal
+  /// Whether it holds differences or rates, written with their sign; in comparisons those of the
+  /// column before it.
+  package var isDifference: Bool
   /// One value per row.
   package var values: ResultValues
 
   /// A column.
-  package init(name: String, role: ColumnRole, unit: Unit, values: ResultValues) {
+  package init(
+    name: String, role: ColumnRole, unit: Unit, meaning: ColumnMeaning = .other,
+    total: ColumnTotal = .sum, isDifference: Bool = false, values: ResultValues
+  ) {
     self.name = name
     self.role = role
     self.unit = unit
+    self.meaning = meaning
+    self.total = total
+    self.isDifference = isDifference
     self.values = values
   }
 }

@@ -48,7 +48,7 @@ import Testing
     table.columns = Array(table.columns.prefix(3))
     table.columns.append(
       ResultColumn(
-        name: "count_diff", role: .measure, unit: .allocations,
+        name: "count_diff", role: .measure, unit: .allocations, isDifference: true,
         values: .integers([-3, 12, 40, 0, 0, 0, 0, 0, 0, 0, 0, 0])))
     let all = try series(try data(table))
     #expect(all.map { $0["name"] as? String } == ["count", "count, right side"])

@@ -52,7 +52,8 @@ extension SampleTables {
     }
     table.columns = [
       ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(times)),
-      ResultColumn(name: "function", role: .key, unit: .none, values: .texts(functions)),
+      ResultColumn(
+        name: "function", role: .key, unit: .none, meaning: .stack, values: .texts(functions)),
       ResultColumn(name: "size", role: .measure, unit: .bytes, values: .integers(sizes)),
     ]
     return table
@@ -66,9 +67,11 @@ extension SampleTables {
     let starts = counts.indices.map { Int64(1) << Int64($0) }
     table.columns = [
       ResultColumn(
-        name: "from", role: .key, unit: .bytes, values: .integers(starts.map(Optional.some))),
+        name: "from", role: .key, unit: .bytes, meaning: .lowerBound,
+        values: .integers(starts.map(Optional.some))),
       ResultColumn(
-        name: "to", role: .key, unit: .bytes, values: .integers(starts.map { $0 * 2 })),
+        name: "to", role: .key, unit: .bytes, meaning: .upperBound,
+        values: .integers(starts.map { $0 * 2 })),
       ResultColumn(
         name: "count", role: .measure, unit: .allocations,
         values: .integers(counts.map(Optional.some))),
@@ -99,7 +102,7 @@ extension SampleTables {
         name: "time", role: .key, unit: .seconds,
         values: .reals((0..<20).flatMap { step in names.map { _ in Double(step) } })),
       ResultColumn(
-        name: "function", role: .key, unit: .none,
+        name: "function", role: .key, unit: .none, meaning: .stack,
         values: .texts((0..<20).flatMap { _ in names.map { $0 } })),
       ResultColumn(
         name: "size", role: .measure, unit: .bytes,

@@ -49,7 +49,7 @@ enum SampleTables {
       query: "top 2 peak size by traceback", captures: ["out.bin"], population: "peak")
     table.columns = [
       ResultColumn(
-        name: "traceback", role: .key, unit: .none, values: .stacks([stack, nil])),
+        name: "traceback", role: .key, unit: .none, meaning: .stack, values: .stacks([stack, nil])),
       ResultColumn(
         name: "size", role: .measure, unit: .bytes, values: .integers([3000, 1000])),
     ]
@@ -63,8 +63,9 @@ enum SampleTables {
       query: "suspects", captures: ["out.bin"], population: "live in 0.000 s .. 4.300 s")
     table.columns = [
       ResultColumn(name: "rank", role: .key, unit: .none, values: .integers([1, 2])),
-      key("lineno", ["/srv/app/cache.py:40", nil]),
-      ResultColumn(name: "traceback", role: .key, unit: .none, values: .stacks([stack, nil])),
+      key("lineno", ["/srv/app/cache.py:40", nil], .place),
+      ResultColumn(
+        name: "traceback", role: .key, unit: .none, meaning: .stack, values: .stacks([stack, nil])),
       key("shape", ["steady", "stepwise"]),
       ResultColumn(
         name: "size", role: .measure, unit: .bytes, values: .integers([3_000_000, 1000])),
@@ -76,7 +77,7 @@ enum SampleTables {
           "It grows in steps.",
         ])),
       ResultColumn(
-        name: "query", role: .prose, unit: .none,
+        name: "query", role: .prose, unit: .none, meaning: .question,
         values: .texts(["growth where lineno = \"/srv/app/cache.py:40\"", "growth"])),
     ]
     table.notes = ["a line that leaks 1.18 kB/s or more would show here"]
@@ -100,15 +101,16 @@ enum SampleTables {
         name: "size", role: .measure, unit: .bytes, values: .integers([8_000_000, 52_000, 900])),
       ResultColumn(name: "count", role: .measure, unit: .count, values: .integers([40, 12, 1])),
       ResultColumn(
-        name: "size_diff", role: .measure, unit: .bytes,
+        name: "size_diff", role: .measure, unit: .bytes, isDifference: true,
         values: .integers([8_000_000, -4000, nil])),
       ResultColumn(
-        name: "rate", role: .measure, unit: .bytesPerSecond, values: .reals([200_000, -100, nil])),
+        name: "rate", role: .measure, unit: .bytesPerSecond, isDifference: true,
+        values: .reals([200_000, -100, nil])),
       ResultColumn(
-        name: "rate_low", role: .measure, unit: .bytesPerSecond,
+        name: "rate_low", role: .measure, unit: .bytesPerSecond, isDifference: true,
         values: .reals([190_000, -200, nil])),
       ResultColumn(
-        name: "rate_high", role: .measure, unit: .bytesPerSecond,
+        name: "rate_high", role: .measure, unit: .bytesPerSecond, isDifference: true,
         values: .reals([210_000, -50, nil])),
       key("shape", ["steady", "warm-up then flat", "one-off"]),
       ResultColumn(
@@ -131,7 +133,7 @@ enum SampleTables {
   static func sections() -> ResultTable {
     var table = ResultTable(query: "stats", captures: ["out.bin"], population: "allocated")
     table.columns = [
-      key("section", ["total", "total", "allocator", "allocator", "capture", "capture"]),
+      key("section", ["total", "total", "allocator", "allocator", "capture", "capture"], .section),
       key("name", ["allocations", "peak", "MALLOC", "MMAP", "command line", "pid"]),
       ResultColumn(
         name: "size", role: .measure, unit: .bytes,
@@ -155,7 +157,8 @@ enum SampleTables {
       ResultColumn(
         name: "size", role: .measure, unit: .bytes, values: .integers([0, 4_000_000, 1_000_000])),
       ResultColumn(
-        name: "avg_size", role: .measure, unit: .bytes, values: .reals([nil, 512.25, .nan])),
+        name: "avg_size", role: .measure, unit: .bytes, total: .none,
+        values: .reals([nil, 512.25, .nan])),
     ]
     return table
   }
@@ -165,9 +168,9 @@ enum SampleTables {
       query: "top 3 peak size by function of new vs old", captures: ["new", "old"],
       population: "peak")
     table.columns = [
-      key("function", ["grow", "same", "shrink"]),
+      key("function", ["grow", "same", "shrink"], .stack),
       ResultColumn(
-        name: "size_diff", role: .measure, unit: .bytes,
+        name: "size_diff", role: .measure, unit: .bytes, isDifference: true,
         values: .integers([5_000_000, 0, -2_000_000])),
       ResultColumn(
         name: "size", role: .measure, unit: .bytes,
@@ -193,12 +196,12 @@ enum SampleTables {
       captures: ["evil\u{1B}]0;x\u{7}.bin"], population: "peak")
     table.header = ["header \u{1B}[5m & <b>"]
     table.columns = [
-      key("function", hostileNames),
+      key("function", hostileNames, .stack),
       ResultColumn(
         name: "size", role: .measure, unit: .bytes,
         values: .integers(hostileNames.indices.map { Int64(hostileNames.count - $0) })),
       ResultColumn(
-        name: "traceback", role: .key, unit: .none,
+        name: "traceback", role: .key, unit: .none, meaning: .stack,
         values: .stacks(
           hostileNames.map { [FrameText(function: $0, file: $0 + ".py", line: 1)] })),
     ]
@@ -210,7 +213,7 @@ enum SampleTables {
     var table = ResultTable(
       query: "top 10 leaked size by lineno", captures: ["out.bin"], population: "leaked")
     table.columns = [
-      key("lineno", []),
+      key("lineno", [], .place),
       ResultColumn(name: "size", role: .measure, unit: .bytes, values: .integers([])),
     ]
     table.total = [MeasureValue(column: "size", value: 0)]
@@ -218,7 +221,9 @@ enum SampleTables {
     return table
   }
 
-  private static func key(_ name: String, _ values: [String?]) -> ResultColumn {
-    ResultColumn(name: name, role: .key, unit: .none, values: .texts(values))
+  private static func key(
+    _ name: String, _ values: [String?], _ meaning: ColumnMeaning = .other
+  ) -> ResultColumn {
+    ResultColumn(name: name, role: .key, unit: .none, meaning: meaning, values: .texts(values))
   }
 }

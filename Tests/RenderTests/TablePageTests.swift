@@ -42,9 +42,10 @@ import Testing
     let names = SampleTables.hostileNames + [long]
     var findings = SampleTables.findings()
     findings.columns = [
-      ResultColumn(name: "lineno", role: .key, unit: .none, values: .texts(names.map { $0 })),
       ResultColumn(
-        name: "traceback", role: .key, unit: .none,
+        name: "lineno", role: .key, unit: .none, meaning: .place, values: .texts(names.map { $0 })),
+      ResultColumn(
+        name: "traceback", role: .key, unit: .none, meaning: .stack,
         values: .stacks(names.map { [FrameText(function: $0, file: $0, line: 1)] })),
       ResultColumn(
         name: "evidence", role: .prose, unit: .none,
@@ -52,7 +53,9 @@ import Testing
     ]
     var parts = SampleTables.sections()
     parts.columns = [
-      ResultColumn(name: "section", role: .key, unit: .none, values: .texts(names.map { $0 })),
+      ResultColumn(
+        name: "section", role: .key, unit: .none, meaning: .section,
+        values: .texts(names.map { $0 })),
       ResultColumn(name: "name", role: .key, unit: .none, values: .texts(names.map { $0 })),
     ]
     for table in [findings, parts] {
@@ -95,7 +98,7 @@ import Testing
     var table = SampleTables.topByLineno()
     table.columns = [
       ResultColumn(
-        name: "lineno", role: .key, unit: .none,
+        name: "lineno", role: .key, unit: .none, meaning: .place,
         values: .texts(["/usr/lib/python3.11/json/decoder.py:3", "/a/b/c/d/e.py:4", "f.py:5"])),
       ResultColumn(name: "size", role: .measure, unit: .bytes, values: .integers([3, 2, 1])),
     ]
@@ -111,8 +114,10 @@ import Testing
     var table = ResultTable(query: "source \"app.py\"", captures: ["out"], population: "peak")
     table.columns = [
       ResultColumn(
-        name: "filename", role: .key, unit: .none, values: .texts(["/srv/app.py", "/srv/app.py"])),
-      ResultColumn(name: "line", role: .key, unit: .none, values: .integers([2, 40])),
+        name: "filename", role: .key, unit: .none, meaning: .file,
+        values: .texts(["/srv/app.py", "/srv/app.py"])),
+      ResultColumn(
+        name: "line", role: .key, unit: .none, meaning: .line, values: .integers([2, 40])),
       ResultColumn(name: "size", role: .measure, unit: .bytes, values: .integers([1000, 250])),
     ]
     table.total = [MeasureValue(column: "size", value: 1250)]
@@ -162,7 +167,7 @@ import Testing
     var table = SampleTables.topByLineno()
     table.columns = [
       ResultColumn(
-        name: "function", role: .key, unit: .none,
+        name: "function", role: .key, unit: .none, meaning: .stack,
         values: .texts((0..<5000).map { "function_\($0)" })),
       ResultColumn(
         name: "size", role: .measure, unit: .bytes, values: .integers((0..<5000).map { $0 })),

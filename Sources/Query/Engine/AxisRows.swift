@@ -23,7 +23,8 @@ struct AxisRows {
 
     fileprivate var result: ResultColumn {
       ResultColumn(
-        name: name, role: .measure, unit: unit,
+        name: name, role: .measure, unit: unit, total: measure.columnTotal,
+        isDifference: isDifference,
         values: hasWholeNumbers
           ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
     }
@@ -81,8 +82,10 @@ extension AxisRows {
     let from = places.map { $0.map { Int64(nearest: $0) } }
     let to = from.map { $0.map { $0 == 0 ? 1 : $0 > Int64.max / 2 ? .max : $0 * 2 } }
     return [
-      ResultColumn(name: "from", role: .key, unit: unit, values: .integers(from)),
-      ResultColumn(name: "to", role: .key, unit: unit, values: .integers(to)),
+      ResultColumn(
+        name: "from", role: .key, unit: unit, meaning: .lowerBound, values: .integers(from)),
+      ResultColumn(
+        name: "to", role: .key, unit: unit, meaning: .upperBound, values: .integers(to)),
     ]
   }
 

@@ -166,7 +166,9 @@ struct ListRunner {
         values: .integers(records.map { $0.lifetime.map(Int64.init) })),
     ]
       + shown.map {
-        ResultColumn(name: $0.name, role: .key, unit: .none, values: .texts(texts[$0] ?? []))
+        ResultColumn(
+          name: $0.name, role: .key, unit: .none, meaning: $0.meaning,
+          values: .texts(texts[$0] ?? []))
       }
   }
 

@@ -55,9 +55,7 @@ extension TimelineRunner {
     }
     for (index, key) in keys.enumerated() {
       columns.append(
-        ResultColumn(
-          name: key.name, role: .key, unit: key.unit,
-          values: key.values(shown.map { rows.groups[$0.group].keys[index] })))
+        ResultColumn(key, shown.map { rows.groups[$0.group].keys[index] }))
     }
     let weights = try SampleWeights(context)
     let measured = measures.enumerated().map { index, measure in

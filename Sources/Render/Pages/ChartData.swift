@@ -46,7 +46,7 @@ struct ChartData {
       return
     }
     let keys = table.columns.filter { $0.role == .key && $0.isNumeric }
-    let isBars = keys.count > 1 && keys[1].name == "to"
+    let isBars = keys.count > 1 && keys[1].meaning == .upperBound
     let numbers = table.columns.filter { $0.role == .measure && $0.isNumeric }
     let measures = isBars ? Self.pairs(numbers) : numbers
     guard let x = keys.first, !measures.isEmpty, table.safeRowCount > 0 else { return nil }
@@ -75,17 +75,17 @@ struct ChartData {
 
   /// Bars of both sides of a comparison, instead of one side and the difference.
   private static func pairs(_ measures: [ResultColumn]) -> [ResultColumn] {
-    measures.map { column in
-      let name = String(column.name.dropLast("_diff".count))
-      guard column.name.hasSuffix("_diff"), let left = measures.first(where: { $0.name == name })
-      else { return column }
+    measures.indices.map { index in
+      let column = measures[index]
+      guard column.isDifference, index > 0 else { return column }
+      let left = measures[index - 1]
       let rows = 0..<min(left.values.count, column.values.count)
       let right = rows.map { row -> Double? in
         guard let value = left.number(row), let change = column.number(row) else { return nil }
         return value - change
       }
       return ResultColumn(
-        name: name + ", right side", role: .measure, unit: column.unit, values: .reals(right))
+        name: left.name + ", right side", role: .measure, unit: column.unit, values: .reals(right))
     }
   }
 

@@ -40,7 +40,7 @@ struct FindingsMarkup {
   }
 
   private func writeSentences(_ row: Int, to bytes: inout [UInt8]) {
-    for column in table.columns where column.role == .prose && column.name != "query" {
+    for column in table.columns where column.role == .prose && column.meaning != .question {
       guard case .texts(let values) = column.values, let text = values[row], !text.isEmpty else {
         continue
       }
@@ -49,7 +49,7 @@ struct FindingsMarkup {
   }
 
   private func writeSource(_ row: Int, to bytes: inout [UInt8]) {
-    guard case .texts(let values) = table.columns.first(where: { $0.name == "lineno" })?.values,
+    guard case .texts(let values) = table.columns.first(where: { $0.meaning == .place })?.values,
       let text = values[row], let place = TerminalCells.place(in: text),
       let source = sourceLines?(place.file, place.line)
     else { return }
@@ -59,7 +59,7 @@ struct FindingsMarkup {
 
   /// The question that shows the numbers, with a button that copies it.
   private func writeQuery(_ row: Int, to bytes: inout [UInt8]) {
-    guard case .texts(let values) = table.columns.first(where: { $0.name == "query" })?.values,
+    guard case .texts(let values) = table.columns.first(where: { $0.meaning == .question })?.values,
       let text = values[row], !text.isEmpty
     else { return }
     bytes.append("<div class=\"ask\"><pre>\(HTMLPage.escaped(text))</pre>")

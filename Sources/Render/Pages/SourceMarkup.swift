@@ -13,8 +13,8 @@ struct SourceMarkup {
 
   /// Rows of `filename`, `line` and measures; nil for other tables.
   init?(_ table: ResultTable, _ lookup: SourceLookup?) {
-    let keys = table.columns.filter { $0.role == .key }.map(\.name)
-    guard keys == ["filename", "line"] else { return nil }
+    let keys = table.columns.filter { $0.role == .key }.map(\.meaning)
+    guard keys == [.file, .line] else { return nil }
     self.table = table
     self.lookup = lookup
     listings = SourceListing.listings(table, lookup: lookup)

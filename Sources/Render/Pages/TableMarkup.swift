@@ -16,8 +16,7 @@ struct TableMarkup {
   init(table: ResultTable, sourceLines: SourceLookup?) {
     self.table = table
     twos = Set(table.columns.indices.filter { table.columns[$0].isPowersOfTwo })
-    isCallTable =
-      table.columns.last?.name == "frame" && table.columns.contains { $0.name == "own_count" }
+    isCallTable = table.columns.last?.meaning == .callee
     self.sourceLines = sourceLines
     // The same columns as on a terminal: numbers with their shares left, names right.
     let style = TerminalStyle(width: 0, isTerminal: false)
@@ -52,9 +51,8 @@ struct TableMarkup {
   private func sumAttributes(_ column: TerminalColumn) -> String {
     guard case .values(let index) = column.content else { return "" }
     let source = table.columns[index]
-    // Callees are part of their callers: their sum is none.
-    let isOwn = !isCallTable || source.name.hasPrefix("own_")
-    guard source.role == .measure, source.isNumeric, source.isAdditive, isOwn else { return "" }
+    guard source.role == .measure, source.isNumeric, source.isAdditive, source.total == .sum
+    else { return "" }
     let total = ResultTable.value(of: source.name, in: table.total)
     let text = SumText.exact(total, in: source).map { " data-total=\"\($0)\"" } ?? ""
     return " data-unit=\"\(source.unit.rawValue)\"\(text)"
@@ -153,7 +151,7 @@ struct TableMarkup {
 
   /// The path in a name, to be shortened.
   private func path(_ column: TerminalColumn, _ file: String?, _ line: String) -> String? {
-    table.columns[column.index].name == "filename" ? line : file
+    table.columns[column.index].meaning == .file ? line : file
   }
 
   /// A name from the package on; the whole of it under the pointer.

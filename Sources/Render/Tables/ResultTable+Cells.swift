@@ -26,19 +26,13 @@ extension ResultColumn {
     }
   }
 
-  /// Whether its values add up, so that a share of the total means something.
+  /// Whether a share of the total means something.
   var isAdditive: Bool {
-    !isDifference && !name.hasPrefix("avg_") && !name.hasPrefix("max_") && unit != .percent
+    !isDifference && total != .none && unit != .percent
   }
 
   /// What stands for a name that a row does not have.
-  var missingName: String {
-    let ofFrames = ["lineno", "filename", "function", "frame", "traceback", "kind"]
-    return ofFrames.contains(name) ? "<no stack>" : ""
-  }
-
-  /// Whether it holds differences, written with their sign.
-  var isDifference: Bool { name.hasSuffix("_diff") || name.hasPrefix("rate") }
+  var missingName: String { meaning.isOfStack ? "<no stack>" : "" }
 
   /// Whether it is a key of sizes that are all powers of two, as bounds of size classes are.
   var isPowersOfTwo: Bool {

@@ -4,7 +4,7 @@ extension ResultTable {
   /// The table in parts, by a column of sections where there is one: each with the columns that
   /// say something there.
   var sections: [(name: String?, table: ResultTable)] {
-    guard let place = columns.firstIndex(where: { $0.name == "section" && $0.role == .key }),
+    guard let place = columns.firstIndex(where: { $0.meaning == .section }),
       case .texts(let names) = columns[place].values
     else { return [(nil, self)] }
     var order: [String] = []

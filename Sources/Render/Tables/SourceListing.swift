@@ -16,7 +16,7 @@ package enum SourceListing {
   ///   - lookup: finds the text of a line.
   /// - Returns: the tables in order; the given one when it holds no line.
   package static func tables(_ table: ResultTable, lookup: SourceLookup?) -> [ResultTable] {
-    guard let files = texts("filename", table), let lines = numbers("line", table) else {
+    guard let files = texts(.file, table), let lines = numbers(.line, table) else {
       return [table]
     }
     var tables: [ResultTable] = []
@@ -57,7 +57,7 @@ package enum SourceListing {
 
   /// The files of rows of `filename` and `line`, in order.
   static func listings(_ table: ResultTable, lookup: SourceLookup?) -> [Listing] {
-    guard let files = texts("filename", table), let lines = numbers("line", table) else {
+    guard let files = texts(.file, table), let lines = numbers(.line, table) else {
       return []
     }
     var listings: [Listing] = []
@@ -153,15 +153,16 @@ package enum SourceListing {
       : text
   }
 
-  private static func texts(_ name: String, _ table: ResultTable) -> [String?]? {
-    guard case .texts(let values) = table.columns.first(where: { $0.name == name })?.values else {
+  private static func texts(_ meaning: ColumnMeaning, _ table: ResultTable) -> [String?]? {
+    guard case .texts(let values) = table.columns.first(where: { $0.meaning == meaning })?.values
+    else {
       return nil
     }
     return values
   }
 
-  private static func numbers(_ name: String, _ table: ResultTable) -> [Int64?]? {
-    guard case .integers(let values) = table.columns.first(where: { $0.name == name })?.values
+  private static func numbers(_ meaning: ColumnMeaning, _ table: ResultTable) -> [Int64?]? {
+    guard case .integers(let values) = table.columns.first(where: { $0.meaning == meaning })?.values
     else { return nil }
     return values
   }

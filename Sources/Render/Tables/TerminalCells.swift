@@ -69,7 +69,7 @@ struct TerminalCells {
   func places(_ column: TerminalColumn, _ row: Int) -> [(file: String, line: Int)?] {
     switch table.columns[column.index].values {
     case .texts(let values):
-      guard ["lineno", "frame"].contains(table.columns[column.index].name),
+      guard [.place, .frame, .callee].contains(table.columns[column.index].meaning),
         let text = values[row]
       else { return [nil] }
       return [Self.place(in: text)]

@@ -93,7 +93,7 @@ struct TerminalFindings: RowWriter {
   }
 
   private func writeSource(_ column: ResultColumn, _ text: String?, to bytes: inout [UInt8]) {
-    guard column.name == "lineno", let text, let place = TerminalCells.place(in: text),
+    guard column.meaning == .place, let text, let place = TerminalCells.place(in: text),
       let source = style.sourceLines?(place.file, place.line)
     else { return }
     let shown = SafeText.shown(SourceText.trimmed(source))

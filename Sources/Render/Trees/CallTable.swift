@@ -15,26 +15,31 @@ extension StackTree {
     table.sizes = sizeFamily
     let size = sizeName
     let (totalSizes, totalCounts) = (totals(of: sizes), totals(of: counts))
-    func add(_ name: String, _ unit: Unit, _ values: [Int64], _ scale: Int64 = 1) {
+    func add(
+      _ name: String, _ unit: Unit, _ values: [Int64], _ scale: Int64 = 1,
+      total: ColumnTotal = .overlapping
+    ) {
       let shown = Self.values(rows.map { values[$0] }, scale)
-      table.columns.append(ResultColumn(name: name, role: .measure, unit: unit, values: shown))
+      table.columns.append(
+        ResultColumn(name: name, role: .measure, unit: unit, total: total, values: shown))
     }
     add(size, unit, totalSizes, scale)
     if let changes = sizeDifferences {
       table.columns.append(
         ResultColumn(
-          name: size + "_diff", role: .measure, unit: unit,
+          name: size + "_diff", role: .measure, unit: unit, isDifference: true,
           values: .reals(rows.map { inUnit(changes[$0]) })))
     }
     add("count", .allocations, totalCounts)
-    add("own_" + size, unit, sizes, scale)
-    add("own_count", .allocations, counts)
+    add("own_" + size, unit, sizes, scale, total: .sum)
+    add("own_count", .allocations, counts, total: .sum)
     let labels = order.map { entry in
       String(repeating: "  ", count: entry.indent) + frame(of: entry.node).label
     }
     table.columns.append(
       ResultColumn(
-        name: "frame", role: .key, unit: .none, values: .texts(labels.map(Optional.some))))
+        name: "frame", role: .key, unit: .none, meaning: .callee,
+        values: .texts(labels.map(Optional.some))))
     table.total = [
       MeasureValue(column: size, value: totalSizes.first.map { inUnit(Double($0)) }),
       MeasureValue(column: "count", value: totalCounts.first.map(Double.init)),

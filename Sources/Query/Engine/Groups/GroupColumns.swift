@@ -43,9 +43,7 @@ extension Groups {
   /// Columns of the keys for some rows; what differs between the sides of `vs` is none.
   func keyColumns(_ rows: some Collection<Int>) -> [ResultColumn] {
     keys.indices.filter { compared == nil || keys[$0] != .capture }.map { index in
-      ResultColumn(
-        name: keys[index].name, role: .key, unit: keys[index].unit,
-        values: keys[index].values(rows.map { key(at: index, of: $0) }))
+      ResultColumn(keys[index], rows.map { key(at: index, of: $0) })
     }
   }
 
@@ -59,7 +57,9 @@ extension Groups {
           if compared == nil, graph[measure] != nil { return value(measure, of: row) }
           return self.number(number, sides(row))
         }
-        return column(name, measure, values)
+        var column = column(name, measure, values)
+        if case .difference = number { column.isDifference = true }
+        return column
       }
   }
 
@@ -67,7 +67,7 @@ extension Groups {
     let isDivided = isDivided(measure)
     let isWhole = weights.isWhole(measure) && compared?.isNormalized != true && !isDivided
     return ResultColumn(
-      name: name, role: .measure, unit: unit(of: measure),
+      name: name, role: .measure, unit: unit(of: measure), total: measure.columnTotal,
       values: isWhole ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
   }
 

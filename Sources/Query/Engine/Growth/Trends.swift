@@ -160,6 +160,7 @@ extension Trends {
       if index > 0, isOfSeries, values.allSatisfy({ $0 == nil }) { return nil }
       return ResultColumn(
         name: keys[index]?.name ?? "series", role: .key, unit: keys[index]?.unit ?? .none,
+        meaning: keys[index]?.meaning ?? .other,
         values: isOfSeries
           ? .texts(values.map { $0?.text }) : keys[index]?.values(values) ?? .texts([]))
     }
@@ -171,8 +172,10 @@ extension Trends {
       ResultColumn.numbers(
         columns[column].name, columns[column].unit ?? shared, shown.map { $0.values[column].last })
     }
-    found.append(
-      .numbers("\(columns[0].name)_diff", columns[0].unit ?? shared, shown.map(\.change)))
+    var change = ResultColumn.numbers(
+      "\(columns[0].name)_diff", columns[0].unit ?? shared, shown.map(\.change))
+    change.isDifference = true
+    found.append(change)
     if arePartsOfWhole {
       let all = total?.change ?? 0
       found.append(
@@ -268,7 +271,8 @@ extension RateScale {
   /// A column of slopes.
   func column(_ name: String, _ slopes: [Double?]) -> ResultColumn {
     ResultColumn(
-      name: name, role: .measure, unit: unit, values: .reals(slopes.map { $0.map { $0 * factor } }))
+      name: name, role: .measure, unit: unit, isDifference: true,
+      values: .reals(slopes.map { $0.map { $0 * factor } }))
   }
 
   /// Says that a capture is too short for a bound of rates, and how long it had to be.

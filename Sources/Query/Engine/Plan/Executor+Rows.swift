@@ -63,9 +63,11 @@ extension Executor {
       0..<2,
       with: [
         ResultColumn(
-          name: "filename", role: .key, unit: .none, values: .texts(places.map { $0?.file })),
+          name: "filename", role: .key, unit: .none, meaning: .file,
+          values: .texts(places.map { $0?.file })),
         ResultColumn(
-          name: "line", role: .key, unit: .none, values: .integers(places.map { $0?.line })),
+          name: "line", role: .key, unit: .none, meaning: .line,
+          values: .integers(places.map { $0?.line })),
       ])
     table.sourceTexts = try question.left.carriedTexts(of: Set(chosen))
     if table.rowCount == 0, found.total.left.isEmpty {

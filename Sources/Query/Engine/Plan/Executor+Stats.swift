@@ -29,8 +29,11 @@ extension Executor {
       lines += try self.lines(section.topic, section.input.map { found[$0] })
     }
     var table = question.emptyTable(population: found.first?.title ?? "recorded")
-    func text(_ name: String, _ value: (StatLine) -> String?) -> ResultColumn {
-      ResultColumn(name: name, role: .key, unit: .none, values: .texts(lines.map(value)))
+    func text(
+      _ name: String, _ meaning: ColumnMeaning = .other, _ value: (StatLine) -> String?
+    ) -> ResultColumn {
+      ResultColumn(
+        name: name, role: .key, unit: .none, meaning: meaning, values: .texts(lines.map(value)))
     }
     func whole(_ measure: Measure, _ value: (StatLine) -> Int64?) -> ResultColumn {
       ResultColumn(
@@ -38,7 +41,8 @@ extension Executor {
         values: .integers(lines.map(value)))
     }
     table.columns = [
-      text("section") { $0.section }, text("name") { $0.name }, text("value") { $0.value },
+      text("section", .section) { $0.section }, text("name") { $0.name },
+      text("value") { $0.value },
       whole(.size) { $0.size }, whole(.count) { $0.count },
     ]
     return Answer(content: .table(table), verb: .stats, output: query.output, limit: nil)

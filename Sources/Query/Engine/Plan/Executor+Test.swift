@@ -57,7 +57,9 @@ extension Executor {
       + [(measure.columnName, values), ("bound", limits)].map { name, values in
         measure.isSeries
           ? .numbers(name, tested.units[0], values)
-          : ResultColumn(name: name, role: .measure, unit: tested.units[0], values: .reals(values))
+          : ResultColumn(
+            name: name, role: .measure, unit: tested.units[0], total: measure.columnTotal,
+            isDifference: measure == .rate && name == measure.columnName, values: .reals(values))
       } + tested.rateColumns(shown)
     table.otherCount = failing.count - shown.count
     let holds = nothing == nil && failing.isEmpty

@@ -62,10 +62,13 @@ struct Finding {
 struct Findings {
   /// What the places are, as their column is called.
   var keyName: String
+  var keyMeaning = ColumnMeaning.place
   var hasStacks = false
   /// What rates are multiplied with; nil of differences, which have none.
   var scale: RateScale?
   var valueName = "size"
+  /// Whether values are differences of two sides.
+  var isDifference = false
   var valueUnit = Unit.bytes
   /// Whether another capture is compared with, which has rates of its own.
   var hasBase = false
@@ -86,8 +89,11 @@ struct Findings {
   }
 
   private func columns(_ shown: [Finding], namesCaptures: Bool) -> [ResultColumn] {
-    func texts(_ name: String, _ values: [String?], _ role: ColumnRole = .key) -> ResultColumn {
-      ResultColumn(name: name, role: role, unit: .none, values: .texts(values))
+    func texts(
+      _ name: String, _ values: [String?], _ role: ColumnRole = .key,
+      _ meaning: ColumnMeaning = .other
+    ) -> ResultColumn {
+      ResultColumn(name: name, role: role, unit: .none, meaning: meaning, values: .texts(values))
     }
     var columns = [
       ResultColumn(
@@ -95,11 +101,12 @@ struct Findings {
         values: .integers(shown.indices.map { Int64($0 + 1) }))
     ]
     if namesCaptures { columns.append(texts("capture", shown.map(\.capture))) }
-    columns.append(texts(keyName, shown.map(\.place)))
+    columns.append(texts(keyName, shown.map(\.place), .key, keyMeaning))
     if hasStacks {
       columns.append(
         ResultColumn(
-          name: "traceback", role: .key, unit: .none, values: .stacks(shown.map(\.stack))))
+          name: "traceback", role: .key, unit: .none, meaning: .stack,
+          values: .stacks(shown.map(\.stack))))
     }
     columns.append(texts("shape", shown.map(\.shape)))
     if let scale {
@@ -108,7 +115,7 @@ struct Findings {
         + (hasBase ? [("base_rate", \.baseRate)] : [])
       columns += rates.map { name, value in
         ResultColumn(
-          name: name, role: .measure, unit: scale.unit,
+          name: name, role: .measure, unit: scale.unit, isDifference: name != "base_rate",
           values: .reals(shown.map { $0[keyPath: value] * scale.factor }))
       }
     }
@@ -116,11 +123,11 @@ struct Findings {
     let areIntegers = hasStacks || scale == nil
     return columns + [
       ResultColumn(
-        name: valueName, role: .measure, unit: valueUnit,
+        name: valueName, role: .measure, unit: valueUnit, isDifference: isDifference,
         values: areIntegers
           ? .integers(shown.map { Int64(nearest: $0.value) }) : .reals(shown.map(\.value))),
       texts("evidence", shown.map { $0.evidence.joined(separator: " ") }, .prose),
-      texts("query", shown.map(\.query), .prose),
+      texts("query", shown.map(\.query), .prose, .question),
     ]
   }
 }

@@ -55,7 +55,8 @@ struct ProfileFindings {
     let unit = trends.columns[0].unit ?? trends.unit(of: shown)
     let key = trends.keys.first ?? nil
     var findings = Findings(
-      keyName: key?.name ?? "series", scale: trends.scale(of: unit), valueUnit: unit,
+      keyName: key?.name ?? "series", keyMeaning: key?.meaning ?? .other,
+      scale: trends.scale(of: unit), valueUnit: unit,
       title: trends.title,
       found: shown.compactMap { group in
         guard group.trend.isGrowing, group.trend.rate > 0, group.trend.fit.low > 0 else {
@@ -215,7 +216,8 @@ struct ProfileFindings {
         ], query: question(pair.place))
     }
     return Findings(
-      keyName: key?.name ?? "lineno", valueName: "\(measure.columnName)_diff", valueUnit: unit,
+      keyName: key?.name ?? "lineno", keyMeaning: key?.meaning ?? .place,
+      valueName: "\(measure.columnName)_diff", isDifference: true, valueUnit: unit,
       title: title, found: found,
       notes: (found.isEmpty ? ["nothing holds more: no leak is suspected"] : []) + [
         "two moments make a difference, no rate: it may be a warm-up; `growth of` three "
