@@ -22,6 +22,7 @@ package enum TrendShape: String {
 /// Everything is judged by what is never given back: the floor, at each point the least value
 /// from there on. So a series that rises and falls again has no trend, however it ends.
 package struct Trend {
+  /// What the values do.
   package private(set) var shape = TrendShape.flat
   /// Slope over `stretch`.
   package private(set) var fit: TheilSen

@@ -12,7 +12,7 @@ enum SampleTables {
         "lineno",
         [
           "/srv/app/load.py:12", "/usr/lib/python3.11/json/decoder.py:353", nil,
-        ]),
+        ], .place),
       ResultColumn(
         name: "size", role: .measure, unit: .bytes,
         values: .integers([100_000_000, 49_999_999, 1024])),
@@ -96,7 +96,7 @@ enum SampleTables {
         "lineno",
         [
           "/srv/app/a_long_folder_name/another_one/cache.py:40", "日本語/ファイル名が長いモジュール.py:3", "b.py:1",
-        ]),
+        ], .place),
       ResultColumn(
         name: "size", role: .measure, unit: .bytes, values: .integers([8_000_000, 52_000, 900])),
       ResultColumn(name: "count", role: .measure, unit: .count, values: .integers([40, 12, 1])),

@@ -7,59 +7,23 @@ import Store
 /// has at the same place of the axis, and the difference.
 struct AxisComparison {
   private let query: Query
-  private let pairing: Pairing
+  private let pairing: AxisPairing
   private let left: AxisRows
   private let right: AxisRows
-
-  /// Which row of the right side a row of the left one meets.
-  enum Pairing {
-    /// That of the same class.
-    case classes
-    /// The state as long after its start.
-    case times
-    /// What happened in the window of the same number.
-    case windows
-    /// One state, whatever the time.
-    case state
-  }
 
   /// A place of the axis: the row of each side that speaks of it.
   private typealias Place = (left: Int?, right: Int?)
 
   /// A comparison of what the plans of both sides found.
-  init(query: Query, pairing: Pairing, left: AxisRows, right: AxisRows) {
+  init(query: Query, pairing: AxisPairing, left: AxisRows, right: AxisRows) {
     self.query = query
     self.pairing = pairing
     self.left = left
     self.right = right
   }
 
-  /// How the sides of a comparison meet.
-  static func pairing(_ query: Query, _ versus: Versus) throws(EngineError) -> Pairing {
-    guard query.verb.value == .timeline else { return .classes }
-    let isFlow = (query.population?.value ?? .live(at: nil)).flow != .alive
-    switch versus {
-    case .captures(_, let range):
-      guard isFlow else { return .times }
-      if query.windows != nil { return .windows }
-      throw .query(
-        .cannotAnswer(
-          "what happens in two captures is compared by windows", wayOut: "`over 20 windows`",
-          at: range))
-    case .population(let population, _):
-      guard isFlow == (population.value.flow != .alive) else {
-        throw .query(
-          .cannotAnswer(
-            "one side is what happens, the other is what is alive",
-            wayOut: "`timeline allocated vs freed`, or `timeline vs live at TIME`",
-            at: population.range))
-      }
-      return isFlow ? .windows : .state
-    }
-  }
-
   /// Refuses what no comparison of the kind shows.
-  static func check(_ query: Query, _ pairing: Pairing, _ right: Query) throws(EngineError) {
+  static func check(_ query: Query, _ pairing: AxisPairing, _ right: Query) throws(EngineError) {
     let isHistogram = pairing == .classes
     if let per = query.per {
       throw .query(
@@ -82,7 +46,7 @@ struct AxisComparison {
 
   /// The question of the right side that meets what the left shows.
   static func base(
-    _ right: Query, _ pairing: Pairing, of left: QueryContext
+    _ right: Query, _ pairing: AxisPairing, of left: QueryContext
   ) throws(EngineError) -> Query {
     var base = right
     switch pairing {

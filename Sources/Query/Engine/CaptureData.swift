@@ -52,9 +52,19 @@ final class CaptureData {
   func objects() throws(StoreError) -> ObjectGraph? {
     if let storedObjects { return storedObjects }
     guard let facts = try profile(), facts.objects > 0 else { return nil }
+    try noteObjects()
     let graph = try ObjectGraph(data: self, facts: facts)
     storedObjects = graph
     return graph
+  }
+
+  private var areObjectsNoted = false
+
+  /// Tells `explain`, once, that the graph of objects is read.
+  func noteObjects() throws(StoreError) {
+    guard !areObjectsNoted else { return }
+    areObjectsNoted = true
+    try note("objects", source: "the graph of objects")
   }
 
   private var storedLabels: [SampleLabel]?

@@ -92,13 +92,13 @@ package final class Engine {
       return PlannedQuestion(
         executor: Executor(
           store: store, question: question, pointBudget: pointBudget(query.output)),
-        plan: try Planner(question: question).plan())
+        plan: try asking(try Planner(query: question.query, sides: question.planned).plan()))
     case .assert(let assertion):
       let question = try Question(store: store, assertion: assertion)
       return PlannedQuestion(
         executor: Executor(
           store: store, question: question, allowsAbsentNames: allowsAbsentNames),
-        plan: try Planner(question: question).plan(of: assertion))
+        plan: Planner(query: question.query, sides: question.planned).plan(of: assertion))
     case .explain, .show, .letDefinition, .markOnFrame: return nil
     }
   }

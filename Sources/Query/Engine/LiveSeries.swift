@@ -19,16 +19,6 @@ struct LiveSeries {
   private var measure: Measure { measures.first == .count ? .count : .size }
   private var timeline: Timeline { resolver.timeline }
 
-  /// What a point of time shows of a population.
-  enum Flow {
-    /// What of it is alive: live, leaked, survived.
-    case alive
-    /// What was allocated since the point before: allocated, temporary.
-    case births
-    /// What was freed since the point before.
-    case deaths
-  }
-
   /// Series of equal length, one a group; sums since the tick before unless alive is shown.
   ///
   /// One element more than there are ticks, for what happened after the last.
@@ -336,7 +326,7 @@ extension LiveSeries {
 extension LiveSeries.Changes {
   /// What a munmap left of a mapping: it lives on with fewer bytes, and is freed with them.
   fileprivate mutating func add(
-    _ cut: Cut, to group: Int, _ flow: LiveSeries.Flow, _ index: TickIndex
+    _ cut: Cut, to group: Int, _ flow: PopulationFlow, _ index: TickIndex
   ) {
     let end = index.tick(ofDeath: cut.death)
     guard flow == .alive else {
@@ -348,17 +338,6 @@ extension LiveSeries.Changes {
     counts[group][at] += Int64(cut.pieces)
     sizes[group][end] &+= Int64(bitPattern: cut.bytes)
     counts[group][end] -= Int64(cut.pieces)
-  }
-}
-
-extension Population {
-  /// What a timeline shows of it.
-  var flow: LiveSeries.Flow {
-    switch self {
-    case .allocated, .temporary: .births
-    case .freed: .deaths
-    default: .alive
-    }
   }
 }
 

@@ -87,6 +87,11 @@ struct PopulationScan {
   /// Tells `explain` what will be read; scans of rows do so themselves.
   private func note() throws(StoreError) {
     guard data.columns.scanLog != nil else { return }
+    if selection.moment != nil, needs.recordSizes || condition.needsClasses,
+      try data.profile()?.objects ?? 0 > 0
+    {
+      try data.noteObjects()
+    }
     let segments: (count: Int, rows: Int?)?
     switch path {
     case .siteTotals, .classTotals, .rows: segments = nil

@@ -72,41 +72,31 @@ struct QueryContext {
     return keys.contains(.type) ? false : nil
   }
 
+  /// The side as plans know it.
+  var side: Side { Side(query: query, captures: capabilities, population: population) }
+
   /// The population asked of one capture.
   func population(of data: CaptureData) throws(EngineError) -> Located<Population> {
     if let named = query.population { return named }
-    let known = try reading(try data.capabilities())
-    return Located(known.standardPopulation(query), query.verb.range)
+    return side.population(of: try reading(try data.capabilities()))
   }
 
   /// Keys asked, default filled in.
-  func keys() throws(EngineError) -> [Key] {
-    query.keys.isEmpty ? [capabilities.first?.standardKey ?? .lineno] : query.keys.map(\.value)
-  }
+  func keys() throws(EngineError) -> [Key] { side.keys }
 
   /// Measures asked, default filled in.
-  func measures() throws(EngineError) -> [Measure] {
-    if !query.measures.isEmpty { return query.measures.map(\.value) }
-    return try captures.first.map { (data) throws(EngineError) in try standardMeasures(of: data) }
-      ?? [.size, .count]
-  }
+  func measures() throws(EngineError) -> [Measure] { side.measures }
 
   /// The measures of a capture when none is named.
   func standardMeasures(of data: CaptureData) throws(EngineError) -> [Measure] {
-    try reading(try data.capabilities()).standardMeasures(
-      try population(of: data).value, isNamed: query.population != nil)
+    side.standardMeasures(of: try reading(try data.capabilities()))
   }
 
-  /// The number of rows, by default the verb's; nil means all.
-  var limit: Int? {
-    switch query.limit?.value {
-    case nil: query.verb.value.definition.rows?.usual
-    case .some: typedLimit
-    }
-  }
+  /// How many rows are shown; nil means all.
+  var limit: Int? { query.shownRows }
 
   /// The number of rows that was typed; nil means all.
-  var typedLimit: Int? { if case .rows(let count) = query.limit?.value { count } else { nil } }
+  var typedLimit: Int? { query.typedRows }
 
   /// Names of the captures asked.
   var names: [String] { captures.map(\.info.name) }

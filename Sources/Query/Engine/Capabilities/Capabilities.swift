@@ -29,10 +29,13 @@ package struct Capabilities: Sendable, Equatable {
   package var series: [String] = []
   /// Labels of its samples.
   package var labels: [SampleLabel] = []
-  /// Whether numbers are of stacks, and what is known of their frames.
+  /// Whether numbers are of stacks.
   package var hasStacks = true
+  /// Whether frames have functions.
   package var hasFunctions = true
+  /// Whether frames have files.
   package var hasFiles = true
+  /// Whether frames have lines.
   package var hasLines = true
   /// Whether it holds objects with their references.
   package var hasObjects = false

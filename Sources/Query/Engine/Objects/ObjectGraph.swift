@@ -37,7 +37,6 @@ final class ObjectGraph {
     self.data = data
     self.facts = facts
     let columns = data.columns
-    try data.note("objects", source: "the graph of objects")
     typeNames = try columns.texts(.typeName)
     let sites = try data.sites().types
     var siteOfType = [Int](repeating: 0, count: typeNames.count)

@@ -71,7 +71,7 @@ struct Explanation {
     if analyzes, let counts = log.counted[ScanLog.planning], counts.reads > 0 {
       lines.append("counted before: " + Self.words(counts))
     }
-    for node in question.plan.lines(question.executor.question.sides) {
+    for node in question.plan.lines(question.executor.question.planned) {
       let indent = String(repeating: "  ", count: node.depth)
       lines.append(indent + node.text)
       lines += Self.details(log.steps.filter { $0.node == node.number }).map { indent + "  " + $0 }

@@ -34,7 +34,7 @@ indirect enum AxisPlan: Sendable {
   /// What groups hold at one instant.
   case state(Aggregation, Scan)
   /// Values of the left, and the left less the right.
-  case difference(AxisComparison.Pairing, AxisPlan, AxisPlan)
+  case difference(AxisPairing, AxisPlan, AxisPlan)
 }
 
 /// How groups come about: the part of a plan that has rows of keys and measures.

@@ -26,7 +26,7 @@ extension Plan {
       }
     }
 
-    func add(to lines: inout [Line], depth: Int, _ sides: [QueryContext]) {
+    func add(to lines: inout [Line], depth: Int, _ sides: [Side]) {
       switch self {
       case .plan(let plan): plan.add(to: &lines, depth: depth, sides)
       case .axis(let plan): Plan.axis(plan).add(to: &lines, depth: depth, sides)
@@ -68,13 +68,13 @@ extension Plan {
   }
 
   /// The tree, a line a node.
-  func lines(_ sides: [QueryContext]) -> [Line] {
+  func lines(_ sides: [Side]) -> [Line] {
     var lines: [Line] = []
     add(to: &lines, depth: 0, sides)
     return lines
   }
 
-  private func add(to lines: inout [Line], depth: Int, _ sides: [QueryContext]) {
+  private func add(to lines: inout [Line], depth: Int, _ sides: [Side]) {
     if let rowPlan { return rowPlan.add(to: &lines, depth: depth, sides) }
     lines.append(Line(depth: depth, text: text, number: lines.count))
     for input in inputs { input.add(to: &lines, depth: depth + 1, sides) }
@@ -118,7 +118,7 @@ extension RowPlan {
     }
   }
 
-  fileprivate func add(to lines: inout [Plan.Line], depth: Int, _ sides: [QueryContext]) {
+  fileprivate func add(to lines: inout [Plan.Line], depth: Int, _ sides: [Side]) {
     lines.append(Plan.Line(depth: depth, text: text, number: lines.count))
     switch self {
     case .aggregate(_, let scan), .trend(_, let scan):
@@ -202,7 +202,7 @@ extension Ordering {
 
 extension Scan {
   /// The population of a side, and what it is of.
-  fileprivate func text(_ sides: [QueryContext]) -> String {
+  fileprivate func text(_ sides: [Side]) -> String {
     guard side < sides.count else { return "scan" }
     let side = sides[side]
     let what = alsoHeldBy == nil ? "" : "what both hold: "

@@ -1,42 +1,46 @@
 import Language
-import Columns
-import Store
 
 /// Makes plans of questions: one function a verb.
-struct Planner {
-  let question: Question
+package struct Planner {
+  /// As it was asked, sample types and labels as the captures have them.
+  private let query: Query
+  /// What is asked, and the right of `vs` or what a bound is a share of.
+  private let sides: [Side]
 
-  private var query: Query { question.query }
-  private var left: QueryContext { question.left }
-  private var hasRight: Bool { question.sides.count > 1 }
+  private var left: Side { sides[0] }
+  private var hasRight: Bool { sides.count > 1 }
+
+  /// A planner of a question whose captures were found.
+  package init(query: Query, sides: [Side]) {
+    self.query = query
+    self.sides = sides
+  }
 
   /// The plan of the question.
-  func plan() throws(EngineError) -> Plan {
+  package func plan() throws(QueryError) -> Plan {
     switch query.verb.value {
     case .top: .rows(try top())
     case .list: .list(ordering, Scan(side: 0))
-    case .stats: try stats()
+    case .stats: stats()
     case .hist: try sided(hist)
     case .timeline: try sided(timeline)
-    case .flame, .tree: .stacks(try stacks(), question.sides.indices.map { Scan(side: $0) })
-    case .source: try source()
+    case .flame, .tree: .stacks(try stacks(), sides.indices.map { Scan(side: $0) })
+    case .source: source()
     case .growth:
       .rows(
         chosen(
-          .trend(TrendRequest(keys: try left.keys()), Scan(side: 0)), ordering))
-    case .suspects: .findings(question.sides.indices.map { Scan(side: $0) })
+          .trend(TrendRequest(keys: left.keys), Scan(side: 0)), ordering))
+    case .suspects: .findings(sides.indices.map { Scan(side: $0) })
     case .paths: try paths()
     }
   }
 
   /// The plan of an assertion about the question.
-  func plan(of assertion: Assertion) throws(EngineError) -> Plan {
+  package func plan(of assertion: Assertion) -> Plan {
     let bound = Bound(comparison: assertion.comparison.value, value: assertion.bound)
     return .test(
       bound,
-      try question.sides.indices.map { (side) throws(EngineError) in
-        try tested(side, isBase: side > 0)
-      })
+      sides.indices.map { tested($0, isBase: $0 > 0) })
   }
 
   // MARK: Parts
@@ -59,66 +63,57 @@ struct Planner {
   }
 
   /// The plan of the only side, or those of both sides along one axis.
-  private func sided(_ plan: (Int) -> AxisPlan) throws(EngineError) -> Plan {
+  private func sided(_ plan: (Int) -> AxisPlan) throws(QueryError) -> Plan {
     guard hasRight, let versus = query.versus else { return .axis(plan(0)) }
-    return .axis(.difference(try AxisComparison.pairing(query, versus), plan(0), plan(1)))
+    return .axis(.difference(try AxisPairing(query, versus), plan(0), plan(1)))
   }
 
   // MARK: Verbs
 
-  private func top() throws(EngineError) -> RowPlan {
+  private func top() throws(QueryError) -> RowPlan {
     let series = query.measures.filter(\.value.isSeries)
     if !series.isEmpty {
       return chosen(
         aggregate(0, query.keys.map(\.value), series.map(\.value)), ordering)
     }
-    let keys = try left.keys()
+    let keys = left.keys
     guard hasRight, query.versus != nil else {
-      return chosen(aggregate(0, keys, try left.measures()), ordering)
+      return chosen(aggregate(0, keys, left.measures), ordering)
     }
-    let measures = try comparedMeasures()
+    let measures = comparedMeasures
     try refuseGraphSizes()
     var scans = [Scan(side: 0), Scan(side: 1)]
-    if try tellsSurvivors(measures) { scans.append(Scan(side: 0, alsoHeldBy: 1)) }
+    if tellsSurvivors(measures) { scans.append(Scan(side: 0, alsoHeldBy: 1)) }
     let difference = Difference(per: query.per, isNormalized: query.normalized != nil)
     return chosen(
       .difference(difference, aggregation(keys, measures), scans), ordering)
   }
 
-  private func refuseGraphSizes() throws(EngineError) {
+  private func refuseGraphSizes() throws(QueryError) {
     for measure in query.measures where measure.value.isOfGraph {
-      throw .query(
-        .cannotAnswer(
-          "`vs` compares shallow sizes and counts", wayOut: "`size`, or ask each capture alone",
-          at: measure.range))
+      throw .cannotAnswer(
+        "`vs` compares shallow sizes and counts", wayOut: "`size`, or ask each capture alone",
+        at: measure.range)
     }
   }
 
   /// What is measured on both sides: differences are of sizes and counts.
-  private func comparedMeasures() throws(EngineError) -> [Measure] {
+  private var comparedMeasures: [Measure] {
     let plain = query.measures.map(\.value).filter {
       $0 != .sizeDifference && $0 != .countDifference
     }
     guard plain.isEmpty else { return plain }
-    var standard = left
-    standard.query.measures = []
-    return try standard.measures()
+    return left.standardMeasures
   }
 
   /// Whether the sides are states of the same captures, so that some records are on both.
-  private func tellsSurvivors(_ measures: [Measure]) throws(EngineError) -> Bool {
+  private func tellsSurvivors(_ measures: [Measure]) -> Bool {
     guard case .population = query.versus, query.normalized == nil, query.per == nil,
       measures.contains(.size)
     else { return false }
-    for data in left.captures {
-      guard try reading(try data.profile()) == nil else { return false }
-      let resolver = try reading(try PopulationResolver(data: data))
-      let selections = try question.sides.map { (side) throws(EngineError) in
-        try resolver.selection(try side.population(of: data), range: side.query.range)
-      }
-      if selections[0].survivors(of: selections[1]) == nil { return false }
+    return sides.allSatisfy { side in
+      side.holdsEvents && side.population.value.flow == .alive
     }
-    return true
   }
 
   private func hist(_ side: Int) -> AxisPlan {
@@ -128,7 +123,7 @@ struct Planner {
   }
 
   private func timeline(_ side: Int) -> AxisPlan {
-    let asked = question.sides[side].query
+    let asked = sides[side].query
     guard asked.verb.value == .timeline else {
       // One state, whatever the time.
       return .state(
@@ -139,12 +134,11 @@ struct Planner {
       Scan(side: side))
   }
 
-  private func stacks() throws(EngineError) -> StackRequest {
+  private func stacks() throws(QueryError) -> StackRequest {
     if let per = query.per {
-      throw .query(
-        .cannotAnswer(
-          "stacks are compared by their sums", wayOut: "`top by traceback vs … per …`",
-          at: per.range))
+      throw .cannotAnswer(
+        "stacks are compared by their sums", wayOut: "`top by traceback vs … per …`",
+        at: per.range)
     }
     // A page makes the edits itself; every other form gets the stacks edited.
     let keepsFrames =
@@ -154,8 +148,8 @@ struct Planner {
       keys: query.keys.map(\.value))
   }
 
-  private func source() throws(EngineError) -> Plan {
-    let measures = try left.measures()
+  private func source() -> Plan {
+    let measures = left.measures
     let all = aggregate(0, [.filename, .lineno], measures)
     let lines = query.having.map { RowPlan.having($0, all) } ?? all
     // Lines follow each other in their file unless another order is asked.
@@ -164,17 +158,17 @@ struct Planner {
       files: .order(Ordering(), aggregate(0, [.filename], measures)), query.file)
   }
 
-  private func paths() throws(EngineError) -> Plan {
+  private func paths() throws(QueryError) -> Plan {
     guard let target = query.pathTarget else {
-      throw .query(.cannotAnswer("`paths to` names a type", wayOut: "`paths to Session`"))
+      throw .cannotAnswer("`paths to` names a type", wayOut: "`paths to Session`")
     }
     return .paths(target, Scan(side: 0))
   }
 
-  private func tested(_ side: Int, isBase: Bool) throws(EngineError) -> Plan {
-    let context = question.sides[side]
-    let measures = context.query.measures.map(\.value)
-    let keys = context.query.keys.map(\.value)
+  private func tested(_ side: Int, isBase: Bool) -> Plan {
+    let asked = sides[side].query
+    let measures = asked.measures.map(\.value)
+    let keys = asked.keys.map(\.value)
     let series = measures.filter(\.isSeries)
     let plan =
       measures.first == .rate
@@ -185,10 +179,8 @@ struct Planner {
 
   // MARK: Stats
 
-  private func stats() throws(EngineError) -> Plan {
-    for data in left.captures where try reading(try data.profile()) != nil {
-      return try statsOfTotals()
-    }
+  private func stats() -> Plan {
+    if left.holdsProfiles { return statsOfProfiles() }
     let limit = left.limit
     let inputs: [[Key]] = [[.frame], [.allocator], [.module]]
     return .sections(
@@ -202,17 +194,14 @@ struct Planner {
       ], inputs.map { aggregate(0, $0, [.size, .count]) })
   }
 
-  private func statsOfTotals() throws(EngineError) -> Plan {
+  private func statsOfProfiles() -> Plan {
     var sections: [PlanSection] = []
     var inputs: [RowPlan] = []
-    for data in left.captures {
-      guard let facts = try reading(try data.profile()), !facts.values.isEmpty else { continue }
-      let keys = try left.keys()
-      inputs = [aggregate(0, keys, try left.measures())]
+    if left.captures.contains(where: { !$0.values.isEmpty }) {
+      inputs = [aggregate(0, left.keys, left.measures)]
       let largest = PlanSection.Topic.largest(
-        nil, title: "largest \(keys[0].name)", limit: left.limit)
+        nil, title: "largest \(left.keys[0].name)", limit: left.limit)
       sections = [PlanSection(topic: .totals, input: 0), PlanSection(topic: largest, input: 0)]
-      break
     }
     return .sections(
       sections + [PlanSection(topic: .series), PlanSection(topic: .facts)], inputs)

@@ -15,6 +15,9 @@ struct Question {
   /// What is asked.
   var left: QueryContext { sides[0] }
 
+  /// The sides as plans know them.
+  var planned: [Side] { sides.map(\.side) }
+
   /// The canonical question or assertion, with the statements that it needs.
   var text: String {
     guard let assertion else { return query.questionText }
@@ -33,7 +36,7 @@ struct Question {
     let (left, other) = query.sides(of: versus)
     var right = other
     let isOfAxis = query.verb.value.definition.shape == .chart
-    let pairing = isOfAxis ? try AxisComparison.pairing(query, versus) : nil
+    let pairing = isOfAxis ? try asking(try AxisPairing(query, versus)) : nil
     let context = try QueryContext(store: store, query: left, isCompared: true)
     if let pairing { right = try AxisComparison.base(right, pairing, of: context) }
     sides = [context, try QueryContext(store: store, query: right, isCompared: true)]

@@ -44,7 +44,8 @@ struct ProfileFindings {
     let question = try Question(store: store, query: asked)
     // Its scans are those below the findings.
     let executor = Executor(store: store, question: question, firstNumber: -1)
-    guard case .rows(let plan) = try Planner(question: question).plan() else { return nil }
+    let planner = Planner(query: question.query, sides: question.planned)
+    guard case .rows(let plan) = try asking(try planner.plan()) else { return nil }
     return (try executor.rows(plan, 0), question)
   }
 
