@@ -64,14 +64,16 @@ let package = Package(
     library("Symbols", ["CSymbols", "CaptureModel"]),
     library("Ingest", ["CMemory", "CaptureModel", "Columns", "Interruption", "Store", "Symbols"]),
     library("Analysis", ["Columns"]),
-    library("Query", ["Analysis", "CaptureModel", "Columns", "Language", "Store"]),
+    library("Planning", ["CaptureModel", "Language"]),
+    library(
+      "Execution", ["Analysis", "CaptureModel", "Columns", "Language", "Planning", "Store"]),
     // The files of the pages are put in by CPages.
     library("Render", ["CPages", "Columns"], excluding: ["Pages/Web"]),
     .executableTarget(
       name: "memq",
       dependencies: [
         "CaptureModel", "CaptureFormats", "Columns", "Interruption", "Language", "SQLite", "Store",
-        "Ingest", "Query", "Render", "CLineEditor",
+        "Ingest", "Execution", "Render", "CLineEditor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -86,9 +88,12 @@ let package = Package(
     tests("Store", ["Store", "CaptureModel", "Columns", "SQLite"]),
     tests(
       "Ingest",
-      ["Ingest", "CaptureFormats", "CaptureModel", "Columns", "Language", "Query", "Store"]),
+      ["Ingest", "CaptureFormats", "CaptureModel", "Columns", "Execution", "Language", "Store"]),
     tests("Language", ["Language"]),
-    tests("Query", ["Query", "CaptureModel", "Columns", "Language", "Store"]),
+    tests("Planning", ["Planning", "CaptureModel", "Language"]),
+    tests(
+      "Execution",
+      ["Execution", "CaptureModel", "Columns", "Language", "Planning", "Store"]),
     tests("Analysis", ["Analysis", "Columns"]),
     tests("Render", ["Render", "Columns"], excluding: ["Fixtures", "Snapshots"]),
     tests("CLI", []),

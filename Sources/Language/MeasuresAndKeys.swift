@@ -83,3 +83,8 @@ package enum Key: Sendable, CaseIterable, Hashable {
   /// What names of labels begin with.
   package static let labelPrefix = "label."
 }
+
+extension Measure {
+  /// The sample type that it is; nil for all others.
+  package var sampleType: SampleType? { if case .sampleType(let type) = self { type } else { nil } }
+}

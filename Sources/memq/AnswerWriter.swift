@@ -1,6 +1,6 @@
 import Columns
 import Language
-import Query
+import Execution
 import Render
 
 /// Turns an answer into the bytes of a format.

@@ -1,5 +1,5 @@
 import Columns
-import Query
+import Execution
 import Render
 
 /// What became of a run: of each assertion, and of what went wrong.

@@ -1,7 +1,7 @@
 import Columns
 import Interruption
 import Language
-import Query
+import Execution
 import Render
 
 /// Brings answers to where they go: standard output, a pager or a file.

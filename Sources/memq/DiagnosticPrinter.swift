@@ -1,6 +1,6 @@
 import CaptureModel
 import Language
-import Query
+import Execution
 import SQLite
 import Store
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Language
-import Query
+import Execution
 
 /// Words that were meant as a command but are read as a question.
 enum MistypedCommand {

@@ -1,7 +1,7 @@
 // ⚠ unsafe: stat() and read() fill what lives here within its size; paths cross as C strings.
 import CaptureFormats
 import Glibc
-import Query
+import Execution
 import Store
 
 /// Keeps output from replacing what memq did not write.

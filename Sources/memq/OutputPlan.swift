@@ -2,7 +2,7 @@
 import Columns
 import Glibc
 import Language
-import Query
+import Execution
 
 /// How a result is to be written: a format that fits its kind, and where.
 struct OutputPlan {

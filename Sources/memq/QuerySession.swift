@@ -1,7 +1,7 @@
 import CaptureFormats
 import Interruption
 import Language
-import Query
+import Execution
 import Store
 
 /// A store being asked: one engine, so that `let` and marks last from question to question.

@@ -1,7 +1,7 @@
 import Glibc
 import Interruption
 import Language
-import Query
+import Execution
 
 /// Reads lines and answers each: queries, and commands that begin with a dot.
 final class Repl {

@@ -1,5 +1,5 @@
 import Language
-import Query
+import Execution
 
 /// What memq writes into a file, and how its beginning tells that memq wrote it.
 enum WrittenKind {

@@ -2,7 +2,7 @@ import CaptureFormats
 import CaptureModel
 import Columns
 import Ingest
-import Query
+import Execution
 import Store
 import Testing
 

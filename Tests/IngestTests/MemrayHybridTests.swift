@@ -2,7 +2,7 @@ import CaptureFormats
 import CaptureModel
 import Columns
 import Foundation
-import Query
+import Execution
 import Store
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import Columns
 import Foundation
 import Language
-import Query
+import Execution
 import Store
 import Testing
 

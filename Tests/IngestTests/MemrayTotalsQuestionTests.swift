@@ -2,7 +2,7 @@ import CaptureModel
 import Columns
 import Foundation
 import Language
-import Query
+import Execution
 import Store
 import Testing
 

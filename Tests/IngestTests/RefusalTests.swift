@@ -3,7 +3,7 @@ import CaptureModel
 import Columns
 import Foundation
 import Language
-import Query
+import Execution
 import Store
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import Columns
 import Foundation
-import Query
+import Execution
 import Store
 import Testing
 

@@ -1,6 +1,6 @@
 import CaptureModel
 import Columns
-import Query
+import Execution
 import Store
 import TestSupport
 import Testing

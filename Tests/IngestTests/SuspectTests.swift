@@ -1,5 +1,5 @@
 import Columns
-import Query
+import Execution
 import Store
 import Testing
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Language
-import Query
+import Execution
 import Store
 
 /// `memq "QUERY"`: the default.

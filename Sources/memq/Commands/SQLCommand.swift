@@ -1,7 +1,7 @@
 import ArgumentParser
 import Columns
 import Language
-import Query
+import Execution
 import SQLite
 import Store
 

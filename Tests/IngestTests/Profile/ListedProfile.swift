@@ -4,7 +4,7 @@ import Columns
 import Foundation
 import Ingest
 import Language
-import Query
+import Execution
 import Store
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import CaptureFormats
 import Columns
 import Foundation
-import Query
+import Execution
 import Store
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import CaptureModel
 import Columns
 import Ingest
-import Query
+import Execution
 import Store
 import TestSupport
 import Testing

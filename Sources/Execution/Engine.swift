@@ -1,0 +1,115 @@
+import CaptureModel
+import Columns
+package import Language
+import Planning
+package import Store
+
+/// Answers statements about the captures of a store.
+///
+/// Keeps what `let` defined for as long as it lives. Used by one thread at a time.
+package final class Engine {
+  private let store: Store
+  private let formats: [FormatLine]
+  /// What `let` and `mark on frame` defined so far.
+  package private(set) var session: Session
+  /// Whether an assertion may name what no record of its captures has.
+  package var allowsAbsentNames = false
+  /// How many points of a timeline whoever asks takes, by where its answer goes; nil means all.
+  package var pointBudget: (Output) -> PointBudget? = { _ in nil }
+
+  /// An engine over an open store.
+  ///
+  /// - Parameters:
+  ///   - store: holds the captures.
+  ///   - formats: what `show formats` lists.
+  ///   - session: what was defined before.
+  package init(store: Store, formats: [FormatLine], session: Session = Session()) {
+    self.store = store
+    self.formats = formats
+    self.session = session
+  }
+
+  /// Answers the statements of a text in order; an error stops what follows.
+  ///
+  /// - Parameters:
+  ///   - text: statements separated by `;` or line ends.
+  ///   - deliver: called with each answer.
+  /// - Throws: the first error; ranges of `query` errors are places in `text`.
+  package func run(_ text: String, deliver: (Answer) -> Void) throws(EngineError) {
+    let (statements, error) = try parse(text)
+    for parsed in statements {
+      let statement: Statement
+      do throws(QueryError) {
+        statement = try session.prepare(parsed.statement)
+      } catch { throw .query(error) }
+      let answer = try store.snapshot { () throws(EngineError) in try self.answer(statement) }
+      if let answer { deliver(answer) }
+    }
+    if let error { throw .query(error) }
+  }
+
+  /// Parses a text; names of sample types that captures have stand without quotes where nothing
+  /// else is meant.
+  private func parse(
+    _ text: String
+  ) throws(EngineError) -> (statements: [ParsedStatement], error: QueryError?) {
+    let plain = Parser.parseStatements(text)
+    guard let error = plain.error else { return plain }
+    var names: Set<String> = []
+    for info in try reading(try store.captures()) where !info.holdsEvents {
+      guard let facts = try? CaptureData(store: store, info: info).profile() else { continue }
+      names.formUnion(facts.values.map(\.name))
+    }
+    names.remove("")
+    guard !names.isEmpty else { return plain }
+    // A word that looks like none of the language's: the answer names what captures have.
+    if let word = error.unknownPart { names.insert(word) }
+    let named = Parser.parseStatements(text, sampleTypes: names)
+    // What is read further with the names is what was meant.
+    guard let left = named.error else { return named }
+    return (left.range?.lower ?? 0) > (error.range?.lower ?? 0) ? named : plain
+  }
+
+  private func answer(_ statement: Statement) throws(EngineError) -> Answer? {
+    switch statement {
+    case .query, .assert: return try planned(statement)?.run()
+    case .explain(let inner, let analyze):
+      return try Explanation(
+        store: store, text: session.canonicalText(of: inner), analyzes: analyze
+      ).answer(inner) { (statement) throws(EngineError) in try self.planned(statement) }
+    case .show(let show):
+      return try ShowRunner(
+        store: store, session: session, formats: formats, show: show
+      ).answer()
+    case .letDefinition, .markOnFrame: return nil
+    }
+  }
+
+  /// A question or an assertion with its plan; nil for other statements.
+  private func planned(_ statement: Statement) throws(EngineError) -> PlannedQuestion? {
+    switch statement {
+    case .query(let query):
+      let question = try Question(store: store, query: query)
+      return PlannedQuestion(
+        executor: Executor(
+          store: store, question: question, pointBudget: pointBudget(query.output)),
+        plan: try asking(try Planner(query: question.query, sides: question.planned).plan()))
+    case .assert(let assertion):
+      let question = try Question(store: store, assertion: assertion)
+      return PlannedQuestion(
+        executor: Executor(
+          store: store, question: question, allowsAbsentNames: allowsAbsentNames),
+        plan: Planner(query: question.query, sides: question.planned).plan(of: assertion))
+    case .explain, .show, .letDefinition, .markOnFrame: return nil
+    }
+  }
+}
+
+/// A question, its plan, and what runs it.
+struct PlannedQuestion {
+  let executor: Executor
+  let plan: Plan
+
+  /// The answer.
+  func run() throws(EngineError) -> Answer { try executor.answer(plan) }
+}
