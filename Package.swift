@@ -62,7 +62,7 @@ let package = Package(
     library("Store", ["CaptureModel", "Columns", "Compression", "Interruption", "SQLite"]),
     library("Symbols", ["CSymbols", "CaptureModel"]),
     library("Ingest", ["CMemory", "CaptureModel", "Columns", "Interruption", "Store", "Symbols"]),
-    library("Query", ["CaptureModel", "Columns", "Store"]),
+    library("Query", ["CaptureModel", "Columns", "SQLite", "Store"]),
     // The files of the pages are put in by CPages.
     library("Render", ["CPages", "Columns"], excluding: ["Pages/Web"]),
     .executableTarget(
@@ -82,7 +82,9 @@ let package = Package(
     tests("SQLite", ["SQLite"]),
     tests("Symbols", ["Symbols", "CaptureModel"]),
     tests("Store", ["Store", "CaptureModel", "Columns", "SQLite"]),
-    tests("Ingest", ["Ingest", "CaptureFormats", "CaptureModel", "Columns", "Query", "Store"]),
+    tests(
+      "Ingest",
+      ["Ingest", "CaptureFormats", "CaptureModel", "Columns", "Query", "SQLite", "Store"]),
     tests("Query", ["Query", "CaptureModel", "Columns", "Store"]),
     tests("Render", ["Render", "Columns"], excluding: ["Fixtures", "Snapshots"]),
     tests("CLI", []),

@@ -38,6 +38,9 @@ struct QueryCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var display: DisplayOptions
 
+  @Flag(help: "With explain: print the question as SQL for `memq sql`.")
+  var sql = false
+
   @Flag(help: "Let assertions hold that name what no record of the capture has.")
   var allowAbsent = false
 
@@ -55,12 +58,21 @@ struct QueryCommand: ParsableCommand {
     do throws(Failure) {
       let text = try checkedQuestion()
       let session = QuerySession(path: store.path, delivery: display.delivery(store))
+      if sql { return session.printSQL(of: try explained(text), noting: outcomes) }
       session.allowsAbsentNames = allowAbsent
       session.ask(text, noting: outcomes)
     } catch {
       DiagnosticPrinter.report(error)
       outcomes.note(error)
     }
+  }
+
+  private func explained(_ text: String) throws(Failure) -> String {
+    guard text.split(whereSeparator: \.isWhitespace).contains(where: { $0.lowercased() == "explain" })
+    else {
+      throw Failure("--sql belongs to explain: memq explain --sql \"\(text)\"", status: .query)
+    }
+    return text
   }
 
   private func checkedQuestion() throws(Failure) -> String {
