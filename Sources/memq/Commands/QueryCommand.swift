@@ -15,6 +15,7 @@ struct QueryCommand: ParsableCommand {
         memq query -f questions.memq
         memq "assert peak size < 1GB"
         memq query -f gate.memq --junit report.xml
+        memq explain --sql "top 10 by lineno"
       """)
 
   @Argument(help: "The question; several words are joined by spaces.")
@@ -68,8 +69,8 @@ struct QueryCommand: ParsableCommand {
   }
 
   private func explained(_ text: String) throws(Failure) -> String {
-    guard text.split(whereSeparator: \.isWhitespace).contains(where: { $0.lowercased() == "explain" })
-    else {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    guard words.contains(where: { $0.lowercased() == "explain" }) else {
       throw Failure("--sql belongs to explain: memq explain --sql \"\(text)\"", status: .query)
     }
     return text

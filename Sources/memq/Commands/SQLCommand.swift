@@ -17,6 +17,7 @@ struct SQLCommand: ParsableCommand {
         memq sql
         memq sql "SELECT function, sum(size) FROM allocations GROUP BY 1 ORDER BY 2 DESC LIMIT 10"
         memq sql "SELECT time, rss, heap FROM ticks WHERE capture = 1" --to ticks.csv
+        memq sql "$(memq explain --sql 'top 10 by lineno')"
       """)
 
   @Argument(help: "The statement; several words are joined by spaces.")
@@ -93,6 +94,9 @@ enum SQLResult {
       text("meaning", rows.map(\.1.meaning)),
     ]
     table.notes = SQLResult.all.map { "\($0.name): \($0.meaning)" }
+    table.notes.append(
+      "functions: memq_glob(text, pattern), memq_path(path, pattern), memq_regex(text, expression, "
+        + "'i' or ''), memq_power_of_two(number); COLLATE memq_key orders as the language does")
     table.notes.append("captures, quality: the store's own tables (captures.id is capture)")
     return table
   }

@@ -60,7 +60,9 @@ struct SQLQuestioner {
       let wanted = Self.rows(table)
       let isSame =
         result.names == table.columns.map(\.name) && rows.count == wanted.count
-        && zip(rows, wanted).allSatisfy { $0.count == $1.count && zip($0, $1).allSatisfy(Self.isSame) }
+        && zip(rows, wanted).allSatisfy { found, right in
+          found.count == right.count && zip(found, right).allSatisfy(Self.isSame)
+        }
       if !isSame {
         let place = zip(rows, wanted).enumerated().first {
           !zip($0.element.0, $0.element.1).allSatisfy(Self.isSame)
@@ -138,7 +140,7 @@ struct SQLQuestioner {
         if !question.keys.contains(where: \.isOfFrame) { question.isInclusive = false }
         (question.windows, question.order) = (nil, [])
         let other = maker.population().text
-        let tail = ["", " normalized", " per s", " order by size_diff asc, count"][number % 4]
+        let tail = ["", " normalized", " per second", " order by size_diff asc, count"][number % 4]
         let right = number % 3 == 0 ? "\"run-1\"" : other
         if questioner.check("\(question.text) vs \(right)\(tail)", refusals: &refusals) != nil {
           compared += 1
@@ -154,6 +156,7 @@ struct SQLQuestioner {
       var maker = QuestionMaker(seed: 400 + seed, captures: [captures[0]])
       for number in 0..<60 {
         let population = maker.population()
+        let other = maker.population().text
         let filter = maker.predicate(depth: 2, !population.isNeverFreed).text
         let order = ["", "order by time", "order by lifetime desc, lineno", "order by thread desc"]
         let of = number % 2 == 0 ? "of \"run-0\"" : "of \"run-0\", \"run-1\""
@@ -161,6 +164,8 @@ struct SQLQuestioner {
           "list 7 \(population.text) where \(filter) \(of) \(order[number % 4])",
           "hist \(population.text) where \(filter) \(of)",
           "hist \(population.text) lifetime where \(filter) \(of)",
+          "hist \(population.text) where \(filter) \(of) vs \(other) "
+            + ["", "normalized"][number / 2 % 2],
           "stats \(population.text) where \(filter) \(of)", "stats \(population.text) \(of)",
         ] where questioner.check(text, refusals: &refusals) != nil { compared += 1 }
       }

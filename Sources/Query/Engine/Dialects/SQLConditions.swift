@@ -42,6 +42,7 @@ final class SQLConditions {
   ///   - processIDs: processes of captures that hold events.
   ///   - isReport: whether frames and modules are those of memray's `stats`.
   /// - Returns: an expression, NULL where there is no value.
+  /// - Throws: why the tables cannot say it.
   func key(
     _ key: Key, processIDs: [Int64: Int64] = [:], isReport: Bool = false
   ) throws(EngineError) -> String {

@@ -60,7 +60,9 @@ struct SQLDialect: Sendable {
     let literal = Self.text(pattern.text)
     if case .regex(let ignoresCase) = pattern.form { return regex(text, literal, ignoresCase) }
     if isPath { return path(text, literal) }
-    let hasWildcard = pattern.text.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
+    let hasWildcard = pattern.text.utf8.contains {
+      $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?")
+    }
     return hasWildcard ? glob(text, literal) : Self.equal(text, literal)
   }
 

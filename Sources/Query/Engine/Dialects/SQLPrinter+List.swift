@@ -44,7 +44,7 @@ extension SQLPrinter {
       + "\nFROM records" + order(ordering, side) + (ordering.limit.map { "\nLIMIT \($0)" } ?? "")
   }
 
-  /// Adds `losses`: what munmap took off single allocations. Returns whether there can be some.
+  /// Adds `losses`, what munmap took off single allocations, and says whether there can be some.
   private func addLosses(_ side: SQLSide) -> Bool {
     var selects: [String] = []
     for capture in side.captures {

@@ -94,7 +94,9 @@ extension SQLPrinter {
         + "      AS INTEGER))) END AS bin,\n  count, record * count AS bytes\n"
         + "FROM record_sizes, scale"
     }
-    func bound(_ number: String) -> String { "CAST(floor(exp(low + step * (\(number)))) AS INTEGER)" }
+    func bound(_ number: String) -> String {
+      "CAST(floor(exp(low + step * (\(number)))) AS INTEGER)"
+    }
     return "SELECT bin AS place, 'size' AS section,\n"
       + "    CASE bin WHEN 0 THEN 0 ELSE \(bound("bin")) END || '..' ||\n"
       + "    CASE bin WHEN 9 THEN \(bound("10")) ELSE \(bound("bin + 1")) - 1 END || ' B' AS name,\n"

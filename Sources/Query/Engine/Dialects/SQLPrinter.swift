@@ -18,11 +18,13 @@ struct SQLPrinter {
     case .list(let ordering, let scan): return parts.statement(try list(ordering, scan))
     case .sections(let sections, let inputs):
       return parts.statement(try stats(sections, inputs))
+    case .axis(.classes, .rows(let left), .rows(let right)):
+      return parts.statement(try histograms(RowParts(left), RowParts(right)))
     case .lines, .series, .axis, .stacks, .trend, .findings, .test, .paths:
       throw .query(
         .cannotAnswer(
-          "`\(query.verb.value.rawValue)`\(query.versus == nil ? "" : " with `vs`") is no selection "
-            + "of rows", wayOut: "SQL is printed of `top`, `hist`, `list` and `stats`",
+          "`\(query.verb.value.rawValue)` is no selection of rows",
+          wayOut: "SQL is printed of `top`, `hist`, `list` and `stats`",
           at: query.verb.range))
     }
   }
@@ -68,11 +70,12 @@ struct SQLPrinter {
           "`\(series.rawValue)` is a series of the process, which these tables do not hold",
           wayOut: "ask without --sql", at: query.measures.first?.range))
     }
-    guard rows.aggregation.isInclusive, rows.aggregation.keys.contains(.traceback) else { return }
-    throw .query(
-      .cannotAnswer(
-        "a traceback is a list of frames", wayOut: "`by frame inclusive`",
-        at: query.inclusive))
+    for key in query.keys where key.value == .traceback {
+      throw .query(
+        .cannotAnswer(
+          "a traceback is a list of frames, and a row of SQL holds single values",
+          wayOut: "`by frame inclusive`, or `by lineno`", at: key.range))
+    }
   }
 
   /// A side of the plan as values.
@@ -108,7 +111,7 @@ struct SQLPrinter {
   }
 
   /// The measures that something of the question looks at.
-  private func looked(_ rows: RowParts) -> [Measure] {
+  func looked(_ rows: RowParts) -> [Measure] {
     let ordered = rows.ordering.columns.compactMap { column -> Measure? in
       if case .measure(let measure) = column.column.value { measure } else { nil }
     }
@@ -118,7 +121,7 @@ struct SQLPrinter {
   /// Adds `found` and `groups`: sums by keys, `vs` by side too.
   ///
   /// - Returns: the columns of sums.
-  private func addGroups(
+  func addGroups(
     _ rows: RowParts, _ scans: [(number: Int, side: SQLSide)]
   ) throws(EngineError) -> [String] {
     let (keys, isInclusive) = (rows.aggregation.keys, rows.aggregation.isInclusive)
@@ -144,7 +147,9 @@ struct SQLPrinter {
       }
       frames.addMembers(framed, countsRecursion: recursions.contains(true))
     }
-    let names = keys.map { (framed.contains($0) ? "members." : "found.") + SQLDialect.name($0.name) }
+    let names = keys.map { key in
+      (framed.contains(key) ? "members." : "found.") + SQLDialect.name(key.name)
+    }
     let grouped = (scans.count > 1 ? ["found.side"] : []) + names
     let sums = Self.sums(columns)
     parts.add("groups") {
@@ -160,13 +165,13 @@ struct SQLPrinter {
   }
 
   /// Groups by some columns; without any, one group unless there is nothing.
-  private static func grouping(_ columns: [String]) -> String {
+  static func grouping(_ columns: [String]) -> String {
     columns.isEmpty
       ? "\nHAVING count(*) > 0" : "\nGROUP BY " + columns.joined(separator: ", ")
   }
 
   /// Sums of the columns of `found`.
-  private static func sums(_ columns: [String]) -> [(name: String, sum: String)] {
+  static func sums(_ columns: [String]) -> [(name: String, sum: String)] {
     columns.flatMap { column -> [(name: String, sum: String)] in
       switch column {
       case "greatest": [("greatest", "max(greatest)")]
@@ -178,7 +183,7 @@ struct SQLPrinter {
   }
 
   /// Adds `total`: sums of everything, each row once.
-  private func addTotal(_ columns: [String], bySide: Bool) {
+  func addTotal(_ columns: [String], bySide: Bool) {
     parts.add("total") {
       let sums = Self.sums(columns.filter { !["freed", "longest"].contains($0) })
         .map { sum in
@@ -226,14 +231,16 @@ struct SQLPrinter {
     }
     var order = Orders(dialect: dialect)
     try add(rows.ordering, rows.aggregation.keys, values, to: &order)
-    for measure in measures + [.size, .count] { order.add(try values.value(measure, ""), falls: true) }
+    for measure in measures + [.size, .count] {
+      order.add(try values.value(measure, ""), falls: true)
+    }
     for key in rows.aggregation.keys { order.addKey(key, falls: true) }
     return "SELECT " + shown.joined(separator: ", ") + "\nFROM groups\nWHERE "
       + terms.joined(separator: "\n  AND ") + order.text + limit(rows.ordering)
   }
 
   /// A key as the answer shows it.
-  private func key(_ key: Key) -> String {
+  func key(_ key: Key) -> String {
     let name = SQLDialect.name(key.name)
     if case .label(let label) = key, label.unit == "nanoseconds" {
       return "\(name) / 1e9 AS \(name)"
@@ -241,11 +248,13 @@ struct SQLPrinter {
     return name
   }
 
-  private func limit(_ ordering: Ordering) -> String {
+  /// `LIMIT …`.
+  func limit(_ ordering: Ordering) -> String {
     ordering.limit.map { "\nLIMIT \($0)" } ?? ""
   }
 
-  private func add(
+  /// Adds the columns that were asked for.
+  func add(
     _ ordering: Ordering, _ keys: [Key], _ values: SQLValues, to order: inout Orders
   ) throws(EngineError) {
     for column in ordering.columns {
@@ -256,134 +265,6 @@ struct SQLPrinter {
         order.addKey(key, falls: !(column.isAscending ?? true))
       case .key, .time: continue
       }
-    }
-  }
-
-  // MARK: Hist
-
-  private func hist(_ rows: RowParts) throws(EngineError) -> String {
-    let side = try side(rows.scans[0], rows.aggregation.keys, looked(rows))
-    _ = try addGroups(rows, [(0, side)])
-    let key = SQLDialect.name(rows.aggregation.keys[0].name)
-    let greatest = Int64.max
-    let to =
-      "CASE WHEN \(key) = 0 THEN 1 WHEN \(key) > \(greatest / 2) THEN \(greatest) "
-      + "ELSE \(key) * 2 END"
-    return "SELECT \(key) AS \"from\",\n  \(to) AS \"to\",\n  blocks AS count, bytes AS size\n"
-      + "FROM groups\nWHERE blocks <> 0\nORDER BY \(key) IS NULL, \(key)"
-  }
-
-  // MARK: Vs
-
-  private func versus(_ rows: RowParts) throws(EngineError) -> String {
-    guard let difference = rows.difference else { return "" }
-    var scans: [(number: Int, side: SQLSide)] = []
-    for (number, scan) in rows.scans.enumerated() {
-      scans.append((number, try side(scan, rows.aggregation.keys, looked(rows))))
-    }
-    try refusePartial(scans.map(\.side))
-    let columns = try addGroups(rows, scans)
-    let divisors = try difference.per.map { (per) throws(EngineError) in
-      (
-        left: try per.value.amount(of: question.sides[0], at: per.range),
-        right: try per.value.amount(of: question.sides[1], at: per.range)
-      )
-    }
-    let values = SQLValues(
-      weights: try SampleWeights(question.sides[0]), difference: difference, divisors: divisors)
-    let keys = rows.aggregation.keys.filter { $0 != .capture }
-    addPairs(keys, columns, isNormalized: difference.isNormalized, hasBoth: scans.count > 2)
-    var shown = keys.map { key($0) }
-    for measure in rows.aggregation.measures {
-      let name = measure.columnName
-      shown.append("\(try values.value(measure, "")) AS \(SQLDialect.name(name))")
-      shown.append("\(try values.change(measure)) AS \(SQLDialect.name("\(name)_diff"))")
-    }
-    if scans.count > 2 {
-      shown += [
-        "both_bytes AS survived", "left_bytes - both_bytes AS \"new\"",
-        "right_bytes - both_bytes AS freed",
-      ]
-    }
-    var terms: [String] = []
-    if let limits = rows.limits {
-      addTotalPair(columns, isNormalized: difference.isNormalized)
-      terms.append(
-        try values.limits(limits, "") { (measure) throws(EngineError) in
-          "(SELECT \(try values.value(measure, "")) FROM total_pair)"
-        })
-    }
-    var order = Orders(dialect: dialect)
-    try add(rows.ordering, keys, values, to: &order)
-    for measure in rows.aggregation.measures + [.size, .count] {
-      order.add("abs(coalesce(\(try values.change(measure)), 0))", falls: true)
-      order.add("coalesce(\(try values.sum(measure, "left_")), 0)", falls: true)
-    }
-    for key in keys { order.addKey(key, falls: true) }
-    return "SELECT " + shown.joined(separator: ", ") + "\nFROM pairs"
-      + (terms.isEmpty ? "" : "\nWHERE " + terms.joined(separator: " AND "))
-      + order.text + limit(rows.ordering)
-  }
-
-  private func refusePartial(_ sides: [SQLSide]) throws(EngineError) {
-    for capture in sides.flatMap(\.captures) {
-      guard case .totals(let totals) = capture.rows, totals.isPartial else { continue }
-      throw .query(
-        .cannotAnswer(
-          "\(capture.name) lists only some of what there was, and these tables do not say what it "
-            + "left out", wayOut: "ask without --sql", at: query.verb.range))
-    }
-  }
-
-  /// Adds `pairs`: each group with the sums of both sides.
-  private func addPairs(
-    _ keys: [Key], _ columns: [String], isNormalized: Bool, hasBoth: Bool
-  ) {
-    let names = keys.map { SQLDialect.name($0.name) }
-    let sides = ["left", "right"] + (hasBoth ? ["both"] : [])
-    if isNormalized { addTotal(columns, bySide: true) }
-    parts.add("pairs") {
-      let sums = sides.enumerated().flatMap { number, side in
-        columns.map { column in
-          "\(Self.sum(column, ofSide: number, isScaled: isNormalized)) AS \(side)_\(column)"
-        }
-      }
-      var empty = ["bytes <> 0", "blocks <> 0"]
-      if columns.contains("third") { empty.append("third <> 0") }
-      if columns.contains("greatest") { empty.append("greatest <> 0") }
-      return "SELECT " + (names + sums).joined(separator: ",\n  ")
-        + "\nFROM groups\nWHERE \(empty.joined(separator: " OR "))" + Self.grouping(names)
-    }
-  }
-
-  /// A column of one side; the right's bytes and blocks may be scaled to the left's total.
-  private static func sum(_ column: String, ofSide side: Int, isScaled: Bool) -> String {
-    let isGreatest = column == "greatest" || column == "longest"
-    var value = column
-    if isScaled, side == 1, column == "bytes" || column == "blocks" {
-      let (left, right) = (total(column, 0), total(column, 1))
-      value =
-        "CAST(round(\(column) * CASE WHEN \(right) = 0 THEN 1.0 "
-        + "ELSE CAST(\(left) AS REAL) / \(right) END) AS INTEGER)"
-    }
-    return "\(isGreatest ? "max" : "sum")(CASE side WHEN \(side) THEN \(value) ELSE "
-      + "\(isGreatest ? "NULL" : "0") END)"
-  }
-
-  private static func total(_ column: String, _ side: Int) -> String {
-    "coalesce((SELECT \(column) FROM total WHERE side = \(side)), 0)"
-  }
-
-  /// Adds `total_pair`: the sums of both sides over everything.
-  private func addTotalPair(_ columns: [String], isNormalized: Bool) {
-    addTotal(columns, bySide: true)
-    parts.add("total_pair") {
-      let sums = ["left", "right"].enumerated().flatMap { number, side in
-        columns.map { column in
-          "\(Self.sum(column, ofSide: number, isScaled: isNormalized)) AS \(side)_\(column)"
-        }
-      }
-      return "SELECT " + sums.joined(separator: ",\n  ") + "\nFROM total"
     }
   }
 }

@@ -38,6 +38,7 @@ struct SQLRowPrinter {
   ///   - columns: columns of `held` that are handed on.
   ///   - places: whether capture and site are handed on as `at_capture` and `at_site`.
   ///   - single: whether rows are single allocations, cuts taken off and hits left out.
+  /// - Throws: why the tables cannot say it.
   func addFound(
     keys: [Key], columns: [String], places: Bool, single: Bool = false
   ) throws(EngineError) {

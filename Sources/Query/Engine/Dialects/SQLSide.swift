@@ -56,6 +56,7 @@ extension SQLSide {
         guard let both = selection.survivors(of: base) else { continue }
         selection = both
       }
+      try gatherer.refuseMeaningless(selection)
       let info = data.info
       let rows: Rows =
         switch selection.moment {

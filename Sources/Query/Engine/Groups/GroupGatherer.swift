@@ -151,7 +151,9 @@ struct GroupGatherer {
     of view: CaptureView, groups: GroupTable, to graph: inout [Measure: [Int64]]
   ) throws(EngineError) {
     let wanted = Set((measures + havingMeasures).filter(\.isOfGraph))
-    guard !wanted.isEmpty, let objects = try reading(try view.data.objects()) else {
+    // Without a scan there are no groups to add to.
+    guard !wanted.isEmpty, !view.data.isDry, let objects = try reading(try view.data.objects())
+    else {
       return
     }
     let members = try reading(try groups.groups(ofObjects: objects, view))
@@ -168,7 +170,8 @@ struct GroupGatherer {
     }
   }
 
-  private func refuseMeaningless(_ selection: Selection) throws(EngineError) {
+  /// Refuses what the population has none of.
+  func refuseMeaningless(_ selection: Selection) throws(EngineError) {
     guard case .leaked = context.population.value,
       let measure = query.measures.first(where: { $0.value.needsLifetimes })
     else { return }
