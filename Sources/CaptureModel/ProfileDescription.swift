@@ -59,6 +59,31 @@ package struct ProfileValue: Sendable, Equatable {
   }
 }
 
+extension [ProfileValue] {
+  /// Index of the number for a population and measure; nil when it is not recorded.
+  package func index(_ population: ProfilePopulation, _ measure: ProfileMeasure) -> Int? {
+    firstIndex { $0.population == population && $0.measure == measure }
+  }
+
+  /// Whether any number is of a population.
+  package func holds(_ population: ProfilePopulation) -> Bool {
+    contains { $0.population == population }
+  }
+
+  /// Whether any number counts this.
+  package func holds(_ measure: ProfileMeasure) -> Bool {
+    contains { $0.measure == measure }
+  }
+
+  /// The population asked when none is named; nil without totals.
+  ///
+  /// Of a profile whose values have names of their own it is that of the first.
+  package var mainPopulation: ProfilePopulation? {
+    if let first, !first.name.isEmpty { return first.population }
+    return ProfilePopulation.allCases.first(where: holds)
+  }
+}
+
 /// What times in a file are counted from.
 package enum ProfileClock: String, Sendable, CaseIterable {
   /// The file records no times: points are numbered by line.

@@ -138,6 +138,9 @@ package struct ResultTable: Sendable, Equatable {
   /// What groups beyond the rows hold together over time, of the first measure; no part of the
   /// rows, and only pictures show it.
   package var rest: [SeriesPoint] = []
+  /// Whether the captures keep every allocation, so that a part of their time or of their sizes can
+  /// be asked by itself.
+  package var hasRecords = true
   /// What places of series within cells count, where they are no marks or runs.
   package var placeName = "time"
   /// The unit of such places.

@@ -17,6 +17,8 @@ package final class CaptureColumns {
   var storePath: String { store.path }
   /// Counts what is read.
   var reads: ReadCounter { store.reads }
+  /// How many threads read segments at once.
+  var workers: Int { store.workers }
   /// Told of every scan while `explain` runs.
   package var scanLog: ScanLog? { store.scanLog }
 

@@ -1,11 +1,8 @@
-import Dispatch
-import Synchronization
-
 /// What of a capture is alive at which of some chosen states, added up per site.
 ///
-/// A row alive at none of them costs one comparison after decoding, and the segments are decoded
-/// on two threads: about 2 ns a row on two cores (benchmark: `import`, and `flame` of a part).
-package final class PointScan: Sendable {
+/// A row alive at none of them costs one comparison after decoding: about 2 ns a row on two cores
+/// (benchmark: `import`, and `flame` of a part).
+package struct PointScan: Sendable {
   /// Rows of one class that are alive at the same points, `born..<died`.
   fileprivate struct Cell {
     /// The class in its segment's dictionary.
@@ -18,34 +15,22 @@ package final class PointScan: Sendable {
     var count: UInt32
   }
 
-  private static let workers = 2
-
-  private let path: String
-  private let reads: ReadCounter
-  private let info: CaptureInfo
   private let zones: [SegmentZone]
   private let clock: Clock
   private let points: [UInt32]
   private let passes: @Sendable (_ site: Int, _ size: UInt64) -> Bool
-  private let next = Atomic<Int>(0)
-  private let found = Mutex(TimeSums())
-  private let problem = Mutex<StoreError?>(nil)
 
   /// Gets ready.
   ///
   /// - Parameters:
-  ///   - columns: the capture's columns, used only to find its file.
-  ///   - zones: what is known of its segments.
+  ///   - zones: what is known of a capture's segments.
   ///   - clock: its clock.
   ///   - points: states in order, at most 65,534.
   ///   - passes: whether blocks of a size at a site are looked at.
   package init(
-    columns: CaptureColumns, zones: [SegmentZone], clock: Clock, points: [UInt32],
+    zones: [SegmentZone], clock: Clock, points: [UInt32],
     passes: @escaping @Sendable (_ site: Int, _ size: UInt64) -> Bool
   ) {
-    path = columns.storePath
-    reads = columns.reads
-    info = columns.info
     self.zones = zones
     self.clock = clock
     self.points = points
@@ -68,43 +53,39 @@ package final class PointScan: Sendable {
 
   /// Scans every segment.
   ///
-  /// - Parameter greatestCount: how many cells there may be; with more, nothing is found.
+  /// - Parameters:
+  ///   - columns: the capture's columns.
+  ///   - greatestCount: how many cells there may be; with more, nothing is found.
   /// - Returns: what is alive, by site; nil when that is too much.
   /// - Throws: `damaged` or `database`.
-  package func run(greatestCount: Int = .max) throws(StoreError) -> TimeSums? {
-    let workers = min(Self.workers, zones.count)
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in work(greatestCount) }
-    if let problem = problem.withLock({ $0 }) { throw problem }
-    let sums = found.withLock { $0 }
-    return sums.all.count <= greatestCount ? sums : nil
-  }
-
-  private func work(_ greatestCount: Int) {
-    do throws(StoreError) {
-      let columns = CaptureColumns(
-        store: try Store(path: path, mode: .read, reads: reads), info: info)
-      let reader = SegmentReader(columns: columns, zones: zones, clock: clock)
-      var rows = SegmentRows()
+  package func run(
+    _ columns: CaptureColumns, greatestCount: Int = .max
+  ) throws(StoreError) -> TimeSums? {
+    var sums = TimeSums()
+    var driver = SegmentDriver(
+      columns, reader: SegmentReader(columns: columns, zones: zones, clock: clock),
+      segments: Array(zones.indices), leastSegments: 2
+    ) { (worker, segment) throws(StoreError) -> (cells: [Cell], dictionary: SegmentDictionary) in
       var counter = CellCounter()
-      while true {
-        let segment = next.add(1, ordering: .relaxed).oldValue
-        guard segment < zones.count, problem.withLock({ $0 == nil }) else { return }
-        try scan(segment, of: reader, &rows, &counter)
-        let cells = counter.take()
-        guard !cells.isEmpty else { continue }
-        let dictionary = try reader.dictionary(segment: segment)
-        let count = found.withLock {
-          add(cells, dictionary, to: &$0)
-          return $0.all.count
-        }
-        if count > greatestCount { return }
-      }
-    } catch {
-      problem.withLock { $0 = $0 ?? error }
+      try scan(segment, of: worker.reader, &worker.rows, &counter)
+      let cells = counter.cells
+      return (
+        cells,
+        cells.isEmpty ? SegmentDictionary() : try worker.reader.dictionary(segment: segment)
+      )
     }
+    defer { driver.stop() }
+    for _ in zones.indices {
+      let (cells, dictionary) = try driver.next()
+      add(cells, dictionary, of: columns.info, to: &sums)
+      if sums.all.count > greatestCount { return nil }
+    }
+    return sums
   }
 
-  private func add(_ cells: [Cell], _ dictionary: SegmentDictionary, to sums: inout TimeSums) {
+  private func add(
+    _ cells: [Cell], _ dictionary: SegmentDictionary, of info: CaptureInfo, to sums: inout TimeSums
+  ) {
     // 0 not yet known, 1 passes, 2 does not.
     var known = [UInt8](repeating: 0, count: dictionary.count)
     for cell in cells where Int(cell.number) < dictionary.count {
@@ -217,19 +198,13 @@ private struct CellCounter {
     if used * 2 > keys.count { rehash() }
   }
 
-  /// The cells, and begins anew.
-  fileprivate mutating func take() -> [PointScan.Cell] {
-    var cells: [PointScan.Cell] = []
-    cells.reserveCapacity(used)
-    for slot in keys.indices where keys[slot] != Self.empty {
-      cells.append(
-        PointScan.Cell(
-          number: UInt32(keys[slot] >> 32), born: UInt16(truncatingIfNeeded: keys[slot] >> 16),
-          died: UInt16(truncatingIfNeeded: keys[slot]), count: counts[slot]))
-      keys[slot] = Self.empty
+  /// The cells.
+  fileprivate var cells: [PointScan.Cell] {
+    keys.indices.filter { keys[$0] != Self.empty }.map { slot in
+      PointScan.Cell(
+        number: UInt32(keys[slot] >> 32), born: UInt16(truncatingIfNeeded: keys[slot] >> 16),
+        died: UInt16(truncatingIfNeeded: keys[slot]), count: counts[slot])
     }
-    used = 0
-    return cells
   }
 
   private mutating func grow(to capacity: Int) {

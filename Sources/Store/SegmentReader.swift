@@ -124,6 +124,11 @@ package final class SegmentReader {
     segment: Int, columns wanted: RowColumns, into rows: inout SegmentRows
   ) throws(StoreError) {
     rows.lives.removeAll(keepingCapacity: true)
+    if !wanted.contains(.deaths) {
+      // What an earlier segment left would pass for this one's.
+      rows.births.removeAll(keepingCapacity: true)
+      rows.deaths.removeAll(keepingCapacity: true)
+    }
     if wanted.contains(.lives) { try readLives(segment: segment, into: &rows) }
     if wanted.contains(.classes) { try readClasses(segment: segment, into: &rows) }
     if wanted.contains(.deaths) { try readDeaths(segment: segment, into: &rows) }
@@ -141,8 +146,6 @@ package final class SegmentReader {
   }
 
   private func readLives(segment: Int, into rows: inout SegmentRows) throws(StoreError) {
-    rows.births.removeAll(keepingCapacity: true)
-    rows.deaths.removeAll(keepingCapacity: true)
     guard let (data, _) = try columns.bytes(.segmentDeaths, segment: segment),
       coding.decodeLives(data, rows: Int(zones[segment].rowCount), into: &rows.lives)
     else { throw columns.damaged(.segmentDeaths, segment) }

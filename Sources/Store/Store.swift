@@ -20,6 +20,8 @@ package final class Store {
   package let reads: ReadCounter
   /// Told of every scan while `explain` runs.
   package var scanLog: ScanLog?
+  /// How many threads read segments at once.
+  package var workers = Store.standardWorkers
   /// Whether opening made the file.
   private let isNew: Bool
 

@@ -2,32 +2,6 @@ package import CaptureModel
 
 /// What the numbers of a capture of another tool mean, and how many there are.
 package struct StoredProfile: Sendable, Equatable {
-  /// One number that every total carries.
-  package struct Value: Sendable, Equatable {
-    /// Which blocks.
-    package var population: ProfilePopulation
-    /// What is counted.
-    package var measure: ProfileMeasure
-    /// Unit for people.
-    package var unit: String
-    /// Totals hold the value times this.
-    package var scale: Int64
-    /// What the file calls it, such as `alloc_space`; empty without a name of its own.
-    package var name = ""
-
-    /// A number in a unit.
-    package init(
-      population: ProfilePopulation, measure: ProfileMeasure, unit: String, scale: Int64,
-      name: String = ""
-    ) {
-      self.name = name
-      self.population = population
-      self.measure = measure
-      self.unit = unit
-      self.scale = scale
-    }
-  }
-
   /// A fact about the recording, for `show capture`.
   package struct Property: Sendable, Equatable {
     /// Its name.
@@ -43,7 +17,7 @@ package struct StoredProfile: Sendable, Equatable {
   }
 
   /// The numbers of every total, in their order.
-  package var values: [Value] = []
+  package var values: [ProfileValue] = []
   /// Whether sizes or counts are estimates.
   package var isEstimated = false
   /// Whether frames have function names.
@@ -91,25 +65,7 @@ package struct StoredProfile: Sendable, Equatable {
 
   /// Index of the number for a population and measure; nil when it is not recorded.
   package func index(population: ProfilePopulation, measure: ProfileMeasure) -> Int? {
-    values.firstIndex { $0.population == population && $0.measure == measure }
-  }
-
-  /// Whether any number is of a population.
-  package func holds(_ population: ProfilePopulation) -> Bool {
-    values.contains { $0.population == population }
-  }
-
-  /// Whether any number counts this.
-  package func holds(_ measure: ProfileMeasure) -> Bool {
-    values.contains { $0.measure == measure }
-  }
-
-  /// The population asked when none is named; nil without totals.
-  ///
-  /// Of a profile whose values have names of their own it is that of the first.
-  package var mainPopulation: ProfilePopulation? {
-    if let first = values.first, !first.name.isEmpty { return first.population }
-    return ProfilePopulation.allCases.first(where: holds)
+    values.index(population, measure)
   }
 
   /// Whether there is neither a point in time nor a mark, an object or a line of source.
@@ -166,7 +122,7 @@ extension StoredProfile {
         guard let value = Int64(field.value) else { return nil }
         self[keyPath: number.path] = value
       } else if field.name == Self.valueField {
-        guard let value = Value(field.value) else { return nil }
+        guard let value = ProfileValue(field.value) else { return nil }
         values.append(value)
       } else if field.name == Self.nameField {
         guard !values.isEmpty else { return nil }
@@ -184,14 +140,14 @@ extension StoredProfile {
   }
 }
 
-extension StoredProfile.Value {
+extension ProfileValue {
   fileprivate init?(_ text: String) {
     let parts = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count == 4, let scale = Int64(parts[2]), scale > 0,
       let population = ProfilePopulation(rawValue: String(parts[0])),
       let measure = ProfileMeasure(rawValue: String(parts[1]))
     else { return nil }
-    self.init(population: population, measure: measure, unit: String(parts[3]), scale: scale)
+    self.init(population, measure, unit: String(parts[3]), scale: scale)
   }
 }
 

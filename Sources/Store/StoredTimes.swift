@@ -60,8 +60,8 @@ package enum StoredTimes {
   ) throws(StoreError) -> TimeSums? {
     let reader = try SegmentReader(columns: columns)
     return try PointScan(
-      columns: columns, zones: reader.zones, clock: clock, points: points.states
-    ) { _, _ in true }.run(greatestCount: greatestCount)
+      zones: reader.zones, clock: clock, points: points.states
+    ) { _, _ in true }.run(columns, greatestCount: greatestCount)
   }
 }
 

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Query
 import Render
 
@@ -42,7 +43,7 @@ struct AnswerWriter {
   /// A table's page: a chart where there is an axis, else rows that sort and filter.
   private func page(_ table: ResultTable, _ verb: Verb?) -> [UInt8] {
     let title = Self.title(table.captures)
-    if let verb, [.timeline, .hist, .growth].contains(verb),
+    if verb?.definition.shape == .chart,
       let chart = ChartPage.render(
         table, title: title, showsRows: verb != .timeline, sourceLines: style.sourceLines)
     {

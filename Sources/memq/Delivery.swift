@@ -1,5 +1,6 @@
 import Columns
 import Interruption
+import Language
 import Query
 import Render
 
@@ -49,6 +50,15 @@ struct Delivery {
       for note in tree.notes { report("note: \(note)") }
     }
     if let path = plan.path { report("wrote \(path)") }
+  }
+
+  /// What of a timeline a table for people shows; every other form has all its points.
+  func pointBudget(_ output: Output) -> PointBudget? {
+    guard output.path == nil, (output.namedFormat ?? preferred ?? .table) == .table else {
+      return nil
+    }
+    return PointBudget(
+      points: 40, wayToAll: "`as csv` has all, `over N windows` as many as you like")
   }
 
   /// What is about to be written.

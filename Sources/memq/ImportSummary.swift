@@ -28,7 +28,7 @@ struct ImportSummary {
   }
 
   private var totals: [String] {
-    guard let population = profile.mainPopulation else { return [] }
+    guard let population = profile.values.mainPopulation else { return [] }
     var parts: [String] = []
     if info.kind == .types {
       parts.append(counted(info.sites, "type"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Language
 import Query
 
 /// Words that were meant as a command but are read as a question.

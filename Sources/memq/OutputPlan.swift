@@ -1,6 +1,7 @@
 // ⚠ unsafe: stat() fills what lives here; paths cross as C strings.
 import Columns
 import Glibc
+import Language
 import Query
 
 /// How a result is to be written: a format that fits its kind, and where.
@@ -67,7 +68,7 @@ struct ResultShape {
     switch (answer.content, answer.verb) {
     case (.table, let verb):
       // Pictures have an axis: time, size, runs.
-      let isChart = verb.map { [.timeline, .hist, .growth].contains($0) } ?? false
+      let isChart = verb?.definition.shape == .chart
       name = isChart ? "a chart" : "a table"
       formats = [.table, .csv, .json, .jsonl, .markdown, .html] + (isChart ? [.svg] : [])
     case (.tree(let tree), let verb):

@@ -1,5 +1,6 @@
 import CaptureFormats
 import Interruption
+import Language
 import Query
 import Store
 
@@ -106,6 +107,7 @@ final class QuerySession {
     let opened = Engine(
       store: try Store(path: path, mode: .read), formats: formats, session: defined)
     opened.allowsAbsentNames = allowsAbsentNames
+    opened.pointBudget = { [weak self] in self?.delivery.pointBudget($0) }
     engine = opened
     return opened
   }

@@ -1,5 +1,6 @@
 import Glibc
 import Interruption
+import Language
 import Query
 
 /// Reads lines and answers each: queries, and commands that begin with a dot.

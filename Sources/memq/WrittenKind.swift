@@ -1,3 +1,4 @@
+import Language
 import Query
 
 /// What memq writes into a file, and how its beginning tells that memq wrote it.

@@ -51,7 +51,7 @@ import Testing
     let reader = ListedReader(Self.small)
     reader.ending = .damaged(offset: 5, reason: "cut")
     let report = try run(reader, store, name: "lenient")
-    #expect(report.info.ending == "damaged")
+    #expect(report.info.ending == .damaged)
     #expect(report.info.endingOffset == 5)
     #expect(report.quality.contains { $0.kind == "damage" && $0.severity == .error })
     #expect(try store.quality(of: report.info.id) == report.quality)

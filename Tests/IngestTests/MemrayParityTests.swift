@@ -75,7 +75,7 @@ struct NoSymbols: SymbolSource {
         try columns.integers(.siteLeakedCount).reduce(0, +)
           == (salvage["leaked_count"] as? NSNumber)?.int64Value)
     }
-    guard !isSalvaged || info.ending != "damaged" else { return }
+    guard !isSalvaged || info.ending != .damaged else { return }
     let totals = try #require(expected["totals"] as? [String: Any])
     #expect(info.events == (totals["events"] as? NSNumber)?.int64Value)
     let metadata = try #require(expected["metadata"] as? [String: Any])

@@ -1,5 +1,7 @@
+import CaptureModel
 import Columns
 import Foundation
+import Language
 import Query
 import Store
 import Testing
@@ -48,7 +50,7 @@ import Testing
     let expected = try #require(try fixture.json("expected"))
     guard !isKnownError(expected) else { return }
     let (store, info) = try fixture.imported()
-    guard info.ending != "damaged" else { return }
+    guard info.ending != .damaged else { return }
     for (key, population) in [
       ("all_allocations", "allocated"), ("high_watermark", "peak"), ("leaks", "leaked"),
       ("temporary_1", "temporary"),
@@ -87,7 +89,7 @@ import Testing
   func threadsEqualMemrays(_ fixture: MemrayFixture) throws {
     let expected = try #require(try fixture.json("expected"))
     let (store, info) = try fixture.imported()
-    guard info.ending != "damaged" else { return }
+    guard info.ending != .damaged else { return }
     for (key, population) in [
       ("all_allocations", "allocated"), ("high_watermark", "peak"), ("leaks", "leaked"),
       ("temporary_1", "temporary"),
@@ -117,7 +119,7 @@ import Testing
   func stacksEqualMemrays(_ fixture: MemrayFixture) throws {
     guard let expected = try fixture.json("stacks") else { return }
     let (store, info) = try fixture.imported()
-    guard info.ending != "damaged" else { return }
+    guard info.ending != .damaged else { return }
     let frames = (expected["frames"] as? [[Any]] ?? []).map { frame in
       FrameText(
         function: frame[0] as? String ?? "", file: frame[1] as? String ?? "",
@@ -156,7 +158,7 @@ import Testing
   func allocatorsAndTimelineEqualMemrays(_ fixture: MemrayFixture) throws {
     let expected = try #require(try fixture.json("expected"))
     let (store, info) = try fixture.imported()
-    guard info.ending != "damaged" else { return }
+    guard info.ending != .damaged else { return }
     let totals = try #require(expected["totals"] as? [String: Any])
     var wanted: [String: [Int64?]] = [:]
     for (name, value) in totals["by_allocator"] as? [String: [String: Any]] ?? [:]

@@ -1,5 +1,6 @@
 import Columns
 import Foundation
+import Language
 import Query
 import Store
 import Testing

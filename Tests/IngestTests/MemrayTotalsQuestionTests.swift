@@ -1,5 +1,7 @@
+import CaptureModel
 import Columns
 import Foundation
+import Language
 import Query
 import Store
 import Testing
@@ -50,7 +52,7 @@ import Testing
     let expected = try #require(try fixture.json("expected"))
     let truth = try #require(expected["aggregated_true"] as? [String: Any])
     let (store, info) = try fixture.imported()
-    #expect(info.kind == "samples" && info.isComplete)
+    #expect(info.kind == .samples && info.isComplete)
     for (key, population) in Self.populations {
       let part = try #require(truth[key] as? [String: Any])
       let rows = try #require(part["by_location"] as? [[String: Any]])
@@ -162,9 +164,10 @@ import Testing
     for (question, words) in [
       ("top temporary", "`temporary` needs every allocation"),
       ("top allocated by thread", "`allocated` needs every allocation"),
-      ("top freed", "`freed` needs"), ("survived 0s..1s", "`survived` needs"),
+      ("top freed", "`freed` needs"), ("survived 0s..1s", "`survived 0s..1s` needs"),
       ("live at 0.001s", "two moments"), ("live at #3", "two moments"),
-      ("stats", "`stats` needs"), ("list peak", "`list` needs"), ("hist size", "`hist` needs"),
+      ("stats", "`stats` needs"), ("list peak", "`list` shows single records"),
+      ("hist size", "`hist` shows single records"),
       ("top peak by sizeclass", "`sizeclass` needs"),
       ("top peak avg lifetime", "`avg lifetime` needs"), ("top peak max size", "`max size` needs"),
       ("top peak where lifetime < 10", "`lifetime` needs"),

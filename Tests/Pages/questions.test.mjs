@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { barQuestions, timeQuestions } from '../../Sources/Render/Pages/Web/chart/ask.js';
+import { barQuestions, questionsAt, timeQuestions } from '../../Sources/Render/Pages/Web/chart/ask.js';
 import { firstOptions } from '../../Sources/Render/Pages/Web/flame/edits.js';
 import { fromParts, partsOf } from '../../Sources/Render/Pages/Web/flame/link.js';
 import { partsText, textParts } from '../../Sources/Render/Pages/Web/shared/address.js';
@@ -54,6 +54,16 @@ test('a bar leads to the lines behind it', () => {
   }
   assert.deepEqual(timeQuestions('timeline of out', 'RSS', 1, 1), []);
   assert.deepEqual(barQuestions('hist lifetime of out', 'peak', 'seconds', 1, null), []);
+});
+
+test('a chart of totals leads to no part of them', () => {
+  const chart = { query: 'timeline of out', population: 'live', xUnit: 'seconds', xs: [0, 2] };
+  assert.deepEqual(asked(questionsAt({ ...chart, records: true }, 1, 1)), ['flame live at 2s of out']);
+  assert.deepEqual(questionsAt({ ...chart, records: false }, 1, 1), []);
+  const bars = { query: 'hist allocated size of out', population: 'allocated', xUnit: 'bytes',
+    xs: [1024], ends: [2048] };
+  assert.equal(questionsAt({ ...bars, records: true }, 0, 0).length, 1);
+  assert.deepEqual(questionsAt({ ...bars, records: false }, 0, 0), []);
 });
 
 const META = { hides: ['runner'], normalized: false, split: 'thread', isSplit: true };

@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Query
 
 /// Pages hide frames by patterns too: both sides read one table of cases.

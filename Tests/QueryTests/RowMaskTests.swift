@@ -2,6 +2,7 @@ import Store
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Query
 
 @Suite struct RowMaskTests {
@@ -30,12 +31,12 @@ import Testing
   }
 
   @Test func knowsWhatTellsLivesApart() {
-    let short = Condition.lifetime(.comparison(.less, 100))
+    let short = Condition.leaf(.lifetime(.comparison(.less, 100)))
     #expect(short.greatestLifetime == 99)
     #expect(Condition.not(short).greatestLifetime == 99)
-    #expect(Condition.and([short, .size(.comparison(.greater, 8))]).greatestLifetime == 99)
-    #expect(Condition.or([short, .duration(.comparison(.less, 8))]).greatestLifetime == nil)
-    #expect(Condition.lifetime(.comparison(.greater, 5)).greatestLifetime == nil)
-    #expect(Condition.lifetime(.comparison(.less, 300)).greatestLifetime == nil)
+    #expect(Condition.and([short, .leaf(.size(.comparison(.greater, 8)))]).greatestLifetime == 99)
+    #expect(Condition.or([short, .leaf(.duration(.comparison(.less, 8)))]).greatestLifetime == nil)
+    #expect(Condition.leaf(.lifetime(.comparison(.greater, 5))).greatestLifetime == nil)
+    #expect(Condition.leaf(.lifetime(.comparison(.less, 300))).greatestLifetime == nil)
   }
 }

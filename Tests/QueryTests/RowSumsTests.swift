@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 
+@testable import Language
 @testable import Query
 @testable import Store
 
@@ -60,8 +61,7 @@ import Testing
     let rows = rows(classes, &numbers)
     var zone = SegmentZone()
     zone.rowCount = UInt32(Self.rowCount)
-    var buffers = RowBuffers(clock: clock)
-    _ = buffers.take(rows, of: zone)
+    var buffers = RowBuffers(clock: clock, rows, of: zone)
     buffers.makeLifetimes()
     let mask = (0..<Self.rowCount).map { _ in UInt8(numbers.below(2)) }
     let dictionary = dictionary(classes)

@@ -1,4 +1,5 @@
 import CaptureModel
+import SQLite
 import TestSupport
 import Testing
 
@@ -28,8 +29,7 @@ import Testing
     var profile = StoredProfile()
     for population in ProfilePopulation.allCases {
       for measure in ProfileMeasure.allCases {
-        profile.values.append(
-          .init(population: population, measure: measure, unit: "u v", scale: 3))
+        profile.values.append(ProfileValue(population, measure, unit: "u v", scale: 3))
       }
     }
     for clock in ProfileClock.allCases {

@@ -259,9 +259,8 @@ struct ObjectImport: ~Copyable {
       hasSizes = true
       break
     }
-    let count = StoredProfile.Value(
-      population: .live, measure: .count, unit: "objects", scale: 1)
-    let size = StoredProfile.Value(population: .live, measure: .size, unit: "bytes", scale: 1)
+    let count = ProfileValue(.live, .count, unit: "objects")
+    let size = ProfileValue(.live, .size, unit: "bytes")
     profile.values = hasSizes ? [size, count] : [count]
     var sums: [UInt32: (size: Int64, count: Int64)] = [:]
     var order: [UInt32] = []

@@ -103,7 +103,7 @@ struct ProfileImport: ~Copyable {
     info.sites = Int64(totals.siteCount)
     info.ticks = profile.points
     totals.summarize(profile, in: &info)
-    if profile.values.isEmpty || profile.mainPopulation == .increment {
+    if profile.values.isEmpty || profile.values.mainPopulation == .increment {
       info.peakBytes = series.greatestBytes
     }
     try writer.write(profile)
@@ -185,11 +185,8 @@ extension StoredProfile {
   /// What a reader says its numbers mean.
   init(_ description: ProfileDescription) {
     self.init()
-    values = description.values.map {
-      Value(
-        population: $0.population, measure: $0.measure, unit: $0.unit,
-        scale: max(1, $0.scale), name: $0.name)
-    }
+    values = description.values
+    for index in values.indices { values[index].scale = max(1, values[index].scale) }
     isEstimated = description.isEstimated
     hasFunctions = description.hasFunctions
     hasFiles = description.hasFiles

@@ -204,7 +204,7 @@ struct ProfileTotals {
 
   /// The totals of the main population that a listing of captures shows.
   func summarize(_ profile: StoredProfile, in info: inout CaptureInfo) {
-    guard let population = profile.mainPopulation else { return }
+    guard let population = profile.values.mainPopulation else { return }
     let size = profile.index(population: population, measure: .size)
     let count = profile.index(population: population, measure: .count)
     func sum(_ moment: Int, _ value: Int?) -> Int64? {

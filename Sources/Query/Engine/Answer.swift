@@ -1,4 +1,5 @@
 package import Columns
+package import Language
 
 /// What a statement yields.
 package struct Answer: Sendable {

@@ -1,4 +1,6 @@
+import Analysis
 import Columns
+import Language
 import Store
 
 /// Answers `hist … vs …` and `timeline … vs …`: each row of the left side beside what the right
@@ -6,8 +8,8 @@ import Store
 struct AxisComparison {
   private let query: Query
   private let pairing: Pairing
-  private let left: ResultTable
-  private let right: ResultTable
+  private let left: AxisRows
+  private let right: AxisRows
 
   /// Which row of the right side a row of the left one meets.
   enum Pairing {
@@ -24,8 +26,8 @@ struct AxisComparison {
   /// A place of the axis: the row of each side that speaks of it.
   private typealias Place = (left: Int?, right: Int?)
 
-  /// A comparison of the answers of both sides, with the same keys and measures.
-  init(query: Query, pairing: Pairing, left: ResultTable, right: ResultTable) {
+  /// A comparison of what the plans of both sides found.
+  init(query: Query, pairing: Pairing, left: AxisRows, right: AxisRows) {
     self.query = query
     self.pairing = pairing
     self.left = left
@@ -56,38 +58,9 @@ struct AxisComparison {
     }
   }
 
-  /// The question of the right of a comparison: of places of an axis, that which meets them.
-  static func base(
-    of right: Query, _ versus: Versus, asked: Query
-  ) throws(EngineError) -> Query {
-    guard [.hist, .timeline].contains(asked.verb.value) else { return right }
-    return base(right, try pairing(asked, versus))
-  }
-
-  /// The right side's question.
-  private static func base(_ query: Query, _ pairing: Pairing) -> Query {
-    var base = query
-    switch pairing {
-    case .classes: break
-    // What one side shows may not be among the greatest of the other, and still be there.
-    case .windows: if !base.keys.isEmpty { base.limit = Located(.all, query.verb.range) }
-    case .times:
-      // Read at every point, because times are looked up in it.
-      base.windows = nil
-      base.output.format = Located(.csv, query.verb.range)
-    case .state:
-      base.verb = Located(.top, query.verb.range)
-      if base.measures.isEmpty { base.measures = [Located(.size, query.verb.range)] }
-      if base.keys.isEmpty { base.keys = [Located(.capture, query.verb.range)] }
-      base.windows = nil
-      base.limit = Located(.all, query.verb.range)
-    }
-    return base
-  }
-
-  /// The rows of both sides together.
-  func answer() throws(EngineError) -> Answer {
-    let isHistogram = query.verb.value == .hist
+  /// Refuses what no comparison of the kind shows.
+  static func check(_ query: Query, _ pairing: Pairing, _ right: Query) throws(EngineError) {
+    let isHistogram = pairing == .classes
     if let per = query.per {
       throw .query(
         .cannotAnswer(
@@ -99,29 +72,68 @@ struct AxisComparison {
         .cannotAnswer(
           "a timeline has no total to scale by", wayOut: "`top … vs … normalized`", at: normalized))
     }
+    if pairing == .state, let series = right.measures.first(where: \.value.isSeries) {
+      throw .query(
+        .cannotAnswer(
+          "`\(series.value.name)` is a value over time, and no part of what lives at one instant",
+          wayOut: "`timeline \(series.value.name)`", at: series.range))
+    }
+  }
+
+  /// The question of the right side that meets what the left shows.
+  static func base(
+    _ right: Query, _ pairing: Pairing, of left: QueryContext
+  ) throws(EngineError) -> Query {
+    var base = right
+    switch pairing {
+    case .classes, .windows: break
+    // Read at every point, because times are looked up in it.
+    case .times: base.windows = nil
+    case .state:
+      let range = right.verb.range
+      base.verb = Located(.top, range)
+      base.measures = try TimelineRunner.measures(of: left)
+      let keys = try TimelineRunner.keys(of: left).filter { $0 != .capture }
+      let captures: [Key] = keys.isEmpty || left.captures.count > 1 ? [.capture] : []
+      base.keys = (captures + keys).map { Located($0, range) }
+      base.windows = nil
+      base.limit = Located(.all, range)
+    }
+    return base
+  }
+
+  /// The rows of both sides together.
+  func rows() throws(EngineError) -> AxisRows {
     let places: [Place]
     switch pairing {
     case .classes: places = classes()
     case .times: places = try times()
     case .windows: places = windows()
-    case .state: places = states()
+    case .state: places = rowsOfGroups.enumerated().map { ($0, $1.first) }
     }
-    var table = left
-    table.query = query.questionText
-    table.namesCaptures = left.captures != right.captures
-    table.population = title
-    table.header += right.header.filter { !left.header.contains($0) }
-    table.columns = columns(places)
-    table.total = totals()
-    table.notes += right.notes.filter { !left.notes.contains($0) }
-    return Answer(content: .table(table), verb: query.verb.value, output: query.output, limit: nil)
+    var rows = left
+    rows.frame.query = query.questionText
+    rows.frame.namesCaptures = left.frame.captures != right.frame.captures
+    rows.frame.population = title
+    rows.frame.header += right.frame.header.filter { !left.frame.header.contains($0) }
+    rows.frame.notes += right.frame.notes.filter { !left.frame.notes.contains($0) }
+    if pairing == .classes {
+      rows.places = places.map { place in
+        place.left.map { left.places[$0] } ?? place.right.flatMap { right.places[$0] }
+      }
+      rows.keys = AxisRows.bounds(rows.places, left.keys[0].unit)
+      rows.groups = places.map { _ in 0 }
+    }
+    rows.columns = left.columns.flatMap { compare($0, places) }
+    return rows
   }
 
   private var title: String {
-    guard left.captures != right.captures else {
-      return "\(left.population) vs \(right.population)"
+    let sides = [left.frame, right.frame]
+    guard sides[0].captures != sides[1].captures else {
+      return sides.map(\.population).joined(separator: " vs ")
     }
-    return [left, right].map { "\($0.population) of \($0.captures.joined(separator: ", "))" }
+    return sides.map { "\($0.population) of \($0.captures.joined(separator: ", "))" }
       .joined(separator: " vs ")
   }
 
@@ -129,158 +141,106 @@ struct AxisComparison {
 
   /// Every class that one of the sides has, rising; what has none last.
   private func classes() -> [Place] {
-    let sides = [left, right].map { $0.integers("from") }
-    var rows: [Int64?: Place] = [:]
-    for (row, bound) in sides[0].enumerated() { rows[bound] = (row, nil) }
-    for (row, bound) in sides[1].enumerated() {
-      rows[bound] = (rows[bound]?.left, row)
+    var rows: [Double?: Place] = [:]
+    for (row, bound) in left.places.enumerated() { rows[bound] = (row, nil) }
+    for (row, bound) in right.places.enumerated() { rows[bound] = (rows[bound]?.left, row) }
+    return rows.sorted { ($0.key ?? .infinity) < ($1.key ?? .infinity) }.map(\.value)
+  }
+
+  /// The rows of the right side that are of the same group as each row of the left one.
+  private var rowsOfGroups: [[Int]] {
+    var rows: [[KeyValue?]: [Int]] = [:]
+    let members = Dictionary(grouping: right.groups.indices) { right.groups[$0] }
+    for (group, name) in right.names.enumerated() {
+      rows[name, default: []] += members[group] ?? []
     }
-    return rows.sorted { a, b in
-      guard let first = a.key, let second = b.key else { return a.key != nil && b.key == nil }
-      return first < second
-    }.map(\.value)
+    let found = left.names.map { (rows[$0] ?? []).sorted() }
+    return left.groups.map { found[$0] }
   }
 
   /// Each row of the left side, and the right's state of the same group as long after its start.
   private func times() throws(EngineError) -> [Place] {
-    guard let times = left.reals("time"), let others = right.reals("time") else {
+    let isOfOne = [left, right].allSatisfy { $0.frame.captures.count == 1 }
+    guard isOfOne, left.isOverTime, right.isOverTime else {
       throw .query(
         .cannotAnswer(
-          "a comparison over time needs times on both sides", wayOut: "`timeline of a, b`",
-          at: query.verb.range))
+          isOfOne
+            ? "a comparison over time needs times on both sides"
+            : "a comparison over time is of one capture on each side",
+          wayOut: "`timeline of a, b`", at: query.verb.range))
     }
-    if left.hasColumn("capture") || right.hasColumn("capture") {
-      throw .query(
-        .cannotAnswer(
-          "a comparison over time is of one capture on each side", wayOut: "`timeline of a, b`",
-          at: query.verb.range))
-    }
+    let times = left.places.map { $0 ?? 0 }
+    let others = right.places.map { $0 ?? 0 }
     let shift =
       query.versus?.hasRange == true || query.range != nil
       ? (others.first ?? 0) - (times.first ?? 0) : 0
-    let names = left.groupNames
-    var rows: [[String?]: [Int]] = [:]
-    for (row, name) in right.groupNames.enumerated() { rows[name, default: []].append(row) }
-    let later = Self.laterOfSameTime(times, names)
+    let rows = rowsOfGroups
+    let later = laterOfSameTime(times)
     return times.indices.map { row in
-      let group = rows[names[row]] ?? []
       // Of a state's milliseconds only whole ones are kept, so half of one is no difference.
       let time = times[row] + shift + 0.0005
-      var low = 0
-      var high = group.count
-      while low < high {
-        let middle = (low + high) / 2
-        if others[group[middle]] <= time { low = middle + 1 } else { high = middle }
-      }
-      guard low > 0 else { return (row, nil) }
+      let next = rows[row].partitioningIndex { others[$0] > time }
+      guard next > 0 else { return (row, nil) }
       // Of several states of one time the last but n meets the last but n.
-      var place = low - 1
+      var place = next - 1
       for _ in 0..<later[row]
-      where place > 0 && others[group[place - 1]] == others[group[place]] {
+      where place > 0 && others[rows[row][place - 1]] == others[rows[row][place]] {
         place -= 1
       }
-      return (row, group[place])
+      return (row, rows[row][place])
     }
   }
 
-  /// How many rows of the same group and time follow each row.
-  private static func laterOfSameTime(_ times: [Double], _ names: [[String?]]) -> [Int] {
+  /// How many rows of the same group and time follow each row of the left side.
+  private func laterOfSameTime(_ times: [Double]) -> [Int] {
     var later = [Int](repeating: 0, count: times.count)
-    var following: [[String?]: Int] = [:]
+    var following = [Int?](repeating: nil, count: left.names.count)
     for row in times.indices.reversed() {
-      if let next = following[names[row]], times[next] == times[row] {
+      if let next = following[left.groups[row]], times[next] == times[row] {
         later[row] = later[next] + 1
       }
-      following[names[row]] = row
+      following[left.groups[row]] = row
     }
     return later
   }
 
   /// Each row of the left side, and the right's row of the same window and group.
   private func windows() -> [Place] {
-    var rows: [[String?]: [Int]] = [:]
-    for (row, name) in right.groupNames.enumerated() { rows[name, default: []].append(row) }
-    var next: [[String?]: Int] = [:]
-    return left.groupNames.enumerated().map { row, name in
-      let window = next[name, default: 0]
-      next[name] = window + 1
-      let others = rows[name] ?? []
+    var next = [Int](repeating: 0, count: left.names.count)
+    return rowsOfGroups.enumerated().map { row, others in
+      let window = next[left.groups[row]]
+      next[left.groups[row]] += 1
       return (row, window < others.count ? others[window] : nil)
     }
   }
 
-  /// Each row of the left side, and the right's row of the same group.
-  private func states() -> [Place] {
-    let names = right.groupNames
-    let rows = Dictionary(zip(names, names.indices)) { first, _ in first }
-    return left.groupNames.enumerated().map { row, name in (row, rows[name]) }
-  }
-
   // MARK: Columns
 
-  private func columns(_ places: [Place]) -> [ResultColumn] {
-    var columns: [ResultColumn] = []
-    for (index, column) in left.columns.enumerated() {
-      var column = column
-      guard column.role == .measure else {
-        if pairing == .classes {
-          column.values = keys(column.values, right.columns[index].values, places)
-        }
-        columns.append(column)
-        continue
-      }
-      let others = right.columns.first { $0.name == column.name }?.values ?? .reals([])
-      let factor = scale(column.name)
-      let values = places.map { value(column.values, $0.left) }
-      let differences = places.map { place -> Double? in
-        guard let a = value(column.values, place.left), let b = value(others, place.right) else {
-          return nil
-        }
-        return a - b * factor
-      }
-      column.values = numbers(values, isWhole: column.isWhole)
-      columns.append(column)
-      column.name += "_diff"
-      column.values = numbers(differences, isWhole: column.isWhole && factor == 1)
-      columns.append(column)
+  /// A column of the left side, and what it has more than the right one.
+  private func compare(_ column: AxisRows.Column, _ places: [Place]) -> [AxisRows.Column] {
+    let other = right.columns.first { $0.measure == column.measure }
+    // What the right side's numbers are multiplied by.
+    var factor = 1.0
+    if query.normalized != nil, let a = column.total, let b = other?.total, b != 0 {
+      factor = a / b
     }
-    return columns
+    var (shown, difference) = (column, column)
+    shown.isWhole = column.hasWholeNumbers
+    shown.values = places.map { value(column, $0.left) }
+    difference.isDifference = true
+    difference.isWhole = column.hasWholeNumbers && factor == 1
+    difference.values = places.map { place in
+      guard let a = value(column, place.left), let b = value(other, place.right) else { return nil }
+      return a - b * factor
+    }
+    difference.total = column.total.flatMap { total in other?.total.map { total - $0 * factor } }
+    return [shown, difference]
   }
 
   /// A side holds nothing in what it does not list; before its first moment nothing is known.
-  private func value(_ values: ResultValues, _ row: Int?) -> Double? {
+  private func value(_ column: AxisRows.Column?, _ row: Int?) -> Double? {
     guard let row else { return pairing == .times ? nil : 0 }
-    return values.number(row)
-  }
-
-  private func numbers(_ values: [Double?], isWhole: Bool) -> ResultValues {
-    isWhole ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values)
-  }
-
-  private func keys(_ left: ResultValues, _ right: ResultValues, _ places: [Place]) -> ResultValues
-  {
-    switch (left, right) {
-    case (.integers(let a), .integers(let b)):
-      .integers(places.map { place in place.left.map { a[$0] } ?? place.right.flatMap { b[$0] } })
-    default: left
-    }
-  }
-
-  /// What the right side's numbers are multiplied by.
-  private func scale(_ column: String) -> Double {
-    guard query.normalized != nil, let a = left.totalValue(column),
-      let b = right.totalValue(column), b != 0
-    else { return 1 }
-    return a / b
-  }
-
-  private func totals() -> [MeasureValue]? {
-    left.total?.flatMap { total -> [MeasureValue] in
-      let difference = total.value.flatMap { value in
-        right.totalValue(total.column).map { value - $0 * scale(total.column) }
-      }
-      return [total, MeasureValue(column: "\(total.column)_diff", value: difference)]
-    }
+    return column?.values[row]
   }
 }
 
@@ -288,58 +248,5 @@ extension Versus {
   /// Whether the right side has a stretch of its own.
   fileprivate var hasRange: Bool {
     if case .population(_, .some) = self { true } else { false }
-  }
-}
-
-extension ResultColumn {
-  fileprivate var isWhole: Bool {
-    if case .integers = values { true } else { false }
-  }
-}
-
-extension ResultValues {
-  fileprivate func number(_ row: Int) -> Double? {
-    switch self {
-    case .integers(let values): values[row].map(Double.init)
-    case .reals(let values): values[row]
-    default: nil
-    }
-  }
-}
-
-extension ResultTable {
-  fileprivate func hasColumn(_ name: String) -> Bool { columns.contains { $0.name == name } }
-
-  fileprivate func integers(_ name: String) -> [Int64?] {
-    for column in columns where column.name == name {
-      if case .integers(let values) = column.values { return values }
-    }
-    return []
-  }
-
-  fileprivate func reals(_ name: String) -> [Double]? {
-    for column in columns where column.name == name {
-      if case .reals(let values) = column.values { return values.map { $0 ?? 0 } }
-    }
-    return nil
-  }
-
-  fileprivate func totalValue(_ column: String) -> Double? {
-    total?.first { $0.column == column }?.value
-  }
-
-  /// What each row is of, beside its time and its only capture.
-  fileprivate var groupNames: [[String?]] {
-    let keys = columns.filter { $0.role == .key && $0.name != "time" && $0.name != "capture" }
-    return (0..<rowCount).map { row in
-      keys.map { column in
-        switch column.values {
-        case .texts(let values): values[row]
-        case .stacks(let values):
-          values[row].map { frames in frames.map { "\($0)" }.joined(separator: "\n") }
-        default: column.values.number(row).map { "\($0)" }
-        }
-      }
-    }
   }
 }

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// What a query needs of one capture, read when it is first asked for.
@@ -15,7 +16,9 @@ final class CaptureData {
   /// Whether the question is about stacks, or about types; nil where that does not matter.
   ///
   /// A text may hold reports of both, at moments of their own.
-  var wantsStacks: Bool?
+  var wantsStacks: Bool? { didSet { storedCapabilities = nil } }
+  /// What the capture holds, as far as it was asked for.
+  var storedCapabilities: Capabilities?
 
   /// The columns of `info`.
   ///

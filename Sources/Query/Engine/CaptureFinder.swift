@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Finds the captures that a question names.

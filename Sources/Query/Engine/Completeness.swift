@@ -1,4 +1,5 @@
 import CaptureModel
+import Language
 import Store
 
 /// Whether an answer could be another had the rest of a capture that ended early been recorded.
@@ -31,9 +32,7 @@ struct Completeness {
   }
 
   /// Whether `in` is the stretch looked at.
-  private var isStretch: Bool {
-    [.timeline, .growth, .suspects].contains(query.verb.value)
-  }
+  private var isStretch: Bool { query.verb.value.definition.followsTime }
 
   /// Whether what is asked for is the state in which the program ended.
   private func speaksOfEnd(_ population: Population) -> Bool {
@@ -97,13 +96,5 @@ extension CaptureInfo {
 
 extension Predicate {
   /// Whether the lifetime of single records is looked at.
-  fileprivate var looksAtLifetimes: Bool {
-    switch self {
-    case .and(let parts), .or(let parts): parts.contains { $0.looksAtLifetimes }
-    case .not(let part): part.looksAtLifetimes
-    case .compare(let field, _, _), .inRange(let field, _, _, _), .inSet(let field, _, _):
-      field.value == .key(.lifetime)
-    case .name, .stackHas: false
-    }
-  }
+  fileprivate var looksAtLifetimes: Bool { contains { $0.field?.value == .key(.lifetime) } }
 }

@@ -1,12 +1,13 @@
+import Language
 import Store
 
-/// A `where` made ready for one capture: texts are decided per site, sizes per class, and only
-/// times and lifetimes are left for rows.
-indirect enum Condition: Sendable {
+/// A `where` made ready for one capture.
+typealias Condition = Logic<RowTest>
+
+/// A single condition for one capture: texts are decided per site, sizes per class, and only times
+/// and lifetimes are left for rows.
+enum RowTest: Sendable {
   case constant(Bool)
-  case and([Condition])
-  case or([Condition])
-  case not(Condition)
   /// One answer per site.
   case sites([Bool])
   /// Bytes of one record.
@@ -20,56 +21,60 @@ indirect enum Condition: Sendable {
   /// Instants of birth.
   case births(Range<UInt32>)
 
-  /// Whether rows must be looked at.
-  var needsRows: Bool {
+  /// What decides it.
+  enum Level { case nothing, site, size, row }
+
+  var level: Level {
     switch self {
-    case .constant, .sites, .size, .sizeClass: false
-    case .lifetime, .duration, .births: true
-    case .and(let parts), .or(let parts): parts.contains { $0.needsRows }
-    case .not(let part): part.needsRows
+    case .constant: .nothing
+    case .sites: .site
+    case .size, .sizeClass: .size
+    case .lifetime, .duration, .births: .row
     }
   }
 
-  /// Whether sites or sizes can rule a row out.
-  var canPrune: Bool {
+  /// The answer for every row of a site; nil when it depends on the size or the row.
+  func answer(site: Int) -> Bool? {
     switch self {
-    case .constant(let value): !value
-    case .sites, .size, .sizeClass: true
-    case .lifetime, .duration, .births: false
-    case .and(let parts), .or(let parts): parts.contains { $0.canPrune }
-    case .not(let part): part.canPrune
-    }
-  }
-
-  /// Whether sizes must be looked at.
-  var needsClasses: Bool {
-    switch self {
-    case .constant, .sites, .lifetime, .duration, .births: false
-    case .size, .sizeClass: true
-    case .and(let parts), .or(let parts): parts.contains { $0.needsClasses }
-    case .not(let part): part.needsClasses
+    case .constant(let value): value
+    case .sites(let passes): passes[site]
+    case .size, .sizeClass, .lifetime, .duration, .births: nil
     }
   }
 
   /// The answer for a class; nil when it depends on the row.
   func answer(site: Int, size: UInt64) -> Bool? {
     switch self {
-    case .constant(let value): return value
-    case .sites(let passes): return passes[site]
-    case .size(let test): return test.passes(Double(size))
-    case .sizeClass(let test): return test.passes(Double(SizeClass.lowerBound(size)))
-    case .lifetime, .duration, .births: return nil
-    case .not(let part): return part.answer(site: site, size: size).map { !$0 }
-    case .and(let parts):
-      let answers = parts.map { $0.answer(site: site, size: size) }
-      if answers.contains(false) { return false }
-      return answers.contains(nil) ? nil : true
-    case .or(let parts):
-      let answers = parts.map { $0.answer(site: site, size: size) }
-      if answers.contains(true) { return true }
-      return answers.contains(nil) ? nil : false
+    case .constant, .sites: answer(site: site)
+    case .size(let test): test.passes(Double(size))
+    case .sizeClass(let test): test.passes(Double(SizeClass.lowerBound(size)))
+    case .lifetime, .duration, .births: nil
     }
   }
+}
+
+extension Condition {
+  static func constant(_ value: Bool) -> Condition { .leaf(.constant(value)) }
+  static func sites(_ passes: [Bool]) -> Condition { .leaf(.sites(passes)) }
+  static func size(_ test: NumberTest) -> Condition { .leaf(.size(test)) }
+  static func births(_ instants: Range<UInt32>) -> Condition { .leaf(.births(instants)) }
+
+  /// Whether rows must be looked at.
+  var needsRows: Bool { contains { $0.level == .row } }
+
+  /// Whether sites or sizes can rule a row out.
+  var canPrune: Bool {
+    contains { test in
+      if case .constant(let value) = test { return !value }
+      return test.level != .row
+    }
+  }
+
+  /// Whether sizes must be looked at.
+  var needsClasses: Bool { contains { $0.level == .size } }
+
+  /// The answer for a class; nil when it depends on the row.
+  func answer(site: Int, size: UInt64) -> Bool? { answer { $0.answer(site: site, size: size) } }
 }
 
 /// A comparison of a number with bounds.

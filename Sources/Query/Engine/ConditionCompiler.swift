@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Makes a predicate ready for one capture.
@@ -9,10 +10,11 @@ struct ConditionCompiler {
 
   /// The condition that `predicate` means here; `let` names must be resolved.
   func compile(_ predicate: Predicate) throws(EngineError) -> Condition {
-    switch predicate {
-    case .and(let parts): return .and(try compile(parts))
-    case .or(let parts): return .or(try compile(parts))
-    case .not(let part): return .not(try compile(part))
+    try predicate.flatMap { (term) throws(EngineError) in try compile(term) }
+  }
+
+  private func compile(_ term: Term) throws(EngineError) -> Condition {
+    switch term {
     case .name(let name):
       throw .query(QueryError(.meaning(.unknownName(name.value)), at: name.range))
     case .stackHas(let patterns): return try stackHas(patterns)
@@ -22,18 +24,12 @@ struct ConditionCompiler {
       let condition = try range(field, from, to)
       return isNegated ? .not(condition) : condition
     case .inSet(let field, let isNegated, let values):
-      var parts: [Condition] = []
-      for value in values {
-        parts.append(try compare(field, Located(.equal, field.range), value))
-      }
-      return isNegated ? .not(.or(parts)) : .or(parts)
+      let any = Condition.or(
+        try values.map { (value) throws(EngineError) in
+          try compare(field, Located(.equal, field.range), value)
+        })
+      return isNegated ? .not(any) : any
     }
-  }
-
-  private func compile(_ parts: [Predicate]) throws(EngineError) -> [Condition] {
-    var conditions: [Condition] = []
-    for part in parts { conditions.append(try compile(part)) }
-    return conditions
   }
 
   // MARK: Comparisons
@@ -49,10 +45,10 @@ struct ConditionCompiler {
       return comparison.value == .notEqual ? .not(condition) : condition
     case .key(.lifetime):
       let test = NumberTest.comparison(comparison.value, try lifetimeNumber(value))
-      return isDuration(value.value) ? .duration(test) : .lifetime(test)
+      return .leaf(isDuration(value.value) ? .duration(test) : .lifetime(test))
     case .key(.mark): return try births(ofMarks: comparison, value)
     case .key(.sizeclass):
-      return .sizeClass(.comparison(comparison.value, try number(value)))
+      return .leaf(.sizeClass(.comparison(comparison.value, try number(value))))
     case .key(.label(let label)) where value.value.labelNumber != nil:
       return try compareLabel(label, comparison.value, value)
     case .key(let key): return try compareText(key, field, comparison, value)
@@ -150,7 +146,7 @@ struct ConditionCompiler {
     do throws(QueryError) {
       matcher = try PatternMatcher(pattern)
     } catch { throw .query(error) }
-    let isPath = [.lineno, .filename, .frame].contains(key)
+    let isPath = key.definition.values.holdsPath
     return { value in
       switch value {
       case .text(let text):
@@ -212,11 +208,11 @@ struct ConditionCompiler {
     case .size, .key(.sizeclass):
       let test = NumberTest(
         lower: try number(from), upper: try number(to), includesUpper: false)
-      return field.value == .size ? .size(test) : .sizeClass(test)
+      return .leaf(field.value == .size ? .size(test) : .sizeClass(test))
     case .key(.lifetime):
       let test = NumberTest(
         lower: try lifetimeNumber(from), upper: try lifetimeNumber(to), includesUpper: false)
-      return isDuration(from.value) ? .duration(test) : .lifetime(test)
+      return .leaf(isDuration(from.value) ? .duration(test) : .lifetime(test))
     case .key(.label(let label)) where from.value.labelNumber != nil:
       return .and([
         try compareLabel(label, .greaterOrEqual, from), try compareLabel(label, .less, to),

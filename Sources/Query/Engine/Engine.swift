@@ -1,4 +1,6 @@
+import CaptureModel
 import Columns
+package import Language
 package import Store
 
 /// Answers statements about the captures of a store.
@@ -11,6 +13,8 @@ package final class Engine {
   package private(set) var session: Session
   /// Whether an assertion may name what no record of its captures has.
   package var allowsAbsentNames = false
+  /// How many points of a timeline whoever asks takes, by where its answer goes; nil means all.
+  package var pointBudget: (Output) -> PointBudget? = { _ in nil }
 
   /// An engine over an open store.
   ///
@@ -130,7 +134,8 @@ package final class Engine {
     case .query(let query):
       let question = try Question(store: store, query: query)
       return PlannedQuestion(
-        executor: Executor(store: store, question: question),
+        executor: Executor(
+          store: store, question: question, pointBudget: pointBudget(query.output)),
         plan: try Planner(question: question).plan())
     case .assert(let assertion):
       let question = try Question(store: store, assertion: assertion)

@@ -1,3 +1,4 @@
+package import Language
 package import Store
 
 /// Why a statement was not answered.

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// The outermost calls of a frame, as far as they allocate: captures are lazy and hold no others.

@@ -1,3 +1,4 @@
+import Language
 /// Which frames belong to the interpreter or the import system (`memray.md` §11).
 enum FrameKinds {
   /// Whether a frame is part of the import system.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// What single frames say of a key, numbered when it is first asked for.

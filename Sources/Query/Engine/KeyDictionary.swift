@@ -1,3 +1,4 @@
+import Language
 import Columns
 
 /// A value that groups are made by.

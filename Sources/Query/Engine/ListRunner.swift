@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `list`: single records, biggest first.
@@ -61,9 +62,10 @@ struct ListRunner {
     let largest = try reading(try self.largest(view, selection))
     var needs = ScanNeeds()
     needs.lifetimes = true
-    var scan = RowScan(
-      data: data, selection: selection, condition: largest?.condition ?? view.condition,
-      needs: needs, clock: resolver.timeline.clock, selectsSingleRows: true)
+    let scan = try reading(
+      try RowScan(
+        data: data, selection: selection, condition: largest?.condition ?? view.condition,
+        needs: needs, clock: resolver.timeline.clock, selectsSingleRows: true))
     if let largest { total.merge(largest.total) }
     do throws(StoreError) {
       try scan.visit { (scan, dictionary) in

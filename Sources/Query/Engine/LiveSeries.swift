@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Bytes and blocks of a population at every tick, per group: alive then, or what happened since
@@ -7,9 +8,15 @@ struct LiveSeries {
   let data: CaptureData
   let resolver: PopulationResolver
   let population: Located<Population>
+  let keys: [Key]
+  /// The stretch asked, which bounds what happens.
+  let range: Located<TimeSpan>?
   /// The ticks that will be looked at, rising.
   let ticks: [Int]
+  /// What is shown; groups are compared by blocks where they come first, else by bytes.
+  let measures: [Measure]
 
+  private var measure: Measure { measures.first == .count ? .count : .size }
   private var timeline: Timeline { resolver.timeline }
 
   /// What a point of time shows of a population.
@@ -29,27 +36,27 @@ struct LiveSeries {
     /// Key values of each group; one group without keys.
     var groups: [[KeyValue?]]
     var sizes: [[Int64]]
+    /// Empty where nothing was counted.
     var counts: [[Int64]]
     /// What the groups beyond the limit hold together; nil when there are none, or when a row is
     /// in several groups.
     var rest: (sizes: [Int64], counts: [Int64])?
   }
 
-  /// Whether a timeline looks at rows: ticks know the bytes of everything, and no more.
-  static func needsRows(_ query: Query, _ population: Population) -> Bool {
-    population != .live(at: nil) || !query.keys.isEmpty || query.filter != nil
-      || query.fromFrame != nil
-      || query.measures.contains { $0.value == .count }
+  /// Whether rows are looked at: ticks know the bytes of everything, and no more.
+  private var needsRows: Bool {
+    let query = context.query
+    return population.value != .live(at: nil) || !keys.isEmpty || query.filter != nil
+      || query.fromFrame != nil || measures.contains(.count)
   }
 
   /// The series; without rows only the live bytes of everything, from the ticks.
-  func gather(needsRows: Bool, limit: Int?) throws(EngineError) -> Result {
+  func gather(_ choice: ShownChoice) throws(EngineError) -> Result {
     guard needsRows else {
       try reading(try data.note("live", source: "ticks"))
-      return Result(groups: [[]], sizes: [withoutKept()], counts: [[]])
+      return Result(groups: [[]], sizes: [withoutKept()], counts: [])
     }
-    let keys = context.query.keys.map(\.value)
-    let (candidates, values) = try candidates(keys, limit: limit)
+    let (candidates, values) = try candidates(choice)
     let rest = values.count
     let none = [Int64](repeating: 0, count: timeline.states.count + 1)
     var changes = Changes(
@@ -61,10 +68,10 @@ struct LiveSeries {
       changes.sizes = changes.sizes.map(Self.running)
       changes.counts = changes.counts.map(Self.running)
     }
-    guard !keys.isEmpty else {
+    guard !keys.isEmpty, case .greatest(let limit) = choice else {
       return Result(
-        groups: values, sizes: Array(changes.sizes.prefix(1)),
-        counts: Array(changes.counts.prefix(1)))
+        groups: values, sizes: Array(changes.sizes.prefix(rest)),
+        counts: Array(changes.counts.prefix(rest)))
     }
     let order = greatestFirst(values.indices, changes)
     let shown = limit.map { Array(order.prefix($0)) } ?? order
@@ -94,9 +101,6 @@ struct LiveSeries {
     }
     return seen.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }.map { seen[$0] }
   }
-
-  /// What groups are compared by.
-  private var measure: Measure { context.query.measures.first?.value == .count ? .count : .size }
 
   fileprivate struct Changes {
     var sizes: [[Int64]]
@@ -142,16 +146,16 @@ struct LiveSeries {
         weight: .atBirth, title: "live")
     }
     return try resolver.selection(
-      population, range: population.value.flow == .alive ? nil : context.query.range)
+      population, range: population.value.flow == .alive ? nil : range)
   }
 
   /// More values than these are not followed at once: 16 bytes each.
   private static let greatestValues = 1 << 21
 
-  /// The groups that are followed, and which rows are in them: all groups where they are few
-  /// enough, else those that hold most at the fullest of the ticks.
+  /// The groups that are followed, and which rows are in them: those named, or all groups where
+  /// they are few enough, else those that hold most at the fullest of the ticks.
   private func candidates(
-    _ keys: [Key], limit: Int?
+    _ choice: ShownChoice
   ) throws(EngineError) -> (shown: ShownGroups, values: [[KeyValue?]]) {
     let sites = try reading(try data.sites())
     guard !keys.isEmpty else { return (ShownGroups(siteCount: sites.count), [[]]) }
@@ -167,12 +171,21 @@ struct LiveSeries {
     let members = try groups.memberships(
       view, sites: Array(0..<sites.count), isInclusive: isInclusive)
     if order.isEmpty { order = Array(groups.tuples.indices) }
+    func value(_ group: Int) -> [KeyValue?] {
+      keys.indices.map { groups.value(group: group, key: $0) }
+    }
+    guard case .greatest(let limit) = choice else {
+      let known = Dictionary(order.map { (value($0), $0) }) { first, _ in first }
+      let values =
+        choice.named.filter { known[$0] != nil } + choice.named.filter { known[$0] == nil }
+      return (ShownGroups(members, values.compactMap { known[$0] }, groups, rest: nil), values)
+    }
     let most = max(limit ?? order.count, Self.greatestValues / (timeline.states.count + 1))
     if order.count > most { order = try fullestFirst(order, of: groups, view) }
     let chosen = Array(order.prefix(most))
-    let values = chosen.map { group in keys.indices.map { groups.value(group: group, key: $0) } }
     return (
-      ShownGroups(members, chosen, groups, rest: isInclusive ? nil : chosen.count), values
+      ShownGroups(members, chosen, groups, rest: isInclusive ? nil : chosen.count),
+      chosen.map(value)
     )
   }
 
@@ -248,7 +261,7 @@ extension LiveSeries {
       ticks.count < Int(UInt16.max)
     else { return false }
     let scan = PointScan(
-      columns: data.columns, zones: try data.segments().zones, clock: timeline.clock,
+      zones: try data.segments().zones, clock: timeline.clock,
       points: ticks.map { timeline.states[$0] }
     ) { condition.answer(site: $0, size: $1) == true }
     let planned = scan.planned
@@ -256,7 +269,7 @@ extension LiveSeries {
       "live at \(ticks.count) ticks", where: condition, source: "rows",
       segments: (planned.segments, planned.rows))
     if data.isDry { return true }
-    guard let sums = try scan.run() else { return false }
+    guard let sums = try scan.run(data.columns) else { return false }
     for cell in sums.all {
       let born = ticks[Int(cell.born)]
       let died = cell.died < ticks.count ? ticks[Int(cell.died)] : timeline.states.count
@@ -277,7 +290,7 @@ extension LiveSeries {
     _ shown: ShownGroups, _ selection: Selection, _ condition: Condition, _ index: TickIndex,
     to changes: inout Changes
   ) throws(StoreError) {
-    var scan = RowScan(
+    let scan = try RowScan(
       data: data, selection: selection, condition: condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
     let flow = population.value.flow
@@ -307,7 +320,7 @@ extension LiveSeries {
   ) throws(StoreError) {
     var needs = ScanNeeds()
     needs.rowKey = RowKey(byLifetime: false, windows: timeline.states)
-    var scan = RowScan(
+    let scan = try RowScan(
       data: data, selection: selection, condition: view.condition, needs: needs,
       clock: timeline.clock, selectsSingleRows: true)
     try scan.addHits { hit in
@@ -379,5 +392,16 @@ extension TickIndex {
   /// The first tick that does not see a row any more; beyond the last when it is never freed.
   @inline(__always) func tick(ofDeath death: UInt32) -> Int {
     death == Clock.never ? states.count : firstTick(after: death)
+  }
+}
+
+extension [Int64] {
+  /// The sum of a stretch, of what there is of it.
+  func sum(_ stretch: ClosedRange<Int>) -> Int64 {
+    var sum: Int64 = 0
+    for element in self[stretch.lowerBound...Swift.min(stretch.upperBound, count - 1)] {
+      sum &+= element
+    }
+    return sum
   }
 }

@@ -1,3 +1,4 @@
+import Language
 import Glibc
 
 /// memray's histogram of sizes: ten bins, equal on the natural logarithm (`memray.md` §12.1).

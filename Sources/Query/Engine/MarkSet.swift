@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Named moments of one capture, in order of time: those imported with it, and the outermost

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// The dotted module of a source file: its path below the folder that Python imports it from.

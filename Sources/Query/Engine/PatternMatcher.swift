@@ -1,3 +1,5 @@
+import Language
+
 /// A pattern made ready to meet many texts.
 ///
 /// A glob meets the whole text, or for paths the part after any folder; a regular expression

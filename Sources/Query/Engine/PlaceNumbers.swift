@@ -1,3 +1,4 @@
+import Language
 /// Dense numbers for pairs of 32-bit numbers, in the order in which they are first met.
 ///
 /// Open addressing, at most half full. A pair lies near the others with nearly the same upper

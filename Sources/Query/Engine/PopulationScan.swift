@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Finds the rows of a selection that meet a condition and adds them up by site and size.
@@ -75,7 +76,7 @@ struct PopulationScan {
       try addLiveCounts(add)
       try addCuts(add)
     case .rows:
-      var rows = RowScan(
+      let rows = try RowScan(
         data: data, selection: selection, condition: condition, needs: needs, clock: clock)
       try rows.run(add)
       try rows.addHits(add)
@@ -131,7 +132,7 @@ struct PopulationScan {
 
   private func addLiveCounts(_ add: (Contribution) -> Void) throws(StoreError) {
     guard let scan = try liveScan() else { return }
-    for items in try scan.run(data.columns) {
+    try scan.run(data.columns) { items in
       for item in items { addClass(site: item.site, size: item.size, count: item.count, add) }
     }
   }
@@ -241,21 +242,17 @@ struct RowJudge {
     _ condition: Condition, _ row: Row, _ timeline: Timeline
   ) throws(StoreError) -> Bool {
     if let answer = condition.answer(site: row.site, size: row.size) { return answer }
-    switch condition {
-    case .births(let range): return range.contains(row.birth)
-    case .lifetime(let test): return row.lifetime != .max && test.passes(Double(row.lifetime))
-    case .duration(let test):
-      guard row.death != Clock.never else { return false }
-      let born = timeline.milliseconds(atState: row.birth)
-      return test.passes(Double(timeline.milliseconds(atState: row.death) - born))
-    case .not(let part): return try !evaluate(part, row, timeline)
-    case .and(let parts):
-      for part in parts where try !evaluate(part, row, timeline) { return false }
-      return true
-    case .or(let parts):
-      for part in parts where try evaluate(part, row, timeline) { return true }
-      return false
-    default: return false
+    return try condition.holds { (test) throws(StoreError) in
+      switch test {
+      case .births(let range): return range.contains(row.birth)
+      case .lifetime(let test): return row.lifetime != .max && test.passes(Double(row.lifetime))
+      case .duration(let test):
+        guard row.death != Clock.never else { return false }
+        let born = timeline.milliseconds(atState: row.birth)
+        return test.passes(Double(timeline.milliseconds(atState: row.death) - born))
+      case .constant, .sites, .size, .sizeClass:
+        return test.answer(site: row.site, size: row.size) == true
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Where a program's own modules begin, told by the files themselves.

@@ -1,18 +1,25 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// A question with its captures found and its defaults filled in.
 struct QueryContext {
   var query: Query
   let captures: [CaptureData]
+  /// What each of them holds.
+  let capabilities: [Capabilities]
   /// The population, default filled in.
   let population: Located<Population>
 
-  /// A question of captures that were found before.
-  init(query: Query, captures: [CaptureData], population: Located<Population>) {
+  /// A part of a question that was checked before.
+  init(
+    query: Query, captures: [CaptureData], capabilities: [Capabilities],
+    population: Located<Population>
+  ) {
     self.query = query
     self.captures = captures
+    self.capabilities = capabilities
     self.population = population
   }
 
@@ -30,157 +37,56 @@ struct QueryContext {
     var types = try SampleTypes(data)
     self.query = try types.resolve(query)
     for data in captures { data.wantsStacks = try Self.wantsStacks(query, data) }
-    let first = try data.first.map { (data) throws(EngineError) in
-      try Self.standardPopulation(of: data, query)
+    let needs = CapabilityCheck.needs(of: self.query)
+    var capabilities: [Capabilities] = []
+    for data in captures { capabilities.append(try reading(try data.capabilities(for: needs))) }
+    self.capabilities = capabilities
+    population =
+      self.query.population
+      ?? Located(capabilities.first?.standardPopulation(self.query) ?? .peak, query.verb.range)
+    do throws(QueryError) { try CapabilityCheck(self.query, capabilities).check() } catch {
+      throw .query(error)
     }
-    population = query.population ?? first ?? Located(.peak, query.verb.range)
-    try refuseUnanswered()
+    for amount in query.having?.amounts(of: .samples) ?? [] {
+      try SampleWeights(self).check(amount)
+    }
   }
 
   /// Whether a question is about stacks, or about types.
   private static func wantsStacks(
     _ query: Query, _ data: CaptureData
   ) throws(EngineError) -> Bool? {
-    guard let facts = try reading(try data.profile()) else { return nil }
-    let isOfStacks = [.flame, .tree].contains(query.verb.value) || query.fromFrame != nil
-    let keys = query.keys.isEmpty ? [data.standardKey(facts)] : query.keys.map(\.value)
+    guard try reading(try data.profile()) != nil else { return nil }
+    let isOfStacks = query.verb.value.isOfStacks || query.fromFrame != nil
+    let standard = try reading(try data.capabilities()).standardKey
+    let keys = query.keys.isEmpty ? [standard] : query.keys.map(\.value)
     if isOfStacks || keys.contains(where: \.isOfStacks) { return true }
     return keys.contains(.type) ? false : nil
   }
 
-  /// The population that a capture is asked for when none is named.
-  private static func standardPopulation(
-    of data: CaptureData, _ query: Query
-  ) throws(EngineError) -> Located<Population> {
-    if let facts = try reading(try data.profile()) {
-      return Located(ProfilePopulations.standard(facts), query.verb.range)
-    }
-    let fallback: Population =
-      switch query.verb.value {
-      case .stats: .allocated
-      case .timeline, .growth: .live(at: nil)
-      default: query.measures.first?.value == .objects ? .leaked : .peak
-      }
-    return Located(fallback, query.verb.range)
-  }
-
   /// The population asked of one capture.
   func population(of data: CaptureData) throws(EngineError) -> Located<Population> {
-    guard let named = query.population else {
-      return try Self.standardPopulation(of: data, query)
-    }
-    return named
+    if let named = query.population { return named }
+    let known = try reading(try data.capabilities())
+    return Located(known.standardPopulation(query), query.verb.range)
   }
 
   /// Keys asked, default filled in.
   func keys() throws(EngineError) -> [Key] {
-    if !query.keys.isEmpty { return query.keys.map(\.value) }
-    guard let data = captures.first, let facts = try reading(try data.profile()) else {
-      return [.lineno]
-    }
-    return [data.standardKey(facts)]
+    query.keys.isEmpty ? [capabilities.first?.standardKey ?? .lineno] : query.keys.map(\.value)
   }
 
   /// Measures asked, default filled in.
   func measures() throws(EngineError) -> [Measure] {
     if !query.measures.isEmpty { return query.measures.map(\.value) }
-    guard let data = captures.first, let facts = try reading(try data.profile()) else {
-      return [.size, .count]
-    }
-    return try measures(of: data, facts)
+    return try captures.first.map { (data) throws(EngineError) in try standardMeasures(of: data) }
+      ?? [.size, .count]
   }
 
-  /// The measures of a capture of another tool when none is named.
-  func measures(of data: CaptureData, _ facts: StoredProfile) throws(EngineError) -> [Measure] {
-    if try reading(try data.tellsLines(facts)) { return facts.lineMeasures }
-    return facts.standardMeasures(
+  /// The measures of a capture when none is named.
+  func standardMeasures(of data: CaptureData) throws(EngineError) -> [Measure] {
+    try reading(try data.capabilities()).standardMeasures(
       try population(of: data).value, isNamed: query.population != nil)
-  }
-
-  /// Whether `assert rate` asks.
-  private var answersRates: Bool { query.measures.contains { $0.value == .rate } }
-
-  /// `having avg lifetime > 10s`: of groups, lifetimes are counted in allocations only.
-  private func refuseTimesOfGroups() throws(EngineError) {
-    guard let (measure, range) = query.having?.lifetimeInTime else { return }
-    throw .query(
-      .cannotAnswer(
-        "`\(measure.name)` of a group is a number of allocations",
-        wayOut: "`having \(measure.name) > 1000`, or `where lifetime > 10s` for single records",
-        at: range))
-  }
-
-  private func refuseUnanswered() throws(EngineError) {
-    try refuseTimesOfGroups()
-    for amount in query.having?.amounts(of: .samples) ?? [] {
-      try SampleWeights(self).check(amount)
-    }
-    if let per = query.per, ![.growth, .suspects].contains(query.verb.value), !answersRates {
-      throw .query(
-        .cannotAnswer(
-          "a rate is of what grows, or of two sides", wayOut: "`growth`, or `top … vs … per …`",
-          at: per.range))
-    }
-    for data in captures {
-      if let facts = try reading(try data.profile()) {
-        try ProfileRefusals(data: data, facts: facts, isAlone: captures.count == 1).check(query)
-      } else if query.verb.value != .timeline || captures.count == 1 {
-        try refuseUnrecorded(of: data)
-      }
-    }
-  }
-
-  /// What captures of memray cannot answer.
-  private func refuseUnrecorded(of data: CaptureData) throws(EngineError) {
-    for measure in query.measures { try refuseUnrecorded(measure) }
-    for key in query.keys {
-      switch key.value {
-      case .domain:
-        throw .query(
-          .cannotAnswer(
-            "these captures record no domains", wayOut: "`by allocator`", at: key.range))
-      case .type:
-        throw .query(
-          .cannotAnswer(
-            "these captures record no types", wayOut: "`by lineno` or `by function`",
-            at: key.range))
-      case .label:
-        throw .query(
-          .cannotAnswer(
-            "these captures record no labels", wayOut: "`by thread` or `by function`",
-            at: key.range))
-      case .mark where query.keys.contains { $0.value == .window }:
-        throw .query(
-          .cannotAnswer(
-            "a birth lies in one stretch of time", wayOut: "`by mark` or `by window`",
-            at: key.range))
-      default: break
-      }
-    }
-    guard !data.info.holdsEvents else { return }
-    let population = try population(of: data)
-    try TotalsRefusals(name: data.info.name, population: population).check(query)
-  }
-
-  private func refuseUnrecorded(_ measure: Located<Measure>) throws(EngineError) {
-    switch measure.value {
-    case .retainedSize, .deepSize:
-      throw .query(
-        .cannotAnswer(
-          "`\(measure.value.name)` needs a graph of objects; these captures hold allocations",
-          wayOut: "`size`", at: measure.range))
-    case .samples:
-      throw .query(
-        .cannotAnswer(
-          "these captures hold allocations, no samples", wayOut: "`count`", at: measure.range))
-    case .series where query.keys.allSatisfy { [.pid, .capture].contains($0.value) }: break
-    case .series(let series) where ![.timeline, .growth].contains(query.verb.value):
-      throw .query(
-        .cannotAnswer(
-          "`\(series.rawValue)` belongs to the process, not to lines",
-          wayOut: "`timeline \(series.rawValue)`", at: measure.range))
-    default: break
-    }
   }
 
   /// The verb's number of rows; nil means all.
@@ -209,6 +115,7 @@ struct QueryContext {
     table.notes = estimates + notesOnLines + cutNotes
     table.isEstimated = !estimates.isEmpty
     table.sizes = sizes
+    table.hasRecords = captures.allSatisfy(\.info.holdsEvents)
     return table
   }
 
@@ -301,10 +208,12 @@ extension Query {
   var questionText: String {
     var question = self
     question.output = Output()
-    let marks = frameMarks.map { "mark on frame \($0.canonicalText)" }
     let lets = verb.value == .suspects ? suppressions.compactMap(\.definitionText) : []
-    return (marks + lets + [question.canonicalText]).joined(separator: "; ")
+    return (frameMarkTexts + lets + [question.canonicalText]).joined(separator: "; ")
   }
+
+  /// The statements that define its marks.
+  var frameMarkTexts: [String] { frameMarks.map { "mark on frame \($0.canonicalText)" } }
 }
 
 /// One capture as a question sees it: stacks edited, predicate ready.
@@ -338,21 +247,6 @@ struct CaptureView {
 extension Limits {
   /// What a measure is compared with.
   fileprivate func amounts(of wanted: Measure) -> [Located<Amount>] {
-    switch self {
-    case .and(let parts), .or(let parts): parts.flatMap { $0.amounts(of: wanted) }
-    case .not(let part): part.amounts(of: wanted)
-    case .compare(let measure, _, let amount): measure.value == wanted ? [amount] : []
-    }
-  }
-
-  /// A lifetime of a group that is compared with a time, and where that time stands.
-  fileprivate var lifetimeInTime: (measure: Measure, range: SourceRange)? {
-    switch self {
-    case .and(let parts), .or(let parts): return parts.lazy.compactMap(\.lifetimeInTime).first
-    case .not(let part): return part.lifetimeInTime
-    case .compare(let measure, _, let amount):
-      guard measure.value.needsLifetimes, case .duration = amount.value else { return nil }
-      return (measure.value, amount.range)
-    }
+    leaves.filter { $0.measure.value == wanted }.map(\.amount)
   }
 }

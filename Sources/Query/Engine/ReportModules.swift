@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// The module a source file belongs to, by the rules of memray's reports, for `stats` alone.

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// The rows of one segment, or only its long ones, as columns of equal length.
@@ -5,7 +6,7 @@ import Store
 /// Buffers are reused from segment to segment. What is not stored (births, lifetimes) is made
 /// when it is first asked for. Cost: births about 0.2 ns a row, lifetimes 2 ns (benchmark:
 /// `avg lifetime`).
-struct RowBuffers {
+struct RowBuffers: Sendable {
   private let clock: Clock
   private var rows = SegmentRows()
   private var stepIndex: StepIndex?
@@ -19,6 +20,14 @@ struct RowBuffers {
 
   /// Empty buffers for a capture with this clock.
   init(clock: Clock) { self.clock = clock }
+
+  /// The rows of a whole segment that were decoded elsewhere.
+  init(clock: Clock, _ rows: SegmentRows, of zone: SegmentZone) {
+    self.init(clock: clock)
+    self.rows = rows
+    begin(zone)
+    count = Int(zone.rowCount)
+  }
 
   /// Birth instants; only after `makeBirths`.
   var births: [UInt32] { rows.births }
@@ -36,14 +45,15 @@ struct RowBuffers {
     firstRow &+ (offsets?[index] ?? UInt32(truncatingIfNeeded: index))
   }
 
-  /// Takes the rows of a whole segment that were read ahead; returns buffers to use again.
-  mutating func take(_ read: SegmentRows, of zone: SegmentZone) -> SegmentRows {
-    var rows = read
-    swap(&rows, &self.rows)
-    begin(zone)
-    count = Int(zone.rowCount)
-    return rows
+  /// The buffers of the rows, to be used again; none are left.
+  mutating func takeRows() -> SegmentRows {
+    var taken = SegmentRows()
+    swap(&taken, &rows)
+    return taken
   }
+
+  /// Uses buffers of other rows.
+  mutating func use(_ other: inout SegmentRows) { swap(&rows, &other) }
 
   private mutating func begin(_ zone: SegmentZone) {
     lifetimes.removeAll(keepingCapacity: true)
@@ -99,11 +109,14 @@ struct RowBuffers {
     return made
   }
 
+  /// Makes what lifetimes of all segments need.
+  mutating func prepareLifetimes() { stepIndex = stepIndex ?? StepIndex(clock: clock) }
+
   /// Fills `lifetimes`.
   mutating func makeLifetimes() {
     guard lifetimes.isEmpty, count > 0 else { return }
-    let index = stepIndex ?? StepIndex(clock: clock)
-    stepIndex = index
+    prepareLifetimes()
+    guard let index = stepIndex else { return }
     let array = rows.deaths
     let deaths = array.span
     var made = [UInt32](repeating: .max, count: count)
@@ -117,7 +130,7 @@ struct RowBuffers {
 /// Counts the rows born before any instant in about constant time.
 ///
 /// One entry per 1,024 instants says how many steps come before; the rest is a short scan.
-struct StepIndex {
+struct StepIndex: Sendable {
   private static let shift: UInt32 = 10
   private let steps: [UInt32]
   private let instantCount: UInt32

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Masks over the rows of a segment: 1 for rows that pass, one byte a row.
@@ -167,6 +168,17 @@ extension Condition {
   /// The greatest lifetime that the condition tells from longer ones, 0 when it looks at none;
   /// nil when it needs more of a death.
   var greatestLifetime: UInt32? {
+    var greatest: UInt32? = 0
+    for test in leaves {
+      guard let known = greatest, let lifetime = test.greatestLifetime else { return nil }
+      greatest = max(known, lifetime)
+    }
+    return greatest
+  }
+}
+
+extension RowTest {
+  fileprivate var greatestLifetime: UInt32? {
     switch self {
     case .constant, .sites, .size, .sizeClass, .births: return 0
     case .lifetime(let test):
@@ -174,14 +186,6 @@ extension Condition {
       return test.isNegated || numbers.upperBound > RowBuffers.greatestLife
         ? nil : numbers.upperBound
     case .duration: return nil
-    case .not(let part): return part.greatestLifetime
-    case .and(let parts), .or(let parts):
-      var greatest: UInt32 = 0
-      for part in parts {
-        guard let lifetime = part.greatestLifetime else { return nil }
-        greatest = max(greatest, lifetime)
-      }
-      return greatest
     }
   }
 }

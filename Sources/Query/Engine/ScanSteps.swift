@@ -1,3 +1,4 @@
+import Language
 import Store
 
 extension CaptureData {
@@ -29,12 +30,12 @@ extension CaptureData {
   }
 
   private func filterText(_ condition: Condition) throws(StoreError) -> String? {
-    if case .constant(true) = condition { return nil }
+    if case .leaf(.constant(true)) = condition { return nil }
     let count = Int(info.sites)
     var passing = 0
     var undecided = 0
     for site in 0..<count {
-      switch condition.answer(site: site) {
+      switch condition.answer({ $0.answer(site: site) }) {
       case true: passing += 1
       case false: continue
       case nil: undecided += 1
@@ -54,24 +55,6 @@ extension PopulationScan.Path {
     case .dictionaries: "dictionaries of classes"
     case .liveCounts: "what lives in one state: long lists, and rows of segments near it"
     case .rows: "rows"
-    }
-  }
-}
-
-extension Condition {
-  /// The answer for every row of a site; nil when it depends on the size or the row.
-  fileprivate func answer(site: Int) -> Bool? {
-    switch self {
-    case .constant(let value): return value
-    case .sites(let passes): return passes[site]
-    case .size, .sizeClass, .lifetime, .duration, .births: return nil
-    case .not(let part): return part.answer(site: site).map { !$0 }
-    case .and(let parts):
-      let answers = parts.map { $0.answer(site: site) }
-      return answers.contains(false) ? false : answers.contains(nil) ? nil : true
-    case .or(let parts):
-      let answers = parts.map { $0.answer(site: site) }
-      return answers.contains(true) ? true : answers.contains(nil) ? nil : false
     }
   }
 }

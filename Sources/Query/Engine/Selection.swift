@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Which rows of a capture a population holds, and what each of them weighs.
@@ -60,7 +61,7 @@ struct PopulationResolver {
   func selection(
     _ population: Located<Population>, range: Located<TimeSpan>?
   ) throws(EngineError) -> Selection {
-    if !data.info.holdsEvents { return try totals(population, range: range) }
+    if !data.info.holdsEvents { return try totals(population) }
     do throws(QueryError) {
       let span = try range.map { (span) throws(QueryError) in try times.states(span) }
       switch population.value {

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 extension ShowRunner {
@@ -28,33 +29,14 @@ extension ShowRunner {
     ]
     let isEmpty = try reading(try store.captures()).isEmpty
     guard !isEmpty || !show.captures.isEmpty else { return }
+    let needs = words.reduce(into: Set<Need>()) {
+      $0.formUnion(CapabilityCheck.needs(of: $1.probe))
+    }
     for info in try CaptureFinder(store: store).captures(show.captures) {
-      var has: [String?] = []
-      for word in words { has.append(try answers(word.probe, info) ? "yes" : "no") }
+      let known = try reading(
+        try CaptureData(store: store, info: info).capabilities(for: needs))
+      let has = words.map { CapabilityCheck($0.probe, [known]).isAnswered ? "yes" : "no" }
       table.columns.insert(text("in \(info.name)", has), at: 3)
-    }
-  }
-
-  /// Whether a capture can be asked a question; reads what it records, and adds up nothing.
-  private func answers(_ probe: Query, _ info: CaptureInfo) throws(EngineError) -> Bool {
-    var query = probe
-    query.captures = [.number(Int(info.id), show.topic.range)]
-    let data = CaptureData(store: store, info: info)
-    let facts = try reading(try data.profile())
-    switch query.measures.first?.value {
-    case .series(let series):
-      guard facts != nil else { return [.rss, .heap, .gap].contains(series) }
-      return try reading(try data.seriesNames()).contains(series.rawValue)
-    case .rate: return facts.map { $0.moments > 1 || $0.points > 0 } ?? data.info.holdsEvents
-    case .objects: return try !reading(try data.columns.integers(.siteObjects)).isEmpty
-    default: break
-    }
-    do throws(EngineError) {
-      _ = try QueryContext(store: store, query: query)
-      return true
-    } catch {
-      if case .store = error { throw error }
-      return false
     }
   }
 
@@ -72,7 +54,7 @@ extension ShowRunner {
       words.append(
         Word(
           kind: "key", name: word.name, meaning: word.meaning, example: word.example,
-          values: word.value.valuesInWords, probe: probe))
+          values: word.value.definition.values.inWords, probe: probe))
     }
     for word in Vocabulary.measures {
       var probe = Query(verb: located(word.value == .rate ? .growth : .top))
@@ -92,9 +74,8 @@ extension ShowRunner {
           values: Measure.sampleType(word.value).valuesInWords, probe: probe))
     }
     for word in Vocabulary.series {
-      var probe = Query(verb: located(.top))
+      var probe = Query(verb: located(.timeline))
       probe.measures = [located(.series(word.value))]
-      probe.keys = [located(.pid)]
       words.append(
         Word(
           kind: "series", name: word.name, meaning: word.meaning, example: word.example,
@@ -111,37 +92,5 @@ extension ShowRunner {
           values: "time", probe: probe))
     }
     return words
-  }
-}
-
-extension Key {
-  /// What its values are.
-  fileprivate var valuesInWords: String {
-    switch self {
-    case .lineno: "file:line"
-    case .traceback: "frames"
-    case .pid, .domain: "number"
-    case .thread: "name or number"
-    case .sizeclass: "bytes, a power of two"
-    case .lifetime: "allocations, a power of two"
-    case .window: "stretch of time"
-    default: "text"
-    }
-  }
-}
-
-extension Measure {
-  /// What its values are.
-  fileprivate var valuesInWords: String {
-    switch self {
-    case .size, .averageSize, .maximumSize, .retainedSize, .deepSize, .sizeDifference: "bytes"
-    case .averageLifetime, .maximumLifetime: "allocations"
-    case .rate: "bytes in a unit of time"
-    case .samples: "samples, or time, as recorded"
-    case .count, .countDifference, .objects: "number"
-    case .sampleType(let type): type.name.hasSuffix("space") ? "bytes" : "number"
-    case .series(.gcMilliseconds): "milliseconds"
-    case .series: timelineUnit == .count ? "number" : "bytes"
-    }
   }
 }

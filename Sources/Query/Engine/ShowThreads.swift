@@ -1,4 +1,6 @@
+import CaptureModel
 import Columns
+import Language
 import Store
 
 extension ShowRunner {
@@ -97,7 +99,9 @@ extension ShowRunner {
     of data: CaptureData, _ facts: StoredProfile, _ context: QueryContext,
     to rows: inout [ThreadRow]
   ) throws(EngineError) {
-    guard !rows.isEmpty, facts.moments > 0, let population = facts.mainPopulation else { return }
+    guard !rows.isEmpty, facts.moments > 0, let population = facts.values.mainPopulation else {
+      return
+    }
     let recorded = RecordedTotals(
       try reading(try ProfileTotalsData(facts, columns: data.columns)), population: population,
       moment: Int(clamping: facts.moments) - 1)

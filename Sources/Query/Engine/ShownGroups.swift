@@ -1,3 +1,5 @@
+import Language
+
 /// Which of the groups shown a row is in, by its site and its size.
 ///
 /// Cost: about 2 ns a row and group (benchmark: `timeline by function`).

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// The stacks of a capture's sites as a tree gets them: edited, or whole with marks for a page.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Values of keys that a site decides.

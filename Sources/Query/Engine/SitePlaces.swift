@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// The places of sites in the order of a key's values, over all captures of a question.

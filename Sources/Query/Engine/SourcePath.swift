@@ -1,3 +1,4 @@
+import Language
 /// A file's path taken apart, with slashes or backslashes.
 struct SourcePath {
   /// Folders and the file; absolute paths begin with an empty one or a drive.

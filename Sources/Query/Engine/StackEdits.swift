@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// What a query's `hide` does to the stacks of a capture (design: three edits that keep totals).

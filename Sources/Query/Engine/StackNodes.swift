@@ -1,3 +1,4 @@
+import Language
 /// The tree's nodes of raw stack nodes, so that shared callers are looked up once.
 ///
 /// One table for each root and number of hidden frames met; with very many of them the tables

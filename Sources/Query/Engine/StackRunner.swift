@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `flame` and `tree`: stacks with sums, as a tree of places.
@@ -60,9 +61,7 @@ struct StackRunner {
     var tree = builder.tree(
       query: query.questionText, captures: context.names, population: title(left, right))
     tree.times = times
-    if query.verb.value == .flame,
-      [.html, .svg].contains(query.output.namedFormat ?? .html)
-    {
+    if query.verb.value == .flame, query.output.namedFormat?.definition.isDrawn ?? true {
       for part in left + (right ?? []) { try name(part, &tree.packages) }
     }
     tree.header = QueryContext.headers(context, base) + commandLines

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// What a scan finds per site, and per size class, lifetime or stretch of time where these split
@@ -82,9 +83,4 @@ struct StackSiteSums {
     let from = SizeClass.lowerBound(index: number)
     return from < 2 ? "\(from)" : "\(from)..\(from - 1 + from)"
   }
-}
-
-extension Key {
-  /// Whether single rows decide it, not their sites.
-  var isOfRow: Bool { self == .sizeclass || self == .lifetime || isStretch }
 }

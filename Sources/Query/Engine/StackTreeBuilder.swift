@@ -1,3 +1,4 @@
+import Language
 import Columns
 
 /// Adds stacks to a tree whose nodes are places, not raw frames.

@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -103,19 +104,18 @@ struct TimeCells {
       let stored = try StoredTimes.read(view.data.columns, points: chosen)
     {
       try view.data.note("alive over time", where: condition, source: "what the import kept of it")
-      if case .constant(true) = condition { return stored }
+      if case .leaf(.constant(true)) = condition { return stored }
       return stored.filter { condition.answer(site: $0, size: 0) == true }
     }
     let reader = try view.data.segments()
     let scan = PointScan(
-      columns: view.data.columns, zones: reader.zones, clock: timeline.clock,
-      points: chosen.states
+      zones: reader.zones, clock: timeline.clock, points: chosen.states
     ) { condition.answer(site: $0, size: $1) == true }
     let planned = scan.planned
     try view.data.note(
       "alive over time", where: condition, source: "rows",
       segments: (planned.segments, planned.rows))
-    return view.data.isDry ? TimeSums() : try scan.run() ?? TimeSums()
+    return view.data.isDry ? TimeSums() : try scan.run(view.data.columns) ?? TimeSums()
   }
 
   private var everything: Selection {
@@ -128,7 +128,7 @@ struct TimeCells {
   private func addRows(
     _ states: [UInt32], _ timeline: Timeline, to sums: inout TimeSums
   ) throws(StoreError) {
-    var scan = RowScan(
+    let scan = try RowScan(
       data: view.data, selection: everything, condition: view.condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
     try scan.visit { (scan, dictionary) in

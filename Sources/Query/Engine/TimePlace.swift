@@ -1,3 +1,5 @@
+import Language
+
 /// Where a time lies against what a capture recorded.
 enum TimePlace<Value> {
   /// Before its first state.
@@ -23,12 +25,11 @@ extension TimeSpan {
 extension Predicate {
   /// The stretches of time that records are chosen by.
   var timeSpans: [Located<TimeSpan>] {
-    switch self {
-    case .and(let parts), .or(let parts): parts.flatMap(\.timeSpans)
-    case .not(let part): part.timeSpans
-    case .inRange(let field, _, let from, let to) where field.value == .time:
-      TimeSpan.located(from, to).map { [$0] } ?? []
-    default: []
+    leaves.compactMap { term in
+      guard case .inRange(let field, _, let from, let to) = term, field.value == .time else {
+        return nil
+      }
+      return TimeSpan.located(from, to)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Turns times of a query into states of a capture's clock.

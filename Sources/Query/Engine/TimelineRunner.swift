@@ -1,95 +1,197 @@
+import CaptureModel
 import Columns
+import Language
 import Store
 
-/// Answers `timeline`: values at the ticks of a capture.
-struct TimelineRunner {
-  private let context: QueryContext
-  private let query: Query
-  /// Points a terminal table shows unless windows are asked for.
-  private static let tablePoints = 40
+/// Which groups a timeline shows.
+enum ShownChoice {
+  /// The greatest, at most so many; nil means all.
+  case greatest(Int?)
+  /// These by their keys, be they empty: what another side of a comparison shows.
+  case named([[KeyValue?]])
 
-  init(_ context: QueryContext) {
+  /// The groups that are named.
+  var named: [[KeyValue?]] {
+    switch self {
+    case .greatest: []
+    case .named(let names): names
+    }
+  }
+}
+
+/// Answers `timeline`: values of groups at places of an axis, of captures of any kind.
+///
+/// Ticks tell of captures with records; of others their series do, and their totals at moments.
+struct TimelineRunner {
+  let context: QueryContext
+  let query: Query
+  let measures: [Located<Measure>]
+  /// Keys of groups; captures laid over each other and processes have columns of their own.
+  let keys: [Key]
+  private let choice: ShownChoice
+  private let budget: PointBudget?
+  /// Whether a capture without records takes part: all captures then share one axis.
+  private let hasProfile: Bool
+
+  var isAlone: Bool { context.captures.count == 1 }
+
+  /// A timeline of the greatest groups, or of those that are named.
+  init(
+    _ context: QueryContext, budget: PointBudget?, showing names: [[KeyValue?]]? = nil
+  ) throws(EngineError) {
     self.context = context
     query = context.query
+    self.budget = budget
+    choice = names.map { .named($0) } ?? .greatest(context.limit(default: 10))
+    hasProfile = try context.includesProfile()
+    keys = try Self.keys(of: context)
+    measures = try Self.measures(of: context)
   }
 
-  private var measures: [Measure] {
-    query.measures.isEmpty ? [.size] : query.measures.map(\.value)
+  /// Keys that groups are made by.
+  static func keys(of context: QueryContext) throws(EngineError) -> [Key] {
+    let hasProfile = try context.includesProfile()
+    let isAlone = context.captures.count == 1
+    return context.query.keys.map(\.value).filter {
+      hasProfile ? $0 != .pid && $0 != .capture : $0 != .capture || isAlone
+    }
   }
 
-  /// Columns of the result while it grows.
-  private struct Rows {
-    var captures: [String?] = []
-    var times: [Double?] = []
-    var keys: [[KeyValue?]]
-    var values: [[Int64?]]
-    /// The first measure of what is left out.
-    var rest: [SeriesPoint] = []
+  /// The measures asked, or that which the captures have.
+  static func measures(of context: QueryContext) throws(EngineError) -> [Located<Measure>] {
+    guard context.query.measures.isEmpty else { return context.query.measures }
+    return [Located(try standardMeasure(context), context.query.verb.range)]
   }
 
-  /// The answer: one row a point, and a group when there are keys.
-  func answer() throws(EngineError) -> Answer {
-    try refuseForeignMeasures()
-    var rows = Rows(
-      keys: query.keys.map { _ in [] }, values: measures.map { _ in [] })
-    var notes: [String] = []
-    for data in context.captures { try add(data, to: &rows, notes: &notes) }
-    let population = context.population.value
-    var table = context.emptyTable(
-      population: population.canonicalText
-        + (population.flow == .alive ? "" : " since the row before"))
-    table.columns = [
-      ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(rows.times))
-    ]
-    if context.captures.count > 1 {
-      table.columns.insert(
-        ResultColumn(name: "capture", role: .key, unit: .none, values: .texts(rows.captures)), at: 0
-      )
+  private static func standardMeasure(_ context: QueryContext) throws(EngineError) -> Measure {
+    guard let data = context.captures.first, let facts = try reading(try data.profile()) else {
+      return .size
     }
-    for (index, key) in query.keys.enumerated()
-    where key.value != .capture || context.captures.count == 1 {
-      table.columns.append(
-        ResultColumn(
-          name: key.value.name, role: .key, unit: key.value.unit,
-          values: key.value.values(rows.keys[index])))
-    }
-    for (index, measure) in measures.enumerated() {
-      table.columns.append(
-        ResultColumn(
-          name: measure.columnName, role: .measure, unit: measure == .count ? .count : .bytes,
-          values: .integers(rows.values[index])))
-    }
-    table.notes += notes
-    if rows.times.isEmpty { table.notes += try emptyNotes() }
-    if context.captures.count == 1 {
-      table.marks = try marks(context.captures[0])
-      table.rest = rows.rest
-      if let greatest = rows.rest.map(\.value).max(), greatest > 0 {
-        table.notes.append(
-          RestWords.note(
-            greatest, shown: context.limit(default: 10), keys: query.keys.map(\.value),
-            isCount: measures.first == .count, sizes: context.sizes))
+    // Groups have sizes or counts; a series is of the process.
+    if context.query.keys.contains(where: { $0.value != .pid && $0.value != .capture }) {
+      for data in context.captures {
+        guard let facts = try reading(try data.profile()) else { return .size }
+        if !facts.values.isEmpty, let first = try context.standardMeasures(of: data).first {
+          return first
+        }
       }
     }
-    return Answer(content: .table(table), verb: .timeline, output: query.output, limit: nil)
+    let names = try reading(try data.seriesNames())
+    if facts.moments > 1 || names.isEmpty, let first = try context.measures().first { return first }
+    let known = names.compactMap { Series(rawValue: $0) }
+    return .series(known.contains(.rss) ? .rss : known.first ?? .rss)
   }
 
-  /// Why there are no rows, and what to ask instead.
-  private func emptyNotes() throws(EngineError) -> [String] {
+  /// One row a place and group.
+  func rows() throws(EngineError) -> AxisRows {
+    var rows = SeriesRows(measureCount: measures.count)
+    var notes: [String] = []
     var tickCount = 0
-    for data in context.captures {
-      var notes: [String] = []
-      tickCount += try points(data, try reading(try data.timeline()), notes: &notes).count
+    for (index, data) in context.captures.enumerated() {
+      if let facts = try reading(try data.profile()) {
+        try add(profile: data, facts, index, to: &rows)
+      } else {
+        tickCount += try add(ticksOf: data, index, to: &rows, notes: &notes)
+      }
     }
-    if tickCount == 0 {
-      return ["no tick lies there, and a timeline shows ticks: `top live at TIME` shows any state"]
+    var frame = context.emptyTable(population: title)
+    if hasProfile {
+      if !isAlone {
+        notes += absent(rows)
+        notes += try SharedAxis(context).align(&rows)
+      }
+      rows.sort()
+      thin(&rows, notes: &notes)
+    } else {
+      if rows.rows.isEmpty { notes.append(emptyNote(tickCount)) }
+      if isAlone { frame.marks = try marks(context.captures[0]) }
     }
-    if context.population.value.flow != .alive { return ["nothing of this happened"] }
-    let keys = query.keys.map(\.value.rawValue).joined(separator: ", ")
-    return [
-      "nothing of this lives at any tick: `top peak by \(keys)` shows what lived at the peak, "
-        + "`top allocated by \(keys)` what lived between ticks"
-    ]
+    frame.notes += notes
+    if isAlone, let greatest = rows.rest.map(\.value).max(), greatest > 0 {
+      frame.rest = rows.rest
+      frame.notes.append(restNote(greatest))
+    }
+    return try present(rows, in: frame)
+  }
+
+  private var title: String {
+    if hasProfile {
+      let names = measures.map(\.value.name).joined(separator: ", ")
+      return query.range.map { "\(names) in \($0.value.canonicalText)" } ?? names
+    }
+    let population = context.population.value
+    return population.canonicalText + (population.flow == .alive ? "" : " since the row before")
+  }
+
+  // MARK: Records
+
+  /// What ticks tell of the records of a capture; returns how many ticks were looked at.
+  private func add(
+    ticksOf data: CaptureData, _ index: Int, to rows: inout SeriesRows, notes: inout [String]
+  ) throws(EngineError) -> Int {
+    let own = hasProfile ? measures.filter(\.value.isOfTicks) : measures
+    guard !own.isEmpty else { return 0 }
+    let population = try context.population(of: data)
+    let resolver = try reading(try PopulationResolver(data: data))
+    let timeline = resolver.timeline
+    let ticks = try ticks(of: data, timeline, notes: &notes)
+    let live = try LiveSeries(
+      context: context, data: data, resolver: resolver, population: population, keys: keys,
+      range: hasProfile ? nil : query.range, ticks: ticks, measures: own.map(\.value)
+    ).gather(choice)
+    if population.value.flow != .alive { rows.flowing.insert(index) }
+    let groups = live.groups.map { keys in
+      rows.number(of: SeriesRows.Group(capture: index, process: nil, keys: keys))
+    }
+    for (point, tick) in ticks.enumerated() {
+      let stretch =
+        population.value.flow == .alive
+        ? tick...tick
+        : (point == 0 ? 0 : ticks[point - 1] + 1)...(point == ticks.count - 1
+          ? timeline.states.count : tick)
+      let place = Double(timeline.milliseconds[tick]) / 1000
+      if let rest = live.rest, [.size, .count].contains(measures[0].value) {
+        let sum = (measures[0].value == .size ? rest.sizes : rest.counts).sum(stretch)
+        rows.rest.append(SeriesPoint(place: place, value: Double(sum)))
+      }
+      for (position, group) in groups.enumerated() {
+        let size = live.sizes[position].sum(stretch)
+        let values = measures.map { measure -> Double? in
+          switch measure.value {
+          case .size: Double(size)
+          case .count: live.counts.isEmpty ? nil : Double(live.counts[position].sum(stretch))
+          case .series(.rss): Double(timeline.rss[tick])
+          case .series(.heap): Double(timeline.heap[tick])
+          case .series(.gap): Double(timeline.rss[tick] &- size)
+          default: nil
+          }
+        }
+        rows.append(SeriesRows.Row(group: group, place: place, values: values))
+      }
+    }
+    return ticks.count
+  }
+
+  /// The ticks within `in`, thinned to windows or the budget; all where they share an axis with
+  /// what other captures tell, and are thinned together with that.
+  private func ticks(
+    of data: CaptureData, _ timeline: Timeline, notes: inout [String]
+  ) throws(EngineError) -> [Int] {
+    var ticks = Array(timeline.states.indices)
+    if hasProfile { return ticks }
+    if let range = query.range {
+      let times = try reading(try TimeResolver(data: data, timeline: timeline))
+      let span = try asking(try times.states(range))
+      ticks = ticks.filter {
+        timeline.states[$0] >= span.lowerBound && timeline.states[$0] <= span.upperBound
+      }
+    }
+    let places = ticks.map { Double(timeline.milliseconds[$0]) / 1000 }
+    guard ticks.count > 1, let windows = windows(places, ticks.count, notes: &notes) else {
+      return ticks
+    }
+    let kept = Thinning(places, windows: windows)?.kept(places) ?? [0, ticks.count - 1]
+    return kept.map { ticks[$0] }
   }
 
   /// The capture's marks within the stretch looked at.
@@ -103,152 +205,112 @@ struct TimelineRunner {
     }
   }
 
-  private func refuseForeignMeasures() throws(EngineError) {
-    for key in query.keys where key.value.isStretch || key.value == .lifetime {
-      throw .query(
-        .cannotAnswer(
-          key.value == .lifetime
-            ? "a lifetime is known when a block is freed, a timeline shows what is alive"
-            : "time is the axis of a timeline already",
-          wayOut: key.value == .lifetime
-            ? "`where lifetime < 100`" : "`top by \(key.value.name), lineno`", at: key.range))
-    }
-    for measure in query.measures {
-      switch measure.value {
-      case .series(.gap) where context.population.value.flow != .alive:
-        throw .query(
-          .cannotAnswer(
-            "the gap is between the process and what is alive in it",
-            wayOut: "`timeline size, rss, gap`", at: measure.range))
-      case .size, .count, .series(.rss), .series(.heap), .series(.gap): continue
-      case .series(let series):
-        throw .query(
-          .cannotAnswer(
-            "these captures record no `\(series.rawValue)`",
-            wayOut: "they have `size`, `count`, `heap`, `rss` and `gap`", at: measure.range))
-      default:
-        throw .query(
-          .cannotAnswer(
-            "a timeline shows sizes, counts and series", wayOut: "`timeline size, rss`",
-            at: measure.range))
-      }
-    }
-  }
+  // MARK: Series and moments
 
   private func add(
-    _ data: CaptureData, to rows: inout Rows, notes: inout [String]
+    profile data: CaptureData, _ facts: StoredProfile, _ index: Int, to rows: inout SeriesRows
   ) throws(EngineError) {
-    let resolver = try reading(try PopulationResolver(data: data))
-    let timeline = resolver.timeline
-    let points = try points(data, timeline, notes: &notes)
-    let population = try context.population(of: data)
-    let live = try LiveSeries(
-      context: context, data: data, resolver: resolver, population: population, ticks: points
-    ).gather(
-      needsRows: LiveSeries.needsRows(query, population.value), limit: context.limit(default: 10))
-    let isFlow = population.value.flow != .alive
-    for (point, tick) in points.enumerated() {
-      let since = point == 0 ? 0 : points[point - 1] + 1
-      let until = point == points.count - 1 ? timeline.states.count : tick
-      let stretch = isFlow ? since...until : tick...tick
-      if let rest = live.rest, let measure = measures.first, measure == .size || measure == .count {
-        let sum = measure == .size ? rest.sizes.sum(stretch) : rest.counts.sum(stretch)
-        rows.rest.append(
-          SeriesPoint(place: Double(timeline.milliseconds[tick]) / 1000, value: Double(sum)))
-      }
-      for group in live.groups.indices {
-        rows.captures.append(data.info.name)
-        rows.times.append(Double(timeline.milliseconds[tick]) / 1000)
-        for index in query.keys.indices { rows.keys[index].append(live.groups[group][index]) }
-        for (index, measure) in measures.enumerated() {
-          rows.values[index].append(
-            value(
-              measure, tick: tick, size: live.sizes[group].sum(stretch),
-              count: live.counts[group].isEmpty ? nil : live.counts[group].sum(stretch), timeline))
+    let wanted = measures.filter(\.value.isSeries)
+    let names = Set(wanted.map(\.value.name))
+    let series = try reading(try ProfileSeries(data: data, facts: facts, names: names))
+    let isSplit =
+      query.keys.contains { $0.value == .pid } || series.hasSeveralProcesses(names)
+    for (measure, asked) in measures.enumerated() where asked.value.isSeries {
+      for line in series.lines where line.name == asked.value.name {
+        let group = rows.number(
+          of: SeriesRows.Group(
+            capture: index, process: isSplit ? line.process : nil, keys: keys.map { _ in nil }))
+        for point in line.places.indices {
+          rows.set(
+            measure, line.values[point], group: group, place: line.places[point],
+            line: line.lines[point])
         }
       }
     }
-  }
-
-  private func value(
-    _ measure: Measure, tick: Int, size: Int64, count: Int64?, _ timeline: Timeline
-  ) -> Int64? {
-    switch measure {
-    case .size: size
-    case .count: count
-    case .series(.rss): timeline.rss[tick]
-    case .series(.heap): timeline.heap[tick]
-    case .series(.gap): timeline.rss[tick] &- size
-    default: nil
+    let range = try stretch(of: data, facts)
+    if wanted.count < measures.count, !facts.values.isEmpty {
+      try add(
+        try ProfileMoments(context: context, data: data, facts: facts, keys: keys), index, range,
+        isPartial: data.info.kind == .types && !keys.isEmpty, to: &rows)
     }
+    if let range { rows.keep(range) }
   }
 
-  /// The ticks shown: all within `in`, thinned to windows when asked or for a terminal.
-  private func points(
-    _ data: CaptureData, _ timeline: Timeline, notes: inout [String]
-  ) throws(EngineError) -> [Int] {
-    var ticks = Array(timeline.states.indices)
-    if let range = query.range {
-      let times = try reading(try TimeResolver(data: data, timeline: timeline))
-      let span = try asking(try times.states(range))
-      ticks = ticks.filter {
-        timeline.states[$0] >= span.lowerBound && timeline.states[$0] <= span.upperBound
+  /// The stretch asked of a capture that has an axis of its own.
+  private func stretch(
+    of data: CaptureData, _ facts: StoredProfile
+  ) throws(EngineError) -> ClosedRange<Double>? {
+    guard isAlone, let range = query.range else { return nil }
+    return try reading(try ProfileTimes(data: data, facts: facts)).stretch(range)
+  }
+
+  /// What groups held at every moment; a type that a partial list leaves out is not known to be
+  /// gone.
+  private func add(
+    _ moments: ProfileMoments, _ index: Int, _ range: ClosedRange<Double>?, isPartial: Bool,
+    to rows: inout SeriesRows
+  ) throws(EngineError) {
+    let chosen = chosen(moments, range)
+    for (measure, asked) in measures.enumerated() where !asked.value.isSeries {
+      for (position, moment) in moments.moments.enumerated() {
+        for (number, keys) in chosen {
+          let sums = number.map { moments.sums[position][$0] } ?? GroupSums()
+          if isPartial, sums.isEmpty { continue }
+          guard let value = sums.value(of: asked.value) else { continue }
+          let group = SeriesRows.Group(capture: index, process: nil, keys: keys)
+          rows.set(measure, value, group: rows.number(of: group), place: moment)
+        }
       }
     }
-    guard let first = ticks.first, let last = ticks.last else { return [] }
-    let wanted: Int
+    let first = measures[0].value
+    guard case .greatest = choice, chosen.count < moments.groupCount, !keys.isEmpty,
+      [.size, .count].contains(first)
+    else { return }
+    let left = Set(0..<moments.groupCount).subtracting(chosen.compactMap(\.number))
+    for (position, moment) in moments.moments.enumerated() {
+      let sum = left.reduce(0.0) { $0 + (moments.sums[position][$1].value(of: first) ?? 0) }
+      rows.rest.append(SeriesPoint(place: moment, value: sum))
+    }
+  }
+
+  /// The groups shown, by their numbers where the capture has them.
+  private func chosen(
+    _ moments: ProfileMoments, _ range: ClosedRange<Double>?
+  ) -> [(number: Int?, keys: [KeyValue?])] {
+    switch choice {
+    case .greatest(let limit):
+      return moments.greatest(keys.isEmpty ? nil : limit, in: range).map {
+        ($0, moments.keys(of: $0))
+      }
+    case .named(let names):
+      let numbers = Dictionary((0..<moments.groupCount).map { (moments.keys(of: $0), $0) }) {
+        first, _ in first
+      }
+      return names.map { (numbers[$0], $0) }
+    }
+  }
+
+  // MARK: Thinning
+
+  /// Keeps as many places as are asked for.
+  private func thin(_ rows: inout SeriesRows, notes: inout [String]) {
+    let places = Set(rows.rows.map(\.place))
+    guard let windows = windows(places.sorted(), places.count, notes: &notes) else { return }
+    rows.thin(
+      windows: windows, flows: measures.indices.filter { !measures[$0].value.isSeries })
+  }
+
+  /// How many stretches the places are cut into; nil where all are shown.
+  private func windows(_ places: [Double], _ count: Int, notes: inout [String]) -> Int? {
     switch query.windows?.value {
-    case .over(let count): wanted = max(1, count)
+    case .over(let count): return max(1, count)
     case .every(let nanoseconds):
-      let length = timeline.milliseconds[last] - timeline.milliseconds[first]
-      wanted = Int(max(1, min(1_000_000, Double(length) * 1e6 / Double(max(1, nanoseconds)))))
+      let length = (((places.last ?? 0) - (places.first ?? 0)) * 1e9).rounded()
+      return Int(max(1, min(1_000_000, length / Double(max(1, nanoseconds)))))
     case nil:
-      let isTable = query.output.path == nil && (query.output.format?.value ?? .table) == .table
-      guard isTable, ticks.count > Self.tablePoints else { return ticks }
-      notes.append(
-        "\(Self.tablePoints) of \(ticks.count) points; `as csv` has all, `over N windows` as many "
-          + "as you like")
-      wanted = Self.tablePoints
+      guard let budget, count > budget.points else { return nil }
+      notes.append("\(budget.points) of \(count) points; \(budget.wayToAll)")
+      return budget.points
     }
-    return Self.thinned(ticks, timeline, windows: wanted)
-  }
-
-  /// The last tick of each of so many equal stretches, the first tick in front.
-  private static func thinned(_ ticks: [Int], _ timeline: Timeline, windows: Int) -> [Int] {
-    guard let first = ticks.first, let last = ticks.last, first != last else { return ticks }
-    let start = Double(timeline.milliseconds[first])
-    let length = (Double(timeline.milliseconds[last]) - start) / Double(windows)
-    var result = [first]
-    for window in 1...windows {
-      guard let tick = timeline.tick(atMilliseconds: start + length * Double(window)) else {
-        continue
-      }
-      if tick > result[result.count - 1], tick <= last { result.append(tick) }
-    }
-    return result
-  }
-}
-
-extension [Int64] {
-  /// The sum of a stretch, of what there is of it.
-  fileprivate func sum(_ stretch: ClosedRange<Int>) -> Int64 {
-    var sum: Int64 = 0
-    for element in self[stretch.lowerBound...Swift.min(stretch.upperBound, count - 1)] {
-      sum &+= element
-    }
-    return sum
-  }
-}
-
-/// What is said of groups that a timeline leaves out.
-enum RestWords {
-  /// Their greatest value together.
-  static func note(
-    _ greatest: Double, shown: Int?, keys: [Key], isCount: Bool, sizes: SizeFamily
-  ) -> String {
-    let names = keys.map(\.name).joined(separator: ", ")
-    let value =
-      isCount ? "\(Int64(greatest)) allocations" : RateText.size(greatest, sizes)
-    return "the \(shown ?? 0) greatest by \(names); the others together hold at most \(value)"
   }
 }

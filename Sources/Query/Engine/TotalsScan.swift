@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// A moment that a capture of totals tells of.
@@ -50,19 +51,35 @@ struct TotalsScan {
 }
 
 extension PopulationResolver {
-  /// What a population of a capture of totals means; `TotalsRefusals` has let it pass.
-  func totals(
-    _ population: Located<Population>, range: Located<TimeSpan>?
-  ) throws(EngineError) -> Selection {
+  /// What a population of a capture of totals means; `CapabilityCheck` has let it pass.
+  func totals(_ population: Located<Population>) throws(EngineError) -> Selection {
     if let facts = try reading(try data.profile()) {
       let populations = try reading(try ProfilePopulations(data: data, facts: facts))
-      return try populations.selection(population, range: range)
+      return try populations.selection(population)
     }
-    let refusals = TotalsRefusals(name: data.info.name, population: population)
-    let moment = try refusals.moment()
-    if let range { try refusals.refuse("`in`", at: range.range) }
+    let moment: TotalsMoment =
+      switch population.value {
+      case .peak: .peak
+      case .live(let time?) where time.value.base == .peak: .peak
+      case .live, .leaked, .allocated, .freed, .temporary, .survived: .end
+      }
     return Selection(
       births: 0..<0, deaths: 0...Clock.never, greatestAge: nil, weight: .atBirth,
       title: moment == .peak ? "peak" : "leaked", moment: moment)
+  }
+}
+
+extension Predicate {
+  /// Whether the size of single records is looked at.
+  var looksAtSizes: Bool { fields.contains { $0.value == .size } }
+}
+
+extension QueryContext {
+  /// What a reader of results from totals must know.
+  var notesOnTotals: [String] {
+    guard query.filter?.looksAtSizes == true else { return [] }
+    return captures.filter { !$0.info.holdsEvents }.map {
+      "\($0.info.name) holds totals per stack: `where size` is about one stack's bytes"
+    }
   }
 }

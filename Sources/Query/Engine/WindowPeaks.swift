@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// The greatest heap within a range of states (design: `peak in a..b`).

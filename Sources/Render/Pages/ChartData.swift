@@ -234,7 +234,7 @@ struct ChartData {
       bytes.append(index == 0 ? "{\"\(name)\":" : ",\n\"\(name)\":")
       JSONText.append(SafeText.shown(text), to: &bytes, forHTML: true)
     }
-    bytes.append(",\n\"binary\":\(table.sizes == .binary),\"xs\":")
+    bytes.append(",\n\"binary\":\(table.sizes == .binary),\"records\":\(table.hasRecords),\"xs\":")
     Self.append(xs, to: &bytes)
     if let ends {
       bytes.append(",\n\"ends\":")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Columns
+import Language
 import Query
 import SQLite
 import Store

@@ -141,15 +141,15 @@ struct Comparison {
     equal("pairs living at the \(moment)", kept.count, wanted.count)
   }
 
-  /// What a scan of segments finds by site and size, on two threads and on one.
+  /// What a scan of segments finds by site and size, with workers and without.
   private func compareScan(state: UInt32) throws {
     for leastSegments in [1, Int.max] {
       let scan = LiveClassScan(
         zones: imported.reader.zones, clock: imported.clock, state: state,
         leastSegments: leastSegments)
-      equal(
-        "scan of state \(state)", sums(try scan.run(imported.columns).flatMap { $0 }),
-        livingRows(state: state))
+      var items: [LiveClasses.Item] = []
+      try scan.run(imported.columns) { items += $0 }
+      equal("scan of state \(state)", sums(items), livingRows(state: state))
     }
   }
 

@@ -2,6 +2,7 @@ import CaptureFormats
 import CaptureModel
 import Columns
 import Foundation
+import Language
 import Query
 import Store
 import TestSupport

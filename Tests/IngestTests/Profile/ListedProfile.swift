@@ -3,6 +3,7 @@ import CaptureModel
 import Columns
 import Foundation
 import Ingest
+import Language
 import Query
 import Store
 import TestSupport

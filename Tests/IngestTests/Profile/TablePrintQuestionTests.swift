@@ -68,7 +68,7 @@ struct TablePrintQuestionTests {
     #expect(growth["series"] == ["rss"] && growth["value_diff"] == ["\(400 << 20)"])
     let suspects = try store.table("suspects")
     #expect(suspects.rowCount == 1)
-    #expect(try store.refusal("top live by lineno").contains("leave out the population"))
+    #expect(try store.refusal("top live by lineno").contains("`top by lineno`"))
     #expect(try store.refusal("flame").contains("no stacks"))
   }
 

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Query
 import Store
 import Testing

@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Query
 import Store
 import TestSupport
@@ -96,13 +97,11 @@ import Testing
     }
   }
 
-  /// Enough rows for several segments, most of them freed soon.
-  @Test func readsOfAllocations() throws {
-    let scratch = ScratchStore()
-    defer { scratch.remove() }
+  /// A store with enough rows for several segments, most of them freed soon.
+  private func longStore(_ scratch: ScratchStore, rows: UInt64 = 200_000) throws -> Store {
     let store = try Store(path: scratch.path, mode: .write)
     var records = [ListedRecord(kind: .switchThread), ListedRecord(kind: .push)]
-    for index in 0..<200_000 as Range<UInt64> {
+    for index in 0..<rows {
       let address = (index + 1) * 64
       records.append(ListedRecord(kind: .allocate, address: address, size: index % 97 * 16))
       if index % 50 != 0 { records.append(ListedRecord(kind: .deallocate, address: address)) }
@@ -113,7 +112,30 @@ import Testing
     let info = try ImportedEvents(RecordedReader(ListedReader(records)), into: store, name: "long")
       .info
     #expect(info.segments > 1)
-    try check(store, Self.questions)
+    return store
+  }
+
+  @Test func readsOfAllocations() throws {
+    let scratch = ScratchStore()
+    defer { scratch.remove() }
+    try check(try longStore(scratch), Self.questions)
+  }
+
+  /// However many workers read segments, the answers are the same.
+  @Test func workersChangeNothing() throws {
+    let scratch = ScratchStore()
+    defer { scratch.remove() }
+    let store = try longStore(scratch, rows: 800_000)
+    for question in Self.questions {
+      var answers: [String] = []
+      for workers in [1, 8] {
+        store.workers = workers
+        try Engine(store: store, formats: []).run(question) {
+          answers.append("\($0.content)")
+        }
+      }
+      #expect(answers.count == 2 && answers[0] == answers[1], "\(question)")
+    }
   }
 
   @Test func readsOfOtherTools() throws {

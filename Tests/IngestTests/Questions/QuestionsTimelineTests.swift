@@ -1,4 +1,5 @@
 import Columns
+import Query
 import Store
 import TestSupport
 import Testing
@@ -206,6 +207,77 @@ import Testing
       }
       for (name, sizes) in rows(both, right) {
         #expect(sizes == wanted[name] ?? sizes.map { _ in 0 }, "\(name ?? "no stack") \(rest)")
+      }
+    }
+  }
+
+  /// The right side of a comparison over time tells of the groups that the left shows, be they
+  /// small there or not there at all.
+  @Test func groupsOfTheLeftAreFoundInAnotherCapture() throws {
+    let scratch = ScratchStore()
+    defer { scratch.remove() }
+    let store = try Store(path: scratch.path, mode: .write)
+    let captures = try (0..<2).map {
+      try Recorded(
+        seed: 90 + UInt64($0), stream: EventStream(threads: 2), into: store, name: "side \($0)")
+    }
+    let questioner = Questioner(store: store)
+    for keys in ["function", "lineno, thread"] {
+      guard
+        let both = questioner.table("timeline 2 by \(keys) of \"side 0\" vs \"side 1\""),
+        let right = questioner.table("timeline all by \(keys) of \"side 1\"")
+      else { return }
+      func rows(_ table: ResultTable) -> [(time: Int, name: [String?])] {
+        guard case .reals(let times) = table.columns[0].values else { return [] }
+        let names = keys.split(separator: ",").map {
+          MemrayQuestionTests.texts(table, $0.filter { $0 != " " })
+        }
+        return times.indices.map { row in
+          (Int(((times[row] ?? 0) * 1000).rounded()), names.map { $0[row] })
+        }
+      }
+      let held = zip(rows(right), values(right, "size")).map { ($0.time, $0.name, $1 ?? 0) }
+      let sizes = values(both, "size")
+      let differences = values(both, "size_diff")
+      #expect(!sizes.isEmpty)
+      for (row, place) in rows(both).enumerated() {
+        let times = captures[1].ticks.map(\.milliseconds).filter { $0 <= place.time }
+        guard let last = times.last else {
+          #expect(differences[row] == nil)
+          continue
+        }
+        // Several states of one time are told apart by their order.
+        guard times.count(where: { $0 == last }) == 1 else { continue }
+        let other = held.first { $0.0 == last && $0.1 == place.name }?.2 ?? 0
+        #expect(differences[row] == (sizes[row] ?? 0) - other, "\(keys), row \(row)")
+      }
+    }
+  }
+
+  @Test func whoAsksSaysHowManyPointsThereAre() throws {
+    try withRecordings { questioner, capture, _ in
+      let engine = Engine(store: questioner.store, formats: [])
+      engine.pointBudget = { _ in PointBudget(points: 3, wayToAll: "ask for more") }
+      for text in ["timeline", "timeline over 2 windows"] {
+        var table: ResultTable?
+        try engine.run("\(text) of \"\(capture.name)\"") {
+          if case .table(let found) = $0.content { table = found }
+        }
+        let count = table?.rowCount ?? 0
+        #expect(count > 1 && count <= 4)
+        let note = "3 of \(capture.ticks.count) points; ask for more"
+        #expect(table?.notes.contains(note) == (text == "timeline" && capture.ticks.count > 3))
+      }
+    }
+  }
+
+  @Test func valuesOfTheProcessHaveNoStateToBeComparedWith() throws {
+    try withRecordings { questioner, capture, _ in
+      guard
+        case .failure(.query) = questioner.ask("timeline rss of \"\(capture.name)\" vs live at 50%")
+      else {
+        Issue.record("compared")
+        return
       }
     }
   }

@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -102,13 +103,17 @@ final class SQLConditions {
 
   /// A condition on rows of a capture; never NULL.
   func text(_ predicate: Predicate, _ capture: SQLSide.Capture) throws(EngineError) -> String {
-    if predicate.isOfTime, let condition = capture.stretches[predicate] {
-      return births(condition)
-    }
     switch predicate {
-    case .and(let parts): return try joined(parts, " AND ", capture)
-    case .or(let parts): return try joined(parts, " OR ", capture)
-    case .not(let part): return "NOT (\(try text(part, capture)))"
+    case .and(let parts): try joined(parts, " AND ", capture)
+    case .or(let parts): try joined(parts, " OR ", capture)
+    case .not(let part): "NOT (\(try text(part, capture)))"
+    case .leaf(let term): try text(term, capture)
+    }
+  }
+
+  private func text(_ term: Term, _ capture: SQLSide.Capture) throws(EngineError) -> String {
+    if let condition = capture.stretches[term] { return births(condition) }
+    switch term {
     case .name(let name):
       throw .query(QueryError(.meaning(.unknownName(name.value)), at: name.range))
     case .stackHas(let patterns):
@@ -141,7 +146,7 @@ final class SQLConditions {
 
   private func births(_ condition: Condition) -> String {
     switch condition {
-    case .births(let range):
+    case .leaf(.births(let range)):
       let birth = held("birth")
       return "(\(birth) >= \(range.lowerBound) AND \(birth) < \(range.upperBound))"
     case .not(let part): return "NOT (\(births(part)))"
@@ -149,8 +154,9 @@ final class SQLConditions {
       return parts.isEmpty ? "TRUE" : "(" + parts.map(births).joined(separator: " AND ") + ")"
     case .or(let parts):
       return parts.isEmpty ? "FALSE" : "(" + parts.map(births).joined(separator: " OR ") + ")"
-    case .constant(let value): return value ? "TRUE" : "FALSE"
-    case .sites, .size, .sizeClass, .lifetime, .duration: return "FALSE"
+    case .leaf(.constant(let value)): return value ? "TRUE" : "FALSE"
+    case .leaf(.sites), .leaf(.size), .leaf(.sizeClass), .leaf(.lifetime), .leaf(.duration):
+      return "FALSE"
     }
   }
 
@@ -221,7 +227,7 @@ final class SQLConditions {
       default: return SQLDialect.equal(value, wanted)
       }
     }
-    let isPath = [.lineno, .filename, .frame].contains(key)
+    let isPath = key.definition.values.holdsPath
     let whole = dialect.meets(value, pattern, isPath: isPath)
     switch key {
     case .thread:

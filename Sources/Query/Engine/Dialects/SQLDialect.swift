@@ -1,3 +1,5 @@
+import Language
+
 /// What engines of SQL say in different words.
 struct SQLDialect: Sendable {
   /// Whether the whole text meets a glob; of no text it is false.

@@ -1,3 +1,5 @@
+import Language
+
 /// What a key asks of a frame before it speaks for its stack.
 enum FrameSpeaker: String {
   case place = "places"

@@ -1,3 +1,4 @@
+import Language
 import Columns
 
 /// `hist`, of one side or of two.
@@ -22,12 +23,6 @@ extension SQLPrinter {
 
   /// `hist … vs …`: each class beside what the right side has of it.
   func histograms(_ left: RowParts, _ right: RowParts) throws(EngineError) -> String {
-    if let per = query.per {
-      throw .query(
-        .cannotAnswer(
-          "a histogram shows each side's own numbers", wayOut: "`top all by sizeclass vs … per …`",
-          at: per.range))
-    }
     var scans: [(number: Int, side: SQLSide)] = []
     for (number, rows) in [left, right].enumerated() {
       scans.append((number, try side(rows.scans[0], rows.aggregation.keys, looked(rows))))

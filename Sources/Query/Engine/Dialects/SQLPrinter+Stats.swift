@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -18,7 +19,7 @@ extension SQLPrinter {
           "\(data.info.name) holds no single allocations, whose sizes `stats` shows",
           wayOut: "`top`, or ask without --sql", at: query.verb.range))
     }
-    let keys = inputs.flatMap { RowParts($0).aggregation.keys }
+    let keys = inputs.flatMap { RowParts($0)?.aggregation.keys ?? [] }
     let side = try side(Scan(side: 0), keys, [.size, .count])
     let frames = frames([side])
     let printer = SQLRowPrinter(
@@ -31,10 +32,9 @@ extension SQLPrinter {
       case .totals: selects += totals(context)
       case .sizes: selects.append(sizes())
       case .largest(let measure, let title, let limit):
-        guard let input = section.input else { continue }
-        selects.append(
-          largest(
-            RowParts(inputs[input]).aggregation.keys[0], measure ?? .size, title, limit))
+        guard let input = section.input, let key = RowParts(inputs[input])?.aggregation.keys.first
+        else { continue }
+        selects.append(largest(key, measure ?? .size, title, limit))
       case .series: break
       case .facts: selects.append(try facts(context))
       }

@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -18,15 +19,22 @@ struct SQLPrinter {
     case .list(let ordering, let scan): return parts.statement(try list(ordering, scan))
     case .sections(let sections, let inputs):
       return parts.statement(try stats(sections, inputs))
-    case .axis(.classes, .rows(let left), .rows(let right)):
-      return parts.statement(try histograms(RowParts(left), RowParts(right)))
-    case .lines, .series, .axis, .stacks, .trend, .findings, .test, .paths:
-      throw .query(
-        .cannotAnswer(
-          "`\(query.verb.value.rawValue)` is no selection of rows",
-          wayOut: "SQL is printed of `top`, `hist`, `list` and `stats`",
-          at: query.verb.range))
+    case .axis(.classes(let aggregation, let scan)):
+      return parts.statement(try hist(RowParts(aggregation: aggregation, scans: [scan])))
+    case .axis(.difference(.classes, .classes(let left, let one), .classes(let right, let other))):
+      return parts.statement(
+        try histograms(
+          RowParts(aggregation: left, scans: [one]), RowParts(aggregation: right, scans: [other])))
+    case .lines, .axis, .stacks, .findings, .test, .paths:
+      throw noSelection
     }
+  }
+
+  private var noSelection: EngineError {
+    .query(
+      .cannotAnswer(
+        "`\(query.verb.value.rawValue)` is no selection of rows",
+        wayOut: "SQL is printed of `top`, `hist`, `list` and `stats`", at: query.verb.range))
   }
 
   // MARK: Rows
@@ -39,26 +47,33 @@ struct SQLPrinter {
     var aggregation: Aggregation
     var scans: [Scan]
 
-    init(_ plan: RowPlan) {
+    init(aggregation: Aggregation, scans: [Scan]) {
+      (self.aggregation, self.scans) = (aggregation, scans)
+    }
+
+    /// Nil for what is no selection of rows.
+    init?(_ plan: RowPlan) {
       switch plan {
+      case .trend: return nil
       case .aggregate(let aggregation, let scan):
         (self.aggregation, scans) = (aggregation, [scan])
       case .difference(let difference, let aggregation, let scans):
         (self.aggregation, self.scans, self.difference) = (aggregation, scans, difference)
       case .having(let limits, let input):
-        self = RowParts(input)
+        guard let parts = RowParts(input) else { return nil }
+        self = parts
         self.limits = limits
       case .order(let ordering, let input):
-        self = RowParts(input)
+        guard let parts = RowParts(input) else { return nil }
+        self = parts
         self.ordering = ordering
       }
     }
   }
 
   func select(_ plan: RowPlan) throws(EngineError) -> String {
-    let rows = RowParts(plan)
+    guard let rows = RowParts(plan) else { throw noSelection }
     try refuse(rows)
-    if query.verb.value == .hist { return try hist(rows) }
     return try rows.difference == nil ? top(rows) : versus(rows)
   }
 
@@ -301,12 +316,6 @@ struct Orders {
 extension Predicate {
   /// Whether it looks at sizes of records.
   fileprivate var testsSizes: Bool {
-    switch self {
-    case .and(let parts), .or(let parts): parts.contains { $0.testsSizes }
-    case .not(let part): part.testsSizes
-    case .compare(let field, _, _), .inRange(let field, _, _, _), .inSet(let field, _, _):
-      field.value == .size || field.value == .key(.sizeclass)
-    case .name, .stackHas: false
-    }
+    leaves.contains { $0.field?.value == .size || $0.field?.value == .key(.sizeclass) }
   }
 }

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// One side of a plan as a dialect sees it: which rows of which captures.
@@ -11,7 +12,7 @@ struct SQLSide {
     /// Whether a function counts as often as it stands on a stack.
     var countsRecursion = false
     /// What conditions on times and marks mean here.
-    var stretches: [Predicate: Condition] = [:]
+    var stretches: [Term: Condition] = [:]
     /// Stretches of the keys `window` and `mark`, by the instants where they end.
     var windows: (ends: [UInt32], names: [String])?
   }
@@ -56,7 +57,6 @@ extension SQLSide {
         guard let both = selection.survivors(of: base) else { continue }
         selection = both
       }
-      try gatherer.refuseMeaningless(selection)
       let info = data.info
       let rows: Rows =
         switch selection.moment {
@@ -80,37 +80,20 @@ extension SQLSide {
 
   private static func stretches(
     _ context: QueryContext, _ data: CaptureData
-  ) throws(EngineError) -> [Predicate: Condition] {
-    var terms: [Predicate] = []
-    context.query.filter?.addTimes(to: &terms)
+  ) throws(EngineError) -> [Term: Condition] {
+    let terms = context.query.filter?.leaves.filter(\.isOfTime) ?? []
     guard !terms.isEmpty else { return [:] }
     let timeline = try reading(try data.timeline())
     let compiler = ConditionCompiler(
       data: data, keys: try context.view(of: data).keys,
       times: try reading(try TimeResolver(data: data, timeline: timeline)))
-    var found: [Predicate: Condition] = [:]
-    for term in terms { found[term] = try compiler.compile(term) }
+    var found: [Term: Condition] = [:]
+    for term in terms { found[term] = try compiler.compile(.leaf(term)) }
     return found
   }
 }
 
-extension Predicate {
-  /// Whether it is a term about times or marks.
-  var isOfTime: Bool {
-    switch self {
-    case .compare(let field, _, _), .inRange(let field, _, _, _), .inSet(let field, _, _):
-      field.value == .time || field.value == .key(.mark)
-    case .and, .or, .not, .name, .stackHas: false
-    }
-  }
-
-  /// Lists the terms about times and marks.
-  fileprivate func addTimes(to terms: inout [Predicate]) {
-    switch self {
-    case .and(let parts), .or(let parts): for part in parts { part.addTimes(to: &terms) }
-    case .not(let part): part.addTimes(to: &terms)
-    case .name, .stackHas: break
-    case .compare, .inRange, .inSet: if isOfTime { terms.append(self) }
-    }
-  }
+extension Term {
+  /// Whether it is about times or marks.
+  var isOfTime: Bool { field?.value == .time || field?.value == .key(.mark) }
 }

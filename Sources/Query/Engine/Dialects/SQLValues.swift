@@ -1,3 +1,4 @@
+import Language
 import Columns
 
 /// Prints measures of sums, of one side or of the left and the right.
@@ -93,7 +94,8 @@ struct SQLValues {
       let isAnd = if case .and = limits { true } else { false }
       return "(" + texts.joined(separator: isAnd ? " AND " : " OR ") + ")"
     case .not(let part): return "NOT (\(try self.limits(part, prefix, total: total)))"
-    case .compare(let measure, let comparison, let amount):
+    case .leaf(let limit):
+      let (measure, comparison, amount) = (limit.measure, limit.comparison, limit.amount)
       let operation =
         switch comparison.value {
         case .less, .lessOrEqual, .greater, .greaterOrEqual: comparison.value.rawValue

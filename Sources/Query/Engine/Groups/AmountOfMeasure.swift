@@ -1,3 +1,5 @@
+import Language
+
 extension Amount {
   /// The bound as a number of the measure's unit; a percent is of `total`.
   func number(of measure: Measure, total: Double = 0) -> Double {

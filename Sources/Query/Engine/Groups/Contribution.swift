@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// What some rows of one site and size add to a group.
@@ -79,6 +80,8 @@ struct RowKey: Equatable {
 struct ScanNeeds: Equatable {
   /// Whether contributions must have one record size each.
   var recordSizes = false
+  /// Whether deaths are looked at, where nothing that is selected by needs them.
+  var deaths = true
   /// Whether lifetimes are summed.
   var lifetimes = false
   /// The keys that the row decides.

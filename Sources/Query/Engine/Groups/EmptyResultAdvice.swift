@@ -1,3 +1,5 @@
+import Language
+
 /// Says why nothing was found, when another sentence would find something.
 struct EmptyResultAdvice {
   let context: QueryContext
@@ -34,7 +36,7 @@ struct EmptyResultAdvice {
   private static func sizeBound(
     _ predicate: Predicate
   ) -> (comparison: Comparison, bytes: Double)? {
-    guard case .compare(let field, let comparison, let value) = predicate,
+    guard case .leaf(.compare(let field, let comparison, let value)) = predicate,
       field.value == .size, case .size(let bytes) = value.value,
       comparison.value == .greater || comparison.value == .greaterOrEqual
     else { return nil }
@@ -47,6 +49,7 @@ extension QueryContext {
   init(_ context: QueryContext, query: Query) {
     self.query = query
     captures = context.captures
+    capabilities = context.capabilities
     population = context.population
   }
 
@@ -54,6 +57,7 @@ extension QueryContext {
   init(_ context: QueryContext, data: CaptureData, query: Query) {
     self.query = query
     captures = [data]
+    capabilities = zip(context.captures, context.capabilities).filter { $0.0 === data }.map(\.1)
     population = query.population ?? Located(.live(at: nil), query.verb.range)
   }
 }

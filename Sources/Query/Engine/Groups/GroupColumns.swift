@@ -1,3 +1,5 @@
+import Analysis
+import Language
 import Columns
 
 extension Groups {
@@ -64,11 +66,15 @@ extension Groups {
   private func column(_ name: String, _ measure: Measure, _ values: [Double?]) -> ResultColumn {
     let isDivided = isDivided(measure)
     let isWhole = weights.isWhole(measure) && compared?.isNormalized != true && !isDivided
-    let scale =
-      isDivided ? compared?.per.map { RateScale($0, isOfBlocks: measure != .size) } : nil
     return ResultColumn(
-      name: name, role: .measure, unit: scale?.unit ?? weights.unit(of: measure),
+      name: name, role: .measure, unit: unit(of: measure),
       values: isWhole ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
+  }
+
+  /// Unit of a measure's column.
+  func unit(of measure: Measure) -> Unit {
+    guard isDivided(measure), let per = compared?.per else { return weights.unit(of: measure) }
+    return RateScale(per, of: measure == .size ? .bytes : .count).unit
   }
 
   private func values(_ sides: Sides) -> [MeasureValue] {

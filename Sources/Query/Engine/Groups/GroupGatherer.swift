@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Groups of a question, the words for what they were taken from, and what was left out.
@@ -55,7 +56,6 @@ struct GroupGatherer {
         guard let both = selection.survivors(of: base) else { continue }
         selection = both
       }
-      try refuseMeaningless(selection)
       if case .recorded(let recorded) = selection.moment, recorded.size != nil,
         recorded.count == nil
       {
@@ -72,10 +72,8 @@ struct GroupGatherer {
         cells: try groups.cells(view, isInclusive: query.inclusive != nil),
         rowKeyCount: needs.rowKey?.count ?? 1)
       if measures.contains(.objects) {
-        let objects = SurvivingObjects(
-          data: data, selection: selection, condition: view.condition)
-        let range = query.measures.first { $0.value == .objects }?.range
-        try objects.run(at: range) { siteSums.add($0) }
+        let objects = SurvivingObjects(data: data, condition: view.condition)
+        try reading(try objects.run { siteSums.add($0) })
       }
       do throws(StoreError) {
         let scan = try PopulationScan(
@@ -169,28 +167,11 @@ struct GroupGatherer {
       graph[measure] = sums
     }
   }
-
-  /// Refuses what the population has none of.
-  func refuseMeaningless(_ selection: Selection) throws(EngineError) {
-    guard case .leaked = context.population.value,
-      let measure = query.measures.first(where: { $0.value.needsLifetimes })
-    else { return }
-    throw .query(
-      .cannotAnswer(
-        "leaked blocks are never freed, so they have no lifetime",
-        wayOut: "`size`, `count`, or another population", at: measure.range))
-  }
 }
 
 extension Limits {
   /// Measures that are compared.
-  var measures: [Measure] {
-    switch self {
-    case .and(let parts), .or(let parts): parts.flatMap(\.measures)
-    case .not(let part): part.measures
-    case .compare(let measure, _, _): [measure.value]
-    }
-  }
+  var measures: [Measure] { leaves.map(\.measure.value) }
 }
 
 /// The stretches of time of the key `window`, by the states where they begin.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// The sums of one group.

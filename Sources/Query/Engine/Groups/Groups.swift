@@ -1,3 +1,4 @@
+import Language
 import Columns
 
 /// Groups as the nodes of a plan hand them on: of one side, or of two that are compared.
@@ -175,8 +176,7 @@ struct Groups: RowSet {
 
   /// Whether `per` divides a measure: sums are, averages and extremes are of single records.
   func isDivided(_ measure: Measure) -> Bool {
-    compared?.divisors != nil
-      && ([.size, .count, .objects, .samples].contains(measure) || measure.sampleType != nil)
+    compared?.divisors != nil && measure.definition.totals == .sum
   }
 
   /// What a percentage of a measure is of: of everything, where its own sum means nothing.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// The groups of a question with what is measured of them: what `top` shows, and `assert` tests.
@@ -18,6 +19,10 @@ struct MeasuredGroups {
   var units: [Unit]
   /// Columns of the keys for some of the groups, by number.
   var keyColumns: ([Int]) -> [ResultColumn] = { _ in [] }
+  /// How sure rates are, and their shapes; no columns of other measures.
+  var rateColumns: ([Int]) -> [ResultColumn] = { _ in [] }
+  /// Why a bound of rates that holds may be chance; nil of other measures.
+  var shortness: (Double, SizeFamily) -> String? = { _, _ in nil }
 
   /// An answer's groups.
   init(title: String, groups: [Group], units: [Unit]) {

@@ -1,3 +1,5 @@
+import Language
+
 /// Rows that `having` tests and `order by` sorts, whatever they are made of.
 protocol MeasuredRows {
   associatedtype Row
@@ -12,16 +14,12 @@ protocol MeasuredRows {
 extension MeasuredRows {
   /// Whether a row meets `having`; `total` is what a percentage is of.
   func passes(_ limits: Limits?, _ row: Row, total: (Measure) -> Double) -> Bool {
-    guard let limits else { return true }
-    switch limits {
-    case .and(let parts): return parts.allSatisfy { passes($0, row, total: total) }
-    case .or(let parts): return parts.contains { passes($0, row, total: total) }
-    case .not(let part): return !passes(part, row, total: total)
-    case .compare(let measure, let comparison, let amount):
-      guard let value = value(measure.value, of: row) else { return false }
-      let bound = amount.value.number(of: measure.value, total: total(measure.value))
-      return NumberTest.comparison(comparison.value, bound).passes(value)
-    }
+    limits?.holds { limit in
+      guard let value = value(limit.measure.value, of: row) else { return false }
+      let measure = limit.measure.value
+      let bound = limit.amount.value.number(of: measure, total: total(measure))
+      return NumberTest.comparison(limit.comparison.value, bound).passes(value)
+    } ?? true
   }
 
   /// Whether `order by` puts one row before another: negative, zero or positive.

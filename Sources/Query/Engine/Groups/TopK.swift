@@ -1,3 +1,4 @@
+import Language
 /// The first elements of an order, without sorting the others.
 struct TopK<Element> {
   private let limit: Int?

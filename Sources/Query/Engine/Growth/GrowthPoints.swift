@@ -1,21 +1,16 @@
+import Analysis
+import Language
 import Store
 
 /// Where growth is looked at: states of a capture and their places on an axis of time or marks.
 struct GrowthPoints {
   /// The states, rising.
   private(set) var states: [UInt32] = []
-  /// Seconds from the start, or numbers of marks.
-  private(set) var places: [Double] = []
-  /// Whether places are numbers of marks.
-  private(set) var areMarks = false
-  /// Seconds of each point where marks are calls of frames, and of the stretch's bounds: calls that
-  /// allocate nothing leave no mark, so that what stops growing looks as if it went on.
-  private(set) var lazySeconds: (points: [Double], bounds: ClosedRange<Double>)?
+  /// Where they lie.
+  private(set) var axis = PointAxis()
   /// The stretch in words.
   private(set) var title = ""
 
-  /// Windows unless asked otherwise.
-  static let defaultWindows = 100
   /// More marks are thinned evenly.
   private static let greatestCount = 1000
   /// What of time and of instants counts unless `in` says which stretch is meant.
@@ -76,11 +71,11 @@ struct GrowthPoints {
         .unknownMark(
           pattern.canonicalText, number: 4, found: inside.count, at: pattern.range))
     }
-    areMarks = true
+    axis.areMarks = true
     let step = max(1, (inside.count + Self.greatestCount - 1) / Self.greatestCount)
     for place in stride(from: 0, to: inside.count, by: step) {
       states.append(marks.states[met[inside[place]]])
-      places.append(Double(inside[place] + 1))
+      axis.places.append(Double(inside[place] + 1))
     }
   }
 
@@ -90,35 +85,22 @@ struct GrowthPoints {
     }
     let (from, to) = (seconds(span.lowerBound), seconds(span.upperBound))
     guard to > from else { return }
-    lazySeconds = (states.map(seconds), from...to)
+    axis.lazySeconds = (states.map(seconds), from...to)
   }
 
   /// Keeps the points up to the end of the work; how many that are.
   mutating func keep(until end: LettingGo) -> Int {
     let count = states.partitioningIndex { $0 > end.state }
     states = Array(states.prefix(count))
-    places = Array(places.prefix(count))
-    if let lazy = lazySeconds { lazySeconds = (Array(lazy.points.prefix(count)), lazy.bounds) }
+    axis.keep(count)
     return count
   }
 
-  /// Values at the points spread evenly over the time of the stretch, each the last before.
-  func overTime(_ values: [Double]) -> (xs: [Double], ys: [Double])? {
-    guard let (seconds, bounds) = lazySeconds, values.count == seconds.count,
-      let first = values.first
-    else { return nil }
-    let length = bounds.upperBound - bounds.lowerBound
-    let xs = (0...Self.defaultWindows).map {
-      bounds.lowerBound + length * Double($0) / Double(Self.defaultWindows)
-    }
-    var next = 0
-    return (
-      xs,
-      xs.map { x in
-        while next < seconds.count, seconds[next] <= x { next += 1 }
-        return next > 0 ? values[next - 1] : first
-      }
-    )
+  /// Where a point lies in words: `1.250 s`, or `mark 12`.
+  func place(_ point: Int) -> String {
+    let place = axis.places[point]
+    return axis.areMarks
+      ? "mark \(Int(place))" : QueryText.seconds(Int64((place * 1000).rounded()))
   }
 
   private mutating func addWindows(
@@ -138,7 +120,7 @@ struct GrowthPoints {
     case .every(let nanoseconds):
       let windows = ((to - from) / (Double(nanoseconds) / 1e6)).rounded()
       count = Int(max(1, min(windows, 100_001)))
-    case nil: count = Self.defaultWindows
+    case nil: count = PointAxis.defaultWindows
     }
     guard (3...10_000).contains(count) else {
       throw .query(
@@ -150,7 +132,7 @@ struct GrowthPoints {
       let time = from + (to - from) * Double(window) / Double(count)
       let state = window == count ? span.upperBound : timeline.state(atInterpolated: time)
       states.append(max(state, states.last ?? span.lowerBound))
-      places.append(time / 1000)
+      axis.places.append(time / 1000)
     }
   }
 }

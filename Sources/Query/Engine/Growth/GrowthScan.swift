@@ -1,3 +1,5 @@
+import Language
+import Analysis
 import Store
 
 /// Live bytes and blocks of every site at some states, in one pass.
@@ -5,163 +7,140 @@ import Store
 /// A row counts only if it outlives a point, so most rows cost one comparison. Cost: about 4 ns
 /// a row, most of it decoding (benchmark: `growth by lineno`).
 struct GrowthScan {
-  /// One site's values at the points; sites that nothing of outlives a point have none.
-  struct Series {
-    var bytes: [Int64]
-    var blocks: [Int64]
-    /// Bytes born since the point before that are alive at the last point, by points.
-    var kept: [Int64]
-    var keptBlocks: [Int64]
-    /// Blocks that outlived a point and were freed before the last, by points outlived.
-    var freedAges: [Int64]
-
-    /// Nothing at so many points.
-    init(points: Int) {
-      bytes = Array(repeating: 0, count: points + 1)
-      blocks = bytes
-      kept = bytes
-      keptBlocks = bytes
-      freedAges = bytes
-    }
-
-    /// The points that nearly all of the freed blocks lived at, of those that lived at one.
-    ///
-    /// 999 of 1,000 where half of the points are left to follow, else 49 of 50: those that live
-    /// longest would pass for kept.
-    var peersAge: Int {
-      let most = age(of: 0.999)
-      return most * 2 <= freedAges.count ? most : max(age(of: 0.98), freedAges.count / 2)
-    }
-
-    /// The points that a share of the freed blocks lived at, at most.
-    private func age(of share: Double) -> Int {
-      let all = Double(freedAges.reduce(0, +))
-      guard all > 0 else { return 0 }
-      var sum = 0.0
-      for (age, count) in freedAges.enumerated() {
-        sum += Double(count)
-        if sum >= all * share { return age + 1 }
-      }
-      return freedAges.count
-    }
-
-    /// Adds another site's values.
-    mutating func merge(_ other: Series) {
-      for index in bytes.indices {
-        bytes[index] &+= other.bytes[index]
-        blocks[index] &+= other.blocks[index]
-        kept[index] &+= other.kept[index]
-        keptBlocks[index] &+= other.keptBlocks[index]
-        freedAges[index] &+= other.freedAges[index]
-      }
-    }
-  }
-
   let data: CaptureData
   let condition: Condition
   /// The points, as states, rising.
   let states: [UInt32]
 
-  /// The series of each site, nil where nothing outlives a point.
-  func run() throws(StoreError) -> [Series?] {
+  /// The values of each site, nil where nothing of it outlives a point.
+  func run() throws(StoreError) -> [PointValues?] {
     let timeline = try data.timeline()
-    var series = [Series?](repeating: nil, count: Int(data.info.sites))
     let selection = Selection(
       births: 0..<timeline.clock.endState, deaths: 0...Clock.never, greatestAge: nil,
       weight: .atBirth, title: "live")
-    var scan = RowScan(
+    let scan = try RowScan(
       data: data, selection: selection, condition: condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
+    var changes = SiteChanges(sites: Int(data.info.sites), points: states.count)
     let points = states
     try scan.visit { (scan, dictionary) in
-      scan.forEachSurvivor(of: points) { (number, born, died) in
-        let site = Int(dictionary.sites[number])
-        let size = Int64(bitPattern: dictionary.sizes[number])
-        if series[site] == nil { series[site] = Series(points: points.count) }
-        series[site]?.add(size, born: born, died: died, count: points.count)
+      scan.withRows { (mask, births, deaths, classes) in
+        changes.add(mask, births, deaths, classes, dictionary, points)
       }
     }
-    try addCuts(selection, timeline, to: &series)
-    for site in series.indices { series[site]?.sum() }
-    return series
+    try addCuts(selection, timeline, to: &changes)
+    return changes.values()
   }
 
   /// Takes off what munmap has cut, and counts the pieces.
   private func addCuts(
-    _ selection: Selection, _ timeline: Timeline, to series: inout [Series?]
+    _ selection: Selection, _ timeline: Timeline, to changes: inout SiteChanges
   ) throws(StoreError) {
     let judge = RowJudge(
       selection: selection, condition: condition, clock: timeline.clock, data: data)
-    for cut in try data.columns.cuts() where Int(cut.site) < series.count {
+    for cut in try data.columns.cuts() where Int(cut.site) < changes.siteCount {
       guard try judge.row(of: cut) != nil else { continue }
       let at = states.partitioningIndex { $0 > cut.instant }
       let end = states.partitioningIndex { $0 > cut.death }
       guard at < end else { continue }
-      let site = Int(cut.site)
-      if series[site] == nil { series[site] = Series(points: states.count) }
-      series[site]?.bytes[at] &-= Int64(bitPattern: cut.bytes)
-      series[site]?.bytes[end] &+= Int64(bitPattern: cut.bytes)
-      series[site]?.blocks[at] += Int64(cut.pieces)
-      series[site]?.blocks[end] -= Int64(cut.pieces)
+      changes.cut(
+        Int(cut.site), Int64(bitPattern: cut.bytes), pieces: Int64(cut.pieces), from: at, to: end)
     }
   }
 }
 
-extension GrowthScan.Series {
-  /// Notes a row that lives at the points `born..<died`.
-  @inline(__always)
-  fileprivate mutating func add(_ size: Int64, born: Int, died: Int, count: Int) {
-    bytes[born] &+= size
-    blocks[born] += 1
-    bytes[died] &-= size
-    blocks[died] -= 1
-    if died == count {
-      kept[born] &+= size
-      keptBlocks[born] += 1
-    } else {
-      freedAges[died - born] += 1
+/// What changes at each point for each site: one block of numbers for the sites that have some.
+private struct SiteChanges {
+  /// Numbers of one point: bytes, blocks, kept bytes, kept blocks, ages of freed blocks.
+  private static let width = 5
+  private let points: Int
+  /// Where a site's numbers begin; -1 for none.
+  private var starts: [Int]
+  private var numbers: [Int64] = []
+
+  var siteCount: Int { starts.count }
+
+  init(sites: Int, points: Int) {
+    self.points = points
+    starts = Array(repeating: -1, count: sites)
+  }
+
+  private mutating func start(of site: Int) -> Int {
+    if starts[site] < 0 {
+      starts[site] = numbers.count
+      numbers.append(contentsOf: repeatElement(0, count: (points + 1) * Self.width))
+    }
+    return starts[site]
+  }
+
+  /// Notes the rows that live at one of the points.
+  mutating func add(
+    _ mask: borrowing Span<UInt8>, _ births: borrowing Span<UInt32>,
+    _ deaths: borrowing Span<UInt32>, _ classes: borrowing Span<UInt32>,
+    _ dictionary: SegmentDictionary, _ states: [UInt32]
+  ) {
+    guard let last = states.last else { return }
+    var next = 0
+    for row in mask.indices where mask[row] != 0 {
+      let birth = births[row]
+      if next > 0, states[next - 1] > birth { next = 0 }
+      while next < points, states[next] <= birth { next += 1 }
+      guard next < points, deaths[row] >= states[next] else { continue }
+      let number = Int(classes[row])
+      let size = Int64(bitPattern: dictionary.sizes[number])
+      let start = start(of: Int(dictionary.sites[number]))
+      let death = deaths[row]
+      let isKept = death >= last
+      let end = isKept ? points : Self.firstPoint(after: death, states, from: next + 1)
+      change(start + next * Self.width, size, 1)
+      change(start + end * Self.width, -size, -1)
+      if isKept {
+        change(start + next * Self.width + 2, size, 1)
+      } else {
+        numbers[start + (end - next) * Self.width + 4] += 1
+      }
     }
   }
 
-  /// Turns changes into values.
-  fileprivate mutating func sum() {
-    for index in bytes.indices.dropFirst() {
-      bytes[index] &+= bytes[index - 1]
-      blocks[index] &+= blocks[index - 1]
-    }
+  private mutating func change(_ place: Int, _ bytes: Int64, _ blocks: Int64) {
+    numbers[place] &+= bytes
+    numbers[place + 1] &+= blocks
   }
-}
 
-extension Array {
-  /// Index of the first element for which a rising condition holds.
-  func partitioningIndex(_ isAfter: (Element) -> Bool) -> Int {
-    var low = 0
-    var high = count
+  /// Number of the first point after a death that lies before the last one.
+  private static func firstPoint(after death: UInt32, _ states: [UInt32], from first: Int) -> Int {
+    var (low, high) = (first, states.count - 1)
     while low < high {
       let middle = (low + high) / 2
-      if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
+      if states[middle] > death { high = middle } else { low = middle + 1 }
     }
     return low
   }
-}
 
-extension RowScan {
-  /// Calls `body` with class, first point lived at, and first point no longer lived at, for the
-  /// selected rows of the loaded segment that live at one of `points`.
-  func forEachSurvivor(of points: [UInt32], _ body: (Int, Int, Int) -> Void) {
-    withRows { (mask, births, deaths, classes) in
-      var next = 0
-      for row in mask.indices where mask[row] != 0 {
-        let birth = births[row]
-        if next > 0, points[next - 1] > birth { next = 0 }
-        while next < points.count, points[next] <= birth { next += 1 }
-        guard next < points.count, deaths[row] >= points[next] else { continue }
-        let death = deaths[row]
-        let end =
-          death >= points[points.count - 1]
-          ? points.count : points.partitioningIndex { $0 > death }
-        body(Int(classes[row]), next, end)
+  /// Notes a cut of a site's block.
+  mutating func cut(_ site: Int, _ bytes: Int64, pieces: Int64, from: Int, to end: Int) {
+    let start = start(of: site)
+    change(start + from * Self.width, -bytes, pieces)
+    change(start + end * Self.width, bytes, -pieces)
+  }
+
+  /// The values at the points, by site.
+  func values() -> [PointValues?] {
+    starts.map { start in
+      guard start >= 0 else { return nil }
+      var values = PointValues(points: points)
+      var (bytes, blocks): (Int64, Int64) = (0, 0)
+      for point in 0...points {
+        let place = start + point * Self.width
+        bytes &+= numbers[place]
+        blocks &+= numbers[place + 1]
+        values.bytes[point] = bytes
+        values.blocks[point] = blocks
+        values.kept[point] = numbers[place + 2]
+        values.keptBlocks[point] = numbers[place + 3]
+        values.freedAges[point] = numbers[place + 4]
       }
+      return values
     }
   }
 }

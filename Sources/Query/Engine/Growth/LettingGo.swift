@@ -1,3 +1,5 @@
+import Analysis
+import Language
 import Store
 
 /// When a program's work was over and it began to let go: what to judge, and how to say so.
@@ -19,15 +21,15 @@ struct LettingGo {
   /// The end of a capture's work; nil where the program worked until the recording ended, and where
   /// too little is known of its time.
   init?(data: CaptureData) throws(StoreError) {
-    guard data.info.holdsEvents, let activity = try WorkActivity(data: data),
-      let end = WorkEnd(activity)
+    guard data.info.holdsEvents, let scan = try ActivityScan(data: data),
+      let end = WorkEnd(scan.activity)
     else { return nil }
-    let times = activity.milliseconds
+    let times = scan.activity.milliseconds
     milliseconds = Int64(nearest: times[end.bound])
     fallMilliseconds = end.fall.map { Int64(nearest: times[$0 - 1]) }
     let wait = Double(fallMilliseconds ?? 0) - times[end.bound]
     waits = wait > Self.waitShare * times[times.count - 1]
-    state = activity.states[end.bound]
+    state = scan.states[end.bound]
     isEarly = state < GrowthPoints.workingEnd(try data.timeline())
   }
 
@@ -64,7 +66,7 @@ struct LettingGo {
     asked.range = span(at: query.verb.range)
     let advice = "`\(asked.questionText)` looks at what came before"
     guard late > 0 else { return nil }
-    let names = points.areMarks ? "marks lie after that" : "windows show that"
+    let names = points.axis.areMarks ? "marks lie after that" : "windows show that"
     return "\(sentence): the last \(late) of \(points.states.count) \(names); \(advice)"
   }
 }

@@ -1,4 +1,6 @@
+import Analysis
 import Columns
+import Language
 import Store
 
 /// How the process grew at the points of a question, against what its allocations explain.
@@ -18,11 +20,7 @@ struct ResidentGrowth {
     case .rss: values = timeline.rss
     case .heap: values = timeline.heap
     case .gap: values = zip(timeline.rss, timeline.heap).map { $0 - $1 }
-    default:
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) records no `\(series.rawValue)`",
-          wayOut: "it has `heap`, `rss` and `gap`", at: range))
+    default: values = []
     }
     guard let first = values.first else {
       throw .query(
@@ -42,29 +40,17 @@ struct ResidentGrowth {
     return try values(of: .rss, at: nil)
   }
 
-  /// The trend of the resident bytes; nil where none were recorded.
-  func trend() throws(EngineError) -> Trend? {
-    let timeline = try reading(try data.timeline())
-    guard timeline.rss.contains(where: { $0 != 0 }) else { return nil }
-    let values = try values(of: .rss, at: nil).map(Double.init)
-    var trend = Trend(points.places, values)
-    if trend.isGrowing, let (xs, ys) = points.overTime(values) {
-      let time = Trend(xs, ys)
-      if !time.isGrowing { trend.demote(to: time) }
-    }
-    return trend
-  }
-
   /// Says how fast the process grew and how much of it is explained: by the rate `known`, or by what
   /// the traced total rose while the process grew, where that is more and has no rate of its own.
   func notes(
-    explained known: Double, of total: GrowthGroup, _ scale: RateScale, sizes: SizeFamily
+    explained known: Double, of total: Growth, _ scale: RateScale, sizes: SizeFamily
   ) throws(EngineError) -> [String] {
-    guard let trend = try trend(), trend.isGrowing, trend.fit.low > 0 else { return [] }
+    let trend = points.axis.trend(try recorded().map(Double.init))
+    guard trend.isGrowing, trend.fit.low > 0 else { return [] }
     let resident = trend.fit.slope
     let explained = known > 0 ? known : risen(total, over: trend.stretch)
-    let grown = RateText.text(resident * scale.factor, scale, sizes)
-    let known = RateText.text(max(0, explained) * scale.factor, scale, sizes)
+    let grown = scale.text(resident, sizes)
+    let known = scale.text(max(0, explained), sizes)
     guard explained < Self.explainedShare * resident else {
       return ["RSS grew \(grown); traced allocations explain it (\(known))"]
     }
@@ -74,10 +60,10 @@ struct ResidentGrowth {
   }
 
   /// Bytes per unit of place that a total rose on average over a stretch.
-  private func risen(_ total: GrowthGroup, over stretch: Range<Int>) -> Double {
+  private func risen(_ total: Growth, over stretch: Range<Int>) -> Double {
     let last = stretch.upperBound - 1
     guard last < total.bytes.count, last > stretch.lowerBound else { return 0 }
-    let length = points.places[last] - points.places[stretch.lowerBound]
+    let length = points.axis.places[last] - points.axis.places[stretch.lowerBound]
     guard length > 0 else { return 0 }
     return Double(total.bytes[last] &- total.bytes[stretch.lowerBound]) / length
   }
@@ -92,33 +78,5 @@ struct ResidentGrowth {
     return info.hasNativeTraces == 1
       ? ": the rest comes from memory that bypasses malloc and mmap, or that freed blocks pin"
       : ": look outside of them; record again with `--native`, and see what calls into C"
-  }
-}
-
-/// Rates in words.
-enum RateText {
-  /// `1.20 kB/s`, `633 B/mark`.
-  static func text(_ rate: Double, _ scale: RateScale, _ sizes: SizeFamily) -> String {
-    size(rate, sizes) + scale.suffix
-  }
-
-  /// Bytes with three digits and a unit.
-  static func size(_ bytes: Double, _ sizes: SizeFamily) -> String {
-    let base = sizes == .binary ? 1024.0 : 1000.0
-    let units =
-      sizes == .binary ? ["B", "KiB", "MiB", "GiB", "TiB"] : ["B", "kB", "MB", "GB", "TB"]
-    var value = bytes.magnitude
-    var unit = 0
-    while value >= base * 0.9995, unit + 1 < units.count {
-      value /= base
-      unit += 1
-    }
-    let sign = bytes < 0 ? "-" : ""
-    let places =
-      (unit == 0 && value >= 0.95) || value == 0 || value >= 99.95
-      ? 1.0 : value >= 9.995 ? 10.0 : 100.0
-    let rounded = (value * places).rounded() / places
-    let isWhole = places == 1
-    return sign + (isWhole ? "\(Int64(rounded))" : "\(rounded)") + " " + units[unit]
   }
 }

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Finds what a question names and no record of its captures has: most often a typing mistake.

@@ -1,3 +1,5 @@
+import Language
+
 /// One thing that a question names and that records have or have not.
 enum NamedThing {
   /// A value of a key.
@@ -49,7 +51,7 @@ enum NamedThing {
 
   /// What no record has, in words, such as ``the function `render` ``.
   var words: String {
-    let noun = key?.noun ?? "frame"
+    let noun = key?.definition.noun ?? "frame"
     switch self {
     case .number: return "the \(noun) `\(typed ?? "")`"
     case .value(_, let comparison, let pattern):
@@ -96,9 +98,13 @@ extension TimePoint {
 extension Predicate {
   /// What is named anywhere in it; a `not` in front changes nothing about a name's being one.
   fileprivate var namedThings: [NamedThing] {
+    leaves.flatMap(\.namedThings)
+  }
+}
+
+extension Term {
+  fileprivate var namedThings: [NamedThing] {
     switch self {
-    case .and(let parts), .or(let parts): parts.flatMap(\.namedThings)
-    case .not(let part): part.namedThings
     case .name: []
     case .stackHas(let patterns): patterns.map { .frame($0) }
     case .compare(let field, let comparison, let value):
@@ -132,16 +138,3 @@ extension Predicate {
 
 /// `Value` by a name that `Located` does not shadow.
 private typealias FieldValue = Value
-
-extension Key {
-  /// What a value of it is called.
-  var noun: String {
-    switch self {
-    case .lineno: "line"
-    case .filename: "file"
-    case .traceback: "frame"
-    case .pid: "process"
-    default: rawValue
-    }
-  }
-}

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// The names that records of one capture have, whatever population is asked for.

@@ -1,3 +1,4 @@
+import Language
 /// Bytes that can be reached from sets of objects, each object once.
 ///
 /// Circles become one node first; then up to 64 sets go through the graph together, a bit each.

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// The objects of a capture and what they refer to, as stored.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `list` of a graph of objects: single objects, biggest first.
@@ -15,11 +16,7 @@ struct ObjectListRunner: MeasuredRows {
     self.ordering = ordering
     var graphs: [ObjectGraph] = []
     for data in context.captures {
-      guard let graph = try reading(try data.objects()) else {
-        throw .query(
-          .cannotAnswer("\(data.info.name) holds no objects", wayOut: "ask others alone"))
-      }
-      graphs.append(graph)
+      if let graph = try reading(try data.objects()) { graphs.append(graph) }
     }
     self.graphs = graphs
   }

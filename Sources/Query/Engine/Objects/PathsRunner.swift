@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Answers `paths to`: the shortest chains of references from the roots to objects of some
@@ -33,12 +34,7 @@ struct PathsRunner {
     var chains: [Chain] = []
     var hidden = 0
     for data in context.captures {
-      guard let graph = try reading(try data.objects()) else {
-        throw .query(
-          .cannotAnswer(
-            "`paths to` needs a graph of objects; \(data.info.name) holds none",
-            wayOut: "a dump of meliae or a heap snapshot of V8", at: query.verb.range))
-      }
+      guard let graph = try reading(try data.objects()) else { continue }
       chains += try self.chains(graph, matcher, target, hidden: &hidden)
     }
     chains.sort {

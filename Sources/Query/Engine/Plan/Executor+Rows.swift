@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// Tables of rows: one presenter a verb.
@@ -10,7 +11,10 @@ extension Executor {
       var table = question.emptyTable(population: ProcessPeaks.title)
       processes.fill(&table)
       return answer(table, limit: processes.shownCount < processes.rows.count)
-    case .groups(let groups) where query.verb.value == .hist: return answer(try histogram(groups))
+    case .trends(let trends):
+      var table = question.emptyTable(population: trends.title)
+      trends.fill(&table, for: query)
+      return answer(table, limit: true)
     case .groups(let groups): return answer(try top(groups), limit: true)
     }
   }
@@ -35,35 +39,6 @@ extension Executor {
     }
     if table.rowCount == 0, groups.total.left.isEmpty {
       table.notes += try EmptyResultAdvice(context: question.left, keys: groups.keys).notes()
-    }
-    return table
-  }
-
-  /// Rows of `from`, `to`, `count`, `size`.
-  private func histogram(_ groups: Groups) throws(EngineError) -> ResultTable {
-    let rows = groups.rows.filter { groups.sums[$0].count != 0 }
-    let from = rows.map { row -> Int64? in
-      if case .integer(let lower) = groups.key(at: 0, of: row) { lower } else { nil }
-    }
-    let to = from.map { lower in
-      lower.map { $0 == 0 ? 1 : $0 > Int64.max / 2 ? .max : $0 * 2 }
-    }
-    var table = question.left.emptyTable(population: groups.title)
-    func bounds(_ name: String, _ values: [Int64?]) -> ResultColumn {
-      ResultColumn(name: name, role: .key, unit: groups.keys[0].unit, values: .integers(values))
-    }
-    table.columns =
-      [bounds("from", from), bounds("to", to)]
-      + [Measure.count, .size].map { measure in
-        ResultColumn(
-          name: measure.columnName, role: .measure, unit: measure.unit,
-          values: .integers(rows.map { groups.value(measure, of: $0).map { Int64(nearest: $0) } }))
-      }
-    table.total = [Measure.count, .size].map {
-      MeasureValue(column: $0.columnName, value: groups.value($0, groups.total))
-    }
-    if from.contains(where: { $0 == nil }) {
-      table.notes.append("the last row, without bounds, holds what was never freed")
     }
     return table
   }

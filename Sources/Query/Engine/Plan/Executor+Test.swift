@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -23,10 +24,7 @@ extension Executor {
     for input in inputs {
       switch input {
       case .rows(let plan): measured.append(try rows(plan, place).tested)
-      default:
-        enter(place + 1)
-        guard let assertion = question.assertion else { break }
-        return try RateAssertion(store: store, assertion: assertion).answer(notes: notes)
+      default: continue
       }
       place += input.nodeCount
     }
@@ -50,7 +48,7 @@ extension Executor {
     let nothing =
       isNothing ? GroupSums().value(of: measure).flatMap { fails($0, []) ? $0 : nil } : nil
     var table = question.left.emptyTable(population: tested.title)
-    table.query = question.assertion?.canonicalText ?? query.questionText
+    table.query = question.text
     let shown = question.left.limit(default: nil).map { Array(failing.prefix($0)) } ?? failing
     let values = nothing.map { [$0] } ?? shown.map { tested.groups[$0].values[0] }
     let limits = nothing.map { _ in [limit([])] } ?? shown.map { limit(tested.groups[$0].key) }
@@ -60,7 +58,7 @@ extension Executor {
         measure.isSeries
           ? .numbers(name, tested.units[0], values)
           : ResultColumn(name: name, role: .measure, unit: tested.units[0], values: .reals(values))
-      }
+      } + tested.rateColumns(shown)
     table.otherCount = failing.count - shown.count
     let holds = nothing == nil && failing.isEmpty
     let looked = try emptiness(tested).map { ": " + $0 } ?? ""
@@ -68,6 +66,9 @@ extension Executor {
       holds
         ? "holds" + looked
         : "fails for \(max(1, failing.count)) of \(max(1, tested.groups.count))" + looked)
+    if holds, let first = tested.groups.first, let limit = limit(first.key) {
+      table.notes += [tested.shortness(limit, question.left.sizes)].compactMap(\.self)
+    }
     table.notes += notes
     return Answer(assertion: table, holds: holds, output: query.output)
   }
@@ -79,6 +80,9 @@ extension Executor {
       !query.measures[0].value.isSeries
     else { return nil }
     let context = question.left
+    if query.measures[0].value == .rate {
+      return "\(context.recordCount) records make no group to test"
+    }
     let gathered = try GroupGatherer(
       context: context, keys: query.keys.map(\.value), measures: [.size]
     ).gather()
@@ -145,7 +149,7 @@ extension Executor {
     guard allowsAbsentNames else { throw .query(first.error) }
     guard missing.contains(where: \.thing.isNeeded) else { return .known(remarks) }
     var table = question.left.emptyTable(population: "")
-    table.query = question.assertion?.canonicalText ?? query.questionText
+    table.query = question.text
     table.notes += ["holds: nothing to test"] + remarks
     return .untestable(Answer(assertion: table, holds: true, output: query.output))
   }

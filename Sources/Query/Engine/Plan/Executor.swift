@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -7,6 +8,10 @@ struct Executor {
   let question: Question
   /// Whether an assertion may name what no record of its captures has.
   var allowsAbsentNames = false
+  /// How many points a timeline may have where no windows are asked for; nil means all.
+  var pointBudget: PointBudget?
+  /// What numbers of nodes are less than in the tree that `explain` prints.
+  var firstNumber = 0
 
   var query: Query { question.query }
 
@@ -14,6 +19,7 @@ struct Executor {
   enum Rows {
     case groups(Groups)
     case processes(ProcessPeaks)
+    case trends(Trends)
 
     /// Keeps the rows that meet limits.
     fileprivate mutating func keep(_ limits: Limits) throws(EngineError) {
@@ -25,6 +31,9 @@ struct Executor {
         try processes.refuseOthers(limits.measures.map { ($0, limits.range(of: $0)) })
         processes.keep(limits)
         self = .processes(processes)
+      case .trends(var trends):
+        trends.keep(limits)
+        self = .trends(trends)
       }
     }
 
@@ -42,6 +51,9 @@ struct Executor {
           })
         processes.sort(by: ordering)
         self = .processes(processes)
+      case .trends(var trends):
+        trends.sort(by: ordering)
+        self = .trends(trends)
       }
     }
 
@@ -50,12 +62,13 @@ struct Executor {
       switch self {
       case .groups(let groups): groups.measured
       case .processes(let processes): processes.measured
+      case .trends(let trends): trends.measured
       }
     }
   }
 
   /// Says which node the scans that follow belong to, by its number in the tree.
-  func enter(_ number: Int) { store.scanLog?.enter(number) }
+  func enter(_ number: Int) { store.scanLog?.enter(firstNumber + number) }
 
   /// Answers the question.
   func answer(_ plan: Plan, _ number: Int = 0) throws(EngineError) -> Answer {
@@ -66,28 +79,13 @@ struct Executor {
     case .list(let ordering, let scan):
       enter(number + 1)
       return try list(ordering, question.sides[scan.side])
-    case .series(let request, let scan):
-      enter(number + 1)
-      return try series(request, question.sides[scan.side])
-    case .axis(let pairing, let left, let right):
-      let tables = try [(left, number + 1), (right, number + 1 + left.nodeCount)].map {
-        (plan, number) throws(EngineError) in
-        guard case .table(let table) = try answer(plan, number).content else {
-          return ResultTable(query: "")
-        }
-        return table
-      }
-      return try AxisComparison(
-        query: query, pairing: pairing, left: tables[0], right: tables[1]
-      ).answer()
+    case .axis(let plan):
+      return try axis(plan, number, budget: pointBudget).answer(query)
     case .stacks(let request, _):
       return try StackRunner(request, question) { enter(number + 1 + $0) }.answer()
-    case .trend(_, let scan):
-      enter(number + 1)
-      return try trend(question.sides[scan.side])
     case .findings:
       enter(number + 1)
-      return try findings()
+      return try SuspectsRunner(store: store, query: query) { enter(number + 1 + $0) }.answer()
     case .test(let bound, let inputs): return try test(bound, inputs, number)
     case .paths(let target, let scan):
       enter(number + 1)
@@ -110,6 +108,9 @@ struct Executor {
       return .processes(
         try ProcessPeaks(
           context: context, series: context.query.measures.filter(\.value.isSeries)))
+    case .trend(let request, let scan):
+      enter(number + 1)
+      return .trends(try TrendSource(context: question.sides[scan.side], request).trends())
     case .difference(let difference, let aggregation, let scans):
       return .groups(try self.difference(difference, aggregation, scans, number))
     case .having(let limits, let input):
@@ -196,24 +197,28 @@ struct Executor {
     return try ListRunner(context, ordering).answer()
   }
 
-  private func series(
-    _ request: SeriesRequest, _ context: QueryContext
-  ) throws(EngineError) -> Answer {
-    for data in context.captures where try reading(try data.profile()) != nil {
-      return try ProfileTimelineRunner(context).answer()
+  /// Values along an axis, of groups that are named or of the greatest.
+  private func axis(
+    _ plan: AxisPlan, _ number: Int, budget: PointBudget?, showing names: [[KeyValue?]]? = nil
+  ) throws(EngineError) -> AxisRows {
+    switch plan {
+    case .series(_, let scan):
+      enter(number + 1)
+      return try TimelineRunner(question.sides[scan.side], budget: budget, showing: names).rows()
+    case .classes(let aggregation, let scan):
+      var groups = try groups(aggregation, scan, number + 1)
+      groups.risesByKey = true
+      groups.sort(by: Ordering(risesByKey: true))
+      return AxisRows(histogram: groups, of: question.sides[scan.side])
+    case .state(let aggregation, let scan):
+      return try AxisRows(
+        state: try groups(aggregation, scan, number), of: question.sides[scan.side])
+    case .difference(let pairing, let left, let right):
+      let shown = try axis(left, number + 1, budget: budget)
+      // The right side shows what the left does, at every point.
+      let base = try axis(
+        right, number + 1 + left.nodeCount, budget: nil, showing: shown.shownKeys)
+      return try AxisComparison(query: query, pairing: pairing, left: shown, right: base).rows()
     }
-    return try TimelineRunner(context).answer()
-  }
-
-  private func trend(_ context: QueryContext) throws(EngineError) -> Answer {
-    if context.captures.count == 1, let facts = try reading(try context.captures[0].profile()) {
-      return try ProfileGrowthRunner(context, data: context.captures[0], facts: facts).answer()
-    }
-    return try GrowthRunner(context).answer()
-  }
-
-  private func findings() throws(EngineError) -> Answer {
-    if let answer = try TotalsSuspects(store: store, query: query).answer() { return answer }
-    return try SuspectsRunner(store: store, query: query).answer()
   }
 }

@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -117,7 +118,7 @@ extension Output {
   fileprivate var ofPlan: Output {
     var output = self
     output.path = nil
-    if let format, ![.table, .csv, .json, .jsonl, .markdown].contains(format.value) {
+    if let format, format.value.definition.holds != .rows {
       output.format = nil
     }
     return output

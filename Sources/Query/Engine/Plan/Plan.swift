@@ -1,3 +1,4 @@
+import Language
 import Columns
 
 /// How a question is answered: a tree of few kinds of nodes, each with one implementation.
@@ -10,14 +11,10 @@ indirect enum Plan: Sendable {
   case lines(RowPlan, files: RowPlan, Pattern?)
   /// Single records in order.
   case list(Ordering, Scan)
-  /// Values over time.
-  case series(SeriesRequest, Scan)
-  /// Places of an axis: values of the left, and the left less the right.
-  case axis(AxisComparison.Pairing, Plan, Plan)
+  /// Values at places of an axis.
+  case axis(AxisPlan)
   /// Stacks with sums of one side or of two.
   case stacks(StackRequest, [Scan])
-  /// What groups do over time, marks or captures.
-  case trend(TrendRequest, Scan)
   /// Findings about what grows for good.
   case findings([Scan])
   /// Rows that break a bound: of the first input, as a share of the second if there is one.
@@ -28,10 +25,24 @@ indirect enum Plan: Sendable {
   case sections([PlanSection], [RowPlan])
 }
 
+/// How values at places of an axis come about.
+indirect enum AxisPlan: Sendable {
+  /// Values over time.
+  case series(SeriesRequest, Scan)
+  /// What records of each class of sizes or lifetimes hold.
+  case classes(Aggregation, Scan)
+  /// What groups hold at one instant.
+  case state(Aggregation, Scan)
+  /// Values of the left, and the left less the right.
+  case difference(AxisComparison.Pairing, AxisPlan, AxisPlan)
+}
+
 /// How groups come about: the part of a plan that has rows of keys and measures.
 indirect enum RowPlan: Sendable {
   /// Sums of records by keys, or greatest values of series by process.
   case aggregate(Aggregation, Scan)
+  /// What groups do over time, marks or captures.
+  case trend(TrendRequest, Scan)
   /// Sums of two sides, and the left less the right; the third scan, if there is one, is of what
   /// both sides hold.
   case difference(Difference, Aggregation, [Scan])
@@ -97,8 +108,10 @@ struct StackRequest: Sendable {
 
 /// What is followed.
 struct TrendRequest: Sendable {
-  /// Groups are made by these.
+  /// Groups are made by these; none makes one group of everything.
   var keys: [Key]
+  /// Whether rates are tested, which needs single allocations and tells nothing else.
+  var isTested = false
 }
 
 /// What rows must hold.

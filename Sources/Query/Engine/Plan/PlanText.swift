@@ -1,4 +1,5 @@
 import Columns
+import Language
 
 extension Plan {
   /// A node as `explain` prints it.
@@ -12,12 +13,14 @@ extension Plan {
   /// What is below a node.
   private enum Input {
     case plan(Plan)
+    case axis(AxisPlan)
     case rows(RowPlan)
     case scan(Scan)
 
     var nodeCount: Int {
       switch self {
       case .plan(let plan): plan.nodeCount
+      case .axis(let plan): plan.nodeCount
       case .rows(let rows): rows.nodeCount
       case .scan: 1
       }
@@ -26,6 +29,7 @@ extension Plan {
     func add(to lines: inout [Line], depth: Int, _ sides: [QueryContext]) {
       switch self {
       case .plan(let plan): plan.add(to: &lines, depth: depth, sides)
+      case .axis(let plan): Plan.axis(plan).add(to: &lines, depth: depth, sides)
       case .rows(let rows): rows.add(to: &lines, depth: depth, sides)
       case .scan(let scan):
         lines.append(Line(depth: depth, text: scan.text(sides), number: lines.count))
@@ -37,9 +41,9 @@ extension Plan {
     switch self {
     case .rows(let rows): [.rows(rows)]
     case .lines(let lines, let files, _): [.rows(lines), .rows(files)]
-    case .list(_, let scan), .series(_, let scan), .trend(_, let scan), .paths(_, let scan):
-      [.scan(scan)]
-    case .axis(_, let left, let right): [.plan(left), .plan(right)]
+    case .list(_, let scan), .axis(.series(_, let scan)), .paths(_, let scan): [.scan(scan)]
+    case .axis(.classes), .axis(.state): rowPlan.map { [.rows($0)] } ?? []
+    case .axis(.difference(_, let left, let right)): [.axis(left), .axis(right)]
     case .stacks(_, let scans), .findings(let scans): scans.map { .scan($0) }
     case .test(_, let plans): plans.map { .plan($0) }
     case .sections(_, let rows): rows.map { .rows($0) } + [.scan(Scan(side: 0))]
@@ -49,8 +53,18 @@ extension Plan {
   /// How many nodes the tree has; rows of groups are the nodes of their own plan.
   var nodeCount: Int {
     let below = inputs.reduce(0) { $0 + $1.nodeCount }
-    if case .rows = self { return below }
-    return below + 1
+    return rowPlan == nil ? below + 1 : below
+  }
+
+  /// The plan of rows that it is and nothing else.
+  private var rowPlan: RowPlan? {
+    switch self {
+    case .rows(let rows): rows
+    case .axis(.classes(let aggregation, let scan)):
+      .order(Ordering(risesByKey: true), .aggregate(aggregation, scan))
+    case .axis(.state(let aggregation, let scan)): .aggregate(aggregation, scan)
+    case .lines, .list, .axis, .stacks, .findings, .test, .paths, .sections: nil
+    }
   }
 
   /// The tree, a line a node.
@@ -61,28 +75,25 @@ extension Plan {
   }
 
   private func add(to lines: inout [Line], depth: Int, _ sides: [QueryContext]) {
-    if case .rows(let rows) = self { return rows.add(to: &lines, depth: depth, sides) }
+    if let rowPlan { return rowPlan.add(to: &lines, depth: depth, sides) }
     lines.append(Line(depth: depth, text: text, number: lines.count))
     for input in inputs { input.add(to: &lines, depth: depth + 1, sides) }
   }
 
   private var text: String {
     switch self {
-    case .rows: ""
+    case .rows, .axis(.classes), .axis(.state): ""
     case .lines(_, _, let name):
       name.map { "lines of files that match \($0.canonicalText)" } ?? "lines of the largest file"
     case .list(let ordering, _):
       "list " + (ordering.columns.map(\.canonicalText) + ["size desc"]).joined(separator: ", ")
         + ordering.limitText
-    case .series(let request, _):
+    case .axis(.series(let request, _)):
       "values over time"
         + (request.keys.isEmpty ? "" : " by " + request.keys.map(\.name).joined(separator: ", "))
-    case .axis: "the left less the right, place by place"
+    case .axis(.difference): "the left less the right, place by place"
     case .stacks(let request, _):
       (request.isInverted ? "stacks from their newest frame" : "stacks")
-        + (request.keys.isEmpty ? "" : " by " + request.keys.map(\.name).joined(separator: ", "))
-    case .trend(let request, _):
-      "trend"
         + (request.keys.isEmpty ? "" : " by " + request.keys.map(\.name).joined(separator: ", "))
     case .findings: "findings: what grows for good"
     case .test(let bound, _): "test \(bound.comparison.rawValue) \(bound.value.value.text)"
@@ -92,11 +103,16 @@ extension Plan {
   }
 }
 
+extension AxisPlan {
+  /// How many nodes the tree has.
+  var nodeCount: Int { Plan.axis(self).nodeCount }
+}
+
 extension RowPlan {
   /// How many nodes the tree has.
   var nodeCount: Int {
     switch self {
-    case .aggregate: 2
+    case .aggregate, .trend: 2
     case .difference(_, _, let scans): 1 + scans.count
     case .having(_, let input), .order(_, let input): 1 + input.nodeCount
     }
@@ -105,7 +121,7 @@ extension RowPlan {
   fileprivate func add(to lines: inout [Plan.Line], depth: Int, _ sides: [QueryContext]) {
     lines.append(Plan.Line(depth: depth, text: text, number: lines.count))
     switch self {
-    case .aggregate(_, let scan):
+    case .aggregate(_, let scan), .trend(_, let scan):
       lines.append(
         Plan.Line(depth: depth + 1, text: scan.text(sides), number: lines.count))
     case .difference(_, _, let scans):
@@ -122,13 +138,14 @@ extension RowPlan {
   private var measures: [Measure] {
     switch self {
     case .aggregate(let aggregation, _), .difference(_, let aggregation, _): aggregation.measures
+    case .trend: [.rate]
     case .having(_, let input), .order(_, let input): input.measures
     }
   }
 
   private var comparesSides: Bool {
     switch self {
-    case .aggregate: false
+    case .aggregate, .trend: false
     case .difference: true
     case .having(_, let input), .order(_, let input): input.comparesSides
     }
@@ -137,6 +154,9 @@ extension RowPlan {
   private var text: String {
     switch self {
     case .aggregate(let aggregation, _): return aggregation.text
+    case .trend(let request, _):
+      return "trend"
+        + (request.keys.isEmpty ? "" : " by " + request.keys.map(\.name).joined(separator: ", "))
     case .difference(let difference, let aggregation, _):
       return aggregation.text + ", the left less the right"
         + (difference.isNormalized ? " scaled to the left's total" : "")

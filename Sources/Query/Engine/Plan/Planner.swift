@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -19,7 +20,10 @@ struct Planner {
     case .timeline: try sided(timeline)
     case .flame, .tree: .stacks(stacks, question.sides.indices.map { Scan(side: $0) })
     case .source: try source()
-    case .growth: .trend(TrendRequest(keys: try left.keys()), Scan(side: 0))
+    case .growth:
+      .rows(
+        chosen(
+          .trend(TrendRequest(keys: try left.keys()), Scan(side: 0)), ordering(default: 10)))
     case .suspects: .findings(question.sides.indices.map { Scan(side: $0) })
     case .paths: try paths()
     }
@@ -55,9 +59,9 @@ struct Planner {
   }
 
   /// The plan of the only side, or those of both sides along one axis.
-  private func sided(_ plan: (Int) -> Plan) throws(EngineError) -> Plan {
-    guard hasRight, let versus = query.versus else { return plan(0) }
-    return .axis(try AxisComparison.pairing(query, versus), plan(0), plan(1))
+  private func sided(_ plan: (Int) -> AxisPlan) throws(EngineError) -> Plan {
+    guard hasRight, let versus = query.versus else { return .axis(plan(0)) }
+    return .axis(.difference(try AxisComparison.pairing(query, versus), plan(0), plan(1)))
   }
 
   // MARK: Verbs
@@ -65,12 +69,6 @@ struct Planner {
   private func top() throws(EngineError) -> RowPlan {
     let series = query.measures.filter(\.value.isSeries)
     if !series.isEmpty {
-      if let other = query.measures.first(where: { !$0.value.isSeries }) {
-        throw .query(
-          .cannotAnswer(
-            "`\(other.value.name)` is of groups, series are of the process",
-            wayOut: "`timeline`", at: other.range))
-      }
       return chosen(
         aggregate(0, query.keys.map(\.value), series.map(\.value)), ordering(default: 10))
     }
@@ -123,21 +121,18 @@ struct Planner {
     return true
   }
 
-  private func hist(_ side: Int) -> Plan {
+  private func hist(_ side: Int) -> AxisPlan {
     let isLifetime = query.measures.contains { $0.value.needsLifetimes }
-    return .rows(
-      .order(
-        Ordering(risesByKey: true),
-        aggregate(side, [isLifetime ? .lifetime : .sizeclass], [.count, .size])))
+    return .classes(
+      aggregation([isLifetime ? .lifetime : .sizeclass], [.count, .size]), Scan(side: side))
   }
 
-  private func timeline(_ side: Int) -> Plan {
+  private func timeline(_ side: Int) -> AxisPlan {
     let asked = question.sides[side].query
     guard asked.verb.value == .timeline else {
       // One state, whatever the time.
-      return .rows(
-        .order(
-          Ordering(), aggregate(side, asked.keys.map(\.value), asked.measures.map(\.value))))
+      return .state(
+        aggregation(asked.keys.map(\.value), asked.measures.map(\.value)), Scan(side: side))
     }
     return .series(
       SeriesRequest(keys: asked.keys.map(\.value), measures: asked.measures.map(\.value)),
@@ -153,20 +148,7 @@ struct Planner {
       keys: query.keys.map(\.value))
   }
 
-  private func refuseWithoutLines() throws(EngineError) {
-    for data in left.captures {
-      guard let facts = try reading(try data.profile()), data.standardKey(facts) != .lineno else {
-        continue
-      }
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) records no lines", wayOut: "`top by \(data.standardKey(facts).name)`",
-          at: query.verb.range))
-    }
-  }
-
   private func source() throws(EngineError) -> Plan {
-    try refuseWithoutLines()
     let measures = try left.measures()
     let all = aggregate(0, [.filename, .lineno], measures)
     let lines = query.having.map { RowPlan.having($0, all) } ?? all
@@ -186,12 +168,12 @@ struct Planner {
   private func tested(_ side: Int, isBase: Bool) throws(EngineError) -> Plan {
     let context = question.sides[side]
     let measures = context.query.measures.map(\.value)
-    if measures.first == .rate {
-      return .trend(TrendRequest(keys: context.query.keys.map(\.value)), Scan(side: side))
-    }
+    let keys = context.query.keys.map(\.value)
     let series = measures.filter(\.isSeries)
-    let plan = aggregate(
-      side, context.query.keys.map(\.value), series.isEmpty ? measures : series)
+    let plan =
+      measures.first == .rate
+      ? RowPlan.trend(TrendRequest(keys: keys, isTested: true), Scan(side: side))
+      : aggregate(side, keys, series.isEmpty ? measures : series)
     return .rows(isBase ? plan : chosen(plan, Ordering(columns: query.order)))
   }
 

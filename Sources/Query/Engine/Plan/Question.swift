@@ -1,3 +1,4 @@
+import Language
 import Columns
 import Store
 
@@ -14,6 +15,12 @@ struct Question {
   /// What is asked.
   var left: QueryContext { sides[0] }
 
+  /// The canonical question or assertion, with the statements that it needs.
+  var text: String {
+    guard let assertion else { return query.questionText }
+    return (query.frameMarkTexts + [assertion.canonicalText]).joined(separator: "; ")
+  }
+
   /// Finds the captures of a question, on the left and right of its `vs`.
   init(store: Store, query: Query) throws(EngineError) {
     self.query = query
@@ -23,11 +30,14 @@ struct Question {
       self.query = sides[0].query
       return
     }
-    let (left, right) = query.sides(of: versus)
-    let base = try AxisComparison.base(of: right, versus, asked: query)
-    sides = [
-      try QueryContext(store: store, query: left), try QueryContext(store: store, query: base),
-    ]
+    let (left, other) = query.sides(of: versus)
+    var right = other
+    let isOfAxis = [.hist, .timeline].contains(query.verb.value)
+    let pairing = isOfAxis ? try AxisComparison.pairing(query, versus) : nil
+    let context = try QueryContext(store: store, query: left)
+    if let pairing { right = try AxisComparison.base(right, pairing, of: context) }
+    sides = [context, try QueryContext(store: store, query: right)]
+    if let pairing { try AxisComparison.check(query, pairing, right) }
     // With what is known of sample types and labels now.
     let known = sides[0].query
     (self.query.measures, self.query.keys) = (known.measures, known.keys)

@@ -1,3 +1,4 @@
+import Language
 /// What is said of prints that list only some of what there is.
 enum PartialWords {
   /// On totals of one moment.

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// Names of the processes of a capture of another tool, by the numbers that its columns give them.

@@ -1,4 +1,5 @@
 import Columns
+import Language
 import Store
 
 /// The greatest values of series of a process: `top rss by pid`, `assert peak rss`, `show peak`.
@@ -45,7 +46,6 @@ struct ProcessPeaks: RowSet {
   ) throws(EngineError) -> [Process] {
     let names = series.map(\.value.name)
     let read = try reading(try ProfileSeries(data: data, facts: facts, names: Set(names)))
-    try data.refuseUnrecorded(series, read)
     let times = try reading(try ProfileTimes(data: data, facts: facts))
     let range = try context.query.range.map { (range) throws(EngineError) in
       try times.stretch(range)
@@ -83,11 +83,9 @@ struct ProcessPeaks: RowSet {
       switch measure.value {
       case .series(.rss): values.append(ticks.map { Double(timeline.rss[$0]) }.max())
       case .series(.heap): values.append(ticks.map { Double(timeline.heap[$0]) }.max())
-      default:
-        throw .query(
-          .cannotAnswer(
-            "\(data.info.name) records no `\(measure.value.name)`", wayOut: "`rss` or `heap`",
-            at: measure.range))
+      case .series(.gap):
+        values.append(ticks.map { Double(timeline.rss[$0] &- timeline.heap[$0]) }.max())
+      default: values.append(nil)
       }
     }
     let place = ticks.max { timeline.rss[$0] < timeline.rss[$1] }
@@ -151,7 +149,7 @@ struct ProcessPeaks: RowSet {
     for (index, measure) in series.enumerated() {
       table.columns.append(
         .numbers(
-          measure.value.name, measure.value.timelineUnit,
+          measure.value.name, measure.value.unit,
           shown.map { processes[$0].values[index] }))
     }
     table.otherCount = rows.count - shownCount
@@ -165,7 +163,7 @@ struct ProcessPeaks: RowSet {
         MeasuredGroups.Group(
           key: [processes[$0].process.map { .integer($0) }, .text(processes[$0].capture)],
           values: processes[$0].values)
-      }, units: series.map(\.value.timelineUnit))
+      }, units: series.map(\.value.unit))
     measured.keyColumns = { places in keyColumns(places.map { rows[$0] }) }
     return measured
   }
@@ -208,23 +206,6 @@ extension ResultColumn {
   }
 }
 
-extension CaptureData {
-  /// Refuses series that a capture of another tool does not hold.
-  func refuseUnrecorded(
-    _ series: [Located<Measure>], _ read: ProfileSeries
-  ) throws(EngineError) {
-    for measure in series where !read.lines.contains(where: { $0.name == measure.value.name }) {
-      let known = try reading(try seriesNames())
-      throw .query(
-        .cannotAnswer(
-          "\(info.name) records no `\(measure.value.name)`",
-          wayOut: known.isEmpty
-            ? "it holds no values over time"
-            : "it has " + known.map { "`\($0)`" }.joined(separator: ", "), at: measure.range))
-    }
-  }
-}
-
 extension OrderColumn {
   /// The measure that rows are ordered by; nil for a key or the time.
   var measure: Measure? {
@@ -235,10 +216,6 @@ extension OrderColumn {
 extension Limits {
   /// Where a measure is compared.
   func range(of wanted: Measure) -> SourceRange? {
-    switch self {
-    case .and(let parts), .or(let parts): parts.lazy.compactMap { $0.range(of: wanted) }.first
-    case .not(let part): part.range(of: wanted)
-    case .compare(let measure, _, _): measure.value == wanted ? measure.range : nil
-    }
+    leaves.first { $0.measure.value == wanted }?.measure.range
   }
 }

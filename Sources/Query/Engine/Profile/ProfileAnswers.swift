@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// The unit of a processor profile's weights, and what they are divided by to be in it.
@@ -11,7 +12,7 @@ struct SampleWeights: Equatable {
 
   /// The unit that all captures of a question share.
   init(_ context: QueryContext) throws(EngineError) {
-    var found: StoredProfile.Value?
+    var found: ProfileValue?
     for data in context.captures {
       guard let facts = try reading(try data.profile()),
         let value = facts.values.first(where: { $0.measure == .samples && $0.name.isEmpty })
@@ -72,45 +73,17 @@ struct SampleWeights: Equatable {
 
   /// Whether a measure's values are whole numbers.
   func isWhole(_ measure: Measure) -> Bool {
-    measure == .samples ? scale == 1 : measure.isWhole
-  }
-}
-
-extension StoredProfile {
-  /// The measures that are shown when none is named.
-  func standardMeasures(_ population: Population, isNamed: Bool) -> [Measure] {
-    if mainPopulation == .processor, !isNamed || !holds(.size) {
-      guard let first = mainValue, !first.name.isEmpty else { return [.samples] }
-      return [.sampleType(SampleType(first))]
-    }
-    let recorded = self.population(for: population)
-    var measures: [Measure] = []
-    if index(population: recorded, measure: .size) != nil { measures.append(.size) }
-    if index(population: recorded, measure: .count) != nil { measures.append(.count) }
-    return measures.isEmpty ? [.size, .count] : measures
-  }
-}
-
-extension StoredProfile {
-  /// The measures of reports of lines: memory of the process, its increments, executions.
-  var lineMeasures: [Measure] {
-    let hasCounts = index(population: .increment, measure: .count) != nil
-    return [.maximumSize, .size] + (hasCounts ? [.count] : [])
-  }
-
-  /// The recorded population that one of the language means.
-  func population(for population: Population) -> ProfilePopulation {
-    switch population {
-    case .peak: holds(.peak) ? .peak : .live
-    case .leaked: .leaked
-    case .allocated: .allocated
-    case .freed: .freed
-    case .live, .temporary, .survived: .live
-    }
+    measure == .samples ? scale == 1 : measure.isInteger
   }
 }
 
 extension QueryContext {
+  /// Whether a capture of another tool takes part.
+  func includesProfile() throws(EngineError) -> Bool {
+    for data in captures where try reading(try data.profile()) != nil { return true }
+    return false
+  }
+
   /// Sets what a tree's numbers count, for captures of other tools.
   func finish(_ tree: inout StackTree) throws(EngineError) {
     let measures = try measures()
@@ -134,7 +107,7 @@ extension QueryContext {
     tree.values?.addRecording(of: facts, measure, measures.dropFirst().first)
     if measure == .size, let column = facts.values.firstIndex(where: { $0.measure == .size }) {
       // Sizes of the population asked, by the name that the profile has for them.
-      let population = facts.population(for: try population(of: captures[0]).value)
+      let population = facts.values.population(for: try population(of: captures[0]).value)
       let named = facts.index(population: population, measure: .size) ?? column
       guard !facts.values[named].name.isEmpty else { return }
       tree.values = StackValues(name: facts.values[named].name, unit: "bytes")

@@ -1,3 +1,4 @@
+import Language
 import CaptureModel
 import Columns
 import Store

@@ -1,4 +1,5 @@
 import CaptureModel
+import Language
 import Store
 
 extension StoredProfile {

@@ -1,4 +1,5 @@
 import CaptureModel
+import Language
 import Store
 
 /// What groups of a capture of another tool hold at each of its moments.
@@ -25,7 +26,7 @@ struct ProfileMoments {
     let groups = try table.groupsOfSites(view)
     keyCount = keys.count
     let population =
-      facts.holds(.live) ? .live : facts.mainPopulation ?? .live
+      facts.values.holds(.live) ? .live : facts.values.mainPopulation ?? .live
     let chosen = totals.moments(holding: population)
     moments = chosen.map { totals.coordinate($0) }
     for moment in chosen {

@@ -1,66 +1,36 @@
 import CaptureModel
+import Language
 import Store
 
-/// Finds the numbers that a population means in a capture of another tool, or says why there
-/// are none and what could be asked.
+/// Finds the numbers that a population means in a capture of another tool.
 struct ProfilePopulations {
   let data: CaptureData
   let totals: ProfileTotalsData
 
   private var facts: StoredProfile { totals.facts }
-  private var name: String { data.info.name }
 
   init(data: CaptureData, facts: StoredProfile) throws(StoreError) {
     self.data = data
     totals = try ProfileTotalsData(facts, data: data)
   }
 
-  /// The population that a capture is asked for when none is named.
-  static func standard(_ facts: StoredProfile) -> Population {
-    switch facts.mainPopulation {
-    case .peak: .peak
-    case .leaked: .leaked
-    case .allocated: .allocated
-    case .freed: .freed
-    case .live, .processor, .increment, nil: .live(at: nil)
-    }
-  }
-
-  /// What `population` holds.
-  func selection(
-    _ population: Located<Population>, range: Located<TimeSpan>?
-  ) throws(EngineError) -> Selection {
-    if let range {
-      throw .query(
-        .cannotAnswer(
-          "`in` needs every allocation; \(name) holds totals", wayOut: wayOut, at: range.range))
-    }
-    guard totals.momentCount > 0, let main = facts.mainPopulation else {
-      throw .query(
-        .cannotAnswer(
-          "\(name) holds no totals", wayOut: wayOut, at: population.range))
-    }
+  /// What `population` holds; `CapabilityCheck` has let it pass.
+  func selection(_ population: Located<Population>) throws(EngineError) -> Selection {
     if try reading(try data.tellsLines(facts)) {
       return select(.increment, "memory of the process by line", moment: last(.increment))
     }
-    if main == .processor, !facts.holds(facts.population(for: population.value)) {
-      guard case .live(let time) = population.value else {
-        throw missing(facts.population(for: population.value), at: population.range)
-      }
-      return select(
-        .processor, facts.mainValue?.name.nonEmpty ?? "samples", moment: try moment(at: time))
-    }
+    let recorded = facts.values.population(for: population.value)
     switch population.value {
-    case .peak: return try peak(at: population.range)
-    case .live(let time): return try live(at: time, population.range)
-    case .leaked: return try recorded(.leaked, at: population.range)
-    case .allocated: return try recorded(.allocated, at: population.range)
-    case .freed: return try recorded(.freed, at: population.range)
-    case .temporary, .survived:
-      throw .query(
-        .cannotAnswer(
-          "`\(population.value.canonicalText)` needs every allocation; \(name) holds totals",
-          wayOut: wayOut, at: population.range))
+    case .live(let time)
+    where facts.values.mainPopulation == .processor && !facts.values.holds(.live):
+      return select(
+        .processor, facts.values.mainSamples?.name.nonEmpty ?? "samples",
+        moment: try moment(at: time))
+    case .live(let time): return try live(at: time)
+    case .peak where recorded == .live:
+      return select(.live, "peak", moment: try reading(try greatestMoment()))
+    case .peak, .leaked, .allocated, .freed, .temporary, .survived:
+      return select(recorded, recorded.rawValue, moment: last(recorded))
     }
   }
 
@@ -69,22 +39,6 @@ struct ProfilePopulations {
       births: 0..<0, deaths: 0...Clock.never, greatestAge: nil, weight: .atBirth,
       title: title + totals.place(moment),
       moment: .recorded(RecordedTotals(totals, population: population, moment: moment)))
-  }
-
-  private func recorded(
-    _ population: ProfilePopulation, at range: SourceRange
-  ) throws(EngineError) -> Selection {
-    guard facts.holds(population) else { throw missing(population, at: range) }
-    return select(population, population.rawValue, moment: last(population))
-  }
-
-  private func peak(at range: SourceRange) throws(EngineError) -> Selection {
-    if facts.holds(.peak) { return select(.peak, "peak", moment: last(.peak)) }
-    guard facts.holds(.live), totals.moments(holding: .live).count > 1 else {
-      throw missing(.peak, at: range)
-    }
-    let greatest = try reading(try greatestMoment())
-    return select(.live, "peak", moment: greatest)
   }
 
   /// The last moment at which something is told of a population.
@@ -111,72 +65,32 @@ struct ProfilePopulations {
     return try moment(of: time)
   }
 
-  private func live(
-    at time: Located<TimePoint>?, _ range: SourceRange
-  ) throws(EngineError) -> Selection {
-    guard facts.holds(.live) else { throw missing(.live, at: range) }
-    let last = last(.live)
-    guard let time, time.value != TimePoint(base: .end) else {
-      return select(.live, "live", moment: last)
+  private func live(at time: Located<TimePoint>?) throws(EngineError) -> Selection {
+    let moment: Int
+    switch time?.value {
+    case nil, TimePoint(base: .end): moment = last(.live)
+    case TimePoint(base: .peak): moment = try reading(try greatestMoment())
+    case TimePoint(base: .start): moment = totals.moments(holding: .live).first ?? 0
+    default: moment = try time.map { (time) throws(EngineError) in try self.moment(of: time) } ?? 0
     }
-    guard totals.moments(holding: .live).count > 1 else {
-      throw .query(
-        .cannotAnswer("\(name) holds one instant", wayOut: "leave out `at`", at: time.range))
-    }
-    if time.value == TimePoint(base: .peak) {
-      return select(.live, "live", moment: try reading(try greatestMoment()))
-    }
-    if time.value == TimePoint(base: .start) {
-      return select(.live, "live", moment: totals.moments(holding: .live).first ?? 0)
-    }
-    return select(.live, "live", moment: try moment(of: time))
+    return select(.live, "live", moment: moment)
   }
 
   /// The last moment at or before a time.
   func moment(of time: Located<TimePoint>) throws(EngineError) -> Int {
     let times = try reading(try ProfileTimes(data: data, facts: facts))
     let wanted = try times.coordinate(time)
-    let population = facts.holds(.live) ? .live : facts.mainPopulation ?? .live
+    let population = facts.values.holds(.live) ? .live : facts.values.mainPopulation ?? .live
     let before = totals.moments(holding: population).last {
       totals.coordinate($0) <= wanted + 1e-9
     }
     guard let before else {
       throw .query(
         .cannotAnswer(
-          "\(name) begins later", wayOut: "its first moment is\(totals.place(0))", at: time.range))
+          "\(data.info.name) begins later", wayOut: "its first moment is\(totals.place(0))",
+          at: time.range))
     }
     return before
-  }
-
-  private func missing(_ population: ProfilePopulation, at range: SourceRange) -> EngineError {
-    let reason =
-      switch (population, facts.holds(.live) && totals.momentCount == 1) {
-      case (.peak, true): "\(name) holds one instant, and no peak"
-      case (_, true):
-        "\(name) holds what was alive at one instant, not what was \(population.rawValue)"
-      default:
-        "\(name) does not record what was \(population == .peak ? "alive at the peak" : population.rawValue)"
-      }
-    return .query(.cannotAnswer(reason, wayOut: wayOut, at: range))
-  }
-
-  /// What can be asked, and what to record for more.
-  private var wayOut: String {
-    var names: [String] = []
-    for value in facts.values where value.population.isOfBlocks {
-      let word = "`\(value.population.rawValue)`"
-      if !names.contains(word) { names.append(word) }
-    }
-    if facts.mainPopulation == .processor, names.isEmpty {
-      names = [
-        facts.mainValue?.name.nonEmpty.map {
-          "`top \(Measure.sampleType(SampleType($0)).canonicalText)`"
-        } ?? "`top samples`"
-      ]
-    }
-    if names.isEmpty, facts.points > 0 { names = ["`timeline`"] }
-    let ask = names.isEmpty ? "" : "ask for " + names.joined(separator: ", ")
-    return [ask, facts.advice].filter { !$0.isEmpty }.joined(separator: "; ")
   }
 }
 

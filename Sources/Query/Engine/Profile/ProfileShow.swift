@@ -1,3 +1,4 @@
+import Language
 import CaptureModel
 import Columns
 import Store
@@ -59,10 +60,10 @@ extension ShowRunner {
           bytes: line.unit == .bytes ? peak.value : nil,
           count: line.unit == .bytes ? nil : peak.value, place: place))
     }
-    let main = facts.mainPopulation ?? .processor
+    let main = facts.values.mainPopulation ?? .processor
     guard main.isOfBlocks else { return rows }
     let populations = try reading(try ProfilePopulations(data: data, facts: facts))
-    let hasLive = facts.holds(.live)
+    let hasLive = facts.values.holds(.live)
     let population = hasLive ? .live : main
     let moment =
       hasLive

@@ -1,4 +1,5 @@
 import CaptureModel
+import Language
 import Store
 
 /// Turns times of a query into coordinates of a capture of another tool: seconds after its

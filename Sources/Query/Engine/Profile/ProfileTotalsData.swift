@@ -1,3 +1,4 @@
+import Language
 import CaptureModel
 import Store
 
@@ -139,7 +140,7 @@ extension CaptureData {
   /// Whether a question means reports of lines: they are all there is, or all that has stacks.
   func tellsLines(_ facts: StoredProfile) throws(StoreError) -> Bool {
     guard facts.index(population: .increment, measure: .size) != nil else { return false }
-    if facts.mainPopulation == .increment { return true }
+    if facts.values.mainPopulation == .increment { return true }
     guard wantsStacks == true else { return false }
     return try ProfileTotalsData(facts, data: self).moments(holding: .live).isEmpty
   }

@@ -1,5 +1,6 @@
 import CaptureModel
 import Columns
+import Language
 import Store
 
 /// Finds the sample types and labels that a question names in what its captures hold.
@@ -43,32 +44,14 @@ struct SampleTypes {
       guard case .label(let label) = query.keys[index].value else { continue }
       query.keys[index].value = .label(try resolve(label, at: query.keys[index].range))
     }
-    if case .sampleType? = query.measures.first?.value { try refuseVerb(query) }
     return query
   }
 
-  private func refuseVerb(_ query: Query) throws(EngineError) {
-    guard [.growth, .stats].contains(query.verb.value) else { return }
-    throw .query(
-      .cannotAnswer(
-        "`\(query.verb.value.rawValue)` follows `size` and `count`",
-        wayOut: "`top`, `timeline`, `tree` and `flame` take sample types",
-        at: query.measures[0].range))
-  }
-
   private mutating func resolve(_ limits: Limits) throws(EngineError) -> Limits {
-    switch limits {
-    case .and(let parts):
-      var known: [Limits] = []
-      for part in parts { known.append(try resolve(part)) }
-      return .and(known)
-    case .or(let parts):
-      var known: [Limits] = []
-      for part in parts { known.append(try resolve(part)) }
-      return .or(known)
-    case .not(let part): return .not(try resolve(part))
-    case .compare(let measure, let comparison, let amount):
-      return .compare(Located(try resolve(measure), measure.range), comparison, amount)
+    try limits.map { (limit) throws(EngineError) in
+      var known = limit
+      known.measure.value = try resolve(limit.measure)
+      return known
     }
   }
 
@@ -81,7 +64,8 @@ struct SampleTypes {
       // Words of the language that profiles use too.
       let name = measure.value.name
       guard !facts.isEmpty, facts.allSatisfy({ $0.value(named: name) != nil }) else {
-        guard measure.value == .samples, let first = facts.first?.mainValue, !first.name.isEmpty
+        guard measure.value == .samples, let first = facts.first?.values.mainSamples,
+          !first.name.isEmpty
         else { return measure.value }
         return .sampleType(try resolve(first.name, at: measure.range))
       }
@@ -94,7 +78,7 @@ struct SampleTypes {
     _ name: String, at range: SourceRange
   ) throws(EngineError) -> SampleType {
     if let known = types[name] { return known }
-    var found: StoredProfile.Value?
+    var found: ProfileValue?
     for data in captures {
       let facts = try reading(try data.profile())
       guard let value = facts?.value(named: name) else {
@@ -165,13 +149,10 @@ struct SampleTypes {
 
 extension StoredProfile {
   /// The number of a name, in small letters or as written.
-  func value(named name: String) -> Value? {
+  func value(named name: String) -> ProfileValue? {
     values.first { $0.name == name }
       ?? values.first { !$0.name.isEmpty && $0.name.lowercased() == name.lowercased() }
   }
-
-  /// The first number of a processor profile; nil without one.
-  var mainValue: Value? { values.first { $0.measure == .samples } }
 
   /// Where the numbers of a sample type stand; nil when it is not recorded.
   func column(of type: SampleType) -> Int? { values.firstIndex { $0.name == type.name } }
@@ -185,16 +166,6 @@ extension StoredProfile {
       values[$0].unit == "count" && values[$0].measure == .samples
     }
     return counts.count == 1 ? counts[0] : nil
-  }
-}
-
-extension SampleType {
-  /// A value of a profile in the first place of a group's sums.
-  init(_ value: StoredProfile.Value, slot: Int = 0) {
-    self.init(value.name)
-    self.slot = slot
-    unit = value.unit
-    scale = max(1, value.scale)
   }
 }
 
@@ -232,30 +203,5 @@ extension QueryContext {
       populations.count == 1 && populations.first != .processor
       ? populations.first?.rawValue ?? "" : types.map(\.name).joined(separator: ", ")
     selection.title = title + place
-    try refuseOtherPopulation(populations, types)
-  }
-
-  /// `top leaked alloc_space`.
-  private func refuseOtherPopulation(
-    _ populations: Set<ProfilePopulation>, _ types: [SampleType]
-  ) throws(EngineError) {
-    guard let named = query.population else { return }
-    let word: String =
-      switch named.value {
-      case .live: "live"
-      default: named.value.canonicalText
-      }
-    guard let other = populations.first(where: { $0.rawValue != word }) else { return }
-    if case .live = named.value, other == .processor, captures.count == 1,
-      let facts = try reading(try captures[0].profile()), facts.moments > 1
-    {
-      return
-    }
-    throw .query(
-      .cannotAnswer(
-        other == .processor
-          ? "`\(types[0].name)` is no memory"
-          : "`\(types[0].name)` is of what is \(other.rawValue)",
-        wayOut: "leave out `\(named.value.canonicalText)`", at: named.range))
   }
 }

@@ -1,3 +1,4 @@
+import Language
 import Store
 
 /// The sites of what a session knows to be harmless.
@@ -5,12 +6,12 @@ struct SuppressedSites {
   let context: QueryContext
   let data: CaptureData
 
-  /// Each condition and whether a site meets it.
+  /// Each condition and whether a site matches it.
   ///
   /// - Throws: for conditions that sites do not decide, such as sizes and times.
-  func found() throws(EngineError) -> [(suppression: Suppression, meets: [Bool])] {
+  func found() throws(EngineError) -> [(suppression: Suppression, matches: [Bool])] {
     let count = Int(data.info.sites)
-    var found: [(suppression: Suppression, meets: [Bool])] = []
+    var found: [(suppression: Suppression, matches: [Bool])] = []
     for suppression in context.query.suppressions {
       var query = context.query
       query.filter = suppression.predicate

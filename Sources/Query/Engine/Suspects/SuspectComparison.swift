@@ -1,4 +1,6 @@
+import Analysis
 import Columns
+import Language
 import Store
 
 /// Tells what grows anew, or faster, than in another capture.
@@ -7,58 +9,51 @@ struct SuspectComparison {
   let scale: RateScale
   let sizes: SizeFamily
 
-  /// A line that grows at most this much faster grows alike.
-  private static let alike = 1.1
+  private static let shownLines = 5
 
-  /// The findings that the base does not share, the base's rates of them, and what is said of
-  /// the others.
-  func keepingNew(
-    _ found: [(capture: String, suspect: Suspect)]
-  ) throws(EngineError) -> (
-    kept: [(capture: String, suspect: Suspect)], baseRates: [Double], notes: [String]
-  ) {
+  /// Leaves out the findings that the base shares, and says so; adds the base's rates of the others.
+  func keepNew(_ findings: inout Findings) throws(EngineError) {
+    let rates = try baseRates()
+    let names = base.names.joined(separator: ", ")
+    let alike = findings.found.filter {
+      LeakRules.isAlike(rate: $0.rate, before: rates[$0.place] ?? 0)
+    }
+    findings.hasBase = true
+    findings.found = findings.found.compactMap { found in
+      var finding = found
+      finding.baseRate = rates[found.place] ?? 0
+      if LeakRules.isAlike(rate: found.rate, before: finding.baseRate) { return nil }
+      finding.evidence.append(
+        finding.baseRate > 0
+          ? "In \(names) it grew \(scale.text(finding.baseRate, sizes))."
+          : "In \(names) it did not grow.")
+      finding.query += "; " + baseQuery(finding)
+      return finding
+    }
+    guard !alike.isEmpty else { return }
+    let shown = alike.prefix(Self.shownLines).map(\.name).joined(separator: ", ")
+    findings.notes.insert("grows as fast in \(names): " + shown, at: 0)
+  }
+
+  /// The greatest rate of each line that grows in the base.
+  private func baseRates() throws(EngineError) -> [String?: Double] {
     var rates: [String?: Double] = [:]
     for data in base.captures {
       let judged = base.judging(try SuspectsRunner.end(of: data, base))
-      let scan = try SuspectScan(context: judged, data: data)
-      let rules = SuspectRules(context: judged, scan: scan, scale: scale)
-      for line in try scan.lines() {
-        guard let grown = rules.growing(line.values, lineno: line.lineno) else { continue }
-        rates[line.lineno] = max(rates[line.lineno] ?? 0, grown.group.rate)
+      let lines = try LineFindings(
+        scan: try SuspectScan(context: judged, data: data), scale: scale)
+      for (line, live) in zip(lines.lines, lines.growths) {
+        guard let grown = lines.rules.growing(line.values, live) else { continue }
+        rates[line.lineno] = max(rates[line.lineno] ?? 0, grown.growth.rate)
       }
     }
-    let names = base.names.joined(separator: ", ")
-    var kept: [(capture: String, suspect: Suspect)] = []
-    var baseRates: [Double] = []
-    var alike: [String] = []
-    for (capture, var suspect) in found {
-      let before = rates[suspect.lineno] ?? 0
-      if before > 0, suspect.rate <= before * Self.alike {
-        alike.append(suspect.lineno ?? "code without a Python stack")
-        continue
-      }
-      suspect.evidence.append(
-        before > 0
-          ? "In \(names) it grew \(text(before))."
-          : "In \(names) it did not grow.")
-      suspect.query += "; " + baseQuery(suspect)
-      kept.append((capture, suspect))
-      baseRates.append(before)
-    }
-    let notes =
-      alike.isEmpty
-      ? [] : ["grows as fast in \(names): " + alike.prefix(5).joined(separator: ", ")]
-    return (kept, baseRates, notes)
+    return rates
   }
 
-  private func baseQuery(_ suspect: Suspect) -> String {
+  private func baseQuery(_ finding: Finding) -> String {
     var asked = base.query.asGrowth
     asked.frameMarks = []
-    if let lineno = suspect.lineno { asked.restrict(to: lineno) }
+    if let lineno = finding.place { asked.restrict(to: lineno) }
     return asked.questionText
-  }
-
-  private func text(_ rate: Double) -> String {
-    RateText.text(rate * scale.factor, scale, sizes)
   }
 }

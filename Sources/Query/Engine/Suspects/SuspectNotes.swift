@@ -1,59 +1,53 @@
+import Analysis
 import Columns
+import Language
 import Store
 
 /// What a report says below its rows.
 struct SuspectNotes {
-  let rules: SuspectRules
-  let lines: [SuspectScan.Line]
-  let scale: RateScale
-  let context: QueryContext
+  let lines: LineFindings
   /// When the program began to let go.
   let end: LettingGo?
 
   private static let shownCaches = 3
 
-  private var scan: SuspectScan { rules.scan }
+  private var scan: SuspectScan { lines.scan }
+  private var context: QueryContext { lines.context }
 
   /// The remarks.
-  func notes(_ suspects: [Suspect]) throws(EngineError) -> [String] {
-    let gatherer = GrowthGatherer(context: context, keys: [], followsBlocks: false)
-    let total = gatherer.group(scan.total, key: [], scan.points)
+  func notes(_ found: [Finding]) throws(EngineError) -> [String] {
+    let total = growth(scan.merged(Array(scan.series.indices)))
     var notes: [String] = []
     if let end { notes.append(end.note) }
-    if suspects.isEmpty { notes.append("nothing grows for good: no leak is suspected") }
-    notes += settled(gatherer)
-    if let note = settledArenas(gatherer) { notes.append(note) }
-    if let note = try pinnedArenas(gatherer) { notes.append(note) }
-    let areDemoted = lines.contains {
-      gatherer.group($0.values, key: [], scan.points).trend.isDemoted
-    }
-    if areDemoted { notes.append(GrowthTable.stopsOverTime) }
-    notes += leftOut(gatherer)
+    if found.isEmpty { notes.append("nothing grows for good: no leak is suspected") }
+    notes += settled()
+    if let note = settledArenas() { notes.append(note) }
+    if let note = try pinnedArenas() { notes.append(note) }
+    if lines.growths.contains(where: \.trend.isDemoted) { notes.append(Trends.stopsOverTime) }
+    notes += leftOut()
     if context.query.filter == nil {
       notes += try ResidentGrowth(data: scan.data, points: scan.points).notes(
-        explained: max(total.rate, suspects.reduce(0) { $0 + $1.rate }), of: total, scale,
-        sizes: context.sizes)
+        explained: max(total.rate, found.reduce(0) { $0 + $1.rate }), of: total,
+        lines.scale, sizes: context.sizes)
     }
     notes += detectable()
     notes += try reading(try scan.data.marks()).notes
     return notes
   }
 
+  private func growth(_ values: PointValues) -> Growth { Growth(values, on: scan.points.axis) }
+
   /// Caches that stopped growing.
-  private func settled(_ gatherer: GrowthGatherer) -> [String] {
+  private func settled() -> [String] {
     let peak = Double(scan.data.info.peakBytes)
     var found: [(text: String, bytes: Int64)] = []
-    for line in lines {
-      let group = gatherer.group(line.values, key: [], scan.points)
-      guard group.trend.shape == .warmUp, let bytes = group.bytes.last,
+    for (line, growth) in zip(lines.lines, lines.growths) {
+      guard growth.trend.shape == .warmUp, let bytes = growth.bytes.last,
         Double(bytes) >= 0.02 * peak, let lineno = line.lineno
       else { continue }
-      let since = scan.points.places[group.trend.stretch.lowerBound]
-      let place =
-        scan.points.areMarks
-        ? "mark \(Int(since))" : QueryText.seconds(Int64((since * 1000).rounded()))
+      let place = scan.points.place(growth.trend.stretch.lowerBound)
       found.append(
-        ("\(lineno) (\(RateText.size(Double(bytes), context.sizes)), since \(place))", bytes))
+        ("\(lineno) (\(context.sizes.text(Double(bytes))), since \(place))", bytes))
     }
     guard !found.isEmpty else { return [] }
     let shown = found.sorted { $0.bytes > $1.bytes }.prefix(Self.shownCaches).map(\.text)
@@ -61,24 +55,20 @@ struct SuspectNotes {
   }
 
   /// Arenas of small objects that came and stay.
-  private func settledArenas(_ gatherer: GrowthGatherer) -> String? {
+  private func settledArenas() -> String? {
     guard let arenas = scan.arenas() else { return nil }
-    let group = gatherer.group(arenas.values, key: [], scan.points)
-    guard let last = group.bytes.last, let blocks = group.blocks.last,
-      Double(last) >= 0.02 * Double(scan.data.info.peakBytes), blocks >= 3, !group.trend.isGrowing
+    let growth = growth(arenas.values)
+    guard let last = growth.bytes.last, let blocks = growth.blocks.last,
+      Double(last) >= 0.02 * Double(scan.data.info.peakBytes), blocks >= 3, !growth.trend.isGrowing
     else { return nil }
-    var asked = context.query.asGrowth
-    asked.keys = [Located(.allocator, context.query.verb.range)]
-    asked.hides = []
-    asked.restrictToArenas()
-    for restriction in scan.arenaRestrictions() { asked.add(restriction) }
-    return "no leak, though it may look like one: \(RateText.size(Double(last), context.sizes)) in "
+    let asked = lines.arenaQuery()
+    return "no leak, though it may look like one: \(context.sizes.text(Double(last))) in "
       + "\(blocks) arenas of small objects do not grow; an arena is given back only when all of it "
       + "is free, so few objects can hold it (`\(asked.questionText)`)"
   }
 
   /// Small objects that are gone while the process stays as large.
-  private func pinnedArenas(_ gatherer: GrowthGatherer) throws(EngineError) -> String? {
+  private func pinnedArenas() throws(EngineError) -> String? {
     guard scan.data.info.tracesPythonAllocators == 1, context.query.filter == nil else {
       return nil
     }
@@ -93,16 +83,16 @@ struct SuspectNotes {
     asked.keys = [Located(.allocator, context.query.verb.range)]
     asked.hides = []
     return "no leak, though RSS may look like one: small objects came down from "
-      + "\(RateText.size(Double(most), context.sizes)) to "
-      + "\(RateText.size(Double(last), context.sizes)), but Python gives an arena back only when "
+      + "\(context.sizes.text(Double(most))) to "
+      + "\(context.sizes.text(Double(last))), but Python gives an arena back only when "
       + "all of it is free (`\(asked.questionText)`)"
   }
 
   /// What is left out by name.
-  private func leftOut(_ gatherer: GrowthGatherer) -> [String] {
+  private func leftOut() -> [String] {
     scan.leftOut().compactMap { suppression, values in
-      let group = gatherer.group(values, key: [], scan.points)
-      let change = Double((group.bytes.last ?? 0) - (group.bytes.first ?? 0))
+      let growth = growth(values)
+      let change = Double((growth.bytes.last ?? 0) - (growth.bytes.first ?? 0))
       guard change >= 1 else { return nil }
       var asked = context.query.asGrowth
       asked.add(suppression.predicate)
@@ -111,31 +101,30 @@ struct SuspectNotes {
       }
       let meaning = suppression.meaning.map { "\($0); " } ?? ""
       return
-        "left out as harmless: \(RateText.size(change, context.sizes)) of \(suppression.name) "
+        "left out as harmless: \(context.sizes.text(change)) of \(suppression.name) "
         + "(\(meaning)`\(asked.questionText)`)"
     }
   }
 
   /// What could have been seen, and how long to record for less.
   private func detectable() -> [String] {
-    let limit = DetectionLimit(rules: rules)
+    let limit = DetectionLimit(lines.rules)
+    let named = zip(lines.lines, lines.growths).compactMap { line, live in
+      line.lineno.map { (name: $0, values: line.values, live: live) }
+    }
     let finer = limit.least / 10
     let long = limit.length(toFind: finer, limit: limit.least)
     var sentence =
-      "a line that leaks \(text(limit.least)) from start to end, in four steps or more, would show "
+      "a line that leaks \(lines.text(limit.least)) from start to end, in four steps or more, would show "
       + "here"
-    if let noisy = limit.noisiest(lines) {
-      sentence += ", \(text(noisy.rate)) under the ups and downs of \(noisy.lineno)"
+    if let noisy = limit.noisiest(named) {
+      sentence += ", \(lines.text(noisy.rate)) under the ups and downs of \(noisy.name)"
     }
-    return [sentence + "; to see a tenth of it (\(text(finer))), record \(stretch(long))"]
-  }
-
-  private func text(_ rate: Double) -> String {
-    RateText.text(rate * scale.factor, scale, context.sizes)
+    return [sentence + "; to see a tenth of it (\(lines.text(finer))), record \(stretch(long))"]
   }
 
   private func stretch(_ length: Double) -> String {
-    scan.points.areMarks
+    scan.points.axis.areMarks
       ? "\(Int(length.rounded(.up))) marks" : "\(Int(length.rounded(.up))) s"
   }
 }
@@ -143,11 +132,6 @@ struct SuspectNotes {
 extension Predicate {
   /// Whether it looks at what `hide` changes.
   fileprivate var readsNewestFrame: Bool {
-    switch self {
-    case .and(let terms), .or(let terms): terms.contains(where: \.readsNewestFrame)
-    case .not(let term): term.readsNewestFrame
-    case .stackHas: false
-    default: true
-    }
+    contains { if case .stackHas = $0 { false } else { true } }
   }
 }

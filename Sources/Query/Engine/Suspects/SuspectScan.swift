@@ -1,4 +1,6 @@
+import Analysis
 import Columns
+import Language
 import Store
 
 /// Groups what lives by the lines that people own, and finds those that grow for good.
@@ -8,9 +10,9 @@ struct SuspectScan {
   let points: GrowthPoints
   private let view: CaptureView
   /// Values of each site; nil where nothing outlives a point.
-  let series: [GrowthScan.Series?]
-  /// Conditions of what is harmless, and the sites that meet them.
-  private let harmless: [(suppression: Suppression, meets: [Bool])]
+  let series: [PointValues?]
+  /// Conditions of what is harmless, and the sites that match them.
+  private let harmless: [(suppression: Suppression, matches: [Bool])]
   /// Whether a site's growth is left out as harmless.
   private let isSuppressed: [Bool]
   /// Names of what is known to be harmless, but grows to the end from one stack.
@@ -24,7 +26,7 @@ struct SuspectScan {
     /// Whether `lineno` is the nearest frame outside of libraries.
     var isOwn: Bool
     var sites: [Int]
-    var values: GrowthScan.Series
+    var values: PointValues
     /// What besides its name tells the line's blocks from others, for the query that shows them.
     var restrictions: [Predicate] = []
     /// Whether the line is found only where library frames are hidden.
@@ -44,15 +46,17 @@ struct SuspectScan {
       try GrowthScan(data: data, condition: view.condition, states: points.states).run())
     let all = try SuppressedSites(context: context, data: data).found()
     let values = series
-    let places = points
+    let rules = LeakRules(axis: points.axis)
     unending = all.filter { one in
       one.suppression.meaning != nil
-        && one.meets.indices.contains { one.meets[$0] && Self.isUnending(values[$0], places) }
+        && one.matches.indices.contains {
+          one.matches[$0] && values[$0].map(rules.isUnending) == true
+        }
     }.map(\.suppression)
     let kept = unending
     harmless = all.filter { !kept.contains($0.suppression) }
     let left = harmless
-    isSuppressed = values.indices.map { site in left.contains { $0.meets[site] } }
+    isSuppressed = values.indices.map { site in left.contains { $0.matches[site] } }
     let allocators = try reading(try data.sites()).allocators
     let names = try reading(try data.columns.texts(.allocatorName))
     let mmap = names.firstIndex { $0.lowercased() == "mmap" }.map { UInt32($0) }
@@ -64,25 +68,8 @@ struct SuspectScan {
     }
   }
 
-  /// Whether one stack's memory rises evenly to the end in many steps, which loading modules once
-  /// does not.
-  private static func isUnending(_ values: GrowthScan.Series?, _ points: GrowthPoints) -> Bool {
-    guard let bytes = values?.bytes.prefix(points.states.count) else { return false }
-    let rises = zip(bytes, bytes.dropFirst()).filter { $1 > $0 }.count
-    guard rises >= 12 else { return false }
-    let trend = Trend(points.places, bytes.map(Double.init))
-    return trend.isGrowing && trend.shape == .steady
-  }
-
-  /// Every site's values as one.
-  var total: GrowthScan.Series {
-    series.indices.reduce(into: GrowthScan.Series(points: points.states.count)) { sum, site in
-      if let values = series[site] { sum.merge(values) }
-    }
-  }
-
   /// What Python's allocator for small objects holds, where the profiler followed it.
-  func smallObjects() throws(EngineError) -> GrowthScan.Series {
+  func smallObjects() throws(EngineError) -> PointValues {
     let allocators = try reading(try data.sites()).allocators
     let names = try reading(try data.columns.texts(.allocatorName))
     return merged(
@@ -94,7 +81,7 @@ struct SuspectScan {
   }
 
   /// What python's own objects make, where the profiler followed them.
-  func arenas() -> (values: GrowthScan.Series, sites: [Int])? {
+  func arenas() -> (values: PointValues, sites: [Int])? {
     let sites = series.indices.filter { isArena[$0] && !isSuppressed[$0] }
     guard !sites.isEmpty else { return nil }
     return (merged(sites), sites)
@@ -102,15 +89,15 @@ struct SuspectScan {
 
   /// What keeps arenas that are left out as harmless out of the query for the others.
   func arenaRestrictions() -> [Predicate] {
-    harmless.compactMap { suppression, meets in
-      isArena.indices.contains { isArena[$0] && meets[$0] } ? .not(suppression.predicate) : nil
+    harmless.compactMap { suppression, matches in
+      isArena.indices.contains { isArena[$0] && matches[$0] } ? .not(suppression.predicate) : nil
     }
   }
 
-  /// Growth that is left out, by its name; what meets two conditions stands under both.
-  func leftOut() -> [(Suppression, GrowthScan.Series)] {
-    harmless.compactMap { suppression, meets in
-      let sites = series.indices.filter { meets[$0] && series[$0] != nil }
+  /// Growth that is left out, by its name; what matches two conditions stands under both.
+  func leftOut() -> [(Suppression, PointValues)] {
+    harmless.compactMap { suppression, matches in
+      let sites = series.indices.filter { matches[$0] && series[$0] != nil }
       return sites.isEmpty ? nil : (suppression, merged(sites))
     }
   }
@@ -129,10 +116,10 @@ struct SuspectScan {
     let names = try LineNames(
       own: linenos(view, sites + others), newest: linenos(plainView(), sites + others),
       sites: sites + others, chosen: sites.count)
-    var lines = names.own.map { lineno, members in
+    var lines = names.own.sorted { $0.key < $1.key }.map { lineno, members in
       Line(lineno: lineno, isOwn: true, sites: members, values: merged(members))
     }
-    lines += names.strangers.map { lineno, members in
+    lines += names.strangers.sorted { $0.key ?? "" < $1.key ?? "" }.map { lineno, members in
       Line(lineno: lineno, isOwn: false, sites: members, values: merged(members))
     }
     for index in lines.indices {
@@ -156,8 +143,8 @@ struct SuspectScan {
     }
     guard line.lineno != nil else { return [.not(has("*"))] }
     let namesakes = names.namesakes(of: line)
-    var found: [Predicate] = harmless.compactMap { suppression, meets in
-      namesakes.contains { meets[$0] } ? .not(suppression.predicate) : nil
+    var found: [Predicate] = harmless.compactMap { suppression, matches in
+      namesakes.contains { matches[$0] } ? .not(suppression.predicate) : nil
     }
     if !line.isOwn {
       let strangers = Set(namesakes.filter { !isSuppressed[$0] }.compactMap { names.ownName($0) })
@@ -179,8 +166,8 @@ struct SuspectScan {
   }
 
   /// Values of several sites as one.
-  func merged(_ sites: [Int]) -> GrowthScan.Series {
-    sites.reduce(into: GrowthScan.Series(points: points.states.count)) { sum, site in
+  func merged(_ sites: [Int]) -> PointValues {
+    sites.reduce(into: PointValues(points: points.states.count)) { sum, site in
       if let values = series[site] { sum.merge(values) }
     }
   }

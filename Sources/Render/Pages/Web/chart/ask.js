@@ -40,3 +40,14 @@ export function barQuestions(question, population, unit, from, to) {
   return [['The lines behind it', askedAnew(parts, `top ${name} by lineno`,
     `${key} >= ${text(from)} and ${key} < ${text(to)}`)]];
 }
+
+// Questions of a point of a chart, or of a stretch from one to another, by their numbers. A capture
+// that does not keep every allocation cannot be asked of a part.
+export function questionsAt(meta, from, to) {
+  if (!meta.records) return [];
+  if (meta.ends) {
+    return barQuestions(meta.query, meta.population, meta.xUnit, meta.xs[from], meta.ends[from]);
+  }
+  return meta.xUnit === 'seconds'
+    ? timeQuestions(meta.query, meta.population, meta.xs[from], meta.xs[to]) : [];
+}

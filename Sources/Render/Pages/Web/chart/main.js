@@ -6,7 +6,7 @@ import { announce, byId, copyFrom, element, isDark, onTheme, press, setUpPage }
   from '../shared/dom.js';
 import { valueText } from '../shared/words.js';
 import { filter, onRows, sortBy, sorting, tables, whenPrinted } from '../table/rows.js';
-import { barQuestions, timeQuestions } from './ask.js';
+import { questionsAt } from './ask.js';
 import { drawAll, frameOf } from './draw.js';
 import { markAt } from './marks.js';
 import { bars, count, ink, panels, placeText, reader } from './series.js';
@@ -76,14 +76,9 @@ function moveCursor(panel, k) {
   setCursor(to, box.left + frame.x(frame.at(to)), box.top + 20);
 }
 
-const questionsOf = (from, to) => bars
-  ? barQuestions(meta.query, meta.population, meta.xUnit, meta.xs[from], meta.ends[from])
-  : meta.xUnit === 'seconds'
-    ? timeQuestions(meta.query, meta.population, meta.xs[from], meta.xs[to]) : [];
-
 // Shows the questions of a point, or of a stretch from one to another; null takes them away.
 function ask(from, to) {
-  const questions = from === null ? [] : questionsOf(from, to);
+  const questions = from === null ? [] : questionsAt(meta, from, to);
   reader.asked = questions.length ? [from, to] : null;
   byId('ask-text').textContent = reader.asked ? (from === to || bars ? placeText(from)
     : `${placeText(Math.min(from, to))} to ${placeText(Math.max(from, to))}`)

@@ -1,0 +1,202 @@
+/// What is known of a key.
+package struct KeyDefinition: Sendable {
+  /// What a person reads of it.
+  package var word: Word
+  /// What a value of it is called.
+  package var noun: String
+  /// What its groups are called.
+  package var plural: String
+  /// What its values are.
+  package var values: KeyValues
+  /// What has one.
+  package var level: KeyLevel
+  /// Whether some question groups by it unasked, so that it can order the rows of one without `by`.
+  package var isDefault: Bool
+
+  init(
+    _ name: String, also synonyms: [String] = [], _ values: KeyValues, of level: KeyLevel,
+    noun: String? = nil, plural: String? = nil, isDefault: Bool = false, meaning: String,
+    example: String
+  ) {
+    word = Word(name, synonyms, meaning: meaning, example: example)
+    self.noun = noun ?? name
+    self.plural = plural ?? name + "s"
+    self.values = values
+    self.level = level
+    self.isDefault = isDefault
+  }
+}
+
+/// What has a value of a key.
+package enum KeyLevel: Sendable {
+  /// The newest frame: there is a group on every stack a frame is on.
+  case frame
+  /// All frames together.
+  case stack
+  /// Whatever allocates: one value for all rows of a site.
+  case site
+  /// A single row, by its size or its end.
+  case row
+  /// A single row, by its birth.
+  case stretch
+  case process, capture
+}
+
+/// What values of a key are, and so what they are compared with.
+package enum KeyValues: Sendable {
+  case text
+  /// A path of a file.
+  case file
+  /// `file:line`.
+  case line
+  /// A function and a line of a file.
+  case place
+  case frames
+  /// One of `python`, `native` and `inlined`.
+  case kinds
+  case captures
+  case number
+  /// A number that some captures have a name for.
+  case numberOrName
+  /// A name, or a number where there is none.
+  case nameOrNumber
+  /// The least number of bytes of a power of two.
+  case sizeClass
+  /// The least number of allocations of a power of two.
+  case lifetimeClass
+  /// A stretch of time.
+  case windows
+  /// Whatever a profile wrote.
+  case label
+
+  /// The values in words, as `show keys` lists them.
+  package var inWords: String {
+    switch self {
+    case .text, .file, .place, .kinds, .captures, .label: "text"
+    case .line: "file:line"
+    case .frames: "frames"
+    case .number, .numberOrName: "number"
+    case .nameOrNumber: "name or number"
+    case .sizeClass: "bytes, a power of two"
+    case .lifetimeClass: "allocations, a power of two"
+    case .windows: "stretch of time"
+    }
+  }
+}
+
+extension KeyValues {
+  /// Whether a path is in them, which a pattern may name from any of its folders on.
+  package var holdsPath: Bool {
+    switch self {
+    case .file, .line, .place: true
+    case .text, .frames, .kinds, .captures, .number, .numberOrName, .nameOrNumber, .sizeClass,
+      .lifetimeClass, .windows, .label:
+      false
+    }
+  }
+}
+
+extension Key: Defined {
+  var word: Word { definition.word }
+
+  /// What is known of it.
+  package var definition: KeyDefinition {
+    switch self {
+    case .lineno:
+      KeyDefinition(
+        "lineno", .line, of: .frame, noun: "line", plural: "lines", isDefault: true,
+        meaning: "`file:line` of the newest frame that has a line", example: "top 10 by lineno")
+    case .filename:
+      KeyDefinition(
+        "filename", also: ["file"], .file, of: .frame, noun: "file", plural: "files",
+        meaning: "file of that frame", example: "top 10 by filename")
+    case .function:
+      KeyDefinition(
+        "function", also: ["func"], .text, of: .frame, isDefault: true,
+        meaning: "function of the newest frame that has a name, namesakes merged",
+        example: "top 10 by function")
+    case .frame:
+      KeyDefinition(
+        "frame", .place, of: .frame, meaning: "function and `file:line` of the newest frame",
+        example: "top 10 by frame")
+    case .traceback:
+      KeyDefinition(
+        "traceback", also: ["stack"], .frames, of: .stack, noun: "frame",
+        meaning: "the whole stack",
+        example: "top 3 by traceback")
+    case .module:
+      KeyDefinition(
+        "module", .text, of: .frame, meaning: "dotted module of the newest frame that has one",
+        example: "top 10 by module")
+    case .package:
+      KeyDefinition(
+        "package", .text, of: .frame, meaning: "first part of the module",
+        example: "top 10 by package")
+    case .thread:
+      KeyDefinition(
+        "thread", .nameOrNumber, of: .site, meaning: "allocating thread",
+        example: "top 10 by thread")
+    case .allocator:
+      KeyDefinition(
+        "allocator", .text, of: .site, meaning: "function that allocated, such as `malloc`",
+        example: "top 10 by allocator")
+    case .domain:
+      KeyDefinition(
+        "domain", .numberOrName, of: .site, meaning: "allocator domain",
+        example: "top 10 by domain")
+    case .kind:
+      KeyDefinition(
+        "kind", .kinds, of: .site, meaning: "python, native or inlined", example: "top 10 by kind")
+    case .pid:
+      KeyDefinition(
+        "pid", .number, of: .process, noun: "process", plural: "process ids", meaning: "process",
+        example: "timeline rss by pid")
+    case .capture:
+      KeyDefinition(
+        "capture", .captures, of: .capture, meaning: "capture",
+        example: "top 10 by capture of new, old")
+    case .sizeclass:
+      KeyDefinition(
+        "sizeclass", .sizeClass, of: .row, plural: "size classes",
+        meaning: "power-of-two class of the size", example: "top 10 by sizeclass")
+    case .window:
+      KeyDefinition(
+        "window", .windows, of: .stretch, meaning: "stretch of time, with `every` or `over`",
+        example: "top 10 by window, lineno every 10s")
+    case .mark:
+      KeyDefinition(
+        "mark", .text, of: .stretch, meaning: "mark before the birth",
+        example: "top 10 allocated by mark")
+    case .type:
+      KeyDefinition(
+        "type", .text, of: .site, isDefault: true, meaning: "type of the object",
+        example: "top 10 by type")
+    case .lifetime:
+      KeyDefinition(
+        "lifetime", .lifetimeClass, of: .row, meaning: "power-of-two class of the lifetime",
+        example: "top 10 freed by lifetime")
+    case .label(let label):
+      KeyDefinition(
+        Self.labelPrefix + label.name, .label, of: .site, meaning: "a label of samples",
+        example: "top by label.worker")
+    }
+  }
+
+  /// The canonical word, also the name of its column; of a label `label.NAME`.
+  package var name: String { definition.word.name }
+
+  /// Whether it names the newest frame, and so has a group on every stack a frame is on.
+  package var isOfFrame: Bool { definition.level == .frame }
+
+  /// Whether it is a part of a stack.
+  package var isOfStacks: Bool { isOfFrame || definition.level == .stack }
+
+  /// Whether single rows decide it, not their sites.
+  package var isOfRow: Bool { definition.level == .row || isStretch }
+
+  /// Whether it is a stretch of time, which a row's birth decides.
+  package var isStretch: Bool { definition.level == .stretch }
+
+  /// Whether it tells processes or captures apart, not what is in them.
+  package var isOfProcess: Bool { definition.level == .process || definition.level == .capture }
+}

@@ -1,0 +1,128 @@
+import Language
+import Analysis
+import Columns
+import Store
+
+/// Follows live groups of a capture of single allocations over windows or marks.
+struct EventTrends {
+  let context: QueryContext
+  let keys: [Key]
+  let data: CaptureData
+  let points: GrowthPoints
+  /// Whether blocks are followed instead of bytes.
+  private let countsBlocks: Bool
+  private let blocks: Growth.Blocks
+
+  private var query: Query { context.query }
+
+  /// Finds the points of a question.
+  init(_ context: QueryContext, keys: [Key], data: CaptureData) throws(EngineError) {
+    (self.context, self.keys, self.data) = (context, keys, data)
+    countsBlocks = context.query.measures.first?.value == .count
+    blocks = context.query.population?.value == .leaked ? .kept : .live
+    points = try GrowthPoints(query: context.query, data: data)
+  }
+
+  /// The groups with what they make; without keys all is one group.
+  ///
+  /// - Parameter isTold: whether to say what is known of the program's end and of its process.
+  /// - Returns: the groups.
+  /// - Throws: what cannot be answered.
+  func trends(isTold: Bool) throws(EngineError) -> Trends {
+    try refuseRowKeys()
+    let view = try context.view(of: data)
+    let values = try reading(
+      try GrowthScan(data: data, condition: view.condition, states: points.states).run())
+    var table = GroupTable(keys: keys)
+    let sites = values.indices.filter { values[$0] != nil }
+    let members = try table.memberships(view, sites: sites, isInclusive: query.inclusive != nil)
+    var sums = [PointValues?](repeating: nil, count: table.tuples.count)
+    var total = PointValues(points: points.states.count)
+    for (index, site) in sites.enumerated() {
+      guard let values = values[site] else { continue }
+      total.merge(values)
+      for group in members[index] {
+        if sums[group] == nil { sums[group] = values } else { sums[group]?.merge(values) }
+      }
+    }
+    let whole = growth(total)
+    let all = group(whole, keys.map { _ in nil })
+    let groups = sums.indices.compactMap { index in
+      sums[index].map { values in
+        group(growth(values), keys.indices.map { table.value(group: index, key: $0) })
+      }
+    }
+    var trends = Trends(
+      title: (blocks == .kept ? "kept" : "live") + points.title, keys: keys,
+      columns: [
+        Trends.Column(measure: .size, name: "size", unit: .bytes),
+        Trends.Column(measure: .count, name: "count", unit: .count),
+      ], pace: .per(query.per?.value), groups: keys.isEmpty ? [all] : groups, total: all)
+    trends.axis = points.axis
+    if isTold { trends.notes += try notes(on: trends, whole) }
+    return trends
+  }
+
+  private func growth(_ values: PointValues) -> Growth {
+    Growth(values, on: points.axis, of: blocks, countsBlocks: countsBlocks)
+  }
+
+  private func group(_ growth: Growth, _ key: [KeyValue?]) -> Trends.Group {
+    Trends.Group(
+      key: key, places: points.axis.places,
+      values: [growth.bytes.map(Double.init), growth.blocks.map(Double.init)],
+      unit: countsBlocks ? .count : .bytes, trend: growth.trend)
+  }
+
+  private func refuseRowKeys() throws(EngineError) {
+    let refused: [Key] = [.sizeclass, .lifetime, .window, .mark]
+    for key in query.keys where refused.contains(key.value) {
+      throw .query(
+        .cannotAnswer(
+          "growth follows groups that a place in the program makes",
+          wayOut: "`by lineno` with `where`, or `per mark(…)`", at: key.range))
+    }
+  }
+
+  // MARK: Notes
+
+  private func notes(on trends: Trends, _ total: Growth) throws(EngineError) -> [String] {
+    let end = query.range == nil ? try reading(try LettingGo(data: data)) : nil
+    var notes = [end?.note(of: points, asking: query)].compactMap(\.self)
+    if query.filter == nil, query.fromFrame == nil, !countsBlocks {
+      notes += try residentNotes(total, end)
+    }
+    if total.trend.isDemoted || trends.groups.contains(where: \.trend.isDemoted) {
+      notes.append(Trends.stopsOverTime)
+    }
+    return notes + (try reading(try data.marks()).notes)
+  }
+
+  /// How the process grew while it worked, and how much of that is explained.
+  private func residentNotes(_ total: Growth, _ end: LettingGo?) throws(EngineError) -> [String] {
+    var (points, total) = (points, total)
+    if let end, end.isEarly, end.fallMilliseconds != nil {
+      let count = points.keep(until: end)
+      guard count >= 4 else { return [] }
+      total.keep(count, on: points.axis)
+    }
+    return try ResidentGrowth(data: data, points: points).notes(
+      explained: total.rate, of: total, RateScale(query.per?.value, of: .bytes),
+      sizes: context.sizes)
+  }
+
+  // MARK: Series
+
+  /// A series of the process.
+  func trends(of series: Series, at range: SourceRange) throws(EngineError) -> Trends {
+    let values = try ResidentGrowth(data: data, points: points).values(of: series, at: range)
+      .map(Double.init)
+    let group = Trends.Group(
+      key: [.text(series.rawValue)], places: points.axis.places, values: [values], unit: .bytes,
+      trend: points.axis.trend(values))
+    return Trends(
+      title: series.rawValue + points.title, keys: [nil],
+      columns: [Trends.Column(measure: .size, name: "size", unit: .bytes)],
+      pace: .per(query.per?.value), groups: [group])
+  }
+}
