@@ -9,6 +9,7 @@ final class LeakKind: SectionKind {
 
   let format = LeakKind.formatName
   let openings = ByteSet("=dis")
+  let needs = LineTraits.leak
   private var moment: TextOutput.Moment?
   private var records = 0
   private var sum: (bytes: Int64, blocks: Int64) = (0, 0)

@@ -53,7 +53,7 @@ struct JSONLine {
         let start = place
         while place < line.count, !isEnd(line[place]) { place += 1 }
         guard place > start else { return false }
-        if let number = Double(line.text(start..<place)) {
+        if let number = line.number(start..<place) {
           body(name, names.last ?? 0..<0, .number(number))
         }
       }
@@ -82,8 +82,17 @@ struct JSONLine {
     return nil
   }
 
-  /// The text of a value, its escapes resolved.
-  static func text(_ line: Span<UInt8>, _ range: Range<Int>, hasEscapes: Bool) -> String {
-    hasEscapes ? JSONEscapes.resolved(line.extracting(range)) : line.text(range)
+}
+
+extension Span<UInt8> {
+  /// The number that a range is; nil when it is none.
+  fileprivate func number(_ range: Range<Int>) -> Double? {
+    if let (whole, end) = digits(range.lowerBound), end == range.upperBound, range.count <= 15 {
+      return Double(whole)
+    }
+    if let number = LogValue.decimal(self, range.lowerBound), number.end == range.upperBound {
+      return number.value
+    }
+    return Double(text(range))
   }
 }

@@ -14,22 +14,25 @@ struct LogHead {
   /// The same with the spaces that the message begins with, for tables that are logged by rows.
   var contentStart = 0
 
-  private static let levels: [StaticString] = [
-    "debug", "info", "warning", "warn", "error", "critical", "success", "trace", "fatal", "notice",
-  ]
   /// Greatest process id of Linux.
   private static let mostProcess: Int64 = 4_194_304
   /// How far behind the time a level is looked for.
   private static let searched = 80
 
-  init(_ line: Span<UInt8>) {
+  /// Reads the head of a line.
+  ///
+  /// - Parameters:
+  ///   - line: the line.
+  ///   - traits: words that it may hold; any when they are not known.
+  init(_ line: Span<UInt8>, _ traits: LineTraits = .any) {
     let (found, hasNoYear) = Self.time(line)
     self.hasNoYear = hasNoYear
     time = found?.nanoseconds
     var place = found?.range.upperBound ?? 0
     if line.byte(place) == UInt8(ascii: "]") { place += 1 }
-    process = Self.process(line, found?.range)
-    let level = Self.level(line, from: place, hasTime: found != nil)
+    process = Self.process(line, found?.range, traits)
+    let level =
+      traits.contains(.level) ? Self.level(line, from: place, hasTime: found != nil) : nil
     beginsRecord = found != nil || level != nil
     if let level { place = level }
     messageStart = place
@@ -56,7 +59,7 @@ struct LogHead {
           line, Self.isOfName(line.byte(known.upperBound)) ? known.upperBound : known.upperBound + 1
         )
       }
-      messageStart = Self.message(line, from: place)
+      messageStart = Self.message(line, from: place, traits)
     }
     messageStart = min(messageStart, line.count)
     var content = messageStart
@@ -85,6 +88,10 @@ struct LogHead {
   private static func processName(_ line: Span<UInt8>, _ start: Int) -> Range<Int>? {
     var first = skippingSeparators(line, start)
     if line.byte(first) == UInt8(ascii: "(") || line.byte(first) == UInt8(ascii: "[") { first += 1 }
+    switch line.byte(first) {
+    case UInt8(ascii: "M"), UInt8(ascii: "F"), UInt8(ascii: "S"), UInt8(ascii: "P"): break
+    default: return nil
+    }
     if line.has("MainProcess", at: first), !isOfName(line.byte(first + 11)) {
       return first..<first + 11
     }
@@ -115,13 +122,13 @@ struct LogHead {
         place += 1
         continue
       }
-      for word in levels where line.holds(word, at: place) {
-        let after = place + word.utf8CodeUnitCount
-        let next = line.byte(after)
-        // `[info     ]`, as structlog writes it; other small words may be any.
-        let isUpper = line[place] < 0x60 || hasTime && line.byte(place - 1) == UInt8(ascii: "[")
-        if isUpper, !Span<UInt8>.isLetter(next), next != 0x5F, !Span<UInt8>.isDigit(next) {
-          return after
+      // `[info     ]`, as structlog writes it; other small words may be any.
+      if line[place] < 0x60 || hasTime && line.byte(place - 1) == UInt8(ascii: "["),
+        let length = levelLength(line, place)
+      {
+        let next = line.byte(place + length)
+        if !Span<UInt8>.isLetter(next), next != 0x5F, !Span<UInt8>.isDigit(next) {
+          return place + length
         }
       }
       if !hasTime { return nil }
@@ -130,11 +137,38 @@ struct LogHead {
     return nil
   }
 
+  /// Length of the name of a level at a place.
+  @inline(__always)
+  private static func levelLength(_ line: Span<UInt8>, _ place: Int) -> Int? {
+    func length(_ word: StaticString) -> Int? {
+      line.holds(word, at: place) ? word.utf8CodeUnitCount : nil
+    }
+    switch line[place] | 0x20 {
+    case UInt8(ascii: "d"): return length("debug")
+    case UInt8(ascii: "i"): return length("info")
+    case UInt8(ascii: "w"): return length("warning") ?? length("warn")
+    case UInt8(ascii: "e"): return length("error")
+    case UInt8(ascii: "c"): return length("critical")
+    case UInt8(ascii: "s"): return length("success")
+    case UInt8(ascii: "t"): return length("trace")
+    case UInt8(ascii: "f"): return length("fatal")
+    case UInt8(ascii: "n"): return length("notice")
+    default: return nil
+    }
+  }
+
   /// The first number in brackets, or one right behind the time.
-  private static func process(_ line: Span<UInt8>, _ time: Range<Int>?) -> Int64? {
+  private static func process(
+    _ line: Span<UInt8>, _ time: Range<Int>?, _ traits: LineTraits
+  ) -> Int64? {
     var place = 0
     let end = min(line.count, 96)
     while place < end {
+      if !traits.contains(.pid) {
+        // Brackets are rare, and looking for one byte is quick.
+        guard let open = line.extracting(place..<end).position(of: UInt8(ascii: "[")) else { break }
+        place += open
+      }
       if line[place] == UInt8(ascii: "["), let (value, after) = line.digits(place + 1),
         line.byte(after) == UInt8(ascii: "]"), value > 0, value <= mostProcess
       {
@@ -144,7 +178,9 @@ struct LogHead {
         !Span<UInt8>.isLetter(line.byte(place - 1))
       {
         var start = place + 3
-        while [UInt8(ascii: "="), UInt8(ascii: ":"), 0x20].contains(line.byte(start)) { start += 1 }
+        while line.byte(start) == UInt8(ascii: "=") || line.byte(start) == UInt8(ascii: ":")
+          || line.byte(start) == 0x20
+        { start += 1 }
         if start > place + 3, let (value, _) = line.digits(start), value > 0, value <= mostProcess {
           return value
         }
@@ -159,14 +195,18 @@ struct LogHead {
   }
 
   /// Where the message begins, behind separators and the logger's name.
-  private static func message(_ line: Span<UInt8>, from start: Int) -> Int {
+  private static func message(
+    _ line: Span<UInt8>, from start: Int, _ traits: LineTraits
+  ) -> Int {
     var place = skippingSeparators(line, start)
     // `RSS: 5 MB` is no logger of that name.
-    var wordEnd = place
-    while Span<UInt8>.isLetter(line.byte(wordEnd)) || line.byte(wordEnd) == 0x5F { wordEnd += 1 }
-    let words = QuantityWords(nameOf: line, place..<wordEnd)
-    if !words.isDisjoint(with: [.memory, .rss, .vms, .uss, .pss, .swap, .maxrss, .peak]) {
-      return place
+    if !traits.isDisjoint(with: [.quantity, .extremes]) {
+      var wordEnd = place
+      while Span<UInt8>.isLetter(line.byte(wordEnd)) || line.byte(wordEnd) == 0x5F { wordEnd += 1 }
+      let words = QuantityWords(nameOf: line, place..<wordEnd)
+      if !words.isDisjoint(with: [.memory, .rss, .vms, .uss, .pss, .swap, .maxrss, .peak]) {
+        return place
+      }
     }
     // `532.1 MB used` neither.
     if Span<UInt8>.isDigit(line.byte(place)) { return place }

@@ -42,17 +42,13 @@ final class LogLines {
   ///   - place: where it stands and whose it is.
   ///   - hasHead: whether a collector gave it a time.
   ///   - source: what it comes from.
+  ///   - traits: words that it may hold.
   ///   - output: takes what it tells.
   func read(
     _ line: Span<UInt8>, _ head: LogHead, _ place: LinePlace, hasHead: Bool,
-    _ source: TextSource, _ output: TextOutput
+    _ source: TextSource, _ traits: LineTraits, _ output: TextOutput
   ) {
     guard line.count > 0 else { return source.prints.end(output) }
-    if line.byte(line.skippingSpaces(0)) == UInt8(ascii: "{"),
-      readJSON(line, place, hasHead: hasHead, source, output)
-    {
-      return
-    }
     if head.beginsRecord { source.prints.end(output) }
     source.isUnderLimits =
       Self.opensLimits(line)
@@ -64,7 +60,7 @@ final class LogLines {
       return add(.others("other kinds of memory"), place, output)
     }
     readMessage(
-      line, from: head.beginsRecord ? head.messageStart : 0, place, output,
+      line, from: head.beginsRecord ? head.messageStart : 0, place, traits, output,
       isOfLimits: source.isUnderLimits)
     let hasValue = output.pointCount + output.markCount > before
     if !head.beginsRecord, !hasValue,
@@ -87,21 +83,26 @@ final class LogLines {
 
   /// Reads what a message says of memory.
   private func readMessage(
-    _ text: Span<UInt8>, from start: Int, _ place: LinePlace, _ output: TextOutput,
-    isOfLimits: Bool = false
+    _ text: Span<UInt8>, from start: Int, _ place: LinePlace, _ traits: LineTraits,
+    _ output: TextOutput, isOfLimits: Bool = false
   ) {
-    if let line = CollectionLine(text, from: start) { return read(line, place, output) }
+    if traits.contains(.collector), let line = CollectionLine(text, from: start) {
+      return read(line, place, output)
+    }
+    // `532.1 MB used` has no word of memory in front.
+    guard traits.contains(.quantity) || Span<UInt8>.isDigit(text.byte(start)) else { return }
     var place = place
-    if text.locate("sample#") != nil, let name = text.locate("source=") {
+    let isOfDyno = traits.contains(.dyno)
+    if isOfDyno, text.locate("sample#") != nil, let name = text.locate("source=") {
       // What a dyno reports of itself names it, whatever line it comes by.
       let word = text.word(from: name + 7)
       place.process = output.processes.number(
         source: "", name: text.text(word), id: nil)
-    } else if text.locate("Process running mem=") != nil {
+    } else if isOfDyno, text.locate("Process running mem=") != nil {
       return add(.others("resident memory and swap together"), place, output)
     }
     let scan = QuantityScan(thousand: output.thousand, bareUnit: output.unit)
-    scan.scan(text, from: start, isOfLimits: isOfLimits) { add($0, place, output) }
+    scan.scan(text, from: start, traits, isOfLimits: isOfLimits) { add($0, place, output) }
   }
 
   /// Keeps a value; counts what is left out.
@@ -135,75 +136,61 @@ final class LogLines {
     for sample in samples { output.point(sample.name, unit: sample.unit, sample.value, place) }
     if let generation { output.mark("gc generation \(generation)", place) }
   }
+}
 
-  // MARK: JSON lines
-
-  /// What the members of a JSON line say.
-  private struct Record {
-    var time: Int64?
-    var process: Int64?
-    var message: String?
-    var sizes: [QuantityScan.Finding] = []
-  }
-
-  /// Reads an object; false when the line is none.
-  private func readJSON(
-    _ line: Span<UInt8>, _ place: LinePlace, hasHead: Bool, _ source: TextSource,
-    _ output: TextOutput
-  ) -> Bool {
-    var record = Record()
-    let scan = QuantityScan(thousand: output.thousand, bareUnit: output.unit)
-    let isWhole = JSONLine.walk(line) { name, parent, value in
-      Self.add(line, name, parent, value, scan, &record)
-    }
-    guard isWhole else { return false }
+extension LogLines {
+  /// Reads an object of a line that is nothing else.
+  ///
+  /// - Parameters:
+  ///   - object: what its members say.
+  ///   - line: the line.
+  ///   - place: where it stands, and its time where a head has one.
+  ///   - hasHead: whether a collector gave it a time.
+  ///   - source: what it comes from.
+  ///   - output: takes what it tells.
+  func read(
+    _ object: LogObject, _ line: Span<UInt8>, _ place: LinePlace, hasHead: Bool,
+    _ source: TextSource, _ output: TextOutput
+  ) {
     source.prints.end(output)
     var place = place
     if !hasHead {
-      place.time = record.time.map { output.place($0) } ?? source.lastTime
+      place.time = object.time.map { output.place($0) } ?? source.lastTime
     }
-    if let id = record.process {
-      place.process = output.processes.number(source: source.name, name: "", id: id)
+    if let process = object.number(line, in: source.name, &output.processes) {
+      place.process = process
     } else if !hasHead {
       place.process = nil
     }
     source.lastTime = place.time
     source.lastProcess = place.process
-    for size in record.sizes { add(size, place, output) }
+    for size in object.sizes { add(size, place, output) }
+    guard let message = object.message else { return }
     let before = output.pointCount + output.markCount
-    guard let message = record.message else { return true }
-    let bytes = Array(message.utf8)
-    readMessage(bytes.span, from: 0, place, output)
-    if record.sizes.isEmpty, output.pointCount + output.markCount == before,
-      record.time != nil || hasHead
-    {
-      output.mark(String(message.prefix { $0 != "\n" }.prefix(Self.messageLimit)), place)
+    let isTimed = object.time != nil || hasHead
+    guard message.hasEscapes else {
+      let text = line.extracting(message.range)
+      readMessage(text, from: 0, place, object.traits, output)
+      if object.sizes.isEmpty, output.pointCount + output.markCount == before, isTimed {
+        output.mark(Self.shortened(text), place)
+      }
+      return
     }
-    return true
+    let text = JSONEscapes.resolved(line.extracting(message.range))
+    let bytes = Array(text.utf8)
+    readMessage(bytes.span, from: 0, place, .any, output)
+    if object.sizes.isEmpty, output.pointCount + output.markCount == before, isTimed {
+      output.mark(Self.shortened(bytes.span), place)
+    }
   }
 
-  private static func add(
-    _ line: Span<UInt8>, _ name: Range<Int>, _ parent: Range<Int>, _ value: JSONLine.Value,
-    _ scan: QuantityScan, _ record: inout Record
-  ) {
-    let key = line.extracting(name)
-    let outer = line.extracting(parent)
-    switch value {
-    case .number(let number):
-      if key.isTime, record.time == nil, let time = LogTime.sinceEpoch(number) {
-        record.time = time
-      } else if key.isProcess || (key.equals("id") && outer.equals("process")) {
-        record.process = Int64(exactly: number)
-      } else if let finding = scan.member(line, name, parent, number) {
-        record.sizes.append(finding)
-      }
-    case .text(let range, let hasEscapes):
-      if key.isTime, record.time == nil {
-        record.time = LogTime(line.extracting(range), at: 0)?.nanoseconds
-      } else if key.equals("message") || key.equals("msg") || key.equals("event") {
-        record.message = record.message ?? JSONLine.text(line, range, hasEscapes: hasEscapes)
-      }
-    }
+  /// The first line of a message, as much of it as is kept.
+  private static func shortened(_ text: Span<UInt8>) -> String {
+    var end = min(text.count, messageLimit)
+    if let newline = text.position(of: 0x0A) { end = min(end, newline) }
+    // No character is cut in two.
+    while end > 0, end < text.count, text[end] & 0xC0 == 0x80 { end -= 1 }
+    return text.text(0..<end)
   }
 }
 
@@ -212,11 +199,4 @@ extension Span<UInt8> {
   func equals(_ word: StaticString) -> Bool {
     count == word.utf8CodeUnitCount && holds(word, at: 0)
   }
-
-  fileprivate var isTime: Bool {
-    equals("ts") || equals("time") || equals("timestamp") || equals("t") || equals("@timestamp")
-      || equals("asctime") || equals("created")
-  }
-
-  fileprivate var isProcess: Bool { equals("pid") || equals("process_id") || equals("process") }
 }

@@ -16,7 +16,7 @@ struct QuantityScan {
   }
 
   /// Numbers without a unit are bytes from here on, where bytes are usual: no process is smaller.
-  private static let leastBareBytes = 1_048_576.0
+  static let leastBareBytes = 1_048_576.0
   /// Bytes between a word and its number.
   private static let reach = 64
 
@@ -30,10 +30,12 @@ struct QuantityScan {
   /// - Parameters:
   ///   - text: a line or message.
   ///   - start: where to begin.
+  ///   - traits: words that the text may hold.
   ///   - isOfLimits: whether the lines above say that these are limits or requests.
   ///   - found: is given each finding.
   func scan(
-    _ text: Span<UInt8>, from start: Int, isOfLimits: Bool = false, _ found: (Finding) -> Void
+    _ text: Span<UInt8>, from start: Int, _ traits: LineTraits = .any, isOfLimits: Bool = false,
+    _ found: (Finding) -> Void
   ) {
     var place = start
     var hasUsage = false
@@ -41,8 +43,10 @@ struct QuantityScan {
       place = end
       hasUsage = true
     }
-    // What the whole line says, looked up once a word is found.
-    var line: (isOfBytes: Bool, isOfResources: Bool)?
+    // What the whole line says. `pmem(rss=…)` of psutil: all of its fields are bytes, however few.
+    let hasFields = traits.contains(.fields)
+    let isOfBytes = hasFields && text.locate("mem(rss=") != nil
+    let isOfResources = isOfLimits || hasFields && text.locate("resources:") != nil
     while place < text.count {
       guard Self.mayBegin(text, place) else {
         place += 1
@@ -63,17 +67,21 @@ struct QuantityScan {
         place = name.upperBound
         continue
       }
-      // `pmem(rss=…)` of psutil: all of its fields are bytes, however few.
-      let known =
-        line
-        ?? (
-          text.locate("mem(rss=") != nil, isOfLimits || text.locate("resources:") != nil
-        )
-      line = known
-      if known.isOfBytes { words.insert(.bytes) }
+      if isOfBytes { words.insert(.bytes) }
+      // The kernel's parts of what is resident: `anon-rss:`, `file-rss:`, `shmem-rss:`.
+      if text.byte(name.lowerBound - 1) == UInt8(ascii: "-"), Self.isPart(text, name.lowerBound) {
+        found(.others("parts of what is resident"))
+        place = name.upperBound
+        continue
+      }
+      // A parameter of an address that was asked for: `GET /?rss=5MB`.
+      let before = text.byte(name.lowerBound - 1)
+      if before == UInt8(ascii: "?") || before == UInt8(ascii: "&") {
+        place = name.upperBound
+        continue
+      }
       // Of the words around a name, a request is a visit of a page.
-      if words.contains(.request) || known.isOfResources || text.has("--", at: name.lowerBound - 2)
-      {
+      if words.contains(.request) || isOfResources || text.has("--", at: name.lowerBound - 2) {
         words.insert(.limit)
       }
       place = read(text, name, words) { finding in
@@ -81,6 +89,12 @@ struct QuantityScan {
         found(finding)
       }
     }
+  }
+
+  /// Whether `anon-`, `file-` or `shmem-` stands before a place.
+  private static func isPart(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    text.holds("anon-", at: place - 5) || text.holds("file-", at: place - 5)
+      || text.holds("shmem-", at: place - 6)
   }
 
   /// `532.1 MB used`: a message that begins with what is used.
@@ -163,8 +177,9 @@ struct QuantityScan {
     var words = known
     var unit = Self.unit(in: text, name, thousand)
     var place = name.upperBound
-    let isField = [UInt8(ascii: "="), UInt8(ascii: "'"), UInt8(ascii: "\"")].contains(
-      text.byte(place))
+    let next = text.byte(place)
+    let isField =
+      next == UInt8(ascii: "=") || next == UInt8(ascii: "'") || next == UInt8(ascii: "\"")
     if !isField { words.formUnion(Self.wordsBefore(text, name.lowerBound)) }
     let end = min(text.count, place + Self.reach)
     var hasSeparator = false
@@ -284,6 +299,12 @@ struct QuantityScan {
     if let word = Self.word(text, after), let meaning = QuantityWords(text, word) {
       words.formUnion(meaning.intersection([.machine, .limit]))
     }
+    // `RAM 5.5G of 16G`, `memory 1.2GB/16GB`: of all there is, so whose it is nothing tells.
+    if let printed, words.isDisjoint(with: .measures),
+      Self.isOfTotal(text, text.skippingSpaces(printed.end))
+    {
+      words.insert(.machine)
+    }
     if let printed, Self.isKubernetes(text, next, printed.end),
       words.isDisjoint(with: [.usage, .rss])
     {
@@ -291,6 +312,20 @@ struct QuantityScan {
     }
     found(judge(number, words, printed?.factor ?? named, isWhole: isWhole))
     return printed?.end ?? end
+  }
+
+  /// `/ 16GB`, `of 16G`.
+  private static func isOfTotal(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    var place = place
+    if text.byte(place) == UInt8(ascii: "/") {
+      place += 1
+    } else if text.holds("of ", at: place) {
+      place += 3
+    } else {
+      return false
+    }
+    guard let (_, end, _) = LogValue.number(text, text.skippingSpaces(place)) else { return false }
+    return LogValue.unit(text, text.skippingSpaces(end), 1024) != nil
   }
 
   private static func isRowOfNumbers(_ text: Span<UInt8>, _ start: Int) -> Bool {
@@ -308,72 +343,5 @@ struct QuantityScan {
   /// `5Gi`, without the B: a quantity of Kubernetes, which limits and requests are written in.
   private static func isKubernetes(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     end == start + 2 && text.byte(start + 1) == UInt8(ascii: "i")
-  }
-
-  /// What the number of a member of a JSON object is; nil when it is of no memory.
-  ///
-  /// - Parameters:
-  ///   - text: the line.
-  ///   - name: the member's name.
-  ///   - parent: the name of the object around it.
-  ///   - number: its value.
-  /// - Returns: what it is.
-  func member(
-    _ text: Span<UInt8>, _ name: Range<Int>, _ parent: Range<Int>, _ number: Double
-  ) -> Finding? {
-    let own = QuantityWords(nameOf: text, name)
-    var words = own.union(QuantityWords(nameOf: text, parent))
-    let isOfMemory =
-      words.contains(.memory) && !own.isDisjoint(with: [.memory, .usage, .peak, .swap])
-    guard isOfMemory || !own.isDisjoint(with: [.rss, .vms, .uss, .pss, .maxrss]) else { return nil }
-    if text.holds("percent", at: name.upperBound - 7) || text.holds("pct", at: name.upperBound - 3)
-    {
-      return nil
-    }
-    if own.isDisjoint(with: .peak) { words.remove(.peak) }
-    if words.contains(.request) { words.insert(.limit) }
-    guard number >= 0 else {
-      return words.contains(.change) ? .others("changes and averages of memory") : .negative
-    }
-    return judge(
-      number, words, Self.unit(in: text, name, thousand), isWhole: number == number.rounded())
-  }
-
-  /// What a number is, by all its words.
-  func judge(
-    _ number: Double, _ words: QuantityWords, _ unit: Double?, isWhole: Bool
-  ) -> Finding {
-    if words.contains(.gpu) { return .others("memory of a GPU") }
-    if words.contains(.limit) || words.contains([.vms, .maximum]) {
-      return .others("limits and requests")
-    }
-    if words.contains(.change) { return .others("changes and averages of memory") }
-    let isMeasured = !words.isDisjoint(with: [.rss, .uss, .pss, .maxrss, .vms])
-    if words.contains(.machine), !isMeasured { return .others("memory of the machine") }
-    if words.contains(.other), !isMeasured { return .others("other kinds of memory") }
-    let metric = Self.metric(words)
-    if let unit { return .value(metric: metric, bytes: number * unit) }
-    if words.contains(.maxrss) || words.contains(.kernel) || words.contains([.rss, .maximum]) {
-      return .value(metric: metric, bytes: number * 1024)
-    }
-    // Nothing is nothing in any unit.
-    let isZero = number == 0 && !words.isDisjoint(with: .measures)
-    if isZero || words.contains(.bytes) { return .value(metric: metric, bytes: number) }
-    if let bareUnit { return .value(metric: metric, bytes: number * bareUnit) }
-    // psutil's fields are bytes.
-    if !words.isDisjoint(with: [.rss, .vms, .uss, .pss]), isWhole, number >= Self.leastBareBytes {
-      return .value(metric: metric, bytes: number)
-    }
-    return .noUnit
-  }
-
-  private static func metric(_ words: QuantityWords) -> String {
-    if words.contains(.maxrss) { return "peak_rss" }
-    if words.contains(.uss) { return "uss" }
-    if words.contains(.pss) { return "pss" }
-    if words.contains(.swap) { return "swap" }
-    if words.contains(.rss) { return words.contains(.peak) ? "peak_rss" : "rss" }
-    if words.contains(.vms) { return "vms" }
-    return words.contains(.peak) ? "peak_rss" : "rss"
   }
 }

@@ -29,6 +29,8 @@ struct QuantityWords: OptionSet {
 
   /// `max` beside `rss`, which prints of `ru_maxrss` say.
   static let maximum = QuantityWords(rawValue: 1 << 18)
+  /// A part of what is resident: `RssAnon`, `anon_rss`.
+  static let part = QuantityWords(rawValue: 1 << 19)
   /// The line says that its numbers are bytes.
   static let bytes = QuantityWords(rawValue: 1 << 17)
 
@@ -39,7 +41,8 @@ struct QuantityWords: OptionSet {
   private static let words: [(word: StaticString, meaning: QuantityWords)] = [
     ("memory", .memory), ("mem", .memory), ("ram", .memory), ("memusage", [.memory, .usage]),
     ("memused", [.memory, .usage]), ("memoryusage", [.memory, .usage]),
-    ("rss", .rss), ("resident", [.rss]), ("vmrss", [.rss, .kernel]),
+    ("rssanon", [.rss, .part]), ("rssfile", [.rss, .part]), ("rssshmem", [.rss, .part]),
+    ("anon", .part), ("rss", .rss), ("resident", [.rss]), ("vmrss", [.rss, .kernel]),
     ("vmhwm", [.rss, .peak, .kernel]),
     ("vmsize", [.vms, .kernel]), ("vmpeak", [.vms, .peak, .kernel]), ("vmswap", [.swap, .kernel]),
     ("vms", .vms), ("virtual", .vms), ("vsz", .vms), ("uss", .uss), ("pss", .pss),
@@ -76,20 +79,53 @@ struct QuantityWords: OptionSet {
     ("reclaimed", .change), ("added", .change), ("gained", .change),
   ]
 
-  /// The words of each first letter.
-  private static let byLetter: [[(word: StaticString, meaning: QuantityWords)]] = (0..<26).map {
-    letter in
-    words.filter { entry in "\(entry.word)".utf8.first == UInt8(ascii: "a") + UInt8(letter) }
+  /// The words by a hash of their first eight letters; as many slots, so that hardly two share one.
+  private static let table: [(key: UInt64, word: StaticString, meaning: QuantityWords)] = {
+    var table = Array(
+      repeating: (key: UInt64(0), word: "" as StaticString, meaning: memory), count: slots)
+    for (word, meaning) in words {
+      let bytes = Array("\(word)".utf8)
+      let key = key(bytes.span, 0..<bytes.count)
+      var slot = slot(key)
+      while table[slot].key != 0 { slot = (slot + 1) & (slots - 1) }
+      table[slot] = (key, word, meaning)
+    }
+    return table
+  }()
+  private static let slots = 1 << 10
+  private static let longest = 16
+
+  /// Length and the first letters in lower case.
+  @inline(__always)
+  private static func key(_ text: Span<UInt8>, _ word: Range<Int>) -> UInt64 {
+    var key = UInt64(truncatingIfNeeded: word.count)
+    for place in word.lowerBound..<min(word.upperBound, word.lowerBound + 8) {
+      key = key &<< 7 ^ UInt64(text[place] | 0x20)
+    }
+    return key
+  }
+
+  @inline(__always)
+  private static func slot(_ key: UInt64) -> Int {
+    Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> 54)
   }
 
   /// What a word of letters means; nil when it means nothing here.
   init?(_ text: Span<UInt8>, _ word: Range<Int>) {
-    let letter = Int(Span<UInt8>.lowered(text.byte(word.lowerBound))) - 0x61
-    guard letter >= 0, letter < 26 else { return nil }
-    for (known, meaning) in Self.byLetter[letter]
-    where known.utf8CodeUnitCount == word.count && text.holds(known, at: word.lowerBound) {
-      self = meaning
-      return
+    guard word.count >= 2, word.count <= Self.longest, word.lowerBound >= 0,
+      word.upperBound <= text.count
+    else { return nil }
+    let key = Self.key(text, word)
+    let table = Self.table
+    var slot = Self.slot(key)
+    while table[slot].key != 0 {
+      if table[slot].key == key, table[slot].word.utf8CodeUnitCount == word.count,
+        text.holds(table[slot].word, at: word.lowerBound)
+      {
+        self = table[slot].meaning
+        return
+      }
+      slot = (slot + 1) & (Self.slots - 1)
     }
     return nil
   }

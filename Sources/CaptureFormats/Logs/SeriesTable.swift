@@ -4,6 +4,8 @@ import CaptureModel
 struct SeriesTable {
   /// Most series; more processes than these share the last ones' fate and are left out.
   private static let limit = 1 << 16
+  /// Series met last, which mostly come again.
+  private static let mostRecent = 8
 
   private struct Key: Hashable {
     var name: String
@@ -11,16 +13,31 @@ struct SeriesTable {
   }
 
   private var numbers: [Key: UInt32] = [:]
+  private var recent: [(key: Key, number: UInt32)] = []
+  private var nextRecent = 0
   private var newSeries: [SeriesDefinition] = []
 
   /// The number of a series; nil when there are too many.
   mutating func number(of name: String, process: Int64?, unit: String) -> UInt32? {
+    for known in recent where known.key.process == process && known.key.name == name {
+      return known.number
+    }
     let key = Key(name: name, process: process)
-    if let known = numbers[key] { return known }
+    guard let number = numbers[key] ?? add(key, unit) else { return nil }
+    if recent.count < Self.mostRecent {
+      recent.append((key, number))
+    } else {
+      recent[nextRecent] = (key, number)
+      nextRecent = (nextRecent + 1) % Self.mostRecent
+    }
+    return number
+  }
+
+  private mutating func add(_ key: Key, _ unit: String) -> UInt32? {
     guard numbers.count < Self.limit else { return nil }
     let number = UInt32(numbers.count)
     numbers[key] = number
-    newSeries.append(SeriesDefinition(name: name, process: process, unit: unit))
+    newSeries.append(SeriesDefinition(name: key.name, process: key.process, unit: unit))
     return number
   }
 

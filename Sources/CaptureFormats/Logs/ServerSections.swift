@@ -7,6 +7,7 @@ import CaptureModel
 final class RequestKind: SectionKind {
   let format = LogLines.formatName
   let openings = ByteSet("{[")
+  let needs = LineTraits.request
 
   func makeReader() -> any SectionReader { RequestSection() }
 }
@@ -15,7 +16,9 @@ final class RequestKind: SectionKind {
 final class RequestSection: SectionReader {
   func begins(_ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput) -> Bool {
     let start = line.skippingSpaces(0)
-    guard line.has("{address space usage: ", at: start) || line.has("[pid: ", at: start),
+    guard
+      line.has("{address space usage: ", at: start) || line.has("{rss usage: ", at: start)
+        || line.has("[pid: ", at: start),
       let mark = line.find("[pid: ", from: start, before: start + 200),
       let (id, end) = line.digits(mark + 6), line.byte(end) == UInt8(ascii: "|")
     else { return false }
@@ -56,6 +59,7 @@ final class RequestSection: SectionReader {
 final class KillKind: SectionKind {
   let format = LogLines.formatName
   let openings = ByteSet("omk")
+  let needs = LineTraits.kill
 
   func makeReader() -> any SectionReader { KillSection() }
 }

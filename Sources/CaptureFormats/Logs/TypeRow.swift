@@ -16,7 +16,9 @@ struct TypeRow: Equatable {
 
   /// Reads a row of `show_growth` or `show_most_common_types`; nil when it is none.
   init?(_ line: Span<UInt8>) {
-    guard line.count > 2, line.byte(0) > 0x20, line.count < Self.nameLimit + 40 else { return nil }
+    guard line.count > 2, line.byte(0) > 0x20, line.count < Self.nameLimit + 40,
+      Span<UInt8>.isDigit(line.byte(line.count - 1))
+    else { return nil }
     let words = line.words(0..<line.count)
     guard words.count >= 2, let last = words.last else { return nil }
     let sign = line.byte(last.lowerBound)
@@ -54,11 +56,15 @@ struct TypeRow: Equatable {
   private init?(
     _ line: Span<UInt8>, nameEnd: Int, _ count: Int64, _ delta: Int64, _ shape: Shape, _ column: Int
   ) {
-    name = line.text(0..<nameEnd)
     // Types have names of letters; `a;b 3` is a stack, `key: 3` a setting.
+    let bytes = line.extracting(0..<nameEnd)
+    guard bytes.position(of: UInt8(ascii: ";")) == nil,
+      bytes.position(of: UInt8(ascii: "=")) == nil,
+      bytes.byte(nameEnd - 1) != UInt8(ascii: ":")
+    else { return nil }
+    name = line.text(0..<nameEnd)
     guard let first = name.unicodeScalars.first,
-      first == "_" || first == "<" || first.properties.isAlphabetic,
-      !name.contains(where: { $0 == ";" || $0 == "=" }), name.last != ":"
+      first == "_" || first == "<" || first.properties.isAlphabetic
     else { return nil }
     self.count = count
     self.delta = delta

@@ -7,6 +7,7 @@ import CaptureModel
 final class LineReportKind: SectionKind {
   let format = MemoryProfilerLayout.reportName
   let openings = ByteSet("fl0123456789")
+  let needs = LineTraits.lineReport
 
   private static let values = [
     ProfileValue(.increment, .size, unit: "bytes"), ProfileValue(.increment, .usage, unit: "bytes"),

@@ -8,6 +8,7 @@ final class MemrayPrintKind: SectionKind {
 
   let format = MemrayPrintKind.formatName
   let openings = ByteSet("taph").withNonASCII()
+  let needs = LineTraits.memray
   private var facts: [(name: String, value: String)] = []
   private var moment: TextOutput.Moment?
   private var tests = 0
@@ -237,7 +238,7 @@ final class MemrayPrintSection: SectionReader {
   /// `- function:file:line -> 223.4MiB`, or a number.
   private func takePlace(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
     guard line.has("- ", at: range.lowerBound), let arrow = line.locate(" -> "),
-      arrow > range.lowerBound + 2
+      arrow > range.lowerBound + 2, arrow + 4 <= range.upperBound
     else { return false }
     let place = range.lowerBound + 2..<arrow
     let amount = line.trimmed(arrow + 4..<range.upperBound)

@@ -4,6 +4,7 @@ import CaptureModel
 final class GuppyKind: SectionKind {
   let format = ObjectTables.formatName
   let openings = ByteSet("p")
+  let needs = LineTraits.guppy
 
   func makeReader() -> any SectionReader { GuppySection() }
   func describe(_ description: inout ProfileDescription) { ObjectTables.describe(&description) }

@@ -4,6 +4,7 @@ import CaptureModel
 final class MappingKind: SectionKind {
   let format = ObjectTables.formatName
   let openings = ByteSet("0123456789abcdef$#%>=/")
+  let needs = LineTraits.mapping
 
   func makeReader() -> any SectionReader { MappingSection() }
   func describe(_ description: inout ProfileDescription) { ObjectTables.describe(&description) }

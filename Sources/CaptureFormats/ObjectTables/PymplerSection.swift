@@ -4,6 +4,7 @@ import CaptureModel
 final class PymplerKind: SectionKind {
   let format = ObjectTables.formatName
   let openings = ByteSet("t")
+  let needs = LineTraits.pympler
   fileprivate var isRounded = false
   fileprivate var signed = FindingTally(
     kind: "difference", detail: "tables of differences hold no sizes; their rows are left out")

@@ -6,6 +6,7 @@ final class SizeKind: SectionKind {
   let openings = ByteSet(
     "abcdefghijklmnopqrstuvwxyz_([{<'\"0123456789.->*#$:="
   ).withNonASCII()
+  let needs = LineTraits.size
   fileprivate var deepSizes = FindingTally(
     kind: "deep size", severity: .note,
     detail: "only shallow sizes are kept; a graph of objects (meliae) answers for deep ones")

@@ -5,6 +5,7 @@ import CaptureModel
 final class TypeListKind: SectionKind {
   let format = LogLines.printsName
   let openings = ByteSet("abcdefghijklmnopqrstuvwxyz0123456789[(_-*#'\"<>$.:=").withNonASCII()
+  let needs = LineTraits.typeList
 
   func makeReader() -> any SectionReader { TypeListSection() }
 }

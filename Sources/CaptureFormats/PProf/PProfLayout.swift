@@ -16,6 +16,10 @@ enum PProfLayout {
   static let formatName = "pprof"
   /// Longest message, bytes.
   static let messageLimit = 1 << 26
+  /// Most types of samples.
+  static let mostSampleTypes = 64
+  /// Most frames of distinct stacks: what a small file inflates to must not fill memory.
+  static let mostNodes = 1 << 25
 
   enum Field {
     static let sampleType: UInt64 = 1

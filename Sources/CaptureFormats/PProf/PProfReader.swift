@@ -7,7 +7,7 @@ import CaptureModel
 /// them: never scaled again. Frames that the file wants dropped are (`PProfPruning`).
 struct PProfReader {
   private var content = ProfileContent()
-  private var strings: [String] = []
+  private var strings = PProfTexts()
   private var sampleTypes: [(type: UInt64, unit: UInt64)] = []
   private var defaultType: UInt64 = 0
   private var period: Int64 = 0
@@ -100,6 +100,9 @@ struct PProfReader {
     case .number: break
     case .bytes(PProfLayout.Field.sampleType, let range):
       let pair = try Self.numbers(bytes, range, [1, 2])
+      guard sampleTypes.count < PProfLayout.mostSampleTypes else {
+        throw .malformed(reason: "more than \(PProfLayout.mostSampleTypes) types of samples")
+      }
       sampleTypes.append((pair[0], pair[1]))
     case .bytes(PProfLayout.Field.periodType, let range):
       let pair = try Self.numbers(bytes, range, [1, 2])
@@ -112,7 +115,7 @@ struct PProfReader {
     case .bytes(PProfLayout.Field.function, let range):
       let fields = try Self.numbers(bytes, range, [1, 2, 4])
       functions[fields[0]] = (fields[1], fields[2])
-    case .bytes(PProfLayout.Field.string, let range): strings.append(bytes.text(range))
+    case .bytes(PProfLayout.Field.string, let range): try strings.append(bytes.text(range))
     case .bytes: break
     }
     return cursor.position
@@ -166,7 +169,9 @@ struct PProfReader {
       }
     }
     var node: UInt32 = 0
-    for id in ids.reversed() { node = self.node(parent: node, location: number(ofLocation: id)) }
+    for id in ids.reversed() {
+      node = try self.node(parent: node, location: number(ofLocation: id))
+    }
     let numbers = values.map { Int64(bitPattern: $0) }
     let set = number(of: labels)
     let key = UInt64(set) << 32 | UInt64(node)
@@ -197,9 +202,14 @@ struct PProfReader {
     return number
   }
 
-  private mutating func node(parent: UInt32, location: UInt32) -> UInt32 {
+  private mutating func node(
+    parent: UInt32, location: UInt32
+  ) throws(FieldError) -> UInt32 {
     let key = UInt64(parent) << 32 | UInt64(location)
     if let known = nodeTable.index(key) { return known }
+    guard nodes.count < PProfLayout.mostNodes else {
+      throw .malformed(reason: "stacks of more than \(PProfLayout.mostNodes) frames together")
+    }
     nodes.append(StackNode(parent: parent, frame: location))
     let node = UInt32(nodes.count)
     nodeTable.set(key, to: node)
@@ -209,7 +219,7 @@ struct PProfReader {
   // MARK: the end
 
   private mutating func finish() throws(FieldError) {
-    guard strings.first == "", !sampleTypes.isEmpty else {
+    guard strings.beginsEmpty, !sampleTypes.isEmpty else {
       throw .malformed(reason: "no table of texts, or no types of samples")
     }
     for sample in samples where sample.values.count != sampleTypes.count {
@@ -296,10 +306,7 @@ struct PProfReader {
   }
 
   private func string(_ index: UInt64) throws(FieldError) -> String {
-    guard index < UInt64(strings.count) else {
-      throw .malformed(reason: "text \(index), but there are \(strings.count)")
-    }
-    return strings[Int(index)]
+    try strings.text(index)
   }
 
   /// Frames of a place, outermost first.

@@ -4,6 +4,7 @@ import CaptureModel
 final class ContainerKind: SectionKind {
   let format = ProcessTables.formatName
   let openings = ByteSet("cinp")
+  let needs = LineTraits.containers
   fileprivate var isRounded = false
 
   func makeReader() -> any SectionReader { ContainerSection(self) }

@@ -4,6 +4,7 @@ import CaptureModel
 final class MachineKind: SectionKind {
   let format = ProcessTables.formatName
   let openings = ByteSet("kmgtpsrlh-")
+  let needs = LineTraits.machine
 
   func makeReader() -> any SectionReader { MachineSection() }
 }

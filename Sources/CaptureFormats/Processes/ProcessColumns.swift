@@ -30,7 +30,7 @@ struct ProcessColumns: Equatable {
 
   /// Reads a head; nil when the line is none.
   init?(_ line: Span<UInt8>) {
-    guard line.count < Self.longest, Self.mayBeHead(line) else { return nil }
+    guard line.count < Self.longest, Self.endsAsHead(line), Self.mayBeHead(line) else { return nil }
     var words = line.words(0..<line.count, most: 64)[...]
     guard words.count >= 2 else { return nil }
     if line.has("#", at: words[0].lowerBound), words[0].count == 1 {
@@ -57,6 +57,15 @@ struct ProcessColumns: Equatable {
   /// Longest head.
   private static let longest = 1024
 
+  /// Whether the last word may stand in a head.
+  private static func endsAsHead(_ line: Span<UInt8>) -> Bool {
+    var end = line.count
+    while end > 0, Span<UInt8>.isSpace(line[end - 1]) { end -= 1 }
+    var start = end
+    while start > 0, !Span<UInt8>.isSpace(line[start - 1]) { start -= 1 }
+    return start < end && isOfHead(line, start..<end)
+  }
+
   /// Whether a column of sizes may be named: most lines of a log are told from heads by this.
   private static func mayBeHead(_ line: Span<UInt8>) -> Bool {
     line.locate("SS") != nil || line.locate("RES") != nil || line.locate("VIRT") != nil
@@ -66,14 +75,14 @@ struct ProcessColumns: Equatable {
 
   /// Whether a word may stand in a head: capitals, shares, rates.
   private static func isOfHead(_ line: Span<UInt8>, _ word: Range<Int>) -> Bool {
-    var hasMark = false
+    // Capitals and marks; top also has `nMaj` and its like.
+    var isOfHead = false
     for place in word {
       let byte = line[place]
       if Span<UInt8>.isDigit(byte) { return false }
-      if !Span<UInt8>.isLetter(byte) { hasMark = true }
+      if !Span<UInt8>.isLetter(byte) || place > word.lowerBound && byte < 0x60 { isOfHead = true }
     }
-    let first = line[word.lowerBound]
-    return hasMark || first < 0x60 || line.has("threads", at: word.lowerBound)
+    return isOfHead || line[word.lowerBound] < 0x60 || line.has("threads", at: word.lowerBound)
       || line.has("prio", at: word.lowerBound) || line.has("iodelay", at: word.lowerBound)
   }
 

@@ -4,6 +4,7 @@ import CaptureModel
 final class ProcessTableKind: SectionKind {
   let format = ProcessTables.formatName
   let openings = ByteSet("abcdefghijklmnopqrstuvwxyz#%0123456789")
+  let needs = LineTraits.processes
   fileprivate var isRounded = false
   fileprivate var threads = FindingTally(
     kind: "threads", severity: .note,

@@ -44,7 +44,16 @@ struct TableSize: Equatable {
     {
       numberEnd += 1
     }
-    guard let number = DecimalNumber(line, word.lowerBound..<numberEnd) else { return nil }
+    // `3,1g`, where commas stand for points.
+    var fraction: Range<Int>?
+    if numberEnd < end, line[numberEnd] == UInt8(ascii: ","),
+      let (_, last) = line.digits(numberEnd + 1), last < end,
+      line.extracting(word.lowerBound..<numberEnd).position(of: UInt8(ascii: ".")) == nil
+    {
+      fraction = numberEnd + 1..<last
+      numberEnd = last
+    }
+    guard let number = Self.number(line, word.lowerBound..<numberEnd, fraction) else { return nil }
     var factor = unit
     if numberEnd < end {
       guard let (found, unitEnd) = LogValue.unit(line, numberEnd, 1024), unitEnd == end,
@@ -55,5 +64,14 @@ struct TableSize: Equatable {
     bytes = number.scaled(by: factor)
     guard bytes < 1 << 53 else { return nil }
     isRounded = numberEnd < end && factor > 1
+  }
+
+  private static func number(
+    _ line: Span<UInt8>, _ range: Range<Int>, _ fraction: Range<Int>?
+  ) -> DecimalNumber? {
+    guard let fraction else { return DecimalNumber(line, range) }
+    let text = line.text(range.lowerBound..<fraction.lowerBound - 1) + "." + line.text(fraction)
+    let bytes = Array(text.utf8)
+    return DecimalNumber(bytes.span, 0..<bytes.count)
   }
 }

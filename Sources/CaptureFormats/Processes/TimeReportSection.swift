@@ -4,6 +4,7 @@ import CaptureModel
 final class TimeReportKind: SectionKind {
   let format = ProcessTables.formatName
   let openings = ByteSet("cm0123456789")
+  let needs = LineTraits.timeReport
 
   func makeReader() -> any SectionReader { TimeReportSection() }
   func describe(_ description: inout ProfileDescription) { ProcessTables.describe(&description) }

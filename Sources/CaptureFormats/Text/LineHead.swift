@@ -81,13 +81,16 @@ struct LineHead: Equatable {
       start = end
       return true
     }
-    // Seconds since the kernel began; only behind a head that names the kernel.
-    guard !name.isEmpty, line.find("kernel", from: name.lowerBound, before: name.upperBound) != nil
-    else { return false }
+    // Seconds since the kernel began, behind a head that names the kernel, or as dmesg pads them.
     let number = line.skippingSpaces(start + 1)
     guard let (_, point) = line.digits(number), line.byte(point) == UInt8(ascii: "."),
       let (_, last) = line.digits(point + 1), last == close
     else { return false }
+    let isOfDmesg = last - point == 7 && point - start >= 6 && line.byte(close + 1) == 0x20
+    let isOfKernel =
+      !name.isEmpty
+      && line.find("kernel", from: name.lowerBound, before: name.upperBound) != nil
+    guard isOfKernel || isOfDmesg else { return false }
     start = end
     return true
   }

@@ -31,7 +31,8 @@ enum SectionAnswer {
 protocol SectionReader: AnyObject {
   /// Looks at a line outside of any section; true when a section begins with it.
   ///
-  /// Called only for lines whose first byte but spaces and tabs is one of the kind's `openings`.
+  /// Called only for lines whose first byte but spaces and tabs is one of the kind's `openings`,
+  /// and that have one of the traits it `needs` or begin with one of its `sureOpenings`.
   /// Must be cheap and sure: what begins here is kept from all others.
   func begins(_ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput) -> Bool
 
@@ -52,6 +53,10 @@ protocol SectionKind: AnyObject {
   var format: String { get }
   /// First bytes that a section may begin with, spaces and tabs aside.
   var openings: ByteSet { get }
+  /// Traits of which a line that a section begins with has one at least.
+  var needs: LineTraits { get }
+  /// First bytes, spaces and tabs aside, behind which a section may begin whatever the traits.
+  var sureOpenings: ByteSet { get }
   /// A reader for the lines of one source.
   func makeReader() -> any SectionReader
   /// Adds what is known of all sections once the text has ended: properties, estimates, advice.
@@ -61,6 +66,7 @@ protocol SectionKind: AnyObject {
 }
 
 extension SectionKind {
+  var sureOpenings: ByteSet { ByteSet("") }
   func describe(_ description: inout ProfileDescription) {}
   var findings: [ProfileFinding] { [] }
 }

@@ -1,4 +1,5 @@
-/// Heads of lines that only their neighbours prove: `service-1  | `, `file-123-`, `> `.
+/// Heads of lines that only their neighbours prove: `service-1  | `, `file-123-`, `> `,
+/// `pod container `.
 ///
 /// What looks like one may as well be content, so it is taken off only where lines around have
 /// it too. Looks at a block of lines at a time and keeps what it learned for the next.
@@ -11,7 +12,7 @@ struct SourceColumns {
     var source = 0..<0
   }
 
-  private enum Kind: UInt8 { case none, compose, grep, quote, job }
+  private enum Kind: UInt8 { case none, compose, grep, quote, job, pod }
 
   /// What a line might have before it.
   private struct Guess {
@@ -74,6 +75,11 @@ struct SourceColumns {
           hash: hash(line.extracting(..<nameEnd)), column: place)
       }
     }
+    if nameEnd > 6, line.byte(nameEnd) == 0x20, line.byte(nameEnd - 6) == UInt8(ascii: "-"),
+      Span<UInt8>.isLetter(first), let pod = pod(line, nameEnd)
+    {
+      return pod
+    }
     // A path may follow; which one only the next line tells.
     if Span<UInt8>.isLetter(first) || first == UInt8(ascii: "/") || first == UInt8(ascii: ".") {
       return Guess(kind: .grep, head: Head())
@@ -92,6 +98,30 @@ struct SourceColumns {
       time.hasZone, time.digits >= 6
     else { return nil }
     return Guess(kind: .job, head: Head(end: place), hash: 2)
+  }
+
+  /// `api-7d4b9c6f5-x2x4z app `: a pod of Kubernetes and its container, as stern prints.
+  private static func pod(_ line: Span<UInt8>, _ nameEnd: Int) -> Guess? {
+    var dashes: [Int] = []
+    var hasDigit = false
+    for place in 0..<nameEnd {
+      let byte = line[place]
+      if byte == UInt8(ascii: "-") { dashes.append(place) }
+      if Span<UInt8>.isDigit(byte) { hasDigit = true }
+      // Names of Kubernetes have no capitals.
+      if byte == UInt8(ascii: "_") || byte &- 0x41 < 26 { return nil }
+    }
+    guard let last = dashes.popLast(), nameEnd - last == 6, hasDigit else { return nil }
+    let isOfSet = dashes.last.map { (7...11).contains(last - $0) } ?? false
+    guard isOfSet || (last..<nameEnd).contains(where: { Span<UInt8>.isDigit(line[$0]) }) else {
+      return nil
+    }
+    var place = nameEnd + 1
+    while place < min(line.count, 160), isOfName(line[place]) { place += 1 }
+    guard place > nameEnd + 1, line.byte(place) == 0x20 else { return nil }
+    return Guess(
+      kind: .pod, head: Head(end: place + 1, source: 0..<place),
+      hash: hash(line.extracting(..<place)))
   }
 
   private static func isLevel(_ word: Span<UInt8>) -> Bool {
@@ -185,7 +215,7 @@ struct SourceColumns {
     case .none: return true
     case .compose: return a.column == b.column
     case .grep: return a.hash == b.hash && (a.column == 0) == (b.column == 0)
-    case .quote, .job: return true
+    case .quote, .job, .pod: return true
     }
   }
 
@@ -195,6 +225,11 @@ struct SourceColumns {
     case .none: return false
     case .job: return true
     case .quote: return run.count >= 3
+    case .pod:
+      var seen: Set<UInt64> = []
+      let isRepeated = run.contains { known.contains($0.hash) || !seen.insert($0.hash).inserted }
+      if isRepeated, known.count < Self.mostKnown { known.formUnion(run.map(\.hash)) }
+      return isRepeated
     case .compose:
       // Columns of a table are as wide, but its names do not come again.
       var seen: Set<UInt64> = []

@@ -22,7 +22,8 @@ enum TextFormat {
     TracePrintKind.formatName,
     "statistics and differences as tracemalloc prints them, per line or traceback", ["txt", "log"])
   static let memray = entry(
-    MemrayPrintKind.formatName, "what `memray stats` and pytest-memray print", ["txt", "log"])
+    MemrayPrintKind.formatName,
+    "what `memray stats`, `summary` and `tree` and pytest-memray print", ["txt", "log"])
   static let log = entry(
     LogLines.formatName,
     "memory in log lines of any layout and in JSON lines: psutil, loguru, logging, gc",

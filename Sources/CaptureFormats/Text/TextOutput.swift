@@ -68,7 +68,7 @@ final class TextOutput {
 
   /// Brings a time of the text onto its clock.
   func place(_ time: Int64, hasNoYear: Bool = false) -> Int64 {
-    hasTimes = true
+    if !hasTimes { hasTimes = true }
     return clock.place(time, hasNoYear: hasNoYear)
   }
 

@@ -17,8 +17,8 @@ final class TextReader: ProfileReader {
   private var columns = SourceColumns()
   private var sources: TextSources
   private let kinds: [any SectionKind]
-  /// Kinds that may begin with a byte, a bit each.
-  private let openings: [UInt32]
+  private var traits: [LineTraits] = []
+  private let choice: SectionChoice
   private let log: LogLines
   private let output: TextOutput
   private var lineNumber: UInt64 = 0
@@ -43,11 +43,7 @@ final class TextReader: ProfileReader {
     self.kinds = kinds
     log = LogLines(isPrints: format == LogLines.printsName)
     sources = TextSources(kinds: kinds.count)
-    openings = (0...255).map { byte in
-      kinds.indices.reduce(0) { mask, kind in
-        kinds[kind].openings.contains(UInt8(byte)) ? mask | 1 &<< UInt32(kind) : mask
-      }
-    }
+    choice = SectionChoice(kinds)
   }
 
   /// Whether anything of memory was found so far.
@@ -125,14 +121,18 @@ final class TextReader: ProfileReader {
     let block = self.block
     let bytes = block.bytes.span
     let heads = columns.heads(bytes, ends: block.ends)
+    var traits = self.traits
+    self.traits = []
+    LineTraits.lines(bytes, ends: block.ends, into: &traits)
     var start = 0
     for index in block.ends.indices {
       lineNumber += 1
       let end = block.ends[index]
       let line = bytes.extracting(start..<end)
       start = end
-      read(line, heads.isEmpty ? SourceColumns.Head() : heads[index])
+      read(line, heads.isEmpty ? SourceColumns.Head() : heads[index], traits[index])
     }
+    self.traits = traits
     for place in block.cut {
       output.tally(
         "long line", .warning, lineNumber - UInt64(block.ends.count - 1 - place),
@@ -142,10 +142,13 @@ final class TextReader: ProfileReader {
 
   // MARK: lines
 
-  private func read(_ line: Span<UInt8>, _ column: SourceColumns.Head) {
+  private func read(
+    _ line: Span<UInt8>, _ column: SourceColumns.Head, _ traits: LineTraits
+  ) {
     var head = LineHead(line, from: column.end)
     if head.source.isEmpty { head.source = column.source }
-    let source = sources.source(line.extracting(head.source))
+    let source =
+      head.source.isEmpty ? sources.ofFile : sources.source(line.extracting(head.source))
     var place = LinePlace(
       number: lineNumber, time: source.lastTime, process: source.lastProcess, source: source.name)
     if let time = head.time {
@@ -155,32 +158,42 @@ final class TextReader: ProfileReader {
       place.process = process(line.extracting(head.name), head.id, source)
     }
     let text = line.extracting(head.start...)
+    let kinds = choice.kinds(of: traits)
     // What begins with a date is a record: its message is what a section may begin with.
     let isDated = Self.beginsWithDate(text)
-    if offer(text, place, source, canBegin: !isDated) { return }
-    readRecord(text, head, place, source, isDated: isDated)
+    if offer(text, place, source, kinds, canBegin: !isDated) { return }
+    readRecord(text, head, place, source, traits, isDated: isDated)
   }
 
   /// The process that a head names.
   private func process(_ name: Span<UInt8>, _ id: Int64?, _ source: TextSource) -> Int64? {
     // One host writes the journal; its ids are enough.
     output.processes.number(
-      source: id == nil || name.isEmpty ? source.name : "", name: name.text, id: id)
+      source: id == nil || name.isEmpty ? source.name : "", name: name.isEmpty ? "" : name.text,
+      id: id)
   }
 
   /// Reads a line that no section wants as it is.
   private func readRecord(
-    _ text: Span<UInt8>, _ head: LineHead, _ place: LinePlace, _ source: TextSource, isDated: Bool
+    _ text: Span<UInt8>, _ head: LineHead, _ place: LinePlace, _ source: TextSource,
+    _ traits: LineTraits, isDated: Bool
   ) {
+    let kinds = choice.kinds(of: traits)
+    let object = LogObject(text, traits, output)
+    // An object that has all that a head would say, its time above all.
+    if let object, object.time != nil, head.time == nil, kinds == 0 {
+      return noting { log.read(object, text, place, hasHead: false, source, output) }
+    }
     var place = place
-    let record = LogHead(text)
+    let record = LogHead(text, traits)
     if record.beginsRecord {
       if let time = record.time, head.time == nil {
         place.time = output.place(time, hasNoYear: record.hasNoYear)
       }
       if record.process != nil || !record.name.isEmpty {
         place.process = output.processes.number(
-          source: source.name, name: text.extracting(record.name).text, id: record.process)
+          source: source.name, name: record.name.isEmpty ? "" : text.text(record.name),
+          id: record.process)
       } else if head.id == nil, head.name.isEmpty, source.name.isEmpty {
         place.process = nil
       }
@@ -190,13 +203,24 @@ final class TextReader: ProfileReader {
       source.lastProcess = place.process
     }
     if record.beginsRecord, record.contentStart < text.count {
-      if offer(text.extracting(record.contentStart...), place, source) { return }
-    } else if isDated, offer(text, place, source) {
+      if offer(text.extracting(record.contentStart...), place, source, kinds) { return }
+    } else if isDated, offer(text, place, source, kinds) {
       return
     }
+    noting {
+      if let object {
+        return log.read(object, text, place, hasHead: head.time != nil, source, output)
+      }
+      log.read(text, record, place, hasHead: head.time != nil, source, traits, output)
+    }
+  }
+
+  /// Notes the formats of what is found meanwhile.
+  @inline(__always)
+  private func noting(_ body: () -> Void) {
     let points = output.pointCount
     let records = output.recordCount
-    log.read(text, record, place, hasHead: head.time != nil, source, output)
+    body()
     if output.pointCount > points { note(LogLines.formatName) }
     if output.recordCount > records { note(LogLines.printsName) }
   }
@@ -215,9 +239,10 @@ final class TextReader: ProfileReader {
     return true
   }
 
-  /// Offers a line to sections; whether one took it.
+  /// Offers a line to the section that is open, and to kinds that may begin; whether one took it.
   private func offer(
-    _ line: Span<UInt8>, _ place: LinePlace, _ source: TextSource, canBegin: Bool = true
+    _ line: Span<UInt8>, _ place: LinePlace, _ source: TextSource, _ kinds: UInt32,
+    canBegin: Bool = true
   ) -> Bool {
     if let active = source.active, let reader = source.readers[active] {
       switch reader.continues(line, place, output) {
@@ -227,18 +252,19 @@ final class TextReader: ProfileReader {
       }
     }
     guard canBegin else { return false }
-    var mask = openings[Int(line.byte(line.skippingSpaces(0)))]
+    var mask = choice.kinds(
+      beginningWith: line.byte(line.skippingSpaces(0)), among: kinds)
     while mask != 0 {
       let kind = mask.trailingZeroBitCount
       mask &= mask &- 1
-      let reader = source.readers[kind] ?? kinds[kind].makeReader()
+      let reader = source.readers[kind] ?? self.kinds[kind].makeReader()
       source.readers[kind] = reader
       // A section that another begins in is over; one of the same kind sees to itself.
       guard reader.begins(line, place, output) else { continue }
       if let active = source.active, active != kind { endSection(of: source, isCut: false) }
       source.prints.end(output)
       source.active = kind
-      note(kinds[kind].format)
+      note(self.kinds[kind].format)
       return true
     }
     return false

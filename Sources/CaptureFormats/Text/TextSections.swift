@@ -4,7 +4,8 @@ enum TextSections {
   static func kinds() -> [any SectionKind] {
     [
       GuppyKind(), PymplerKind(), MappingKind(), LineReportKind(), LeakKind(), RequestKind(),
-      KillKind(), TypeListKind(), TracePrintKind(), MemrayPrintKind(), SizeKind(),
+      KillKind(), TypeListKind(), TracePrintKind(), MemrayPrintKind(), MemrayTreeKind(),
+      MemraySummaryKind(), SizeKind(),
       ProcessTableKind(), ContainerKind(), TimeReportKind(), MachineKind(),
     ]
   }

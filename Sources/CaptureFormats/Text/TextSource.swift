@@ -30,6 +30,8 @@ struct TextSources {
   /// Most sources with a state of their own; further ones share one.
   private static let limit = 512
 
+  /// The file itself.
+  let ofFile: TextSource
   private var sources: [String: TextSource] = [:]
   private let kinds: Int
   /// Bytes of the name looked for last, which mostly comes again.
@@ -38,7 +40,8 @@ struct TextSources {
 
   init(kinds: Int) {
     self.kinds = kinds
-    last = TextSource(name: "", kinds: kinds)
+    ofFile = TextSource(name: "", kinds: kinds)
+    last = ofFile
     sources[""] = last
   }
 

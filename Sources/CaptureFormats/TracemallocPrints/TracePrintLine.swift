@@ -95,7 +95,8 @@ enum TracePrintLine {
   private static func statistic(
     _ line: Span<UInt8>, _ start: Int, _ mark: Int
   ) -> TracePrintRow? {
-    guard let frame = place(line, skippingNumber(line, start)..<mark), frame.line >= 0,
+    let first = skippingNumber(line, start)
+    guard first < mark, let frame = place(line, first..<mark), frame.line >= 0,
       let size = size(line, mark + 7)
     else { return nil }
     var row = TracePrintRow(frames: [frame], bytes: size.bytes, isRounded: size.isRounded)

@@ -6,6 +6,9 @@ final class TracePrintKind: SectionKind {
 
   let format = TracePrintKind.formatName
   let openings = ByteSet("abcdefghijklmnopqrstuvwxyz0123456789#[<(/.\\-*_'\"$~>").withNonASCII()
+  let needs = LineTraits.trace
+  // `#1: a.py:3: 5 KiB` has no word of its own.
+  let sureOpenings = ByteSet("#")
   fileprivate var isRounded = false
   fileprivate var hasChanges = false
   fileprivate var prints = 0

@@ -24,6 +24,8 @@ struct SeriesRows {
   }
 
   let measureCount: Int
+  /// Whether any moment lists only some of what there is.
+  var isPartial = false
   private(set) var groups: [Group] = []
   private(set) var rows: [Row] = []
   /// The first measure of groups beyond the limit.

@@ -95,6 +95,7 @@ struct TimelineRunner {
       }
     }
     var frame = context.emptyTable(population: title)
+    if rows.isPartial { notes.append(PartialWords.moments) }
     if hasProfile {
       if !isAlone {
         notes += absent(rows)
@@ -251,9 +252,12 @@ struct TimelineRunner {
     to rows: inout SeriesRows
   ) throws(EngineError) {
     let chosen = chosen(moments, range)
+    if moments.isPartial { rows.isPartial = true }
     for (measure, asked) in measures.enumerated() where !asked.value.isSeries {
       for (position, moment) in moments.moments.enumerated() {
         for (number, keys) in chosen {
+          let isKnown = keys.isEmpty || moments.isKnown(number ?? -1, moment: position)
+          guard isKnown else { continue }
           let sums = number.map { moments.sums[position][$0] } ?? GroupSums()
           if isPartial, sums.isEmpty { continue }
           guard let value = sums.value(of: asked.value) else { continue }

@@ -54,6 +54,26 @@ import Testing
     }
   }
 
+  /// A megabyte may inflate to half a thousand million texts.
+  @Test func filesOfNothingButTextsAreRefused() throws {
+    var head: [UInt8] = [0x0A, 4, 0x08, 1, 0x10, 1]
+    head += Array(repeating: [0x32, 0], count: PProfTexts.limit + 1).joined()
+    let scratch = try ScratchFile(head)
+    guard case .malformed(_, _, _, let reason)? = openingError(scratch.path, format: "pprof") else {
+      Issue.record("it is read")
+      return
+    }
+    #expect(reason.contains("more than"))
+  }
+
+  @Test func textsAreKeptOnce() throws {
+    var texts = PProfTexts()
+    for text in ["", "a", "b", "a"] { try texts.append(text) }
+    #expect(texts.count == 4 && texts.beginsEmpty)
+    #expect(try texts.text(3) == "a" && texts.text(2) == "b")
+    #expect(throws: FieldError.self) { try texts.text(4) }
+  }
+
   @Test func populationsOfGoHeaps() throws {
     let tally = try ProfileTally(path: Self.path("rate1/heap-1"))
     #expect(

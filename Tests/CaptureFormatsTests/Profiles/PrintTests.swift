@@ -148,6 +148,70 @@ import Testing
       })
   }
 
+  @Test func summaryOfMemray() throws {
+    let tally = try ProfileTally(path: fixture("cases", "memray-summary-print.txt"))
+    #expect(tally.brokenPromises == 0 && tally.moments.map(\.isPartial) == [true])
+    // What places hold themselves: 1.358 MB, 2.000 MB and 72.060 kB of a thousand bytes.
+    #expect(
+      Self.rows(tally) == [
+        [
+          "aggregate_me.pypeak 1358000", "aggregate_me.py<listcomp> 2000000",
+          "aggregate_me.pychurn 72060",
+        ]
+      ])
+    #expect(tally.frames.map(\.function) == ["peak", "<listcomp>", "churn"])
+    #expect(tally.description.values == [ProfileValue(.peak, .size, unit: "bytes")])
+  }
+
+  @Test func numbersThatATerminalCutOff() {
+    guard
+      case .nothingKept(_, let reasons)? = openingError(
+        fixture("cases", "memray-summary-narrow.txt"))
+    else {
+      Issue.record("numbers that are cut off are kept")
+      return
+    }
+    #expect(reasons.contains { $0.contains("COLUMNS=200") })
+  }
+
+  @Test func treeOfMemray() throws {
+    let tally = try ProfileTally(path: fixture("cases", "memray-tree-print.txt"))
+    #expect(tally.brokenPromises == 0 && tally.points.isEmpty)
+    #expect(tally.moments.map(\.isPartial) == [true])
+    let own = Dictionary(
+      tally.records.indices.map { index in
+        let last = tally.stack(tally.records[index].stack).last
+        return ("\(last?.function ?? ""):\(last?.line ?? 0)", tally.value(index))
+      }, uniquingKeysWith: +)
+    #expect(own["peak:12"] == 2_000_000 && own["peak:13"] == 1_049_000)
+    #expect(own["peak:14"] == 308_930 && own["_bootstrap:1002"] == 73_414)
+    // 3.499 MB, without the 3.459 MB and 4.066 kB below it, hidden frames between.
+    #expect(own["_run_tracker:63"] == 35_934)
+    let deepest = tally.records.map { tally.stack($0.stack) }.max { $0.count < $1.count } ?? []
+    #expect(deepest.map(\.function) == ["_run_tracker", "<module>", "main", "peak"])
+  }
+
+  @Test(arguments: [
+    "78: size=25.5 MiB (+24.8 MiB), count=955960 (+929972), average=28 B",
+    "#1: size=25.5 MiB, count=3, average=28 B", "- : size=1 B, count=1", ": size=1 B, count=1",
+  ])
+  func rowsWithoutAPlace(line: String) {
+    let bytes = Array(line.utf8)
+    #expect(TracePrintLine(bytes.span) == nil)
+  }
+
+  @Test func placesWithoutASize() throws {
+    let tally = try Self.read(
+      """
+      📏 Total allocations:
+      \t295
+      🥇 Top 2 largest allocating locations (by size):
+      \t- make_block:pure_small.py:8 ->\u{20}
+      \t- make_block:pure_small.py:8 -> 3.000MB
+      """)
+    #expect(tally.records.count == 1)
+  }
+
   @Test func testsOfPytest() throws {
     let tally = try ProfileTally(path: fixture("cases", "pytest-memray-print.txt"))
     #expect(tally.brokenPromises == 0)

@@ -212,12 +212,19 @@ import Testing
   // MARK: all in one
 
   /// A text put together from ten others gives the answers of all.
-  @Test func tenTextsInOne() throws {
-    let names = [
+  @Test(arguments: [
+    [
       "prefixed-actions-guppy.txt", "log-unit-in-name.log", "mp-leak-between-calls.log",
       "prefixed-grep-lsan.log", "celery-two-workers.log", "prefixed-compose-pympler.txt",
       "oom-two.log", "type-growth-log.log", "uwsgi.log", "mp-old-MB.txt",
-    ]
+    ],
+    [
+      "smaps-behind-prompt.txt", "tracemalloc-top10.txt", "memray-stats-print.txt",
+      "pytest-memray-print.txt", "ps-eo.txt", "docker-stats.txt", "kubectl-top.txt", "time-v.txt",
+      "memray-summary-print.txt", "memray-tree-print.txt",
+    ],
+  ])
+  func tenTextsInOne(names: [String]) throws {
     var bytes: [UInt8] = []
     var sums: [String: Int64] = [:]
     var points = 0

@@ -29,6 +29,13 @@ import Testing
     ("process_resident_memory_bytes 5.24288e+06", "rss", 5),
     ("Memory: 12.5M (max: 1.0G available: 900M)", "rss", 12.5),
     ("MemoryError: Unable to allocate 7.45 GiB", "", 0),
+    ("GET /mem?rss=5MB HTTP/1.1", "", 0), ("GET /a?b=1&rss=5MB", "", 0),
+    ("rss: 120,5 MB", "rss", 120.5), ("RSS: 1.234,5 MB", "rss", 1234.5),
+    ("rss: 1,234.5 MB", "rss", 1234.5), ("rss: 1,234 MB", "rss", 1234),
+    ("rss: 1.234 MB", "rss", 1.234), ("rss=5 MB,6", "rss", 5),
+    ("rss: 100 MByte", "rss", 100), ("rss: 100 megabytes", "rss", 100),
+    ("rss 2 GiB of 4 GiB", "rss", 2048),
+    ("rss: 3 mebibytes", "rss", 3), ("rss: 5 megabytesque", "", 0),
   ])
   func values(text: String, metric: String, mebibytes: Double) {
     let values = findings(text).compactMap { finding -> (String, Double)? in
@@ -45,7 +52,9 @@ import Testing
     "Unmanaged memory: 1.5 GiB", "Worker memory limit: 2.33 GiB", "KiB Mem : 65922024 total",
     "memory increase: 5 MB", "RSS diff: +3 MB", "cuda memory 3 GB", "heap memory: 5 MB",
     "free memory 3 GB", "memory usage: 7.6+ MB", "iter: 19 loss: 1.2 max_mem: 2543M",
-    "process_virtual_memory_max_bytes 1.8e18", "memory_total=1210.76MB", "requested_memory_mb=5",
+    "RssAnon:\t  290000 kB", "RssFile: 9000 kB", "VmPeak: 812340 kB", "anon-rss:5kB",
+    "RAM 5.5G of 16G used", "memory 1.2GB/16GB", "process_virtual_memory_max_bytes 1.8e18",
+    "memory_total=1210.76MB", "requested_memory_mb=5",
   ])
   func othersAreLeftOutAndCounted(text: String) {
     let found = findings(text)

@@ -154,7 +154,7 @@ struct ProfileSeriesTests {
     try asked.add(profile, "long")
     let table = try asked.table("timeline rss as csv")
     #expect(table.integers("rss") == (0..<count).reversed().map { Int64($0) })
-    #expect(try asked.table("timeline rss").rowCount == 41)
+    #expect(try asked.table("timeline rss over 40 windows").rowCount == 41)
   }
 }
 

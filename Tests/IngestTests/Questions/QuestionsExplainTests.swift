@@ -61,7 +61,7 @@ import Testing
 
   /// Columns and bytes that a line says were read.
   private func counts(_ line: String) -> (columns: Int, bytes: Int) {
-    let words = line.split { $0 == " " || $0 == "," || $0 == ":" }.map(String.init)
+    let words = line.split { " ,:;".contains($0) }.map(String.init)
     func number(before word: String) -> Int {
       words.firstIndex(of: word).flatMap { $0 > 0 ? Int(words[$0 - 1]) : nil } ?? 0
     }

@@ -172,7 +172,7 @@ import Testing
     let bound = Int(values.last ?? 0)
     #expect(try asked.table("top all rss by pid having rss >= \(bound)B").rowCount == 1)
     #expect(try asked.refusal("top rss by pid having size > 1MB").contains("records no sizes"))
-    #expect(try asked.refusal("top rss by pid having vms > 1MB").contains("none of the series"))
+    #expect(try asked.refusal("top rss by pid having vms > 1MB").contains("records no series `vms`"))
   }
 
   @Test func ofObjects() throws {

@@ -83,7 +83,7 @@ struct GroupGatherer {
       try groups.add(
         siteSums, of: view, isInclusive: query.inclusive != nil,
         windowTexts: windows?.texts ?? [])
-      try addGraphSizes(of: view, groups: groups, to: &graph)
+      try addGraphSizes(of: view, groups: &groups, to: &graph)
       guard view.isFiltered else { continue }
       do throws(StoreError) {
         var sums = all ?? GroupSums()
@@ -146,7 +146,7 @@ struct GroupGatherer {
 
   /// Adds what the objects of each group retain or reach, where that is measured.
   private func addGraphSizes(
-    of view: CaptureView, groups: GroupTable, to graph: inout [Measure: [Int64]]
+    of view: CaptureView, groups: inout GroupTable, to graph: inout [Measure: [Int64]]
   ) throws(EngineError) {
     let wanted = Set((measures + havingMeasures).filter(\.isOfGraph))
     // Without a scan there are no groups to add to.

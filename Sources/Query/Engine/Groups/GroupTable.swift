@@ -257,11 +257,10 @@ struct GroupTable {
     return sites.map { site in group(columns.map { $0[site] }) }
   }
 
-  /// The group of each object that meets the condition; negative for the others.
-  func groups(
+  /// The group of each object that meets the condition, negative for the others.
+  mutating func groups(
     ofObjects graph: ObjectGraph, _ view: CaptureView
   ) throws(StoreError) -> [Int32] {
-    var table = self
     var groupsOfPlaces: [UInt64: Int32] = [:]
     var groups = [Int32](repeating: -1, count: graph.count)
     for object in 0..<graph.count where graph.passes(object, view.condition) {
@@ -274,11 +273,11 @@ struct GroupTable {
         for index in keys.indices {
           tuple.append(
             keys[index] == .sizeclass
-              ? table.sizeClassNumber(sizeClass, at: index)
+              ? sizeClassNumber(sizeClass, at: index)
               : try view.keys.numbers(
-                of: keys[index], sites: [site], into: &table.dictionaries[index])[0])
+                of: keys[index], sites: [site], into: &dictionaries[index])[0])
         }
-        groupsOfPlaces[place] = Int32(table.group(tuple))
+        groupsOfPlaces[place] = Int32(group(tuple))
       }
       groups[object] = groupsOfPlaces[place] ?? -1
     }

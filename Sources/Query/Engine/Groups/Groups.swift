@@ -131,7 +131,7 @@ struct Groups: RowSet {
 
   func value(_ measure: Measure, of row: Int) -> Double? {
     if compared != nil { return value(measure, sides(row)) }
-    if let sizes = graph[measure] { return Double(sizes[row]) }
+    if let sizes = graph[measure] { return row < sizes.count ? Double(sizes[row]) : nil }
     return weights.scaled(sums[row].value(of: measure), measure)
   }
 

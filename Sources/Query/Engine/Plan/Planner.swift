@@ -18,7 +18,7 @@ struct Planner {
     case .stats: try stats()
     case .hist: try sided(hist)
     case .timeline: try sided(timeline)
-    case .flame, .tree: .stacks(stacks, question.sides.indices.map { Scan(side: $0) })
+    case .flame, .tree: .stacks(try stacks(), question.sides.indices.map { Scan(side: $0) })
     case .source: try source()
     case .growth:
       .rows(
@@ -139,7 +139,13 @@ struct Planner {
       Scan(side: side))
   }
 
-  private var stacks: StackRequest {
+  private func stacks() throws(EngineError) -> StackRequest {
+    if let per = query.per {
+      throw .query(
+        .cannotAnswer(
+          "stacks are compared by their sums", wayOut: "`top by traceback vs … per …`",
+          at: per.range))
+    }
     // A page makes the edits itself; every other form gets the stacks edited.
     let keepsFrames =
       query.verb.value == .flame && (query.output.namedFormat ?? .html) == .html

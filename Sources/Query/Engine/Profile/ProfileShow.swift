@@ -17,6 +17,7 @@ extension ShowRunner {
       }
     }
     table.captures = infos.map(\.name)
+    for row in rows where row.isPartial { table.notes.append(PartialWords.peak(of: row.capture)) }
     table.columns = [
       ResultColumn(
         name: "capture", role: .key, unit: .none, values: .texts(rows.map(\.capture))),
@@ -42,6 +43,8 @@ extension ShowRunner {
     var bytes: Double?
     var count: Double?
     var place: String?
+    /// Whether more may be held than is listed.
+    var isPartial = false
   }
 
   private func peaks(
@@ -77,7 +80,7 @@ extension ShowRunner {
         capture: data.info.name, what: population.rawValue,
         bytes: recorded.size == nil ? nil : Double(totals.bytes.reduce(0, &+)),
         count: recorded.count == nil ? nil : Double(totals.counts.reduce(0, &+)),
-        place: place.isEmpty ? nil : String(place.dropFirst(4))))
+        place: place.isEmpty ? nil : String(place.dropFirst(4)), isPartial: recorded.isPartial))
     return rows
   }
 
