@@ -5,7 +5,7 @@ import SQLite
 final class TotalRows: SQLRows {
   let numbers: Range<Int64>
   private let capture: CaptureColumns
-  private let values: [StoredProfile.Value]
+  private let values: [ProfileValue]
   /// Which moment and which of its numbers each stretch of rows is of.
   private var stretches: [(first: Int64, moment: Int, value: Int)] = []
   private var loaded = -1
