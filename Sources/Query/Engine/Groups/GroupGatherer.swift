@@ -149,9 +149,7 @@ struct GroupGatherer {
     of view: CaptureView, groups: inout GroupTable, to graph: inout [Measure: [Int64]]
   ) throws(EngineError) {
     let wanted = Set((measures + havingMeasures).filter(\.isOfGraph))
-    // Without a scan there are no groups to add to.
-    guard !wanted.isEmpty, !view.data.isDry, let objects = try reading(try view.data.objects())
-    else {
+    guard !wanted.isEmpty, let objects = try reading(try view.data.objects()) else {
       return
     }
     let members = try reading(try groups.groups(ofObjects: objects, view))
