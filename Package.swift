@@ -66,7 +66,8 @@ let package = Package(
     library("Analysis", ["Columns"]),
     library("Planning", ["CaptureModel", "Language"]),
     library(
-      "Execution", ["Analysis", "CaptureModel", "Columns", "Language", "Planning", "Store"]),
+      "Execution",
+      ["Analysis", "CaptureModel", "Columns", "Language", "Planning", "SQLite", "Store"]),
     // The files of the pages are put in by CPages.
     library("Render", ["CPages", "Columns"], excluding: ["Pages/Web"]),
     .executableTarget(
@@ -88,7 +89,10 @@ let package = Package(
     tests("Store", ["Store", "CaptureModel", "Columns", "SQLite"]),
     tests(
       "Ingest",
-      ["Ingest", "CaptureFormats", "CaptureModel", "Columns", "Execution", "Language", "Store"]),
+      [
+        "Ingest", "CaptureFormats", "CaptureModel", "Columns", "Language", "Execution", "SQLite",
+        "Store",
+      ]),
     tests("Language", ["Language"]),
     tests("Planning", ["Planning", "CaptureModel", "Language"]),
     tests(

@@ -37,6 +37,14 @@ final class CaptureData {
     columns = CaptureColumns(store: store, info: info)
   }
 
+  /// A capture's own columns, read by others too.
+  init(columns: CaptureColumns, hidesNative: Bool) {
+    info = columns.info
+    frameMarks = []
+    showsNative = info.hasNativeTraces == 1 && !hidesNative
+    self.columns = columns
+  }
+
   private var storedProfile: StoredProfile??
 
   /// What the numbers of a capture of another tool mean; nil for memray's.

@@ -85,6 +85,50 @@ package final class Engine {
     }
   }
 
+  /// The SQL of a question, over the tables of `memq sql` and `SQLAdditions`.
+  ///
+  /// - Parameter text: a question, perhaps with `explain` in front and definitions before it.
+  /// - Returns: one statement with the same rows, columns named as the answer's.
+  /// - Throws: why there is no answer, or why SQL cannot say it.
+  package func sql(of text: String) throws(EngineError) -> String {
+    let (statements, error) = try parse(text)
+    if let error { throw .query(error) }
+    var printed: String?
+    for parsed in statements {
+      var statement = try asking(try session.prepare(parsed.statement))
+      while case .explain(let inner, _) = statement { statement = inner }
+      switch statement {
+      case .letDefinition, .markOnFrame: continue
+      case .query, .assert, .show, .explain: break
+      }
+      guard printed == nil else {
+        throw .query(.cannotAnswer("one question at a time", wayOut: "ask for the SQL of each"))
+      }
+      let asked = statement
+      printed = try store.snapshot { () throws(EngineError) in try self.sql(of: asked) }
+    }
+    guard let printed else { throw .query(.cannotAnswer("there is no question")) }
+    return printed
+  }
+
+  private func sql(of statement: Statement) throws(EngineError) -> String {
+    guard case .query = statement, let planned = try planned(statement) else {
+      throw .query(
+        .cannotAnswer(
+          "only questions become SQL", wayOut: "such as: memq explain --sql \"top 10 by lineno\""))
+    }
+    // What has no answer has no statement either.
+    let log = ScanLog(isDry: true, reads: store.reads)
+    store.scanLog = log
+    defer { store.scanLog = nil }
+    do throws(EngineError) { _ = try planned.run() } catch {
+      guard !log.steps.isEmpty, case .query = error else { throw error }
+    }
+    store.scanLog = nil
+    return try SQLPrinter(dialect: .sqlite, question: planned.executor.question)
+      .statement(planned.plan)
+  }
+
   /// A question or an assertion with its plan; nil for other statements.
   private func planned(_ statement: Statement) throws(EngineError) -> PlannedQuestion? {
     switch statement {

@@ -57,6 +57,12 @@ package struct Scan: Sendable {
   package var side: Int
   /// The side that must hold the records too; nil for none.
   package var alsoHeldBy: Int?
+
+  /// The records of a side.
+  package init(side: Int, alsoHeldBy: Int? = nil) {
+    self.side = side
+    self.alsoHeldBy = alsoHeldBy
+  }
 }
 
 /// How two sides are compared.

@@ -269,7 +269,8 @@ package enum VirtualModule {
     unsafe table.pointee.zErrMsg = copy.assumingMemoryBound(to: CChar.self)
   }
 
-  private static func give(_ value: SQLValue, to context: OpaquePointer?) {
+  /// Hands a value to libsqlite3 as the result of a callback.
+  static func give(_ value: SQLValue, to context: OpaquePointer?) {
     switch value {
     case .null: unsafe sqlite3_result_null(context)
     case .integer(let number): unsafe sqlite3_result_int64(context, number)

@@ -71,6 +71,19 @@ final class QuerySession {
     }
   }
 
+  /// Prints the SQL of a question, or says why there is none.
+  func printSQL(of text: String, noting outcomes: AssertionReport) {
+    do {
+      print(try openEngine().sql(of: text))
+    } catch EngineError.query(let error) {
+      fail(Failure(error.render(source: text), status: .query), outcomes)
+    } catch EngineError.store(let error) {
+      fail(error, outcomes)
+    } catch {
+      fail(error, outcomes)
+    }
+  }
+
   /// Runs a program and returns how a process that did nothing else ends.
   func ask(_ text: String) -> ExitStatus {
     let outcomes = AssertionReport()

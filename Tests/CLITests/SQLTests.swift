@@ -99,6 +99,49 @@ struct SQLTests {
     }
   }
 
+  /// Names of the columns, and the rows, of a table as JSON.
+  private func table(_ json: String) throws -> (names: [String], rows: NSArray) {
+    let found = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    let columns = try #require(found["columns"] as? [[String: String]])
+    return (columns.compactMap { $0["name"] }, try #require(found["rows"] as? NSArray))
+  }
+
+  @Test("a question printed as SQL has the rows and columns of its answer")
+  func questions() throws {
+    let place = try place(["threads.bin", "partial_munmap.bin", "native_h13.bin"])
+    for question in [
+      "top 10 by lineno", "top 5 allocated by function, thread inclusive of threads",
+      "top all leaked max size, avg size by module hide native", "list 7 order by time desc",
+      "top live at 60% by filename having size > 1% of partial_munmap order by count, filename",
+      "top by function where stack has main and lifetime < 100 of threads", "hist lifetime",
+      "top allocated by package of threads vs partial_munmap normalized", "stats", "hist vs leaked",
+    ] {
+      let printed = try place.memq("explain", "--sql", question)
+      #expect(printed.status == 0, "\(question): \(printed.errors)")
+      let asked = try table(try place.memq("\(question) as json").output)
+      let found = try table(try place.memq("sql", printed.output, "--as", "json").output)
+      #expect(found.names == asked.names, "\(question)")
+      #expect(found.rows == asked.rows && asked.rows.count > 0, "\(question)\n\(printed.output)")
+    }
+  }
+
+  @Test("what is no selection is refused as SQL, with the reason")
+  func refusals() throws {
+    let place = try place(["threads.bin"])
+    for (question, reason) in [
+      ("timeline", "`timeline` is no selection of rows"),
+      ("top by traceback", "a traceback is a list of frames"),
+      ("assert size < 1GB", "only questions become SQL"), ("top nonsense", "nonsense"),
+    ] {
+      let outcome = try place.memq("explain", "--sql", question)
+      #expect(outcome.status == 3 && outcome.output.isEmpty, "\(question)")
+      #expect(outcome.errors.contains(reason), "\(question): \(outcome.errors)")
+    }
+    let alone = try place.memq("--sql", "top")
+    #expect(alone.status == 3 && alone.errors.contains("memq explain --sql \"top\""))
+  }
+
   @Test(
     "nothing can be changed",
     arguments: [

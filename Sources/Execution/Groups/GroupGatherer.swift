@@ -135,7 +135,8 @@ struct GroupGatherer {
     return needs
   }
 
-  private var havingMeasures: [Measure] {
+  /// Measures that `having` and `order by` look at.
+  var havingMeasures: [Measure] {
     var found: [Measure] = query.having?.measures ?? []
     for column in query.order {
       if case .measure(let measure) = column.column.value { found.append(measure) }

@@ -192,15 +192,15 @@ extension Executor {
     }
     // Beside memray's own captures nothing of these is known.
     for data in question.left.captures where try reading(try data.profile()) != nil { return [] }
-    return info.facts.filter { !$0.1.isEmpty }.map {
-      StatLine(section: "capture", name: $0.0, value: $0.1)
-    }
+    return info.statsFacts.map { StatLine(section: "capture", name: $0.0, value: $0.1) }
   }
 }
 
 extension CaptureInfo {
-  /// What memray recorded of a capture.
-  fileprivate var facts: [(String, String)] {
+  /// What `stats` says that memray recorded of a capture.
+  var statsFacts: [(String, String)] { facts.filter { !$0.1.isEmpty } }
+
+  private var facts: [(String, String)] {
     [
       ("name", name), ("command line", commandLine), ("pid", "\(processID)"),
       ("format", "\(format) \(version)"), ("python", pythonVersion),

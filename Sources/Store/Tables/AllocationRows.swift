@@ -17,6 +17,7 @@ final class AllocationRows: SQLRows {
   /// Columns after the capture and the row, in order.
   private enum Column: Int, CaseIterable {
     case size, birth, death, lifetime, time, site, function, filename, line, thread, allocator
+    case milliseconds, age
 
     var place: Int { rawValue + 2 }
   }
@@ -27,11 +28,15 @@ final class AllocationRows: SQLRows {
     numbers = 0..<(capture.info.holdsEvents ? capture.info.rows : 0)
     clock = try capture.clock()
     reader = try SegmentReader(columns: capture)
-    wanted = uses(.death, .lifetime) ? [.classes, .deaths] : .classes
+    wanted =
+      uses(.age)
+      ? [.classes, .deaths, .ages]
+      : uses(.death, .lifetime, .milliseconds) ? [.classes, .deaths] : .classes
     sites =
       uses(.function, .filename, .line, .thread, .allocator) ? try SQLSites(capture) : nil
-    tickStates = uses(.time) ? try capture.words(.tickState) : []
-    tickTimes = uses(.time) ? try capture.integers(.tickMilliseconds) : []
+    let usesTimes = uses(.time, .milliseconds)
+    tickStates = usesTimes ? try capture.words(.tickState) : []
+    tickTimes = usesTimes ? try capture.integers(.tickMilliseconds) : []
     guard tickStates.count == tickTimes.count else { throw capture.damaged(.tickState) }
   }
 
@@ -48,6 +53,12 @@ final class AllocationRows: SQLRows {
     switch column {
     case .size: return .integer(Int64(clamping: dictionary.sizes[number]))
     case .site: return .integer(Int64(dictionary.sites[number]))
+    case .age: return age(of: row, at: offset)
+    case .milliseconds:
+      let death = rows.deaths[offset]
+      guard death != Clock.never else { return .null }
+      return .integer(
+        milliseconds(atState: death) &- milliseconds(atState: clock.birth(of: row)))
     case .death, .lifetime:
       let death = rows.deaths[offset]
       guard death != Clock.never else { return .null }
@@ -55,6 +66,20 @@ final class AllocationRows: SQLRows {
     default:
       return sites?.value(Int(dictionary.sites[number]), column.rawValue - Column.function.rawValue)
         ?? .null
+    }
+  }
+
+  /// How many allocations its thread made before its free; NULL where that is not followed.
+  private func age(of row: UInt32, at offset: Int) -> SQLValue {
+    let code = offset < rows.ages.count ? rows.ages[offset] : SegmentLayout.impliedAge
+    switch code {
+    case SegmentLayout.noAge: return .null
+    case SegmentLayout.impliedAge:
+      let death = rows.deaths[offset]
+      guard death != Clock.never else { return .null }
+      let lifetime = clock.rows(before: death) &- row
+      return lifetime == 0 ? .null : .integer(Int64(lifetime) - 1)
+    default: return .integer(Int64(code) - 2)
     }
   }
 

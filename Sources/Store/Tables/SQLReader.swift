@@ -3,7 +3,7 @@ package import SQLite
 /// Answers SQL about a store; it can read the store and do nothing else.
 ///
 /// The file is opened for reading, the connection refuses everything but `SELECT`, and the
-/// tables of `SQLTable.all` are made from the stored columns as they are read.
+/// tables are made from the stored columns as they are read.
 package final class SQLReader {
   /// A result: names of its columns, then its rows by column.
   package struct Result: Sendable, Equatable {
@@ -16,17 +16,34 @@ package final class SQLReader {
     package var rowCount: Int { columns.first?.count ?? 0 }
   }
 
+  /// What statements may use beside the tables of the store.
+  package struct Additions {
+    /// Further tables.
+    package var tables: [SQLTable] = []
+    /// Functions of values.
+    package var functions: [SQLFunction] = []
+    /// Orders of texts.
+    package var collations: [SQLCollation] = []
+
+    /// Nothing.
+    package init() {}
+  }
+
   private let store: Store
 
   /// Opens the store at `path` for its own connection.
   ///
-  /// - Parameter path: the store's file.
+  /// - Parameters:
+  ///   - path: the store's file.
+  ///   - additions: tables, functions and orders beside those of the store.
   /// - Throws: as opening a store does.
-  package init(path: String) throws(StoreError) {
+  package init(path: String, adding additions: Additions = Additions()) throws(StoreError) {
     store = try Store(path: path, mode: .read)
     let captures = try store.captures().map { CaptureColumns(store: store, info: $0) }
     do throws(SQLiteError) {
-      for table in SQLTable.all {
+      for function in additions.functions { try store.connection.add(function) }
+      for collation in additions.collations { try store.connection.add(collation) }
+      for table in SQLTable.all + additions.tables {
         try store.connection.add(StoreTable(table, captures: captures))
       }
       // The columns' own statements are prepared after this, and only read.

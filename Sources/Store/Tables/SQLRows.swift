@@ -55,11 +55,16 @@ struct SQLSites {
     threads = try capture.words(.siteThread)
     allocators = try capture.words(.siteAllocator)
     let names = try capture.texts(.threadName)
-    threadNames = try capture.integers(.threadID).enumerated().map { index, id in
-      let number = "0x" + String(UInt64(bitPattern: id), radix: 16)
-      let name = index < names.count ? names[index] : ""
-      return name.isEmpty ? number : "\(number) (\(name))"
-    }
+    let ids = try capture.integers(.threadID)
+    let isNamed = ids.isEmpty
+    threadNames =
+      isNamed
+      ? names
+      : ids.enumerated().map { index, id in
+        let number = "0x" + String(UInt64(bitPattern: id), radix: 16)
+        let name = index < names.count ? names[index] : ""
+        return name.isEmpty ? number : "\(number) (\(name))"
+      }
     allocatorNames = try capture.texts(.allocatorName)
     count = stacks.count
     guard threads.count == count, allocators.count == count,

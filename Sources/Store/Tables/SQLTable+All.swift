@@ -5,7 +5,7 @@ import SQLite
 extension SQLTable {
   /// Every table, in the order to read about them.
   package static let all: [SQLTable] = [
-    allocations, sites, stacks, frames, ticks, cuts, samples,
+    allocations, sites, stacks, frames, ticks, cuts, hits, samples, totals,
   ]
 
   private static func columns(
@@ -29,7 +29,13 @@ extension SQLTable {
         "lifetime": "allocations made before its free, NULL when it was never freed",
       ]) + [SQLColumn("time", .real, "seconds from the start to its birth")]
       + columns(.integer, ["site": "its site"]) + place
-      + columns(.integer, ["line": "of the newest frame"]) + maker,
+      + columns(.integer, ["line": "of the newest frame"]) + maker
+      + columns(
+        .integer,
+        [
+          "milliseconds": "from birth to free by the memory records, NULL when it was never freed",
+          "age": "further allocations before its free as `temporary` counts, NULL for none",
+        ]),
     estimate: \.rows
   ) { (capture, scan) throws(StoreError) in try AllocationRows(capture, scan) }
 
@@ -104,6 +110,21 @@ extension SQLTable {
       ])
   }
 
+  static let hits = SQLTable(
+    "hits", "one more free that found an allocation temporary",
+    number: SQLColumn("hit", .integer, "its number, from 0"),
+    columns(
+      .integer,
+      ["row": "the allocation", "age": "further allocations before it, as `temporary` counts"]),
+    estimate: \.hits
+  ) { (capture, _) throws(StoreError) in
+    let rows = try capture.words(.hitRow)
+    let ages = try capture.words(.hitAge)
+    guard rows.count == ages.count else { throw capture.damaged(.hitRow) }
+    return SQLArrays(
+      count: rows.count, [{ .integer(Int64(rows[$0])) }, { .integer(Int64(ages[$0])) }])
+  }
+
   static let samples = SQLTable(
     "samples", "what a site held at a moment, of captures that hold totals",
     number: SQLColumn("sample", .integer, "its number, from 0"),
@@ -112,4 +133,20 @@ extension SQLTable {
       + columns(.real, ["samples": "weight of a processor profile"]),
     estimate: { $0.kind == .samples ? $0.sites * 2 : 0 }
   ) { (capture, _) throws(StoreError) in try SampleRows.rows(capture) }
+
+  static let totals = SQLTable(
+    "totals", "one number of a site at a moment, of captures of other tools",
+    number: SQLColumn("total", .integer, "its number, from 0"),
+    columns(
+      .integer,
+      [
+        "moment": "number of the moment, from 1", "site": "the site",
+        "kind": "which of the recorded numbers, from 1",
+      ])
+      + columns(
+        .text, ["population": "which blocks", "measure": "what is counted", "name": "sample type"])
+      + columns(
+        .integer, ["amount": "the number", "scale": "what it is divided by for its unit"]),
+    estimate: { $0.kind == .samples ? $0.sites * 2 : 0 }
+  ) { (capture, _) throws(StoreError) in try TotalRows(capture) }
 }

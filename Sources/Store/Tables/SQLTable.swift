@@ -1,4 +1,4 @@
-import SQLite
+package import SQLite
 
 /// A column of a table of `memq sql`.
 package struct SQLColumn: Sendable, Equatable {
@@ -16,7 +16,13 @@ package struct SQLColumn: Sendable, Equatable {
   /// Meaning and unit, in a few words.
   package var meaning: String
 
-  init(_ name: String, _ kind: Kind, _ meaning: String) {
+  /// A column.
+  ///
+  /// - Parameters:
+  ///   - name: its name in SQL.
+  ///   - kind: what it holds.
+  ///   - meaning: meaning and unit, in a few words.
+  package init(_ name: String, _ kind: Kind, _ meaning: String) {
     self.name = name
     self.kind = kind
     self.meaning = meaning
@@ -36,7 +42,16 @@ package struct SQLTable: Sendable {
   /// The rows of a capture.
   var rows: @Sendable (CaptureColumns, VirtualScan) throws(StoreError) -> any SQLRows
 
-  init(
+  /// A table.
+  ///
+  /// - Parameters:
+  ///   - name: its name in SQL.
+  ///   - meaning: what a row is.
+  ///   - number: the column of the row's number within its capture.
+  ///   - columns: all further columns.
+  ///   - estimate: about how many rows a capture has.
+  ///   - rows: the rows of a capture.
+  package init(
     _ name: String, _ meaning: String, number: SQLColumn, _ columns: [SQLColumn],
     estimate: @escaping @Sendable (CaptureInfo) -> Int64,
     rows: @escaping @Sendable (CaptureColumns, VirtualScan) throws(StoreError) -> any SQLRows
@@ -50,7 +65,7 @@ package struct SQLTable: Sendable {
 }
 
 /// The rows of one capture in one table.
-protocol SQLRows: AnyObject {
+package protocol SQLRows: AnyObject {
   /// Numbers of the first row and of the one after the last.
   var numbers: Range<Int64> { get }
   /// A value; `column` counts from 0 after the capture and the number.
@@ -58,20 +73,24 @@ protocol SQLRows: AnyObject {
 }
 
 /// Rows of columns that are whole in memory.
-final class SQLArrays: SQLRows {
-  let numbers: Range<Int64>
+package final class SQLArrays: SQLRows {
+  /// Numbers of the first row and of the one after the last.
+  package let numbers: Range<Int64>
   private let values: [(Int) -> SQLValue]
 
+  /// Rows of columns.
+  ///
   /// - Parameters:
   ///   - count: number of rows.
   ///   - first: number of the first row.
   ///   - values: for each column the value at a place, from 0.
-  init(count: Int, first: Int64 = 0, _ values: [(Int) -> SQLValue]) {
+  package init(count: Int, first: Int64 = 0, _ values: [(Int) -> SQLValue]) {
     numbers = first..<first + Int64(count)
     self.values = values
   }
 
-  func value(_ number: Int64, _ column: Int) -> SQLValue {
+  /// A value; `column` counts from 0 after the capture and the number.
+  package func value(_ number: Int64, _ column: Int) -> SQLValue {
     values[column](Int(number - numbers.lowerBound))
   }
 }

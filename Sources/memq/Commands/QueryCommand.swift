@@ -16,6 +16,7 @@ struct QueryCommand: ParsableCommand {
         memq query -f questions.memq
         memq "assert peak size < 1GB"
         memq query -f gate.memq --junit report.xml
+        memq explain --sql "top 10 by lineno"
       """)
 
   @Argument(help: "The question; several words are joined by spaces.")
@@ -39,6 +40,9 @@ struct QueryCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var display: DisplayOptions
 
+  @Flag(help: "With explain: print the question as SQL for `memq sql`.")
+  var sql = false
+
   @Flag(help: "Let assertions hold that name what no record of the capture has.")
   var allowAbsent = false
 
@@ -56,12 +60,21 @@ struct QueryCommand: ParsableCommand {
     do throws(Failure) {
       let text = try checkedQuestion()
       let session = QuerySession(path: store.path, delivery: display.delivery(store))
+      if sql { return session.printSQL(of: try explained(text), noting: outcomes) }
       session.allowsAbsentNames = allowAbsent
       session.ask(text, noting: outcomes)
     } catch {
       DiagnosticPrinter.report(error)
       outcomes.note(error)
     }
+  }
+
+  private func explained(_ text: String) throws(Failure) -> String {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    guard words.contains(where: { $0.lowercased() == "explain" }) else {
+      throw Failure("--sql belongs to explain: memq explain --sql \"\(text)\"", status: .query)
+    }
+    return text
   }
 
   private func checkedQuestion() throws(Failure) -> String {

@@ -18,6 +18,7 @@ struct SQLCommand: ParsableCommand {
         memq sql
         memq sql "SELECT function, sum(size) FROM allocations GROUP BY 1 ORDER BY 2 DESC LIMIT 10"
         memq sql "SELECT time, rss, heap FROM ticks WHERE capture = 1" --to ticks.csv
+        memq sql "$(memq explain --sql 'top 10 by lineno')"
       """)
 
   @Argument(help: "The statement; several words are joined by spaces.")
@@ -67,7 +68,7 @@ struct SQLCommand: ParsableCommand {
   }
 
   private func answer(_ text: String) throws -> ResultTable {
-    let reader = try SQLReader(path: store.path)
+    let reader = try SQLReader(path: store.path, adding: SQLAdditions.made())
     do throws(SQLiteError) {
       return SQLResult.table(try reader.run(text), of: text)
     } catch {
@@ -78,10 +79,13 @@ struct SQLCommand: ParsableCommand {
 
 /// Results of SQL as tables.
 enum SQLResult {
+  /// Every table, in the order to read about them.
+  static var all: [SQLTable] { SQLTable.all + SQLAdditions.tables }
+
   /// What can be asked.
   static func tables() -> ResultTable {
     var table = ResultTable(query: "sql")
-    let rows = SQLTable.all.flatMap { table in table.columns.map { (table, $0) } }
+    let rows = SQLResult.all.flatMap { table in table.columns.map { (table, $0) } }
     func text(_ name: String, _ values: [String]) -> ResultColumn {
       ResultColumn(name: name, role: .key, unit: .none, values: .texts(values))
     }
@@ -90,7 +94,10 @@ enum SQLResult {
       text("type", rows.map { $0.1.kind.rawValue.lowercased() }),
       text("meaning", rows.map(\.1.meaning)),
     ]
-    table.notes = SQLTable.all.map { "\($0.name): \($0.meaning)" }
+    table.notes = SQLResult.all.map { "\($0.name): \($0.meaning)" }
+    table.notes.append(
+      "functions: memq_glob(text, pattern), memq_path(path, pattern), memq_regex(text, expression, "
+        + "'i' or ''), memq_power_of_two(number); COLLATE memq_key orders as the language does")
     table.notes.append("captures, quality: the store's own tables (captures.id is capture)")
     return table
   }
@@ -170,8 +177,8 @@ struct SQLDiagnostic {
     if error.primaryCode == 23 || error.primaryCode == 8 {
       return "ask with SELECT; captures are removed by: memq rm NAME"
     }
-    let columns = SQLTable.all.flatMap { $0.columns.map(\.name) }
-    let tables = SQLTable.all.map(\.name) + ["captures", "quality"]
+    let columns = SQLResult.all.flatMap { $0.columns.map(\.name) }
+    let tables = SQLResult.all.map(\.name) + ["captures", "quality"]
     for (start, known) in [("no such column: ", columns), ("no such table: ", tables)]
     where error.message.hasPrefix(start) {
       let name = error.message.dropFirst(start.count).split(separator: ".").last ?? ""

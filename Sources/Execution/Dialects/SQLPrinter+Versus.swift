@@ -1,0 +1,135 @@
+import Language
+import Planning
+import Columns
+import Store
+
+/// `top … vs …`: a full join of two sides.
+extension SQLPrinter {
+  /// Groups of both sides, and the left less the right.
+  func versus(_ rows: RowParts) throws(EngineError) -> String {
+    guard let difference = rows.difference else { return "" }
+    var scans: [(number: Int, side: SQLSide)] = []
+    for (number, scan) in rows.scans.enumerated() {
+      scans.append((number, try side(scan, rows.aggregation.keys, looked(rows))))
+    }
+    try refusePartial(scans.map(\.side))
+    try refuseOtherUnits(rows.aggregation.measures)
+    let columns = try addGroups(rows, scans)
+    let divisors = try difference.per.map { (per) throws(EngineError) in
+      (
+        left: try per.value.amount(of: question.sides[0], at: per.range),
+        right: try per.value.amount(of: question.sides[1], at: per.range)
+      )
+    }
+    let values = SQLValues(
+      weights: try SampleWeights(question.sides[0]), difference: difference, divisors: divisors)
+    let keys = rows.aggregation.keys.filter { $0 != .capture }
+    addPairs(keys, columns, isNormalized: difference.isNormalized, hasBoth: scans.count > 2)
+    var shown = keys.map { key($0) }
+    for measure in rows.aggregation.measures {
+      let name = measure.columnName
+      shown.append("\(try values.value(measure, "")) AS \(SQLDialect.name(name))")
+      shown.append("\(try values.change(measure)) AS \(SQLDialect.name("\(name)_diff"))")
+    }
+    if scans.count > 2 {
+      shown += [
+        "both_bytes AS survived", "left_bytes - both_bytes AS \"new\"",
+        "right_bytes - both_bytes AS freed",
+      ]
+    }
+    var terms: [String] = []
+    if let limits = rows.limits {
+      addTotalPair(columns, isNormalized: difference.isNormalized)
+      terms.append(
+        try values.limits(limits, "") { (measure) throws(EngineError) in
+          "(SELECT \(try values.value(measure, "")) FROM total_pair)"
+        })
+    }
+    var order = Orders(dialect: dialect)
+    try add(rows.ordering, keys, values, to: &order)
+    for measure in rows.aggregation.measures + [.size, .count] {
+      order.add("abs(coalesce(\(try values.change(measure)), 0))", falls: true)
+      order.add("coalesce(\(try values.sum(measure, "left_")), 0)", falls: true)
+    }
+    for key in keys { order.addKey(key, falls: true) }
+    return "SELECT " + shown.joined(separator: ", ") + "\nFROM pairs"
+      + (terms.isEmpty ? "" : "\nWHERE " + terms.joined(separator: " AND "))
+      + order.text + limit(rows.ordering)
+  }
+
+  /// Samples of two kinds have no difference.
+  private func refuseOtherUnits(_ measures: [Measure]) throws(EngineError) {
+    guard measures.contains(.samples),
+      try SampleWeights(question.sides[0]) != SampleWeights(question.sides[1])
+    else { return }
+    throw .query(
+      .cannotAnswer(
+        "the samples of both sides are in two units", wayOut: "ask each capture alone",
+        at: query.verb.range))
+  }
+
+  private func refusePartial(_ sides: [SQLSide]) throws(EngineError) {
+    for capture in sides.flatMap(\.captures) {
+      guard case .totals(let totals) = capture.rows, totals.isPartial else { continue }
+      throw .query(
+        .cannotAnswer(
+          "\(capture.name) lists only some of what there was, and these tables do not say what it "
+            + "left out", wayOut: "ask without --sql", at: query.verb.range))
+    }
+  }
+
+  /// Adds `pairs`: each group with the sums of both sides.
+  private func addPairs(
+    _ keys: [Key], _ columns: [String], isNormalized: Bool, hasBoth: Bool
+  ) {
+    let names = keys.map { SQLDialect.name($0.name) }
+    let sides = ["left", "right"] + (hasBoth ? ["both"] : [])
+    if isNormalized { addTotal(columns, bySide: true) }
+    parts.add("pairs") {
+      let sums = sides.enumerated().flatMap { number, side in
+        columns.map { column in
+          "\(Self.sum(column, ofSide: number, isScaled: isNormalized)) AS \(side)_\(column)"
+        }
+      }
+      var empty = ["bytes <> 0", "blocks <> 0"]
+      if columns.contains("third") { empty.append("third <> 0") }
+      if columns.contains("greatest") { empty.append("greatest <> 0") }
+      return "SELECT " + (names + sums).joined(separator: ",\n  ")
+        + "\nFROM groups\nWHERE \(empty.joined(separator: " OR "))" + Self.grouping(names)
+    }
+  }
+
+  /// A column of one side; the right's bytes and blocks may be scaled to the left's total.
+  static func sum(_ column: String, ofSide side: Int, isScaled: Bool) -> String {
+    let isGreatest = column == "greatest" || column == "longest"
+    var value = column
+    if isScaled, side == 1, column == "bytes" || column == "blocks" {
+      value = "CAST(round(\(column) * \(factor(column))) AS INTEGER)"
+    }
+    return "\(isGreatest ? "max" : "sum")(CASE side WHEN \(side) THEN \(value) ELSE "
+      + "\(isGreatest ? "NULL" : "0") END)"
+  }
+
+  /// What the right side is multiplied by to have the left's total.
+  static func factor(_ column: String) -> String {
+    let (left, right) = (total(column, 0), total(column, 1))
+    return "CASE WHEN \(right) = 0 THEN 1.0 ELSE CAST(\(left) AS REAL) / \(right) END"
+  }
+
+  private static func total(_ column: String, _ side: Int) -> String {
+    "coalesce((SELECT \(column) FROM total WHERE side = \(side)), 0)"
+  }
+
+  /// Adds `total_pair`: the sums of both sides over everything.
+  private func addTotalPair(_ columns: [String], isNormalized: Bool) {
+    addTotal(columns, bySide: true)
+    parts.add("total_pair") {
+      let sums = ["left", "right"].enumerated().flatMap { number, side in
+        columns.map { column in
+          "\(Self.sum(column, ofSide: number, isScaled: isNormalized)) AS \(side)_\(column)"
+        }
+      }
+      return "SELECT " + sums.joined(separator: ",\n  ") + "\nFROM total"
+    }
+  }
+}
