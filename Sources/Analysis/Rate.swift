@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 /// What slopes are multiplied with, and what they are called then.
 package struct RateScale {

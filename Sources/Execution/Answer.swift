@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 package import Language
 
 /// What a statement yields.

@@ -1,4 +1,4 @@
-import Columns
+import Results
 import Language
 
 /// Values at places of an axis before they are a table: what `timeline` and `hist` show and compare.

@@ -1,5 +1,5 @@
 import CaptureModel
-import Columns
+import Results
 package import Language
 import Planning
 package import Store

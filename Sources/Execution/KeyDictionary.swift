@@ -1,5 +1,5 @@
 import Language
-import Columns
+import Results
 
 /// A value that groups are made by.
 enum KeyValue: Hashable, Sendable {

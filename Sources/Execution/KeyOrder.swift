@@ -1,5 +1,5 @@
 import Language
-import Columns
+import Results
 
 extension KeyValue {
   /// Order of values of one key: numbers by size, `file:line` by file then line, stacks frame

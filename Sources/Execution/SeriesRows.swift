@@ -1,4 +1,4 @@
-import Columns
+import Results
 import Language
 
 /// Rows of a timeline while they are gathered: a place on the axis, a group, and the measures.

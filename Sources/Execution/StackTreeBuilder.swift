@@ -1,5 +1,5 @@
 import Language
-import Columns
+import Results
 
 /// Adds stacks to a tree whose nodes are places, not raw frames.
 ///

@@ -1,5 +1,5 @@
 import Language
-import Columns
+import Results
 import Store
 
 /// What lives at the ends and the peaks of some 200 windows of a capture, per site.

@@ -1,5 +1,5 @@
 // ⚠ unsafe: stat() fills what lives here; paths cross as C strings.
-import Columns
+import Results
 import Glibc
 import Language
 import Execution

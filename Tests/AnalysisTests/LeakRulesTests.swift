@@ -1,4 +1,4 @@
-import Columns
+import Results
 import Testing
 
 @testable import Analysis

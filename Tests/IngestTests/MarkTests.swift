@@ -1,6 +1,6 @@
 import CaptureFormats
 import CaptureModel
-import Columns
+import Results
 import Ingest
 import Execution
 import Store

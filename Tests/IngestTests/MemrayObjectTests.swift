@@ -1,4 +1,4 @@
-import Columns
+import Results
 import Foundation
 import Language
 import Execution

@@ -1,5 +1,5 @@
 import CaptureModel
-import Columns
+import Results
 import Execution
 import Store
 import Testing

@@ -1,6 +1,6 @@
 import CaptureFormats
 import CaptureModel
-import Columns
+import Results
 import Foundation
 import Language
 import Execution

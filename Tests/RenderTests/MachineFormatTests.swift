@@ -1,4 +1,4 @@
-import Columns
+import Results
 import Foundation
 import Render
 import Testing

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 extension SampleTables {
   /// A unit by its name, where another `Unit` stands in the way.

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// Tables that the tests render.
 enum SampleTables {

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// Trees that the tests render.
 enum SampleTrees {

@@ -17,7 +17,7 @@ struct DocumentationTests {
   func rule() {
     #expect(isShared("  package static func x() {}"))
     #expect(isShared("  @inlinable package var y: Int { 1 }"))
-    #expect(!isShared("package import Columns"))
+    #expect(!isShared("package import Results"))
     #expect(!isShared("// package func"))
     #expect(isDocumented(["/// Does it.", "@inlinable", "package func x()"], 2))
     #expect(!isDocumented(["let a = 1", "package func x()"], 1))

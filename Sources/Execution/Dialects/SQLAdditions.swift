@@ -1,6 +1,6 @@
 import Language
 import Planning
-import Columns
+import Results
 import SQLite
 package import Store
 

@@ -1,6 +1,6 @@
 import Language
 import Planning
-import Columns
+import Results
 import Store
 
 /// Prints conditions on rows of `held`, and keys; notes which columns and joins they need.

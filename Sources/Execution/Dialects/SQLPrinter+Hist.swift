@@ -1,6 +1,6 @@
 import Language
 import Planning
-import Columns
+import Results
 
 /// `hist`, of one side or of two.
 extension SQLPrinter {

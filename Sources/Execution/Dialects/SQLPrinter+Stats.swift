@@ -1,6 +1,6 @@
 import Language
 import Planning
-import Columns
+import Results
 import Store
 
 /// `stats`: its sections, one below the other.

@@ -1,6 +1,6 @@
 import Language
 import Planning
-import Columns
+import Results
 import Store
 
 /// Prints plans as SQL over the tables of `memq sql`: the same rows with the same columns.

@@ -1,6 +1,6 @@
 import Language
 import Planning
-import Columns
+import Results
 import Store
 
 /// Prints `held`, the rows of all sides, and `found`, those that meet the conditions with the keys

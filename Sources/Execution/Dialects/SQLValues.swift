@@ -1,6 +1,6 @@
 import Language
 import Planning
-import Columns
+import Results
 
 /// Prints measures of sums, of one side or of the left and the right.
 struct SQLValues {

@@ -1,6 +1,6 @@
 import Analysis
 import Language
-import Columns
+import Results
 
 extension Groups {
   /// A number of a group that a column shows.

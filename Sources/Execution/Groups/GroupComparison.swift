@@ -1,5 +1,5 @@
 import Language
-import Columns
+import Results
 import Store
 
 /// Groups of two sides: what the left holds less what the right does.

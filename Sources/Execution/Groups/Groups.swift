@@ -1,5 +1,5 @@
 import Language
-import Columns
+import Results
 
 /// Groups as the nodes of a plan hand them on: of one side, or of two that are compared.
 struct Groups: RowSet {

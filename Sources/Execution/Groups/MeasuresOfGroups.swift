@@ -1,5 +1,5 @@
 import Language
-import Columns
+import Results
 
 extension Int64 {
   /// The whole number nearest to another, whatever that is.

@@ -1,6 +1,6 @@
 import Language
 import Analysis
-import Columns
+import Results
 import Store
 
 /// Follows live groups of a capture of single allocations over windows or marks.

@@ -1,6 +1,6 @@
 import Analysis
 import CaptureModel
-import Columns
+import Results
 import Language
 import Store
 

@@ -1,6 +1,6 @@
 import Language
 import Analysis
-import Columns
+import Results
 
 /// Groups and how what they hold moves over points: the rows of `growth` for captures of any kind.
 struct Trends: RowSet {

@@ -1,5 +1,5 @@
 import Language
-import Columns
+import Results
 import Planning
 import Store
 

@@ -1,6 +1,6 @@
 import Language
 import CaptureModel
-import Columns
+import Results
 import Store
 
 /// What the moments and series of a capture of another tool are counted by.

@@ -1,5 +1,5 @@
 import Language
-import Columns
+import Results
 import Store
 
 /// Values over time of a capture of another tool.

@@ -1,6 +1,6 @@
 import Language
 import CaptureModel
-import Columns
+import Results
 import Store
 
 extension ShowRunner {

@@ -1,6 +1,6 @@
 import Language
 import Analysis
-import Columns
+import Results
 
 /// A place whose memory grows for good, or holds more than before, and what speaks against it.
 struct Finding {

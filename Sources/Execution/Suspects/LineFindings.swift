@@ -1,6 +1,6 @@
 import Language
 import Analysis
-import Columns
+import Results
 import Store
 
 /// Tells which lines of one capture are suspects.

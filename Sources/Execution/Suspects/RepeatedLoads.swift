@@ -1,5 +1,5 @@
 import Analysis
-import Columns
+import Results
 import Language
 import Store
 

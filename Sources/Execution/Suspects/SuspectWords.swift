@@ -1,6 +1,6 @@
 import Language
 import Analysis
-import Columns
+import Results
 import Store
 
 /// Says in plain sentences what speaks against a line.

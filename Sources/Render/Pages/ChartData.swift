@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// A table turned into series over a numeric key.
 struct ChartData {

@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 /// A timeline or histogram as one self-contained HTML file.
 ///

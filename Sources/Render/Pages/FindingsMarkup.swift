@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// Findings as markup: sentences fit no column, so each has a card.
 struct FindingsMarkup {

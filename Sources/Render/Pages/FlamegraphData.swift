@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// A stack tree as a page carries it: pruned, left-heavy, in pre-order, as varints.
 ///

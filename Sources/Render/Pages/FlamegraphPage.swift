@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 /// What a flamegraph page may weigh.
 package struct FlamegraphOptions: Sendable {

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// A tree over time as a page carries it: few enough windows, cells by the page's nodes.
 ///

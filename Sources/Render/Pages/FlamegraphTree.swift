@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// A stack tree made ready to be drawn: totals, ranks, children heaviest first.
 ///

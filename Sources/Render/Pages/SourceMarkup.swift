@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// Files with what each line holds, as markup: heat beside the lines, gaps folded.
 struct SourceMarkup {

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// The rows of a table page as markup.
 struct TableMarkup {

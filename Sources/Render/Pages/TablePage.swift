@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 /// A result table as one self-contained HTML file that sorts and filters.
 ///

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// Round places on an axis from `low` to `high`.
 struct ChartAxis {

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// Panels, axes and series of a chart, in pixels.
 struct ChartDrawing {

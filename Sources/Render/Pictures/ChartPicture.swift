@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 /// A timeline, histogram or growth as one SVG file.
 ///

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// Frames of a flamegraph as boxes with titles.
 struct FlamegraphDrawing {

@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 /// A stack tree as one SVG file, the root at the top.
 ///

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// Text and numbers of a picture, and the frame around it.
 ///

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// RFC 4180: a line of column names, then one line a row, each ended by CRLF.
 ///

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// One JSON object: query, captures, population, columns, rows, other, total, notes.
 ///

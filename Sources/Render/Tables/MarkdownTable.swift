@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// A GitHub-flavoured Markdown table in full precision, with `other` and `total` rows.
 ///

@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 /// A text form of a table.
 package enum TableFormat: Sendable, CaseIterable {

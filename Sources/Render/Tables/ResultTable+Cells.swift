@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 extension FrameText {
   /// `function (file:line)`, leaving out what is unknown.

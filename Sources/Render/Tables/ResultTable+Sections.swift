@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 extension ResultTable {
   /// The table in parts, by a column of sections where there is one: each with the columns that

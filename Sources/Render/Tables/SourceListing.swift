@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 /// Lines of files with what each holds: the file's own text where it is there.
 ///

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// The text of each cell of a terminal table.
 struct TerminalCells {

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// A column of a terminal table: what its cells show, and its place on the line.
 struct TerminalColumn {

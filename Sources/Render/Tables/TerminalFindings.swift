@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// Findings for people: each row a heading and paragraphs, because sentences fit no column.
 struct TerminalFindings: RowWriter {

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// A table in parts for people, one below the other: what one part has no values for is no column
 /// there.

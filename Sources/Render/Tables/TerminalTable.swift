@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// Aligned text for people: numbers left and right-aligned, names right, sums at the foot.
 ///

@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 /// Numbers as people read them: three significant digits and a unit.
 package enum Humanize {

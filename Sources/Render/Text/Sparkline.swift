@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// A series as a short line of bars.
 enum Sparkline {

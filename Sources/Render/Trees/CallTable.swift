@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 extension StackTree {
   /// The tree as a table for people: one row a frame, callees below their callers and indented.

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// Folded stacks: frames from the root outwards, joined by `;`, a space, the stack's own value.
 ///

@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// A profile for `go tool pprof` and its kin: gzip around `perftools.profiles.Profile`.
 ///

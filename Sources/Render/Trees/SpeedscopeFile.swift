@@ -1,4 +1,4 @@
-import Columns
+import Results
 
 /// A file for speedscope.app: shared frames, a sampled profile of sizes and one of counts.
 ///

@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 extension StackTree {
   /// What is shown, of which captures; the words of a comparison name both sides' captures.

@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 /// A form of a tree for other viewers.
 package enum TreeFormat: Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-package import Columns
+package import Results
 
 extension Renderer {
   /// A tree for people: the places with most of their own, and the calls that lead to them.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Columns
+import Results
 import Language
 import Execution
 import SQLite

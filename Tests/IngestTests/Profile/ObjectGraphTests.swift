@@ -1,5 +1,5 @@
 import CaptureModel
-import Columns
+import Results
 import Store
 import TestSupport
 import Testing

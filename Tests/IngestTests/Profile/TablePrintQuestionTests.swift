@@ -1,5 +1,5 @@
 import CaptureFormats
-import Columns
+import Results
 import Foundation
 import Execution
 import Store

@@ -1,5 +1,5 @@
 import CaptureModel
-import Columns
+import Results
 import Ingest
 import Execution
 import Store

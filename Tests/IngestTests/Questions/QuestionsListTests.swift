@@ -1,4 +1,4 @@
-import Columns
+import Results
 import Store
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import Columns
+import Results
 import Execution
 import Store
 import TestSupport
@@ -172,7 +172,8 @@ import Testing
     let bound = Int(values.last ?? 0)
     #expect(try asked.table("top all rss by pid having rss >= \(bound)B").rowCount == 1)
     #expect(try asked.refusal("top rss by pid having size > 1MB").contains("records no sizes"))
-    #expect(try asked.refusal("top rss by pid having vms > 1MB").contains("records no series `vms`"))
+    #expect(
+      try asked.refusal("top rss by pid having vms > 1MB").contains("records no series `vms`"))
   }
 
   @Test func ofObjects() throws {

@@ -1,4 +1,4 @@
-import Columns
+import Results
 import TestSupport
 
 /// A comparison of numbers.

@@ -1,5 +1,5 @@
 import Language
-import Columns
+import Results
 import Execution
 import SQLite
 import Store

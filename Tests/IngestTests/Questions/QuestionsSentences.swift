@@ -1,4 +1,4 @@
-import Columns
+import Results
 import TestSupport
 
 /// Makes random questions, the same for the same seed.

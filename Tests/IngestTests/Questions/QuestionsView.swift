@@ -1,5 +1,5 @@
 import CaptureModel
-import Columns
+import Results
 
 /// What groups are made by.
 enum AskedKey: String, CaseIterable {
