@@ -103,8 +103,8 @@ struct SQLTests {
   private func table(_ json: String) throws -> (names: [String], rows: NSArray) {
     let found = try #require(
       try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
-    let columns = try #require(found["columns"] as? [[String: String]])
-    return (columns.compactMap { $0["name"] }, try #require(found["rows"] as? NSArray))
+    let columns = try #require(found["columns"] as? [[String: Any]])
+    return (columns.compactMap { $0["name"] as? String }, try #require(found["rows"] as? NSArray))
   }
 
   @Test("a question printed as SQL has the rows and columns of its answer")

@@ -204,6 +204,8 @@ struct SQLFrames {
     }
     let speakers = keys.compactMap { FrameSpeaker($0) }
     let tests = speakers.map { $0.test("f") }
+    // Where all keys ask the same of a frame, each that has it speaks for itself.
+    let isOneKind = Set(speakers).count == 1
     let speaks =
       tests.contains(where: { $0 == nil })
       ? "1"
@@ -215,7 +217,7 @@ struct SQLFrames {
           ?? "f.depth"
         return "\(depth) AS speaker_\(index)"
       }
-      return "SELECT f.capture, f.site, f.depth,\n  \(speaks) AS speaks,\n"
+      return "SELECT f.*,\n  \(speaks) AS speaks,\n"
         + "  max(\(speaks)) OVER whole AS has_speaker,\n  max(f.depth) OVER whole AS newest,\n  "
         + depths.joined(separator: ",\n  ")
         + "\nFROM shown AS f\n"
@@ -224,10 +226,11 @@ struct SQLFrames {
     }
     parts.add("members") {
       let columns = keys.indices.map { index in
-        let value = speakers[index].value(SQLDialect.name(keys[index].name), of: "f\(index)")
+        let frame = isOneKind ? "s" : "f\(index)"
+        let value = speakers[index].value(SQLDialect.name(keys[index].name), of: frame)
         return "\(value) AS \(SQLDialect.name(keys[index].name))"
       }
-      let joins = keys.indices.map { index in
+      let joins = (isOneKind ? 0..<0 : keys.indices).map { index in
         "JOIN shown AS f\(index)\n  ON f\(index).capture = s.capture AND f\(index).site = s.site"
           + " AND f\(index).depth = s.speaker_\(index)"
       }

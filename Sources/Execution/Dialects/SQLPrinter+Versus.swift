@@ -89,7 +89,7 @@ extension SQLPrinter {
       let sums = sides.enumerated().flatMap { number, side in
         columns.map { column in
           "\(Self.sum(column, ofSide: number, isScaled: isNormalized)) AS \(side)_\(column)"
-        }
+        } + ["sum(CASE side WHEN \(number) THEN 1 ELSE 0 END) AS \(side)_held"]
       }
       var empty = ["bytes <> 0", "blocks <> 0"]
       if columns.contains("third") { empty.append("third <> 0") }
@@ -127,7 +127,7 @@ extension SQLPrinter {
       let sums = ["left", "right"].enumerated().flatMap { number, side in
         columns.map { column in
           "\(Self.sum(column, ofSide: number, isScaled: isNormalized)) AS \(side)_\(column)"
-        }
+        } + ["sum(CASE side WHEN \(number) THEN 1 ELSE 0 END) AS \(side)_held"]
       }
       return "SELECT " + sums.joined(separator: ",\n  ") + "\nFROM total"
     }

@@ -25,8 +25,12 @@ struct SQLValues {
     func side(_ name: String) throws(EngineError) -> String {
       let value = try sum(measure, prefix + name)
       guard !isSum(measure) else { return value }
-      return "CASE WHEN \(prefix)\(name)bytes = 0 AND \(prefix)\(name)blocks = 0 THEN 0 "
-        + "ELSE \(value) END"
+      // Sums may be scaled to nothing; the greatest record or lifetime is still there.
+      let isEmpty =
+        measure == .averageSize
+        ? "\(prefix)\(name)bytes = 0 AND \(prefix)\(name)blocks = 0"
+        : "coalesce(\(prefix)\(name)held, 0) = 0"
+      return "CASE WHEN \(isEmpty) THEN 0 ELSE \(value) END"
     }
     let (left, right) = (try side("left_"), try side("right_"))
     guard let divisors, isDivided(measure) else { return scaled("(\(left) - \(right))", measure) }
