@@ -60,9 +60,9 @@ let package = Package(
     library("Language"),
     library("CaptureFormats", ["CaptureModel", "Compression", "Interruption"]),
     library("SQLite", ["CSQLite", "Interruption"]),
-    library("Store", ["CaptureModel", "Results", "Compression", "Interruption", "SQLite"]),
+    library("Store", ["CaptureModel", "Compression", "Interruption", "SQLite"]),
     library("Symbols", ["CSymbols", "CaptureModel"]),
-    library("Ingest", ["CMemory", "CaptureModel", "Results", "Interruption", "Store", "Symbols"]),
+    library("Ingest", ["CMemory", "CaptureModel", "Interruption", "Store", "Symbols"]),
     library("Analysis", ["Results"]),
     library("Planning", ["CaptureModel", "Language"]),
     library(

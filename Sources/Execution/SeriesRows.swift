@@ -113,13 +113,15 @@ struct SeriesRows {
 struct Thinning {
   private let first: Double
   private let length: Double
+  private let count: Int
 
   /// Stretches of what lies between the first and the last of some places; nil where that is
   /// nothing.
   init?(_ places: [Double], windows: Int) {
     guard let first = places.min(), let last = places.max(), last > first else { return nil }
     self.first = first
-    length = (last - first) / Double(max(1, windows))
+    count = max(1, windows)
+    length = (last - first) / Double(count)
   }
 
   /// Indices of the first of rising places, and of the last of each stretch.
@@ -136,6 +138,7 @@ struct Thinning {
     let number = max(1, Int(((place - first) / length).rounded(.up)))
     // The quotient may lie beside a bound that the place is on.
     if number > 1, place <= first + length * Double(number - 1) { return number - 1 }
-    return place > first + length * Double(number) ? number + 1 : number
+    // The end of the last stretch may round to less than the last place, which still lies in it.
+    return place > first + length * Double(number) ? min(count, number + 1) : min(count, number)
   }
 }

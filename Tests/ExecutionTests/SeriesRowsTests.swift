@@ -36,6 +36,14 @@ import Testing
     #expect(Thinning(places, windows: windows)?.kept(places) == kept)
   }
 
+  /// The length of a stretch is rounded: so many of them may end before the last place.
+  @Test(arguments: [0.049, 0.115, 0.7, 1.1, 29.97], 1...40)
+  func stretchesAreAsMany(last: Double, windows: Int) throws {
+    let places = (0...400).map { Double($0) / 400 * last }
+    let kept = try #require(Thinning(places, windows: windows)).kept(places)
+    #expect(kept.count == windows + 1)
+  }
+
   @Test func onePlaceHasNoStretches() {
     #expect(Thinning([3, 3], windows: 2) == nil)
   }

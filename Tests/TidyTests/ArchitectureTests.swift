@@ -12,11 +12,35 @@ struct ArchitectureTests {
     #expect(drawn == declared)
   }
 
+  @Test("files import what CONTRIBUTING draws, all of it and no more")
+  func imports() throws {
+    let drawn = try arrowsOfTable()
+    for (target, uses) in drawn {
+      let modules = Set(drawn.keys).union(uses)
+      #expect(try imports(of: target).intersection(modules) == uses, "\(target)")
+    }
+  }
+
+  /// What the files of a target import.
+  private func imports(of target: String) throws -> Set<String> {
+    let folder = Project.root.appending(path: "Sources/\(target)")
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    var found: Set<String> = []
+    while let file = files?.nextObject() as? URL {
+      guard file.pathExtension == "swift" else { continue }
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for match in text.matches(of: /(?m)^(?:package |public |internal )?import (\w+)/) {
+        found.insert(String(match.1))
+      }
+    }
+    return found
+  }
+
   /// What each library and the executable use, as Package.swift declares it.
   private func arrowsOfPackage() throws -> [String: Set<String>] {
     let text = try read("Package.swift")
     var arrows: [String: Set<String>] = [:]
-    for match in text.matches(of: /\n    library\("(\w+)"(?:, \[([^\]]*)\])?[,)]/) {
+    for match in text.matches(of: /\n    library\(\s*"(\w+)"(?:,\s*\[([^\]]*)\])?[,)]/) {
       arrows[String(match.1)] = names(match.2 ?? "")
     }
     let executable = /executableTarget\(\s*name: "(\w+)",\s*dependencies: \[([^\]]*?)\.product/

@@ -55,7 +55,9 @@ struct ProfileTotalsData {
   var momentCount: Int { times.count }
 
   /// Whether what a moment does not list is unknown instead of nothing.
-  func isPartial(_ moment: Int) -> Bool { moment < partial.count && partial[moment] == 1 }
+  func isPartial(_ moment: Int) -> Bool {
+    partial.indices.contains(moment) && partial[moment] == 1
+  }
 
   /// Place of a number among all that the capture's totals have; nil where the moment lacks it.
   func index(population: ProfilePopulation, measure: ProfileMeasure, moment: Int) -> Int? {

@@ -16,7 +16,7 @@ extension CapabilityCheck {
       return ofNoTotals(capture)
     case .top: return ofNoTotals(capture)
     case .source:
-      guard capture.standardKey != .lineno else { return nil }
+      guard capture.standardKey != .lineno else { return ofNoTotals(capture) }
       return refused(verb: capture, "\(name) records no lines")
     case .stats:
       guard capture.moments == .peakAndEnd else { return nil }
