@@ -19,21 +19,18 @@ struct FrameValues {
     let locations = try data.locations()
     self.locations = locations
     numbers = Array(repeating: -1, count: locations.count)
-    let needsModules = key == .module || key == .package
-    let modules = needsModules ? try data.modules() : LocationModules()
+    let modules = key.speaker == .owner ? try data.modules() : LocationModules()
     self.modules = modules
     // Of Python's own frames memray records all there is, even of code that is not known.
     let isMemray = try data.profile() == nil
     func isWhole(_ location: Int) -> Bool { isMemray && locations.kind(location) == .python }
     let speaks: [Bool] =
-      switch key {
-      case .lineno, .filename:
+      switch key.speaker {
+      case .place:
         (0..<locations.count).map { isWhole($0) || locations.hasPlace($0) }
-      case .function: (0..<locations.count).map { isWhole($0) || locations.hasName($0) }
-      case .module, .package: modules.names.map { $0 != nil }
-      case .frame, .traceback, .thread, .allocator, .domain, .kind, .pid, .capture, .sizeclass,
-        .window, .mark, .type, .lifetime, .label:
-        []
+      case .name: (0..<locations.count).map { isWhole($0) || locations.hasName($0) }
+      case .owner: modules.names.map { $0 != nil }
+      case .newest, nil: []
       }
     self.speaks = speaks.contains(false) ? speaks : []
   }

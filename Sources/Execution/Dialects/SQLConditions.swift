@@ -59,10 +59,10 @@ final class SQLConditions {
       joinSites("report_modules")
       return "coalesce(report_modules.module, '<root>')"
     }
-    if let speaker = FrameSpeaker(key) {
+    if let speaker = key.speaker {
       frames.addSpeaker(speaker)
-      joinSites(speaker.rawValue)
-      return "\(speaker.rawValue).\(column)"
+      joinSites(speaker.table)
+      return "\(speaker.table).\(column)"
     }
     switch key {
     case .thread, .allocator:

@@ -1,23 +1,15 @@
 import Language
 import Planning
 
-/// What a key asks of a frame before it speaks for its stack.
-enum FrameSpeaker: String {
-  case place = "places"
-  case name = "names"
-  case owner = "owners"
-  case newest
-
-  /// The speaker of a key of frames; nil for other keys.
-  init?(_ key: Key) {
-    switch key {
-    case .lineno, .filename: self = .place
-    case .function: self = .name
-    case .module, .package: self = .owner
-    case .frame, .kind: self = .newest
-    case .traceback, .thread, .allocator, .domain, .pid, .capture, .sizeclass, .window, .mark,
-      .type, .lifetime, .label:
-      return nil
+/// The frames that speak for stacks, as tables.
+extension FrameSpeaker {
+  /// The table of those that speak.
+  var table: String {
+    switch self {
+    case .place: "places"
+    case .name: "names"
+    case .owner: "owners"
+    case .newest: "newest"
     }
   }
 
@@ -32,14 +24,7 @@ enum FrameSpeaker: String {
   }
 
   /// The columns that it answers.
-  var columns: [String] {
-    switch self {
-    case .place: ["lineno", "filename"]
-    case .name: ["function"]
-    case .owner: ["module", "package"]
-    case .newest: ["frame", "kind"]
-    }
-  }
+  var columns: [String] { Key.allCases.filter { $0.speaker == self }.map(\.name) }
 
   /// A column of a frame as a key has it.
   func value(_ column: String, of frame: String) -> String {
@@ -143,7 +128,7 @@ struct SQLFrames {
   /// Adds what speaks for each site: of its frames the newest that has what is asked, or the newest.
   func addSpeaker(_ speaker: FrameSpeaker) {
     addFrames()
-    parts.add(speaker.rawValue) { newest(speaker, of: "frames") }
+    parts.add(speaker.table) { newest(speaker, of: "frames") }
   }
 
   private func newest(_ speaker: FrameSpeaker, of frames: String) -> String {
@@ -202,7 +187,7 @@ struct SQLFrames {
     parts.add("shown") {
       "SELECT * FROM frames" + (cutsRunner ? "\nWHERE is_runner = 0" : "")
     }
-    let speakers = keys.compactMap { FrameSpeaker($0) }
+    let speakers = keys.compactMap(\.speaker)
     let tests = speakers.map { $0.test("f") }
     // Where all keys ask the same of a frame, each that has it speaks for itself.
     let isOneKind = Set(speakers).count == 1

@@ -190,13 +190,13 @@ struct GroupTable {
     let framed = isInclusive ? keys.indices.filter { keys[$0].isOfFrame } : []
     var columns: [[Int32]] = []
     for index in keys.indices {
-      switch keys[index] {
-      case .sizeclass: columns.append(parts.map { sizeClassNumber($0.sizeClass, at: index) })
-      case .lifetime: columns.append(parts.map { lifetimeNumber($0.rowKey, at: index) })
-      case .window, .mark:
+      switch (keys[index].definition.level, keys[index]) {
+      case (.row, .sizeclass):
+        columns.append(parts.map { sizeClassNumber($0.sizeClass, at: index) })
+      case (.row, _): columns.append(parts.map { lifetimeNumber($0.rowKey, at: index) })
+      case (.stretch, _):
         columns.append(parts.map { windowNumber($0.rowKey, windowTexts, at: index) })
-      case .lineno, .filename, .function, .frame, .traceback, .module, .package, .thread,
-        .allocator, .domain, .kind, .pid, .capture, .type, .label:
+      case (.frame, _), (.stack, _), (.site, _), (.process, _), (.capture, _):
         columns.append(framed.contains(index) ? [] : try numbers(of: index, sites, view))
       }
     }

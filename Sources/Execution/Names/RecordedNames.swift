@@ -55,20 +55,15 @@ final class RecordedNames {
   }
 
   private func read(_ key: Key) throws(EngineError) -> [KeyValue] {
-    switch key {
-    case .mark:
+    // Of all frames, not of the newest only: what they call may move into them.
+    if key.speaker != nil { return try reading(try ofFrames(key)) }
+    if key == .mark {
       let marks = try reading(try data.marks())
       return Set(marks.names + marks.texts).sorted().map { .text($0) }
-    // Of all frames, not of the newest only: what they call may move into them.
-    case .lineno, .filename, .function, .frame, .kind, .module, .package:
-      return try reading(try ofFrames(key))
-    case .traceback:
-      let locations = try reading(try data.locations())
-      return (0..<locations.count).map { .stack([locations.text($0)]) }
-    case .thread, .allocator, .domain, .pid, .capture, .sizeclass, .window, .type, .lifetime,
-      .label:
-      return try own(key)
     }
+    guard key == .traceback else { return try own(key) }
+    let locations = try reading(try data.locations())
+    return (0..<locations.count).map { .stack([locations.text($0)]) }
   }
 
   /// The values that a key gives to records as they are grouped, nothing hidden.

@@ -6,6 +6,8 @@ package struct KeyDefinition: Sendable {
   package var values: KeyValues
   /// What has one.
   package var level: KeyLevel
+  /// The frame that speaks for a stack; nil where no frame does.
+  package var speaker: FrameSpeaker?
   var ownNoun: String?
   var ownPlural: String?
   /// Whether some question groups by it unasked, so that it can order the rows of one without `by`.
@@ -18,11 +20,13 @@ package struct KeyDefinition: Sendable {
 
   fileprivate init(
     _ name: String, also synonyms: [String] = [], _ values: KeyValues, of level: KeyLevel,
-    noun: String? = nil, plural: String? = nil, isDefault: Bool = false, _ meaning: String,
+    speaker: FrameSpeaker? = nil, noun: String? = nil, plural: String? = nil,
+    isDefault: Bool = false, _ meaning: String,
     _ example: String
   ) {
     word = Word(name, also: synonyms, meaning, example)
     (self.values, self.level, self.isDefault) = (values, level, isDefault)
+    self.speaker = speaker
     (ownNoun, ownPlural) = (noun, plural)
   }
 }
@@ -40,6 +44,18 @@ package enum KeyLevel: Sendable {
   /// A single row, by its birth.
   case stretch
   case process, capture
+}
+
+/// Which frame speaks for a stack: the newest that has what a key asks, else the newest of all.
+package enum FrameSpeaker: Sendable {
+  /// A file and, of native code, a line.
+  case place
+  /// A function's name, which no address is.
+  case name
+  /// A module.
+  case owner
+  /// Nothing: the newest speaks.
+  case newest
 }
 
 /// What values of a key are, and so what they are compared with.
@@ -114,19 +130,22 @@ extension Key: Defined {
     switch self {
     case .lineno:
       KeyDefinition(
-        "lineno", .line, of: .frame, noun: "line", plural: "lines", isDefault: true,
+        "lineno", .line, of: .frame, speaker: .place, noun: "line", plural: "lines",
+        isDefault: true,
         "`file:line` of the newest frame that has a line", "top 10 by lineno")
     case .filename:
       KeyDefinition(
-        "filename", also: ["file"], .file, of: .frame, noun: "file", plural: "files",
+        "filename", also: ["file"], .file, of: .frame, speaker: .place, noun: "file",
+        plural: "files",
         "file of that frame", "top 10 by filename")
     case .function:
       KeyDefinition(
-        "function", also: ["func"], .text, of: .frame, isDefault: true,
+        "function", also: ["func"], .text, of: .frame, speaker: .name, isDefault: true,
         "function of the newest frame that has a name, namesakes merged", "top 10 by function")
     case .frame:
       KeyDefinition(
-        "frame", .place, of: .frame, "function and `file:line` of the newest frame",
+        "frame", .place, of: .frame, speaker: .newest,
+        "function and `file:line` of the newest frame",
         "top 10 by frame")
     case .traceback:
       KeyDefinition(
@@ -134,10 +153,13 @@ extension Key: Defined {
         "top 3 by traceback")
     case .module:
       KeyDefinition(
-        "module", .text, of: .frame, "dotted module of the newest frame that has one",
+        "module", .text, of: .frame, speaker: .owner,
+        "dotted module of the newest frame that has one",
         "top 10 by module")
     case .package:
-      KeyDefinition("package", .text, of: .frame, "first part of the module", "top 10 by package")
+      KeyDefinition(
+        "package", .text, of: .frame, speaker: .owner, "first part of the module",
+        "top 10 by package")
     case .thread:
       KeyDefinition("thread", .nameOrNumber, of: .site, "allocating thread", "top 10 by thread")
     case .allocator:
@@ -147,7 +169,8 @@ extension Key: Defined {
     case .domain:
       KeyDefinition("domain", .numberOrName, of: .site, "allocator domain", "top 10 by domain")
     case .kind:
-      KeyDefinition("kind", .kinds, of: .site, "python, native or inlined", "top 10 by kind")
+      KeyDefinition(
+        "kind", .kinds, of: .site, speaker: .newest, "python, native or inlined", "top 10 by kind")
     case .pid:
       KeyDefinition(
         "pid", .number, of: .process, noun: "process", plural: "process ids", "process",
@@ -184,6 +207,9 @@ extension Key: Defined {
 
   /// Whether it names the newest frame, and so has a group on every stack a frame is on.
   package var isOfFrame: Bool { definition.level == .frame }
+
+  /// The frame that speaks for a stack; nil where no frame does.
+  package var speaker: FrameSpeaker? { definition.speaker }
 
   /// Whether it is a part of a stack.
   package var isOfStacks: Bool { isOfFrame || definition.level == .stack }
