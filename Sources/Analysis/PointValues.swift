@@ -13,11 +13,12 @@ package struct PointValues {
 
   /// Nothing at so many points.
   package init(points: Int) {
+    // One array for all would be copied as soon as each is written to.
     bytes = Array(repeating: 0, count: points + 1)
-    blocks = bytes
-    kept = bytes
-    keptBlocks = bytes
-    freedAges = bytes
+    blocks = Array(repeating: 0, count: points + 1)
+    kept = Array(repeating: 0, count: points + 1)
+    keptBlocks = Array(repeating: 0, count: points + 1)
+    freedAges = Array(repeating: 0, count: points + 1)
   }
 
   /// The points that nearly all of the freed blocks lived at, of those that lived at one.

@@ -74,7 +74,28 @@ extension Condition {
   var needsClasses: Bool { contains { $0.level == .size } }
 
   /// The answer for a class; nil when it depends on the row.
-  func answer(site: Int, size: UInt64) -> Bool? { answer { $0.answer(site: site, size: size) } }
+  ///
+  /// Asked for every class of every segment: `Logic.answer` itself would copy the tree for each.
+  func answer(site: Int, size: UInt64) -> Bool? {
+    switch self {
+    case .leaf(let test): test.answer(site: site, size: size)
+    case .not(let part): part.answer(site: site, size: size).map { !$0 }
+    case .and(let parts): Self.joined(parts, until: false, site, size)
+    case .or(let parts): Self.joined(parts, until: true, site, size)
+    }
+  }
+
+  private static func joined(
+    _ parts: [Condition], until deciding: Bool, _ site: Int, _ size: UInt64
+  ) -> Bool? {
+    var isKnown = true
+    for part in parts {
+      let answer = part.answer(site: site, size: size)
+      if answer == deciding { return deciding }
+      if answer == nil { isKnown = false }
+    }
+    return isKnown ? !deciding : nil
+  }
 }
 
 /// A comparison of a number with bounds.

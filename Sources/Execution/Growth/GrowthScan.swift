@@ -54,23 +54,21 @@ private struct SiteChanges {
   /// Numbers of one point: bytes, blocks, kept bytes, kept blocks, ages of freed blocks.
   private static let width = 5
   private let points: Int
-  /// Where a site's numbers begin; -1 for none.
-  private var starts: [Int]
-  private var numbers: [Int64] = []
+  /// Numbers of the points, by site; empty where nothing changes.
+  ///
+  /// One array of all sites would be copied whenever it grows.
+  private var numbers: [[Int64]]
 
-  var siteCount: Int { starts.count }
+  var siteCount: Int { numbers.count }
 
   init(sites: Int, points: Int) {
     self.points = points
-    starts = Array(repeating: -1, count: sites)
+    numbers = Array(repeating: [], count: sites)
   }
 
-  private mutating func start(of site: Int) -> Int {
-    if starts[site] < 0 {
-      starts[site] = numbers.count
-      numbers.append(contentsOf: repeatElement(0, count: (points + 1) * Self.width))
-    }
-    return starts[site]
+  private mutating func begin(_ site: Int) {
+    guard numbers[site].isEmpty else { return }
+    numbers[site] = Array(repeating: 0, count: (points + 1) * Self.width)
   }
 
   /// Notes the rows that live at one of the points.
@@ -88,23 +86,24 @@ private struct SiteChanges {
       guard next < points, deaths[row] >= states[next] else { continue }
       let number = Int(classes[row])
       let size = Int64(bitPattern: dictionary.sizes[number])
-      let start = start(of: Int(dictionary.sites[number]))
+      let site = Int(dictionary.sites[number])
+      begin(site)
       let death = deaths[row]
       let isKept = death >= last
       let end = isKept ? points : Self.firstPoint(after: death, states, from: next + 1)
-      change(start + next * Self.width, size, 1)
-      change(start + end * Self.width, -size, -1)
+      change(site, next * Self.width, size, 1)
+      change(site, end * Self.width, -size, -1)
       if isKept {
-        change(start + next * Self.width + 2, size, 1)
+        change(site, next * Self.width + 2, size, 1)
       } else {
-        numbers[start + (end - next) * Self.width + 4] += 1
+        numbers[site][(end - next) * Self.width + 4] += 1
       }
     }
   }
 
-  private mutating func change(_ place: Int, _ bytes: Int64, _ blocks: Int64) {
-    numbers[place] &+= bytes
-    numbers[place + 1] &+= blocks
+  private mutating func change(_ site: Int, _ place: Int, _ bytes: Int64, _ blocks: Int64) {
+    numbers[site][place] &+= bytes
+    numbers[site][place + 1] &+= blocks
   }
 
   /// Number of the first point after a death that lies before the last one.
@@ -119,19 +118,19 @@ private struct SiteChanges {
 
   /// Notes a cut of a site's block.
   mutating func cut(_ site: Int, _ bytes: Int64, pieces: Int64, from: Int, to end: Int) {
-    let start = start(of: site)
-    change(start + from * Self.width, -bytes, pieces)
-    change(start + end * Self.width, bytes, -pieces)
+    begin(site)
+    change(site, from * Self.width, -bytes, pieces)
+    change(site, end * Self.width, bytes, -pieces)
   }
 
   /// The values at the points, by site.
   func values() -> [PointValues?] {
-    starts.map { start in
-      guard start >= 0 else { return nil }
+    numbers.map { numbers in
+      guard !numbers.isEmpty else { return nil }
       var values = PointValues(points: points)
       var (bytes, blocks): (Int64, Int64) = (0, 0)
       for point in 0...points {
-        let place = start + point * Self.width
+        let place = point * Self.width
         bytes &+= numbers[place]
         blocks &+= numbers[place + 1]
         values.bytes[point] = bytes
