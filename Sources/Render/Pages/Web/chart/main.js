@@ -228,7 +228,7 @@ function themeChanged() {
 for (const id of ['query', 'sub', 'about', 'notes']) byId(id).textContent = meta[id];
 byId('notes').hidden = !meta.notes;
 panels.forEach(build);
-byId('ask').hidden = !questionsOf(0, 0).length;
+byId('ask').hidden = !questionsAt(meta, 0, 0).length;
 byId('log').hidden = !canBeLog();
 byId('log').addEventListener('click', () => { setLog(!reader.isLog); noteChart(); });
 document.addEventListener('keydown', event => {
