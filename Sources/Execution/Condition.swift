@@ -75,7 +75,8 @@ extension Condition {
 
   /// The answer for a class; nil when it depends on the row.
   ///
-  /// Asked for every class of every segment: `Logic.answer` itself would copy the tree for each.
+  /// The rule of `Logic.answer`, again because it is asked for every class of every segment, and that
+  /// would copy the tree for each.
   func answer(site: Int, size: UInt64) -> Bool? {
     switch self {
     case .leaf(let test): test.answer(site: site, size: size)
