@@ -120,7 +120,8 @@ extension Verb: Defined {
       VerbDefinition(
         self, rows: ("files", 1),
         refuses: [
-          (.by, "its groups are the lines of a file"), (.versus, nil), (.windows, Self.oneStretch),
+          (.by, "its groups are the lines of a file"),
+          (.versus, "lines can be compared: top by lineno vs …"), (.windows, Self.oneStretch),
           (.order, nil),
         ], groupsByFrames: true, "the lines of a file with what each holds", "source app.py")
     case .growth:
