@@ -107,20 +107,6 @@ struct CaptureInput {
     return "tar"
   }
 
-  /// Endings of names of wrapped files.
-  static let wrappings = [".gz", ".zst", ".zstd", ".bz2", ".xz"]
-
-  /// Lower-case extension of the file's name, without the dot and that of a wrapping.
-  var fileExtension: String {
-    var name = file.path.split(separator: "/").last.map(String.init) ?? ""
-    for wrapping in Self.wrappings where name.lowercased().hasSuffix(wrapping) {
-      name.removeLast(wrapping.count)
-      break
-    }
-    guard let dot = name.lastIndex(of: ".") else { return "" }
-    return name[name.index(after: dot)...].lowercased()
-  }
-
   /// The whole lines of the beginning, lossily decoded, at most `limit`; the last one of a
   /// longer file, which may be cut, is left out.
   func firstLines(_ limit: Int) -> [String] {

@@ -268,15 +268,6 @@ final class JSONReader {
     return JSONEscapes.resolved(unsafe bytes.span)
   }
 
-  /// The beginning of the key or string last read, about `limit` bytes of it.
-  func text(limit: Int) -> String {
-    guard textRange.count > limit else { return text }
-    let whole = textRange
-    defer { textRange = whole }
-    textRange = whole.lowerBound..<(whole.lowerBound + limit)
-    return text
-  }
-
   /// Appends the beginning of the key or string last read, about `limit` bytes of it as they
   /// stand in the file, with escapes resolved.
   func appendText(limit: Int, to bytes: inout [UInt8]) {

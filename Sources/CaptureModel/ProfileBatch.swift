@@ -36,9 +36,6 @@ package struct ProfileMoment: Sendable, Equatable {
   /// Whether what it does not list is unknown instead of nothing.
   package var isPartial = false
 
-  /// Most values that a description may have when moments name theirs.
-  package static let mostValues = 62
-
   /// A moment.
   package init(
     time: Int64? = nil, line: UInt64 = 0, label: String = "", values: [UInt8]? = nil

@@ -20,11 +20,6 @@ package struct Answer: Sendable {
   /// Whether the assertion holds; nil for answers of other statements.
   package private(set) var holds: Bool?
 
-  /// Whether it is an assertion's.
-  package var isAssertion: Bool { holds != nil }
-  /// Whether it is an assertion that does not hold.
-  package var isFalseAssertion: Bool { holds == false }
-
   /// An answer and where it goes.
   package init(content: Content, verb: Verb?, output: Output, limit: Int?) {
     self.content = content

@@ -28,7 +28,7 @@ extension CaptureData {
     let totals = try ProfileTotalsData(facts, data: self)
     let live = totals.moments(holding: .live).count
     var known = Capabilities(
-      name: info.name, format: info.format, kind: info.kind,
+      name: info.name, format: info.format,
       moments: .recorded(totals.momentCount, live: live), values: facts.values, clock: facts.clock)
     known.series = try seriesNames()
     known.labels = try labels()
@@ -47,7 +47,7 @@ extension CaptureData {
     let populations: [ProfilePopulation] =
       info.holdsEvents ? [.live, .peak, .leaked, .allocated, .freed] : [.peak, .leaked]
     var known = Capabilities(
-      name: info.name, format: info.format, kind: info.kind,
+      name: info.name, format: info.format,
       moments: info.holdsEvents ? .everyInstant : .peakAndEnd,
       values: populations.flatMap {
         [ProfileValue($0, .size, unit: "bytes"), ProfileValue($0, .count, unit: "count")]

@@ -51,13 +51,12 @@ struct ConditionCompiler {
       return .leaf(.sizeClass(.comparison(comparison.value, try number(value))))
     case .key(.label(let label)) where value.value.labelNumber != nil:
       return try compareLabel(label, comparison.value, value)
-    case .key(let key): return try compareText(key, field, comparison, value)
+    case .key(let key): return try compareText(key, comparison, value)
     }
   }
 
   private func compareText(
-    _ key: Key, _ field: Located<Field>, _ comparison: Located<Comparison>,
-    _ value: Located<Value>
+    _ key: Key, _ comparison: Located<Comparison>, _ value: Located<Value>
   ) throws(EngineError) -> Condition {
     var dictionary = KeyDictionary()
     let passes = try Self.textTest(key, comparison, value)

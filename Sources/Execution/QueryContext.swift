@@ -83,10 +83,10 @@ struct QueryContext {
   }
 
   /// Keys asked, default filled in.
-  func keys() throws(EngineError) -> [Key] { side.keys }
+  var keys: [Key] { side.keys }
 
   /// Measures asked, default filled in.
-  func measures() throws(EngineError) -> [Measure] { side.measures }
+  var measures: [Measure] { side.measures }
 
   /// The measures of a capture when none is named.
   func standardMeasures(of data: CaptureData) throws(EngineError) -> [Measure] {

@@ -115,7 +115,7 @@ struct StackRunner {
       var selection = try resolver.selection(
         try context.population(of: data), range: context.query.range)
       try context.choose(
-        try context.measures(), of: data, in: &selection, withPartner: true)
+        context.measures, of: data, in: &selection, withPartner: true)
       let stacks = try ShownStacks(view: view, query: query, isPage: isPage)
       let sums = try self.sums(context, view, resolver, selection)
       parts.append(Part(stacks: stacks, sums: sums, selection: selection))

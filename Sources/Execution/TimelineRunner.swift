@@ -78,7 +78,7 @@ struct TimelineRunner {
       }
     }
     let names = try reading(try data.seriesNames())
-    if facts.moments > 1 || names.isEmpty, let first = try context.measures().first { return first }
+    if facts.moments > 1 || names.isEmpty, let first = context.measures.first { return first }
     let known = names.compactMap { Series(rawValue: $0) }
     return .series(known.contains(.rss) ? .rss : known.first ?? .rss)
   }

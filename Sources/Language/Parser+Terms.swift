@@ -95,7 +95,7 @@ extension Parser {
     let first = try time("a time")
     let token = try peek()
     guard try take(.range) != nil else {
-      throw diagnosis(token).secondTime(start, first)
+      throw diagnosis(token).secondTime(first)
     }
     let last = try time("a time after `..`")
     return Located(TimeSpan(start: first, end: last), SourceRange(start, lastEnd))

@@ -73,12 +73,6 @@ extension Statement {
     }
   }
 
-  /// Whether it changes nothing.
-  package var isReadOnly: Bool {
-    let answer = unsafe sqlite3_stmt_readonly(handle)
-    return answer != 0
-  }
-
   /// A column of the row, whatever it is.
   package func value(_ column: Int32) -> SQLValue {
     switch unsafe sqlite3_column_type(handle, column) {

@@ -98,9 +98,6 @@ import Interruption
     }
   }
 
-  /// Row id of the newest inserted row.
-  package var lastInsertedRowID: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
-
   /// Number of rows the last statement changed.
   package var changes: Int { Int(unsafe sqlite3_changes(handle)) }
 

@@ -22,7 +22,7 @@ struct ColumnManifest: Equatable {
 
   /// Entries by column name, rising by segment.
   private var entries: [String: [Entry]] = [:]
-  /// Digest of the anomalies (`QualityDigest`).
+  /// Digest of the anomalies (`QualityRecord.digest`).
   var quality: UInt64 = 0
 
   init() {}

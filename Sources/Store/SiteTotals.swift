@@ -13,8 +13,6 @@ package struct SiteTotals: Sendable, Equatable {
 
   /// Bytes of all sites.
   package var totalBytes: UInt64 { bytes.reduce(0, &+) }
-  /// Blocks of all sites.
-  package var totalCount: Int64 { counts.reduce(0, &+) }
 }
 
 extension SegmentReader {

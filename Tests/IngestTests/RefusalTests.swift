@@ -10,14 +10,15 @@ import Testing
 
 /// What captures of every format cannot answer is refused with a question that they answer.
 @Suite struct RefusalTests {
+  static let folders = [
+    "chrometrace", "collapsed", "dhat", "massif", "memory_profiler", "objects", "objgraph",
+    "pprof", "procfs", "py-spy", "python-logs", "scalene", "speedscope", "v8",
+    "tracemalloc/py312-nframe5", "cases",
+  ]
+
   /// The first whole captures of each folder of fixtures.
   static let fixtures: [String] = {
     let root = Project.fixtures("")
-    let folders = [
-      "chrometrace", "collapsed", "dhat", "massif", "memory_profiler", "objects", "objgraph",
-      "pprof", "procfs", "py-spy", "python-logs", "scalene", "speedscope", "v8",
-      "tracemalloc/py312-nframe5", "cases",
-    ]
     return folders.flatMap { folder -> [String] in
       let all = try? FileManager.default.contentsOfDirectory(
         atPath: root.appending(path: folder).path)
@@ -32,6 +33,11 @@ import Testing
   private static func isProfile(_ path: String) -> Bool {
     guard case .profile? = try? FormatRegistry.open(path: path) else { return false }
     return true
+  }
+
+  @Test("each folder has captures that are asked", arguments: folders)
+  func foldersAreAsked(_ folder: String) {
+    #expect(Self.fixtures.contains { $0.hasPrefix(folder + "/") })
   }
 
   static let questions: [String] =
@@ -66,7 +72,10 @@ import Testing
   @Test(arguments: fixtures) func waysOutAreAnswered(_ fixture: String) throws {
     let asked = try AskedStore()
     let path = Project.fixtures("").appending(path: fixture).path
-    guard case .profile(let reader) = try FormatRegistry.open(path: path) else { return }
+    guard case .profile(let reader) = try FormatRegistry.open(path: path) else {
+      Issue.record("\(fixture) is no profile")
+      return
+    }
     try asked.add(reader, "file")
     var refused = 0
     for question in Self.questions {
@@ -84,7 +93,10 @@ import Testing
   func keysAreAnswered(_ fixture: String) throws {
     let asked = try AskedStore()
     let path = Project.fixtures("").appending(path: fixture).path
-    guard case .profile(let reader) = try FormatRegistry.open(path: path) else { return }
+    guard case .profile(let reader) = try FormatRegistry.open(path: path) else {
+      Issue.record("\(fixture) is no profile")
+      return
+    }
     try asked.add(reader, "file")
     let table = try asked.table("show keys")
     for (index, name) in table["name"].enumerated() where table["kind"][index] == "key" {

@@ -11,26 +11,25 @@ import Testing
   static let kinds: [(name: String, capture: Capabilities)] = [
     ("events", memray(.everyInstant, [.live, .peak, .leaked, .allocated, .freed])),
     ("aggregated", memray(.peakAndEnd, [.peak, .leaked])),
-    ("snapshot", profile(.samples, [ProfileValue(.live, .size, unit: "bytes")], 1)),
-    ("snapshots", profile(.samples, both(.live), 3) { $0.keys = [.domain, .thread] }),
+    ("snapshot", profile([ProfileValue(.live, .size, unit: "bytes")], 1)),
+    ("snapshots", profile(both(.live), 3) { $0.keys = [.domain, .thread] }),
     (
       "moments by time",
-      profile(.samples, both(.live) + both(.peak), 4) {
+      profile(both(.live) + both(.peak), 4) {
         $0.clock = .elapsed
         $0.series = ["rss", "footprint"]
       }
     ),
-    ("allocated", profile(.samples, both(.allocated), 1) { $0.hasLines = false }),
+    ("allocated", profile(both(.allocated), 1) { $0.hasLines = false }),
     (
       "processor",
-      profile(.samples, [ProfileValue(.processor, .samples, unit: "seconds", scale: 1_000)], 1) {
+      profile([ProfileValue(.processor, .samples, unit: "seconds", scale: 1_000)], 1) {
         $0.hasFiles = false
       }
     ),
     (
       "sample types",
       profile(
-        .samples,
         [
           ProfileValue(.allocated, .size, unit: "bytes", name: "alloc_space"),
           ProfileValue(.live, .size, unit: "bytes", name: "inuse_space"),
@@ -40,23 +39,23 @@ import Testing
     ),
     (
       "lines",
-      profile(.samples, both(.increment), 1) {
+      profile(both(.increment), 1) {
         $0.isOfLines = true
         $0.hasFunctions = false
       }
     ),
-    ("series", profile(.series, [], 0) { $0.series = ["rss", "gc0"] }),
-    ("unnamed series", profile(.series, [], 0) { $0.series = ["widgets"] }),
+    ("series", profile([], 0) { $0.series = ["rss", "gc0"] }),
+    ("unnamed series", profile([], 0) { $0.series = ["widgets"] }),
     (
       "types",
-      profile(.types, [ProfileValue(.live, .count, unit: "objects")], 2) {
+      profile([ProfileValue(.live, .count, unit: "objects")], 2) {
         $0.hasStacks = false
         $0.keys = [.type]
       }
     ),
     (
       "objects",
-      profile(.objects, both(.live), 1) {
+      profile(both(.live), 1) {
         $0.hasStacks = false
         $0.hasObjects = true
         $0.keys = [.type]
@@ -64,7 +63,7 @@ import Testing
     ),
     (
       "instructions",
-      profile(.samples, both(.live), 5) {
+      profile(both(.live), 5) {
         $0.clock = .instructions
         $0.series = ["heap"]
       }
@@ -82,8 +81,8 @@ import Testing
     _ moments: Capabilities.Moments, _ populations: [ProfilePopulation]
   ) -> Capabilities {
     var known = Capabilities(
-      name: "run", format: "memray", kind: moments == .everyInstant ? .events : .samples,
-      moments: moments, values: populations.flatMap(both), clock: .elapsed)
+      name: "run", format: "memray", moments: moments, values: populations.flatMap(both),
+      clock: .elapsed)
     known.series = ["rss", "heap", "gap"]
     known.keys = [.thread, .allocator, .pid]
     known.followsObjects = false
@@ -91,11 +90,11 @@ import Testing
   }
 
   private static func profile(
-    _ kind: CaptureKind, _ values: [ProfileValue], _ moments: Int,
+    _ values: [ProfileValue], _ moments: Int,
     _ change: (inout Capabilities) -> Void = { _ in }
   ) -> Capabilities {
     var known = Capabilities(
-      name: "snap", format: "other", kind: kind,
+      name: "snap", format: "other",
       moments: .recorded(moments, live: values.holds(.live) ? moments : 0), values: values,
       clock: .lines)
     known.keys = []

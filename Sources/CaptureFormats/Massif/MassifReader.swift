@@ -19,7 +19,6 @@ struct MassifReader {
   private var content = ProfileContent()
   private var timeUnit = ""
   private var times: [Double] = []
-  private var lines: [UInt64] = []
   private var current = Snapshot()
   private var snapshots = 0
   private var tree: [Node] = []

@@ -27,8 +27,6 @@ struct SQLSide {
   }
 
   var captures: [Capture]
-  /// What each side is divided by.
-  var divisor: Double?
 
   /// Numbers of the captures as SQL lists them.
   var ids: [Int64] { captures.map(\.id) }

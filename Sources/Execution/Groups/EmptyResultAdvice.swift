@@ -52,12 +52,4 @@ extension QueryContext {
     capabilities = context.capabilities
     population = context.population
   }
-
-  /// One of the captures under another question.
-  init(_ context: QueryContext, data: CaptureData, query: Query) {
-    self.query = query
-    captures = [data]
-    capabilities = zip(context.captures, context.capabilities).filter { $0.0 === data }.map(\.1)
-    population = query.population ?? Located(.live(at: nil), query.verb.range)
-  }
 }

@@ -143,7 +143,7 @@ struct Groups: RowSet {
       lacks: compared.lacks[row])
   }
 
-  /// What all groups hold, each record once; with `having`, see `shownTotal`.
+  /// What all groups hold, each record once; with `having`, see `kept`.
   var total: Sides { compared?.totals ?? Sides(left: table.total) }
 
   /// A measure of sums.

@@ -29,7 +29,6 @@ struct EventTrends {
   /// - Returns: the groups.
   /// - Throws: what cannot be answered.
   func trends(isTold: Bool) throws(EngineError) -> Trends {
-    try refuseRowKeys()
     let view = try context.view(of: data)
     let values = try reading(
       try GrowthScan(data: data, condition: view.condition, states: points.states).run())
@@ -72,16 +71,6 @@ struct EventTrends {
       key: key, places: points.axis.places,
       values: [growth.bytes.map(Double.init), growth.blocks.map(Double.init)],
       unit: countsBlocks ? .count : .bytes, trend: growth.trend)
-  }
-
-  private func refuseRowKeys() throws(EngineError) {
-    let refused: [Key] = [.sizeclass, .lifetime, .window, .mark]
-    for key in query.keys where refused.contains(key.value) {
-      throw .query(
-        .cannotAnswer(
-          "growth follows groups that a place in the program makes",
-          wayOut: "`by lineno` with `where`, or `per mark(…)`", at: key.range))
-    }
   }
 
   // MARK: Notes

@@ -28,12 +28,12 @@ struct ProfileTrends {
     let series = query.measures.filter(\.value.isSeries)
     let isOfSeries = !series.isEmpty || facts.moments < 2
     let stretch = query.range.map { " in \($0.value.canonicalText)" } ?? ""
-    let measure = isOfSeries ? nil : try measure()
+    let measure = isOfSeries ? nil : self.measure
     let step = isOfSeries || axis != .lines ? axis.step : "moment"
     let hasRates = axis == .seconds || query.per != nil
     var trends = Trends(
       title: (isOfSeries ? "values over time" : "live") + stretch,
-      keys: isOfSeries ? [nil, .pid] : try context.keys(),
+      keys: isOfSeries ? [nil, .pid] : context.keys,
       columns: [Trends.Column(measure: measure, name: measure?.columnName ?? "value")],
       pace: hasRates ? .per(query.per?.value) : .step(step),
       groups: try isOfSeries ? seriesGroups(series) : momentGroups(), arePartsOfWhole: false)
@@ -44,8 +44,8 @@ struct ProfileTrends {
     return trends
   }
 
-  private func measure() throws(EngineError) -> Measure {
-    try context.measures().first { $0 != .rate } ?? .count
+  private var measure: Measure {
+    context.measures.first { $0 != .rate } ?? .count
   }
 
   // MARK: Groups
@@ -66,8 +66,8 @@ struct ProfileTrends {
   }
 
   private func momentGroups() throws(EngineError) -> [Trends.Group] {
-    let keys = try context.keys()
-    let asked = try measure()
+    let keys = context.keys
+    let asked = self.measure
     let moments = try ProfileMoments(context: context, data: data, facts: facts, keys: keys)
     let range = try stretch()
     let hasTimes = facts.clock != .lines

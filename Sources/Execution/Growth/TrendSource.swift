@@ -31,22 +31,9 @@ struct TrendSource {
 
   /// The groups of captures that are points, or of one that holds moments or series.
   private func trendsOfTotals() throws(EngineError) -> Trends {
-    guard !request.isTested else {
-      throw .query(
-        .cannotAnswer(
-          "a rate is tested in one capture of single allocations", wayOut: "`of NAME`",
-          at: query.measures.first?.range))
-    }
-    guard context.captures.count == 1 else {
-      return try CaptureTrends(context: context, keys: request.keys).trends()
-    }
     let data = context.captures[0]
-    guard let facts = try reading(try data.profile()) else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) holds totals at one moment, which say nothing of growth",
-          wayOut: "`growth of` three captures or more, such as `growth of run-*`",
-          at: query.verb.range))
+    guard context.captures.count == 1, let facts = try reading(try data.profile()) else {
+      return try CaptureTrends(context: context, keys: request.keys).trends()
     }
     return try ProfileTrends(context, data: data, facts: facts).trends()
   }

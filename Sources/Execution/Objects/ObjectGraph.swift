@@ -66,9 +66,6 @@ final class ObjectGraph {
   /// Number of objects.
   var count: Int { types.count }
 
-  /// Whether no root holds an object.
-  func isUnreachable(_ object: Int) -> Bool { flags[object] & 2 != 0 }
-
   /// Whether a condition lets an object pass.
   func passes(_ object: Int, _ condition: Condition) -> Bool {
     condition.answer(

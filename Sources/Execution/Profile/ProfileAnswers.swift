@@ -87,7 +87,7 @@ extension QueryContext {
 
   /// Sets what a tree's numbers count, for captures of other tools.
   func finish(_ tree: inout StackTree) throws(EngineError) {
-    let measures = try measures()
+    let measures = measures
     guard let measure = measures.first, let facts = try reading(try captures.first?.profile())
     else { return }
     if measure == .count {

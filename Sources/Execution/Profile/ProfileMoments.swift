@@ -35,7 +35,7 @@ struct ProfileMoments {
       var selection = Selection(
         births: 0..<0, deaths: 0...Clock.never, greatestAge: nil, weight: .atBirth, title: "",
         moment: .recorded(recorded))
-      try context.choose(try context.measures(), of: data, in: &selection)
+      try context.choose(context.measures, of: data, in: &selection)
       let scan = TotalsScan(
         data: data, moment: selection.moment ?? .end, condition: view.condition)
       try reading(try scan.run { sums[groups[$0.site]].add($0) })

@@ -8,8 +8,6 @@ struct ProfileTotalsData {
   let facts: StoredProfile
   /// Moments that a question is about; nil when it may be about any.
   private var asked: Set<Int>?
-  /// The capture.
-  let info: CaptureInfo
   /// Time after the capture's start of each moment, by its clock; nil when unknown.
   let times: [Int64?]
   /// Line of the file where each moment begins.
@@ -37,7 +35,6 @@ struct ProfileTotalsData {
 
   init(_ facts: StoredProfile, columns: CaptureColumns) throws(StoreError) {
     self.facts = facts
-    info = columns.info
     let start = facts.start
     times = try columns.integers(.momentTime).map {
       $0 == StoredProfile.unknownTime ? nil : $0 &- start
@@ -95,9 +92,6 @@ struct ProfileTotalsData {
     if let time = times[moment] { return Double(time) / ProfileAxis(facts).scale }
     return Double(lines[moment] > 0 ? lines[moment] : Int64(moment))
   }
-
-  /// Whether all moments have times.
-  var hasTimes: Bool { times.allSatisfy { $0 != nil } }
 }
 
 /// Numbers of one population, chosen from what a capture of another tool records.

@@ -37,13 +37,13 @@ struct SampleTypes {
         let known = try resolve(Located(measure, column.range))
         query.order[index].column.value = .measure(known)
       case .key(.label(let label)):
-        query.order[index].column.value = .key(.label(try resolve(label, at: column.range)))
+        query.order[index].column.value = .key(.label(try resolve(label)))
       case .key, .time: break
       }
     }
     for index in query.keys.indices {
       guard case .label(let label) = query.keys[index].value else { continue }
-      query.keys[index].value = .label(try resolve(label, at: query.keys[index].range))
+      query.keys[index].value = .label(try resolve(label))
     }
     return query
   }
@@ -132,9 +132,7 @@ struct SampleTypes {
 
   // MARK: Labels
 
-  private mutating func resolve(
-    _ label: SampleLabel, at range: SourceRange
-  ) throws(EngineError) -> SampleLabel {
+  private mutating func resolve(_ label: SampleLabel) throws(EngineError) -> SampleLabel {
     if let known = labels[label.name] { return known }
     var known = label
     for (index, data) in captures.enumerated() {

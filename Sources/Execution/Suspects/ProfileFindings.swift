@@ -162,7 +162,7 @@ struct ProfileFindings {
     let data = context.captures[0]
     guard facts.moments >= 2, query.per == nil, query.measures.allSatisfy({ !$0.value.isSeries })
     else { return nil }
-    let keys = try context.keys()
+    let keys = context.keys
     guard keys.count == 1 else { return nil }
     let moments = try ProfileMoments(context: context, data: data, facts: facts, keys: keys)
     guard moments.moments.count == 2 else { return nil }

@@ -225,7 +225,7 @@ extension Diagnosis {
   }
 
   /// `in A` without `..B`.
-  func secondTime(_ start: Int, _ first: Located<TimePoint>) -> QueryError {
+  func secondTime(_ first: Located<TimePoint>) -> QueryError {
     let time = text(first.range)
     guard ["and", "to", "until"].contains(word) else {
       return expected("`..` and a second time", .advice("for example: \(time)..end"))

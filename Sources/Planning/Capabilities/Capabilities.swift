@@ -17,8 +17,6 @@ package struct Capabilities: Sendable, Equatable {
   package var name: String
   /// Name of its format.
   package var format: String
-  /// What it is mainly about.
-  package var kind: CaptureKind
   /// When its numbers are of.
   package var moments: Moments
   /// The numbers that it has for blocks, each of a population.
@@ -53,10 +51,9 @@ package struct Capabilities: Sendable, Equatable {
 
   /// A capture of which nothing else is known.
   package init(
-    name: String, format: String, kind: CaptureKind, moments: Moments, values: [ProfileValue],
-    clock: ProfileClock
+    name: String, format: String, moments: Moments, values: [ProfileValue], clock: ProfileClock
   ) {
-    (self.name, self.format, self.kind) = (name, format, kind)
+    (self.name, self.format) = (name, format)
     (self.moments, self.values, self.clock) = (moments, values, clock)
   }
 

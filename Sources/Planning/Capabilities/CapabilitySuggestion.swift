@@ -13,7 +13,6 @@ extension CapabilityCheck {
       let before = mended
       refusal.mend(&mended)
       next = mended == before ? nil : CapabilityCheck(mended, captures).refusal
-      if mended == before { break }
     }
     if let text = text(mended) { return text }
     // What does not stand with what was put in its place.

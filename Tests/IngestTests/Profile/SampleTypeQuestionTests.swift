@@ -14,7 +14,10 @@ struct SampleTypeQuestionTests {
     let asked = try AskedStore()
     for file in files {
       let path = Project.fixtures(file.folder).appending(path: file.name).path
-      guard case .profile(let reader) = try FormatRegistry.open(path: path) else { continue }
+      guard case .profile(let reader) = try FormatRegistry.open(path: path) else {
+        Issue.record("\(file.name) is no profile")
+        continue
+      }
       let name = file.name.split(separator: "/").last ?? "file"
       try asked.add(reader, String(name.prefix { $0 != "." }))
     }
