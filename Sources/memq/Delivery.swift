@@ -14,6 +14,8 @@ struct Delivery {
   var usesPager = true
   /// Whether pages hold everything, however large they get.
   var isWhole = false
+  /// Whether an empty line stands before a table or tree for people on standard output.
+  var separates = false
   /// What files may be replaced.
   let guarding: OutputGuard
 
@@ -43,6 +45,7 @@ struct Delivery {
     }
     if let path = plan.path { try guarding.check(path, kind: Self.kind(answer, plan.format)) }
     let stream = try open(plan.path)
+    if separates, plan.path == nil, plan.format == .table { try stream.write("\n") }
     try writer.write(answer, to: stream.write)
     try stream.finish()
     // Folded stacks have no place for a remark.

@@ -30,7 +30,7 @@ struct MemqCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ImportCommand.self, QueryCommand.self, ReplCommand.self, CapturesCommand.self,
+      ImportCommand.self, LiveCommand.self, DrainCommand.self, QueryCommand.self, ReplCommand.self, CapturesCommand.self,
       FormatsCommand.self, RenameCommand.self, RemoveCommand.self, CheckCommand.self,
       SQLCommand.self,
       CompletionsCommand.self,
