@@ -19,9 +19,8 @@ QUESTIONS = [
     "top 30 leaked size, count by function, thread",
     "top 30 allocated size, count by lineno",
     "top 20 freed size by lineno where lifetime<1ms",
-    "top 20 live by lineno at peak" if False else "list 20 leaked",
+    "list 20 leaked",
     "top 20 temporary count by lineno",
-    "stats allocated",
     "timeline heap over 9 windows",
 ]
 
