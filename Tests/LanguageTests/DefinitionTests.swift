@@ -60,6 +60,8 @@ import Testing
     let start = verb == .paths ? "paths to A" : verb.rawValue
     let refused = verb.definition.refuses.map(\.part)
     for (part, text) in Self.parts where !(verb == .paths && part == .number) {
+      // Of measures it takes those that a record has, as its axis.
+      if verb == .hist, [.measures, .recordMeasures].contains(part) { continue }
       let statements = try Parser.parse(start + " " + text)
       var message: String?
       do throws(QueryError) { try Checker.check(statements[0]) } catch { message = error.message }
