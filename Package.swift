@@ -56,9 +56,10 @@ let package = Package(
     library("Interruption", ["CInterruption"]),
     library("CaptureModel"),
     library("Compression", ["CLZ4", "CZlib", "CZstd", "CBzip2", "CLzma"]),
+    library("Patterns"),
     library("Results"),
     library("Language"),
-    library("CaptureFormats", ["CaptureModel", "Compression", "Interruption"]),
+    library("CaptureFormats", ["CaptureModel", "Compression", "Interruption", "Patterns"]),
     library("SQLite", ["CSQLite", "Interruption"]),
     library("Store", ["CaptureModel", "Compression", "Interruption", "SQLite"]),
     library("Symbols", ["CSymbols", "CaptureModel"]),
@@ -67,7 +68,10 @@ let package = Package(
     library("Planning", ["CaptureModel", "Language"]),
     library(
       "Execution",
-      ["Analysis", "CaptureModel", "Results", "Language", "Planning", "SQLite", "Store"]),
+      [
+        "Analysis", "CaptureModel", "Patterns", "Results", "Language", "Planning", "SQLite",
+        "Store",
+      ]),
     // The files of the pages are put in by CPages.
     library("Render", ["CPages", "Results"], excluding: ["Pages/Web"]),
     .executableTarget(
@@ -83,6 +87,7 @@ let package = Package(
       name: "TestSupport", path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("Compression", ["Compression"]),
+    tests("Patterns", ["Patterns"]),
     tests("CaptureFormats", ["CaptureFormats", "CaptureModel", "Compression"]),
     tests("SQLite", ["SQLite"]),
     tests("Symbols", ["Symbols", "CaptureModel"]),

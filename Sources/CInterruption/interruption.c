@@ -1,4 +1,5 @@
 #include "interruption.h"
+#include "memory.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -125,7 +126,7 @@ void memq_interruption_pause(bool paused) {
 bool memq_interruption_came(void) { return atomic_load_explicit(&came, memory_order_relaxed); }
 
 bool memq_interruption_requested(void) {
-  if (memq_interruption_came()) return true;
+  if (memq_interruption_came() || memq_memory_poll()) return true;
   return own_work != NULL
          && atomic_load_explicit(&own_work->is_given_up, memory_order_relaxed);
 }

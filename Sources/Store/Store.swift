@@ -45,8 +45,10 @@ package final class Store {
     do throws(SQLiteError) {
       connection = try Self.connect(path: path, mode: mode)
     } catch {
-      throw error.primaryCode == 14 && mode == .read
-        ? .missing(path: path) : StoreError(error, path: path)
+      guard error.primaryCode == 14 else { throw StoreError(error, path: path) }
+      if mode == .read, StoreFile.isMissing(path) { throw .missing(path: path) }
+      let reason = StoreFile.refusal(path, isNew: isNew) ?? error.message
+      throw .database(path: path, SQLiteError(code: error.code, message: reason))
     }
     try checkIdentity()
     if mode == .write { try prepareForWriting() }

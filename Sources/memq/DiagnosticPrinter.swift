@@ -36,6 +36,10 @@ enum DiagnosticPrinter {
 
   private static func words(for error: CaptureError) -> Failure {
     switch error {
+    case .unreadable(let path, _) where path.unicodeScalars.contains("\u{FFFD}"):
+      Failure(
+        "cannot read \(path): a name that is no UTF-8 cannot be given; send the content instead: "
+          + "memq import - --name NAME < FILE")
     case .unreadable(let path, let code):
       Failure("cannot read \(path): \(Terminal.systemMessage(code))")
     case .notAFile(let path, let kind): Failure("\(path) is \(words(for: kind))")

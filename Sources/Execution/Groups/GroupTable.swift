@@ -361,8 +361,8 @@ struct GroupTable {
       sums[group].bytes = Int64(nearest: Double(sums[group].bytes) * bytes)
       sums[group].count = Int64(nearest: Double(sums[group].count) * count)
     }
-    total.bytes = Int64((Double(total.bytes) * bytes).rounded())
-    total.count = Int64((Double(total.count) * count).rounded())
+    total.bytes = Int64(nearest: Double(total.bytes) * bytes)
+    total.count = Int64(nearest: Double(total.count) * count)
   }
 
   /// The value of a group's key; nil when it has none.

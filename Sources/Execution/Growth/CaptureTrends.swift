@@ -57,7 +57,7 @@ struct CaptureTrends {
   private func group(_ key: [KeyValue?], _ values: [[Double]]) -> Trends.Group {
     let places = values[0].indices.map { Double($0 + 1) }
     return Trends.Group(
-      key: key, places: places, values: values.map { $0.map { $0.rounded() } },
+      key: key, places: places, values: values.map { Steps($0.map { $0.rounded() }) },
       unit: values.count == 1 ? .count : .bytes, trend: Trend(runs: places, values[0]))
   }
 

@@ -100,7 +100,7 @@ struct GrowthPoints {
   func place(_ point: Int) -> String {
     let place = axis.places[point]
     return axis.areMarks
-      ? "mark \(Int(place))" : QueryText.seconds(Int64((place * 1000).rounded()))
+      ? "mark \(Int64(nearest: place))" : QueryText.seconds(Int64(nearest: place * 1000))
   }
 
   private mutating func addWindows(

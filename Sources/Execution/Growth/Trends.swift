@@ -10,7 +10,7 @@ struct Trends: RowSet {
     /// Where its values lie.
     var places: [Double]
     /// Values at the places, by measure.
-    var values: [[Double]]
+    var values: [Steps]
     /// Unit of the values that its trend is of.
     var unit: Unit
     var trend: Trend
@@ -189,7 +189,7 @@ extension Trends {
         name: "points", role: .key, unit: .none,
         values: .series(
           shown.map { group in
-            zip(group.places, group.values[0]).map { SeriesPoint(place: $0, value: $1) }
+            zip(group.places, group.values[0].all).map { SeriesPoint(place: $0, value: $1) }
           })))
     return found
   }

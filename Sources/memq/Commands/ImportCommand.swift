@@ -55,6 +55,12 @@ struct ImportCommand: ParsableCommand {
     help: "Unit of numbers of memory in a text that name none: bytes, KiB, MiB, GiB, kB, MB, GB.")
   var unit: MemoryUnit?
 
+  @Option(
+    help: ArgumentHelp(
+      "Most memory to take, such as 2GB (default: what the size of a file is worth).",
+      valueName: "size"))
+  var maxMemory: MemoryAmount?
+
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
@@ -90,7 +96,10 @@ struct ImportCommand: ParsableCommand {
               + "memq: stopped; what was not reported as imported is not in the store")
           break
         }
-        guard let failure = DiagnosticPrinter.failure(for: error, about: shown) else { throw error }
+        let known =
+          MemoryLimit.stop.map { stopped(by: $0, shown) }
+          ?? DiagnosticPrinter.failure(for: error, about: shown)
+        guard let failure = known else { throw error }
         DiagnosticPrinter.report(failure)
         status = status ?? failure.status
       }
@@ -107,6 +116,7 @@ struct ImportCommand: ParsableCommand {
       throw Failure("there is no format \(format); there is \(known.joined(separator: ", "))")
     }
     let marks = try marks.map { try Self.marks(of: $0) }
+    MemoryLimit.begin(most: maxMemory?.bytes)
     // The capture first: a file that is none makes no store.
     var reading = ReadingOptions()
     reading.usesDecimalMegabytes = mb == .decimal
@@ -116,8 +126,8 @@ struct ImportCommand: ParsableCommand {
     let source = try CaptureSource(path: file, folders: copyFolders) { bar.update(done: $0) }
     let reader = try FormatRegistry.open(source, format: format, options: reading)
     // Another unit makes another capture of the same text.
-    let hash =
-      try FormatRegistry.contentHash(of: source).text + (unit.map { "-\($0.rawValue)" } ?? "")
+    let content = try FormatRegistry.contentHash(of: source)
+    let hash = content.text + (unit.map { "-\($0.rawValue)" } ?? "")
     let store = try Store(path: store.path, mode: .write)
     let usual = naming.name(
       of: file, header: reader.header, format: reader.header.format, in: store)
@@ -126,6 +136,11 @@ struct ImportCommand: ParsableCommand {
     options.isStrict = strict
     options.refusesNothing = true
     options.now = Terminal.now
+    var isUnchanged = true
+    options.isUnchanged = {
+      isUnchanged = !source.hasChanged(since: content)
+      return isUnchanged
+    }
 
     let importer = Importer(store: store)
     let result: ImportReport
@@ -135,6 +150,11 @@ struct ImportCommand: ParsableCommand {
       }
     } catch {
       store.removeIfNew()
+      if !isUnchanged {
+        throw Failure(
+          "\(shown) changed while it was read; nothing was imported. Import it again when nothing "
+            + "writes to it")
+      }
       // Readers of text find out at the end that there is nothing.
       if error == .nothingRecorded, let format,
         let fitting = try? FormatRegistry.format(of: file), fitting != format
@@ -147,6 +167,19 @@ struct ImportCommand: ParsableCommand {
     naming.note(file, as: result.info.name)
     try tell(result, shown)
     if let marks { try add(marks, to: result.info, of: store) }
+  }
+
+  /// What to say of a file that takes more memory than it may.
+  private func stopped(by stop: MemoryLimit.Stop, _ file: String) -> Failure {
+    let allowed = Humanize.size(Int64(clamping: stop.allowed))
+    let reason =
+      maxMemory == nil
+      ? "takes more memory than what is in it is worth (over \(allowed))"
+      : "takes more memory than --max-memory allows (\(allowed))"
+    let more = max(stop.used, stop.allowed) / 1_000_000_000 * 2 + 2
+    return Failure(
+      "\(file) \(reason); after \(Humanize.size(Int64(clamping: stop.content))) of content reading "
+        + "stopped, and nothing was imported; to read on: memq import --max-memory \(more)GB")
   }
 
   /// Where the copy of what comes through a pipe may lie: the folder of the store has room for a

@@ -52,7 +52,16 @@ struct StoreOptions: ParsableArguments {
   var database: String?
 
   /// The store's path: `--db`, else `MEMQ_DB`, else `memq.db`.
-  var path: String { database ?? Terminal.environment("MEMQ_DB") ?? "memq.db" }
+  ///
+  /// Always a file: what libsqlite3 takes for no name of one gets its folder.
+  var path: String {
+    let name = database ?? Terminal.environment("MEMQ_DB") ?? "memq.db"
+    return name.hasPrefix(":") || name.lowercased().hasPrefix("file:") ? "./" + name : name
+  }
+
+  func validate() throws {
+    if path.isEmpty { throw ValidationError("--db and MEMQ_DB name a file, not nothing") }
+  }
 }
 
 /// How to write tables and pages.
