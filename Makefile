@@ -4,7 +4,10 @@ SWIFT := swift
 RELEASE := -c release --product memq -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker -s
 MEMQ := .build/release/memq
 
-.PHONY: setup build demo test lint bench clean
+# How long `make fuzz` takes, less its build.
+MINUTES := 60
+
+.PHONY: setup build demo test lint bench fuzz clean
 
 setup:
 	@scripts/setup test
@@ -25,6 +28,9 @@ test: setup
 
 bench: build
 	@scripts/bench $(MEMQ) $(CAPTURE)
+
+fuzz: setup
+	@scripts/fuzz $(MINUTES)
 
 clean:
 	rm -rf .build

@@ -86,6 +86,15 @@ let package = Package(
     .target(
       name: "TestSupport", path: "Tests/TestSupport",
       swiftSettings: settings),
+    // What is fed with changed files, by the tests for a moment and by `make fuzz` for hours.
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["CaptureFormats", "CaptureModel", "Language", "TestSupport"],
+      path: "Tests/FuzzTargets", exclude: ["Dictionaries"], swiftSettings: settings),
+    .executableTarget(
+      name: "memq-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz",
+      swiftSettings: settings),
+    tests("Fuzz", ["FuzzTargets"]),
     tests("Compression", ["Compression"]),
     tests("Patterns", ["Patterns"]),
     tests("CaptureFormats", ["CaptureFormats", "CaptureModel", "Compression"]),

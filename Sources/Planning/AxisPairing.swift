@@ -26,7 +26,12 @@ package enum AxisPairing: Sendable {
           at: range)
       }
       self = isFlow ? .windows : .times
-    case .population(let population, _):
+    case .population(let population, let range):
+      guard !isFlow || query.windows != nil || range == nil else {
+        throw .cannotAnswer(
+          "what happens in two stretches of time is compared by windows",
+          wayOut: "`over 20 windows`", at: population.range)
+      }
       guard isFlow == (population.value.flow != .alive) else {
         throw .cannotAnswer(
           "one side is what happens, the other is what is alive",
