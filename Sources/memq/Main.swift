@@ -10,6 +10,7 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     // Questions only read: they end at once. Who writes says so.
     Interruption.catchSignal()
+    LockWords.tellOfWaits()
     let status = run(Array(CommandLine.arguments.dropFirst()))
     Interruption.removeUnfinishedFiles()
     exit(status.rawValue)
