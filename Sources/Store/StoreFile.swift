@@ -37,4 +37,22 @@ enum StoreFile {
 
   /// Removes a file.
   static func remove(_ path: String) { unsafe unlink(path) }
+
+  /// What tells whether a file has changed.
+  struct Stamp: Equatable {
+    var inode: UInt64
+    /// Length in bytes.
+    var bytes: Int
+    /// Time of the last change, nanoseconds since 1970.
+    var changed: Int
+  }
+
+  /// The state of the file at a path; nil when there is none.
+  static func stamp(_ path: String) -> Stamp? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return Stamp(
+      inode: UInt64(status.st_ino), bytes: Int(status.st_size),
+      changed: status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec)
+  }
 }

@@ -106,13 +106,23 @@ enum DiagnosticPrinter {
       Failure("\(path) is \(kind), and a store is a file; choose another with --db")
     case .removed(let path):
       Failure("\(path) was removed by another process just now; try again")
+    case .readOnly(let path):
+      Failure("\(path) cannot be written: the file or its folder is read-only")
+    case .logUnreadable(let path):
+      Failure(
+        "\(path)-wal holds changes that a process left when it was killed, and reading them takes a "
+          + "right to write: let the owner ask once, or copy both files into a folder of yours")
+    case .changed(let path):
+      Failure("\(path) was changed by another process just now; try again")
     case .interrupted: stopped
     case .foreign(let path):
       Failure("\(path) is no memq store; it is left as it is, choose another with --db")
     case .newer(let path, let found, let known):
       Failure("\(path) was written by a newer memq (schema \(found), this one knows \(known))")
     case .busy(let path):
-      Failure("\(path) is locked by another process for too long; try again")
+      Failure(
+        "\(path) was held for too long by \(LockWords.holders(LockWait.holders(of: path))); "
+          + "try again when it has ended")
     case .diskFull(let path):
       Failure("the disk is full; \(path) is as it was before")
     case .damaged(let path, let place):

@@ -11,6 +11,7 @@ enum Main {
     // Questions only read: they end at once. Who writes says so.
     Interruption.catchSignal()
     MemoryLimit.catchEnd()
+    LockWords.tellOfWaits()
     let status = run(Array(CommandLine.arguments.dropFirst()))
     Interruption.removeUnfinishedFiles()
     exit(status.rawValue)

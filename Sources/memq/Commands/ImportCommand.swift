@@ -166,6 +166,7 @@ struct ImportCommand: ParsableCommand {
     bar.clear()
     naming.note(file, as: result.info.name)
     try tell(result, shown)
+    if !result.wasKnown { tellWhereItIs(store) }
     if let marks { try add(marks, to: result.info, of: store) }
   }
 
@@ -237,6 +238,18 @@ struct ImportCommand: ParsableCommand {
       }
     try DescriptorStream.standardOutput.write(
       "imported \(file) as \(info.name): \(content)\n")
+  }
+
+  /// Says that a full disk leaves what was imported in the log.
+  private func tellWhereItIs(_ store: Store) {
+    do throws(StoreError) {
+      try store.settle()
+    } catch {
+      guard case .diskFull(let path) = error else { return }
+      report(
+        "memq: the disk is full: \(path)-wal holds what was imported until there is room in "
+          + "\(path); do not remove it")
+    }
   }
 
   /// A name as a shell takes it.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interruption
 import Language
 import Execution
 import Store
@@ -59,6 +60,8 @@ struct QueryCommand: ParsableCommand {
   private func ask(_ outcomes: AssertionReport) {
     do throws(Failure) {
       let text = try checkedQuestion()
+      // Whoever closes the store clears away what stands beside it.
+      Interruption.set(.stops)
       let session = QuerySession(path: store.path, delivery: display.delivery(store))
       if sql { return session.printSQL(of: try explained(text), noting: outcomes) }
       session.allowsAbsentNames = allowAbsent

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interruption
 import Results
 import Language
 import Execution
@@ -54,6 +55,8 @@ struct SQLCommand: ParsableCommand {
     }
     if let output { target.path = Located(output, place) }
     let text = try statement()
+    // Whoever closes the store clears away what stands beside it.
+    Interruption.set(.stops)
     let table = text.isEmpty ? SQLResult.tables() : try answer(text)
     try display.delivery(store).deliver(
       Answer(content: .table(table), verb: nil, output: target, limit: nil))
