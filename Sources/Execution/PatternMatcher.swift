@@ -26,7 +26,8 @@ struct PatternMatcher {
         form = .regex(ignoresCase ? regex.ignoresCase() : regex)
       } catch {
         throw .cannotAnswer(
-          "`/\(pattern.text)/` is no regular expression", wayOut: "quote `(`, `[`, `*` with `\\`",
+          "`/\(pattern.text)/` is no regular expression",
+          suggestion: "quote `(`, `[`, `*` with `\\`",
           at: pattern.range)
       }
     }

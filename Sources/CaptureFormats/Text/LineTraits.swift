@@ -75,7 +75,7 @@ struct LineTraits: OptionSet, Equatable {
   private static let slots = 1 << 14
 
   /// The traits that three bytes stand for; several may share a slot.
-  private static let table: [UInt32] = {
+  static let table: [UInt32] = {
     var table = [UInt32](repeating: 0, count: slots)
     func add(_ piece: [UInt8], _ trait: LineTraits) {
       table[slot(slot(slot(0, piece[0]), piece[1]), piece[2])] |= trait.rawValue
@@ -93,9 +93,6 @@ struct LineTraits: OptionSet, Equatable {
     (before &<< 5 ^ Int(byte & 0x1F | byte &>> 1 & 0x20)) & (slots - 1)
   }
 
-  /// The traits of a line.
-  init(of line: Span<UInt8>) { self.init(line, Self.table) }
-
   /// The traits of the lines of a block; `ends` are their ends in `bytes`.
   static func lines(_ bytes: Span<UInt8>, ends: [Int], into traits: inout [LineTraits]) {
     let table = self.table
@@ -107,7 +104,8 @@ struct LineTraits: OptionSet, Equatable {
     }
   }
 
-  private init(_ line: Span<UInt8>, _ table: [UInt32]) {
+  /// The traits of a line.
+  init(_ line: Span<UInt8>, _ table: [UInt32]) {
     var found: UInt32 = 0
     var slot = 0
     for place in line.indices {

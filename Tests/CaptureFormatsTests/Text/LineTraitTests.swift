@@ -10,7 +10,7 @@ import Testing
 struct LineTraitTests {
   private static func traits(_ line: String) -> LineTraits {
     let bytes = Array(line.utf8)
-    return LineTraits(of: bytes.span)
+    return LineTraits(bytes.span, LineTraits.table)
   }
 
   @Test(
@@ -69,7 +69,7 @@ struct LineTraitTests {
       let bytes = try fixtureBytes("cases", file.lastPathComponent)
       for line in bytes.split(separator: 0x0A) {
         let text = Array(line)
-        let mask = choice.kinds(of: LineTraits(of: text.span))
+        let mask = choice.kinds(of: LineTraits(text.span, LineTraits.table))
         let first = text.span.byte(text.span.skippingSpaces(0))
         for (number, kind) in kinds.enumerated()
         where mask &>> UInt32(number) & 1 == 0 && !kind.sureOpenings.contains(first) {
