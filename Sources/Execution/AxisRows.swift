@@ -82,10 +82,8 @@ extension AxisRows {
     let from = places.map { $0.map { Int64(nearest: $0) } }
     let to = from.map { $0.map { $0 == 0 ? 1 : $0 > Int64.max / 2 ? .max : $0 * 2 } }
     return [
-      ResultColumn(
-        name: "from", role: .key, unit: unit, meaning: .lowerBound, values: .integers(from)),
-      ResultColumn(
-        name: "to", role: .key, unit: unit, meaning: .upperBound, values: .integers(to)),
+      .key("from", .integers(from), unit: unit, meaning: .lowerBound),
+      .key("to", .integers(to), unit: unit, meaning: .upperBound),
     ]
   }
 

@@ -60,10 +60,7 @@ struct ConditionCompiler {
   ) throws(EngineError) -> Condition {
     var dictionary = KeyDictionary()
     let passes = try Self.textTest(key, comparison, value)
-    let numbers: [Int32]
-    do throws(StoreError) {
-      numbers = try keys.numbers(of: key, into: &dictionary)
-    } catch { throw .store(error) }
+    let numbers = try reading(try keys.numbers(of: key, into: &dictionary))
     let isNegated = comparison.value == .notEqual || comparison.value == .doesNotMatch
     let answers = dictionary.values.map { passes($0) != isNegated }
     return .sites(
@@ -75,9 +72,8 @@ struct ConditionCompiler {
     _ label: SampleLabel, _ comparison: Comparison, _ value: Located<Value>
   ) throws(EngineError) -> Condition {
     guard let wanted = value.value.labelNumber else {
-      throw .query(
-        .cannotAnswer(
-          "a number is compared with a number", wayOut: "such as `4kB` or `10`", at: value.range))
+      throw .cannotAnswer(
+        "a number is compared with a number", suggestion: "such as `4kB` or `10`", at: value.range)
     }
     var dictionary = KeyDictionary()
     let numbers = try reading(
@@ -110,8 +106,7 @@ struct ConditionCompiler {
       return { if case .integer(let integer) = $0 { test.passes(Double(integer)) } else { false } }
     }
     guard case .pattern(let pattern) = value.value else {
-      throw .query(
-        .cannotAnswer("a name is text", wayOut: "write it in quotes", at: value.range))
+      throw .cannotAnswer("a name is text", suggestion: "write it in quotes", at: value.range)
     }
     let isPattern = comparison.value == .matches || comparison.value == .doesNotMatch
     if case .regex = pattern.form {
@@ -217,9 +212,8 @@ struct ConditionCompiler {
         try compareLabel(label, .greaterOrEqual, from), try compareLabel(label, .less, to),
       ])
     case .key:
-      throw .query(
-        .cannotAnswer(
-          "names have no order", wayOut: "list them: `in (a, b)`, or use `~`", at: from.range))
+      throw .cannotAnswer(
+        "names have no order", suggestion: "list them: `in (a, b)`, or use `~`", at: from.range)
     }
   }
 
@@ -230,8 +224,7 @@ struct ConditionCompiler {
     case .size(let bytes): return bytes
     case .number(let number): return number
     case .time, .pattern:
-      throw .query(
-        .cannotAnswer("a size is bytes", wayOut: "such as `4kB` or `1MiB`", at: value.range))
+      throw .cannotAnswer("a size is bytes", suggestion: "such as `4kB` or `1MiB`", at: value.range)
     }
   }
 
@@ -249,10 +242,9 @@ struct ConditionCompiler {
       }
     case .size, .pattern: break
     }
-    throw .query(
-      .cannotAnswer(
-        "a lifetime is a number of allocations or a duration", wayOut: "such as `100` or `10s`",
-        at: value.range))
+    throw .cannotAnswer(
+      "a lifetime is a number of allocations or a duration", suggestion: "such as `100` or `10s`",
+      at: value.range)
   }
 
   /// The instants of birth that meet a comparison with a time.
@@ -265,9 +257,8 @@ struct ConditionCompiler {
     case .pattern(let pattern) where pattern.form == .quoted:
       point = TimePoint(base: .wallClock(pattern.text))
     default:
-      throw .query(
-        .cannotAnswer(
-          "a time has a unit", wayOut: "such as `10s`, `40%` or `#1200`", at: value.range))
+      throw .cannotAnswer(
+        "a time has a unit", suggestion: "such as `10s`, `40%` or `#1200`", at: value.range)
     }
     let state: UInt32
     do throws(QueryError) {
@@ -301,13 +292,9 @@ struct ConditionCompiler {
     var matchers: [FrameMatcher] = []
     let modules = try reading(try data.modules())
     for pattern in patterns {
-      do throws(QueryError) {
-        matchers.append(FrameMatcher(try PatternMatcher(pattern), modules: modules))
-      } catch { throw .query(error) }
+      matchers.append(FrameMatcher(try asking(try PatternMatcher(pattern)), modules: modules))
     }
-    do throws(StoreError) { return .sites(try sites(withStack: matchers)) } catch {
-      throw .store(error)
-    }
+    return .sites(try reading(try sites(withStack: matchers)))
   }
 
   private func sites(withStack matchers: [FrameMatcher]) throws(StoreError) -> [Bool] {

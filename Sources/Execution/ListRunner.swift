@@ -57,17 +57,15 @@ struct ListRunner {
     total: inout GroupSums
   ) throws(EngineError) -> String {
     let view = try context.view(of: data)
-    let resolver = try reading(try PopulationResolver(data: data))
-    let selection = try resolver.selection(context.population, range: query.range)
+    let selection = try context.selection(of: data)
     let losses = try reading(try CutLosses(data: data, selection: selection))
     let largest = try reading(try self.largest(view, selection))
-    var needs = ScanNeeds()
-    needs.lifetimes = true
     let scan = try reading(
       try RowScan(
         data: data, selection: selection, condition: largest?.condition ?? view.condition,
-        needs: needs, clock: resolver.timeline.clock, selectsSingleRows: true))
-    if let largest { total.merge(largest.total) }
+        needs: ScanNeeds(lifetimes: true), clock: try data.timeline().clock, selectsSingleRows: true
+      ))
+    if let largest { total.add(largest.total) }
     do throws(StoreError) {
       try scan.visit { (scan, dictionary) in
         for index in scan.selectedRows() {
@@ -97,15 +95,14 @@ struct ListRunner {
     guard ordering.columns.isEmpty, let limit = ordering.limit, view.data.info.cuts == 0,
       selection.greatestAge == nil
     else { return nil }
-    var needs = ScanNeeds()
-    needs.recordSizes = true
     var total = GroupSums()
     var counts: [UInt64: Int64] = [:]
     try PopulationScan(
-      data: view.data, selection: selection, condition: view.condition, needs: needs
-    ).run { contribution in
-      total.add(contribution)
-      counts[contribution.recordSize, default: 0] += contribution.count
+      data: view.data, selection: selection, condition: view.condition,
+      needs: ScanNeeds(recordSizes: true)
+    ).run { partial in
+      total.add(partial.sums)
+      counts[partial.recordSize, default: 0] += partial.sums.count
     }
     var seen: Int64 = 0
     var least: UInt64 = 0
@@ -161,15 +158,11 @@ struct ListRunner {
     return [
       ResultColumn(
         name: "size", role: .measure, unit: .bytes, values: .integers(records.map(\.size))),
-      ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(times)),
-      ResultColumn(
-        name: "lifetime", role: .key, unit: .allocations,
-        values: .integers(records.map { $0.lifetime.map(Int64.init) })),
+      .key("time", .reals(times), unit: .seconds),
+      .key("lifetime", .integers(records.map { $0.lifetime.map(Int64.init) }), unit: .allocations),
     ]
       + shown.map {
-        ResultColumn(
-          name: $0.name, role: .key, unit: .none, meaning: $0.meaning,
-          values: .texts(texts[$0] ?? []))
+        .key($0.name, .texts(texts[$0] ?? []), meaning: $0.meaning)
       }
   }
 
@@ -180,10 +173,7 @@ struct ListRunner {
     var result: [Key: [String?]] = [:]
     for key in keys {
       var dictionary = KeyDictionary()
-      let numbers: [Int32]
-      do throws(StoreError) {
-        numbers = try view.keys.numbers(of: key, into: &dictionary)
-      } catch { throw .store(error) }
+      let numbers = try reading(try view.keys.numbers(of: key, into: &dictionary))
       result[key] = numbers.map { number in
         guard number != KeyDictionary.absent,
           case .text(let text) = dictionary.value(number)

@@ -29,7 +29,7 @@ struct PatternMatcher {
         let start = pattern.range.lower + 1
         throw .cannotAnswer(
           "this regular expression cannot be matched: \(error.reason)",
-          wayOut: error.needsBacktracking
+          suggestion: error.needsBacktracking
             ? nil : "quote `(`, `[`, `*` with `\\` where they mean themselves",
           at: pattern.range.lower == pattern.range.upper
             ? pattern.range

@@ -225,6 +225,16 @@ struct CaptureView {
   /// Rows that `where` and `from frame` let pass are a part only.
   let isFiltered: Bool
 
+  /// The same stacks, every row let pass.
+  var unfiltered: CaptureView {
+    CaptureView(data: data, keys: keys, condition: .constant(true), isFiltered: false)
+  }
+
+  private init(data: CaptureData, keys: SiteKeys, condition: Condition, isFiltered: Bool) {
+    (self.data, self.keys) = (data, keys)
+    (self.condition, self.isFiltered) = (condition, isFiltered)
+  }
+
   /// Prepares a capture for a question.
   init(data: CaptureData, query: Query) throws(EngineError) {
     self.data = data

@@ -13,10 +13,9 @@ struct SitePlaces {
         continue
       }
       if key.isStretch {
-        throw .query(
-          .cannotAnswer(
-            "a record has a time, which `list` shows", wayOut: "`order by time`",
-            at: column.column.range))
+        throw .cannotAnswer(
+          "a record has a time, which `list` shows", suggestion: "`order by time`",
+          at: column.column.range)
       }
       var dictionary = KeyDictionary()
       var numbers: [[Int32]] = []

@@ -91,10 +91,9 @@ final class SQLConditions {
       }
       return "\(alias).value"
     case .traceback:
-      throw .query(
-        .cannotAnswer(
-          "a traceback is a list of frames, which is no value of these tables",
-          wayOut: "`by frame inclusive`, or `by lineno`"))
+      throw .cannotAnswer(
+        "a traceback is a list of frames, which is no value of these tables",
+        suggestion: "`by frame inclusive`, or `by lineno`")
     case .lineno, .filename, .function, .frame, .module, .package, .kind:
       return column
     }
@@ -186,10 +185,9 @@ final class SQLConditions {
         + (comparison.value.isNegated ? "TRUE)" : "FALSE)")
     default: break
     }
-    throw .query(
-      .cannotAnswer(
-        "these tables have no column that `\(field.value.name)` is compared by in this way",
-        wayOut: "ask without --sql", at: field.range))
+    throw .cannotAnswer(
+      "these tables have no column that `\(field.value.name)` is compared by in this way",
+      suggestion: "ask without --sql", at: field.range)
   }
 
   /// The process of a capture that holds events; others say it site by site.

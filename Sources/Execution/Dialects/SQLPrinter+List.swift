@@ -9,10 +9,9 @@ extension SQLPrinter {
   func list(_ ordering: Ordering, _ scan: Scan) throws(EngineError) -> String {
     let context = question.sides[scan.side]
     for data in context.captures where try reading(try data.profile()) != nil {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) holds no single allocations", wayOut: "ask without --sql",
-          at: query.verb.range))
+      throw .cannotAnswer(
+        "\(data.info.name) holds no single allocations", suggestion: "ask without --sql",
+        at: query.verb.range)
     }
     let shown: [Key] = [.lineno, .function, .allocator, .thread]
     var keys = shown

@@ -9,16 +9,14 @@ extension SQLPrinter {
   func stats(_ sections: [PlanSection], _ inputs: [RowPlan]) throws(EngineError) -> String {
     let context = question.left
     for data in context.captures where try reading(try data.profile()) != nil {
-      throw .query(
-        .cannotAnswer(
-          "`stats` of \(data.info.name) tells of series and facts that these tables do not hold",
-          wayOut: "`top`, or ask without --sql", at: query.verb.range))
+      throw .cannotAnswer(
+        "`stats` of \(data.info.name) tells of series and facts that these tables do not hold",
+        suggestion: "`top`, or ask without --sql", at: query.verb.range)
     }
     for data in context.captures where !data.info.holdsEvents {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) holds no single allocations, whose sizes `stats` shows",
-          wayOut: "`top`, or ask without --sql", at: query.verb.range))
+      throw .cannotAnswer(
+        "\(data.info.name) holds no single allocations, whose sizes `stats` shows",
+        suggestion: "`top`, or ask without --sql", at: query.verb.range)
     }
     let keys = inputs.flatMap { RowParts($0)?.aggregation.keys ?? [] }
     let side = try side(Scan(side: 0), keys, [.size, .count])

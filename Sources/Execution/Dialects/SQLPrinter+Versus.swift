@@ -62,19 +62,17 @@ extension SQLPrinter {
     guard measures.contains(.samples),
       try SampleWeights(question.sides[0]) != SampleWeights(question.sides[1])
     else { return }
-    throw .query(
-      .cannotAnswer(
-        "the samples of both sides are in two units", wayOut: "ask each capture alone",
-        at: query.verb.range))
+    throw .cannotAnswer(
+      "the samples of both sides are in two units", suggestion: "ask each capture alone",
+      at: query.verb.range)
   }
 
   private func refusePartial(_ sides: [SQLSide]) throws(EngineError) {
     for capture in sides.flatMap(\.captures) {
       guard case .totals(let totals) = capture.rows, totals.isPartial else { continue }
-      throw .query(
-        .cannotAnswer(
-          "\(capture.name) lists only some of what there was, and these tables do not say what it "
-            + "left out", wayOut: "ask without --sql", at: query.verb.range))
+      throw .cannotAnswer(
+        "\(capture.name) lists only some of what there was, and these tables do not say what it "
+          + "left out", suggestion: "ask without --sql", at: query.verb.range)
     }
   }
 

@@ -32,10 +32,9 @@ struct SQLPrinter {
   }
 
   private var noSelection: EngineError {
-    .query(
-      .cannotAnswer(
-        "`\(query.verb.value.rawValue)` is no selection of rows",
-        wayOut: "SQL is printed of `top`, `hist`, `list` and `stats`", at: query.verb.range))
+    .cannotAnswer(
+      "`\(query.verb.value.rawValue)` is no selection of rows",
+      suggestion: "SQL is printed of `top`, `hist`, `list` and `stats`", at: query.verb.range)
   }
 
   // MARK: Rows
@@ -81,16 +80,14 @@ struct SQLPrinter {
   private func refuse(_ rows: RowParts) throws(EngineError) {
     for measure in rows.aggregation.measures {
       guard case .series(let series) = measure else { continue }
-      throw .query(
-        .cannotAnswer(
-          "`\(series.rawValue)` is a series of the process, which these tables do not hold",
-          wayOut: "ask without --sql", at: query.measures.first?.range))
+      throw .cannotAnswer(
+        "`\(series.rawValue)` is a series of the process, which these tables do not hold",
+        suggestion: "ask without --sql", at: query.measures.first?.range)
     }
     for key in query.keys where key.value == .traceback {
-      throw .query(
-        .cannotAnswer(
-          "a traceback is a list of frames, and a row of SQL holds single values",
-          wayOut: "`by frame inclusive`, or `by lineno`", at: key.range))
+      throw .cannotAnswer(
+        "a traceback is a list of frames, and a row of SQL holds single values",
+        suggestion: "`by frame inclusive`, or `by lineno`", at: key.range)
     }
   }
 
@@ -112,10 +109,9 @@ struct SQLPrinter {
         keys.contains(.sizeclass) || measures.contains(.maximumSize)
         || query.filter?.testsSizes == true
       guard touches else { continue }
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) holds single objects, whose sizes these tables do not have",
-          wayOut: "ask without --sql", at: query.verb.range))
+      throw .cannotAnswer(
+        "\(data.info.name) holds single objects, whose sizes these tables do not have",
+        suggestion: "ask without --sql", at: query.verb.range)
     }
   }
 
@@ -156,10 +152,9 @@ struct SQLPrinter {
     if !framed.isEmpty {
       let recursions = Set(sides.flatMap(\.captures).map(\.countsRecursion))
       guard recursions.count < 2 else {
-        throw .query(
-          .cannotAnswer(
-            "these captures count recursion in two ways", wayOut: "ask each alone",
-            at: query.inclusive))
+        throw .cannotAnswer(
+          "these captures count recursion in two ways", suggestion: "ask each alone",
+          at: query.inclusive)
       }
       frames.addMembers(framed, countsRecursion: recursions.contains(true))
     }

@@ -45,17 +45,11 @@ extension SQLSide {
     _ context: QueryContext, keys: [Key], measures: [Measure], alsoHeldBy other: QueryContext? = nil
   ) throws(EngineError) {
     captures = []
-    let gatherer = GroupGatherer(context: context, keys: keys, measures: measures)
+    var gatherer = GroupGatherer(context: context, keys: keys, measures: measures)
+    gatherer.alsoHeldBy = other
     for data in context.captures {
       let resolver = try reading(try PopulationResolver(data: data))
-      var selection = try resolver.selection(
-        try context.population(of: data), range: context.query.range)
-      try context.choose(measures + gatherer.havingMeasures, of: data, in: &selection)
-      if let other {
-        let base = try resolver.selection(try other.population(of: data), range: other.query.range)
-        guard let both = selection.survivors(of: base) else { continue }
-        selection = both
-      }
+      guard let selection = try gatherer.selection(of: data) else { continue }
       let info = data.info
       let rows: Rows =
         switch selection.moment {

@@ -52,14 +52,11 @@ struct SQLValues {
       "CASE WHEN \(side)freed <> 0 THEN CAST(\(side)life AS REAL) / \(side)freed END"
     case .maximumLifetime: "CASE WHEN \(side)freed <> 0 THEN \(side)longest END"
     case .objects, .retainedSize, .deepSize:
-      throw .query(
-        .cannotAnswer(
-          "`\(measure.name)` is of single objects, which these tables do not hold",
-          wayOut: "ask without --sql"))
+      throw .cannotAnswer(
+        "`\(measure.name)` is of single objects, which these tables do not hold",
+        suggestion: "ask without --sql")
     case .sizeDifference, .countDifference, .rate, .series:
-      throw .query(
-        .cannotAnswer(
-          "`\(measure.name)` is no sum of rows", wayOut: "ask without --sql"))
+      throw .cannotAnswer("`\(measure.name)` is no sum of rows", suggestion: "ask without --sql")
     }
   }
 

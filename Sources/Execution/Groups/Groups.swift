@@ -12,10 +12,10 @@ struct Groups: RowSet {
     /// Whether a side does not tell what it holds.
     var lacks = (left: false, right: false)
 
-    mutating func merge(_ other: Sides) {
-      left.merge(other.left)
-      right.merge(other.right)
-      both.merge(other.both)
+    mutating func add(_ other: Sides) {
+      left.add(other.left)
+      right.add(other.right)
+      both.add(other.both)
     }
   }
 
@@ -221,14 +221,14 @@ struct Groups: RowSet {
   /// The rows beyond the limit as one.
   var rest: Sides {
     var rest = Sides(lacks: (false, total.lacks.right))
-    for row in rows.dropFirst(shownCount) { rest.merge(sides(row)) }
+    for row in rows.dropFirst(shownCount) { rest.add(sides(row)) }
     return rest
   }
 
   /// The rows as one, where `having` chose them.
   var kept: Sides {
     var kept = Sides()
-    for row in rows { kept.merge(sides(row)) }
+    for row in rows { kept.add(sides(row)) }
     return kept
   }
 }

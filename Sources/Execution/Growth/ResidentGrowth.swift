@@ -23,10 +23,9 @@ struct ResidentGrowth {
     default: values = []
     }
     guard let first = values.first else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) records no `\(series.rawValue)`", wayOut: "`growth by lineno`",
-          at: range))
+      throw .cannotAnswer(
+        "\(data.info.name) records no `\(series.rawValue)`", suggestion: "`growth by lineno`",
+        at: range)
     }
     return points.states.map { state in
       timeline.tick(atState: state).map { values[$0] } ?? first

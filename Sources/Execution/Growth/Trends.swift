@@ -158,11 +158,10 @@ extension Trends {
     keys.indices.compactMap { index in
       let values = shown.map { $0.key[index] }
       if index > 0, isOfSeries, values.allSatisfy({ $0 == nil }) { return nil }
-      return ResultColumn(
-        name: keys[index]?.name ?? "series", role: .key, unit: keys[index]?.unit ?? .none,
-        meaning: keys[index]?.meaning ?? .other,
-        values: isOfSeries
-          ? .texts(values.map { $0?.text }) : keys[index]?.values(values) ?? .texts([]))
+      return .key(
+        keys[index]?.name ?? "series",
+        isOfSeries ? .texts(values.map { $0?.text }) : keys[index]?.values(values) ?? .texts([]),
+        unit: keys[index]?.unit ?? .none, meaning: keys[index]?.meaning ?? .other)
     }
   }
 
@@ -185,9 +184,9 @@ extension Trends {
     }
     if case .runs(..<3) = pace {} else { found += rateColumns(shown, shared) }
     found.append(
-      ResultColumn(
-        name: "points", role: .key, unit: .none,
-        values: .series(
+      .key(
+        "points",
+        .series(
           shown.map { group in
             zip(group.places, group.values[0].all).map { SeriesPoint(place: $0, value: $1) }
           })))
@@ -209,8 +208,7 @@ extension Trends {
   }
 
   private static func shapes(_ trends: [Trend]) -> ResultColumn {
-    ResultColumn(
-      name: "shape", role: .key, unit: .none, values: .texts(trends.map(\.shape.rawValue)))
+    .key("shape", .texts(trends.map(\.shape.rawValue)))
   }
 
   private func sums(_ groups: [Group]) -> [MeasureValue] {

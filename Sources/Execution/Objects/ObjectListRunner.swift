@@ -101,16 +101,12 @@ struct ObjectListRunner: MeasuredRows {
       ResultColumn(
         name: "retained_size", role: .measure, unit: .bytes,
         values: .integers(rows.map { graphs[$0.graph].retained[$0.object] })),
-      ResultColumn(
-        name: "type", role: .key, unit: .none,
-        values: .texts(
-          rows.map { graphs[$0.graph].typeNames[Int(graphs[$0.graph].types[$0.object])] })),
-      ResultColumn(
-        name: "object", role: .key, unit: .none,
-        values: .texts(rows.indices.map { identities[$0].map { "0x" + String($0, radix: 16) } })),
-      ResultColumn(
-        name: "value", role: .key, unit: .none,
-        values: .texts(rows.indices.map { (labels[$0] ?? "").isEmpty ? nil : labels[$0] })),
+      .key(
+        "type",
+        .texts(rows.map { graphs[$0.graph].typeNames[Int(graphs[$0.graph].types[$0.object])] })),
+      .key(
+        "object", .texts(rows.indices.map { identities[$0].map { "0x" + String($0, radix: 16) } })),
+      .key("value", .texts(rows.indices.map { (labels[$0] ?? "").isEmpty ? nil : labels[$0] })),
     ]
   }
 }

@@ -63,12 +63,8 @@ extension Executor {
     table.columns.replaceSubrange(
       0..<2,
       with: [
-        ResultColumn(
-          name: "filename", role: .key, unit: .none, meaning: .file,
-          values: .texts(places.map { $0?.file })),
-        ResultColumn(
-          name: "line", role: .key, unit: .none, meaning: .line,
-          values: .integers(places.map { $0?.line })),
+        .key("filename", .texts(places.map { $0?.file }), meaning: .file),
+        .key("line", .integers(places.map { $0?.line }), meaning: .line),
       ])
     table.sourceTexts = try question.left.carriedTexts(of: Set(chosen))
     if table.rowCount == 0, found.total.left.isEmpty {

@@ -106,10 +106,9 @@ extension Executor {
   ) throws(EngineError) -> ([KeyValue?]) -> Double? {
     switch bound.value.value {
     case .amount(.duration) where measure.needsLifetimes:
-      throw .query(
-        .cannotAnswer(
-          "`\(measure.name)` of a group is a number of allocations",
-          wayOut: "`assert freed \(measure.name) < 1000`", at: bound.value.range))
+      throw .cannotAnswer(
+        "`\(measure.name)` of a group is a number of allocations",
+        suggestion: "`assert freed \(measure.name) < 1000`", at: bound.value.range)
     case .amount(let amount):
       if measure == .samples {
         try SampleWeights(question.left).check(Located(amount, bound.value.range))
@@ -118,10 +117,9 @@ extension Executor {
       return { _ in number }
     case .percent(let percent, _):
       guard let base, base.units[0] == tested.units[0] else {
-        throw .query(
-          .cannotAnswer(
-            "both captures count `\(measure.name)` in units of their own",
-            wayOut: "an amount instead of a share", at: bound.value.range))
+        throw .cannotAnswer(
+          "both captures count `\(measure.name)` in units of their own",
+          suggestion: "an amount instead of a share", at: bound.value.range)
       }
       // Processes of two captures are not the same ones.
       if measure.isSeries {

@@ -183,10 +183,9 @@ struct Executor {
   private func refuseOtherUnits(_ left: Groups) throws(EngineError) {
     let others = try SampleWeights(question.sides[1])
     guard left.measures.contains(.samples), left.weights != others else { return }
-    throw .query(
-      .cannotAnswer(
-        "samples are in \(left.weights.word) on the left and in \(others.word) on the right",
-        wayOut: "ask each capture alone", at: query.versus?.range))
+    throw .cannotAnswer(
+      "samples are in \(left.weights.word) on the left and in \(others.word) on the right",
+      suggestion: "ask each capture alone", at: query.versus?.range)
   }
 
   // MARK: Nodes with answers of their own

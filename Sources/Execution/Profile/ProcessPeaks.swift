@@ -121,10 +121,9 @@ struct ProcessPeaks: RowSet {
   /// Refuses to test or order by what is not shown.
   func refuseOthers(_ measures: [(Measure, SourceRange?)]) throws(EngineError) {
     for (measure, range) in measures where index(of: measure) == nil {
-      throw .query(
-        .cannotAnswer(
-          "`\(measure.name)` is none of the series that are shown",
-          wayOut: "`\(series[0].value.name)`", at: range))
+      throw .cannotAnswer(
+        "`\(measure.name)` is none of the series that are shown",
+        suggestion: "`\(series[0].value.name)`", at: range)
     }
   }
 
@@ -132,11 +131,10 @@ struct ProcessPeaks: RowSet {
   func refuseMissing() throws(EngineError) {
     for name in context.names
     where !processes.contains(where: { $0.capture == name && $0.values[0] != nil }) {
-      throw .query(
-        .cannotAnswer(
-          "\(name) holds no value of `\(series[0].value.name)`"
-            + (context.query.range == nil ? "" : " there"),
-          wayOut: "`assert peak size`", at: series[0].range))
+      throw .cannotAnswer(
+        "\(name) holds no value of `\(series[0].value.name)`"
+          + (context.query.range == nil ? "" : " there"), suggestion: "`assert peak size`",
+        at: series[0].range)
     }
   }
 
@@ -175,17 +173,15 @@ struct ProcessPeaks: RowSet {
     let keys = context.query.keys.map(\.value)
     if keys.contains(.capture) || context.captures.count > 1 {
       columns.append(
-        ResultColumn(
-          name: "capture", role: .key, unit: .none, values: .texts(rows.map(\.capture))))
+        .key("capture", .texts(rows.map(\.capture))))
     }
     if keys.contains(.pid) || rows.contains(where: { $0.process != nil }) {
       columns.append(
-        ResultColumn(
-          name: "pid", role: .key, unit: .none, values: .integers(rows.map(\.process))))
+        .key("pid", .integers(rows.map(\.process))))
     }
     if rows.contains(where: { $0.name != nil }) {
       columns.append(
-        ResultColumn(name: "process", role: .key, unit: .none, values: .texts(rows.map(\.name))))
+        .key("process", .texts(rows.map(\.name))))
     }
     for axis in [ProfileAxis.seconds, .instructions, .allocatedBytes, .lines]
     where rows.contains(where: { $0.axis == axis }) {

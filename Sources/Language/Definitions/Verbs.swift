@@ -63,9 +63,6 @@ package struct VerbDefinition: Sendable {
 
   /// Whether it can be drawn.
   var isPicture: Bool { shape == .chart || shape == .flame }
-
-  /// What it takes none of, as the reference lists it.
-  var refusedInWords: [String] { exceptions + refuses.compactMap(\.part.inTables) }
 }
 
 extension Verb: Defined {
@@ -179,20 +176,8 @@ enum QuestionPart: Sendable {
   case number, population, otherPopulation, measures, recordMeasures, by, stackKeys, inclusive
   case windows, versus, having, order, range, per, fromFrame, filter, hide
 
-  /// The part as the reference lists it; nil where another column says it.
-  var inTables: String? {
-    switch self {
-    case .number: nil
-    case .population, .measures, .windows: rawName
-    case .otherPopulation: "`vs` a population"
-    case .recordMeasures: "averages and extremes"
-    case .stackKeys: "keys of frames, `traceback`"
-    case .by, .inclusive, .versus, .having, .order, .range, .per, .fromFrame, .filter, .hide:
-      rawName
-    }
-  }
-
-  private var rawName: String {
+  /// What it is called in a question.
+  var rawName: String {
     switch self {
     case .number: "number"
     case .population, .otherPopulation: "population"

@@ -1,26 +1,30 @@
+import Analysis
 import Language
 import Store
 
-/// What some rows of one site and size add to a group.
-struct Contribution {
+/// What a scan adds at once: some rows of one site and size.
+struct PartialAggregate {
   /// The site.
   var site: Int
-  /// Bytes of one record; 0 when rows of several sizes are added at once.
-  var recordSize: UInt64
-  /// Bytes added.
-  var bytes: Int64
-  /// Blocks added.
-  var count: Int64
   /// Number of the row-level keys (lifetime class and window), 0 without one.
-  var rowKey: Int
-  /// Python objects added.
-  var objects: Int64 = 0
-  /// Sum of the lifetimes of freed rows, in allocations.
-  var lifetimeSum: Int64 = 0
-  /// Number of freed rows.
-  var freedCount: Int64 = 0
-  /// Greatest lifetime of a freed row.
-  var greatestLifetime: UInt32 = 0
+  var rowKey = 0
+  /// What is added.
+  var sums: GroupSums
+
+  /// Rows of one site and size.
+  @inline(__always) init(site: UInt32, size: UInt64, count: UInt32) {
+    self.site = Int(site)
+    sums = GroupSums(
+      bytes: Int64(bitPattern: size &* UInt64(count)), count: Int64(count), greatestSize: size)
+  }
+
+  /// What is added at a site.
+  @inline(__always) init(site: Int, rowKey: Int = 0, sums: GroupSums) {
+    (self.site, self.rowKey, self.sums) = (site, rowKey, sums)
+  }
+
+  /// Bytes of one record; 0 when rows of several sizes are added at once.
+  var recordSize: UInt64 { sums.greatestSize }
 }
 
 /// The keys that only the row decides, `lifetime` and `window`, as one number.
@@ -39,13 +43,10 @@ struct RowKey: Equatable {
   var count: Int { ((windows?.count ?? 0) + 1) * Self.classCount }
 
   /// The number of one row.
-  func number(birth: UInt32, lifetime: UInt32) -> Int {
-    number(window: window(birth: birth), lifetime: lifetime)
-  }
-
-  /// The number of a row born in a window.
-  private func number(window: Int, lifetime: UInt32) -> Int {
-    number(window: window, lifetimeClass: byLifetime ? Self.lifetimeClass(lifetime) : 0)
+  func number(of row: RowJudge.Row) -> Int {
+    number(
+      window: window(birth: row.birth),
+      lifetimeClass: byLifetime ? Self.lifetimeClass(row.lifetime) : 0)
   }
 
   /// The number of rows born in a window with lifetimes of a class.
@@ -65,14 +66,7 @@ struct RowKey: Equatable {
 
   /// Number of the windows that end at or before a birth.
   func window(birth: UInt32) -> Int {
-    guard let windows else { return 0 }
-    var low = 0
-    var high = windows.count
-    while low < high {
-      let middle = (low + high) / 2
-      if windows[middle] <= birth { low = middle + 1 } else { high = middle }
-    }
-    return low
+    windows?.partitioningIndex { $0 > birth } ?? 0
   }
 }
 
