@@ -181,7 +181,8 @@ struct ProcessPeaks: RowSet {
     if keys.contains(.pid) || rows.contains(where: { $0.process != nil }) {
       columns.append(
         ResultColumn(
-          name: "pid", role: .key, unit: .none, values: .integers(rows.map(\.process))))
+          name: "pid", role: .key, unit: .none, meaning: .identifier,
+          values: .integers(rows.map(\.process))))
     }
     if rows.contains(where: { $0.name != nil }) {
       columns.append(

@@ -22,7 +22,9 @@ extension ShowRunner {
       ResultColumn(
         name: "capture", role: .key, unit: .none, values: .texts(rows.map(\.capture))),
       ResultColumn(name: "measure", role: .key, unit: .none, values: .texts(rows.map(\.what))),
-      ResultColumn(name: "pid", role: .key, unit: .none, values: .integers(rows.map(\.process))),
+      ResultColumn(
+        name: "pid", role: .key, unit: .none, meaning: .identifier,
+        values: .integers(rows.map(\.process))),
     ]
     if rows.contains(where: { $0.name != nil }) {
       table.columns.append(
@@ -120,7 +122,8 @@ extension ShowRunner {
     if spans.contains(where: { names.id($0.process) != nil }) {
       let ids = spans.map { names.id($0.process) }
       table.columns.append(
-        ResultColumn(name: "pid", role: .key, unit: .none, values: .integers(ids)))
+        ResultColumn(
+          name: "pid", role: .key, unit: .none, meaning: .identifier, values: .integers(ids)))
     }
     if spans.contains(where: { names.name($0.process) != nil }) {
       table.columns.append(text("process", spans.map { names.name($0.process) }))
