@@ -71,12 +71,14 @@ package enum ColumnMeaning: Sendable, Equatable {
   case upperBound
   /// Questions that show more of a row.
   case question
+  /// Numbers that name, such as process ids: nobody counts with them.
+  case identifier
 
   /// Whether values are taken from stacks.
   package var isOfStack: Bool {
     switch self {
     case .place, .file, .frame, .callee, .stack: true
-    case .other, .line, .section, .lowerBound, .upperBound, .question: false
+    case .other, .line, .section, .lowerBound, .upperBound, .question, .identifier: false
     }
   }
 }

@@ -14,6 +14,8 @@ struct Delivery {
   var usesPager = true
   /// Whether pages hold everything, however large they get.
   var isWhole = false
+  /// Where answers go that name no file.
+  var stream = DescriptorStream.standardOutput
   /// What files may be replaced.
   let guarding: OutputGuard
 
@@ -75,15 +77,15 @@ struct Delivery {
   }
 
   private func open(_ path: String?) throws(OutputError) -> any OutputStream {
-    guard let path else { return DescriptorStream.standardOutput }
+    guard let path else { return stream }
     return try FileStream(path: path)
   }
 
   private func style(_ plan: OutputPlan) -> TerminalStyle {
-    let isTerminal = plan.path == nil && Terminal.writesToTerminal
+    let isTerminal = plan.path == nil && stream.isTerminal
     return TerminalStyle(
       width: width ?? (isTerminal ? Terminal.width ?? 80 : 0), isTerminal: isTerminal,
-      usesColor: isTerminal && Terminal.usesColor, sourceLines: sources.line)
+      usesColor: isTerminal && Terminal.allowsColor, sourceLines: sources.line)
   }
 
   /// Shows more lines than the terminal has through the pager.

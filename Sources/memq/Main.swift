@@ -14,15 +14,25 @@ enum Main {
     LockWords.tellOfWaits()
     let status = run(Array(CommandLine.arguments.dropFirst()))
     Interruption.removeUnfinishedFiles()
-    exit(status.rawValue)
+    exit(status)
   }
 
-  private static func run(_ arguments: [String]) -> ExitStatus {
+  private static func run(_ arguments: [String]) -> Int32 {
+    do {
+      return try runCommand(arguments).rawValue
+    } catch {
+      return error.status
+    }
+  }
+
+  private static func runCommand(_ arguments: [String]) throws(ProgramExit) -> ExitStatus {
     do {
       var command = try MemqCommand.parseAsRoot(
         ArgumentOrder.commandFirst(arguments, commands: MemqCommand.generalOptions))
       try command.run()
       return .success
+    } catch let exit as ProgramExit {
+      throw exit
     } catch let exit as SilentExit {
       return exit.status
     } catch OutputError.closedPipe {

@@ -17,8 +17,9 @@ extension Key {
     case .filename: .file
     case .frame: .frame
     case .function, .traceback, .kind: .stack
-    case .allocator, .thread, .module, .package, .type, .domain, .pid, .capture, .sizeclass,
-      .lifetime, .window, .mark, .label:
+    case .pid: .identifier
+    case .allocator, .thread, .module, .package, .type, .domain, .capture, .sizeclass, .lifetime,
+      .window, .mark, .label:
       .other
     }
   }

@@ -177,7 +177,7 @@ struct ProcessPeaks: RowSet {
     }
     if keys.contains(.pid) || rows.contains(where: { $0.process != nil }) {
       columns.append(
-        .key("pid", .integers(rows.map(\.process))))
+        .key("pid", .integers(rows.map(\.process)), meaning: .identifier))
     }
     if rows.contains(where: { $0.name != nil }) {
       columns.append(

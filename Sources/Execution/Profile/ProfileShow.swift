@@ -21,7 +21,7 @@ extension ShowRunner {
     table.columns = [
       .key("capture", .texts(rows.map(\.capture))),
       .key("measure", .texts(rows.map(\.what))),
-      .key("pid", .integers(rows.map(\.process))),
+      .key("pid", .integers(rows.map(\.process)), meaning: .identifier),
     ]
     if rows.contains(where: { $0.name != nil }) {
       table.columns.append(
@@ -118,7 +118,7 @@ extension ShowRunner {
     if spans.contains(where: { names.id($0.process) != nil }) {
       let ids = spans.map { names.id($0.process) }
       table.columns.append(
-        .key("pid", .integers(ids)))
+        .key("pid", .integers(ids), meaning: .identifier))
     }
     if spans.contains(where: { names.name($0.process) != nil }) {
       table.columns.append(text("process", spans.map { names.name($0.process) }))

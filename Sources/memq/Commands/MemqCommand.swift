@@ -7,6 +7,7 @@ struct MemqCommand: ParsableCommand {
     abstract: "Ask questions about a program's memory.",
     usage: """
       memq import FILE...
+      memq run SCRIPT [ARGUMENTS]
       memq "QUERY"
       memq <subcommand>
       """,
@@ -16,6 +17,7 @@ struct MemqCommand: ParsableCommand {
 
       EXAMPLES:
         memq import out.bin
+        memq run app.py
         memq "top 10 by lineno where size>1MB"
         memq "top 20 leaked by function as csv to leaks.csv"
         memq "list 5 live at 50% where stack has json.*"
@@ -26,11 +28,12 @@ struct MemqCommand: ParsableCommand {
       EXIT STATUS:
         0 fine, 1 assertion false, 2 usage or I/O, 3 query error,
         4 damaged capture under --strict, or a store that check found damaged,
-        130 stopped by Ctrl-C
+        130 stopped by Ctrl-C; memq run ends as its program did
       """,
     version: Version.current,
     subcommands: [
-      ImportCommand.self, QueryCommand.self, ReplCommand.self, CapturesCommand.self,
+      ImportCommand.self, RunCommand.self, QueryCommand.self, ReplCommand.self,
+      CapturesCommand.self,
       FormatsCommand.self, RenameCommand.self, RemoveCommand.self, CheckCommand.self,
       SQLCommand.self,
       CompletionsCommand.self,
