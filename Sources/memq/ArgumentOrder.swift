@@ -49,7 +49,8 @@ extension MemqCommand {
     return [
       "import": store, "rm": store, "rename": store, "check": store, "query": ArgumentOrder.general,
       "repl": ArgumentOrder.general, "captures": ArgumentOrder.general,
-      "sql": ArgumentOrder.general, "formats": [], "completions": [], "help": [],
+      "sql": ArgumentOrder.general, "formats": [], "completions": [], "skill": [],
+      "mcp": store, "help": [],
     ]
   }
 }
