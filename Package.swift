@@ -40,6 +40,8 @@ let package = Package(
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     // What Swift has no word for: hints to the cache, and to the C library about large blocks.
     .systemLibrary(name: "CMemory"),
+    // The commit that is built, which the linker tells.
+    .systemLibrary(name: "CBuild"),
     // Script, style and markup of pages as bytes; Swift has no word for that either.
     .target(name: "CPages"),
     // A handler of signals may do what few languages but C can promise.
@@ -78,7 +80,7 @@ let package = Package(
       name: "memq",
       dependencies: [
         "CaptureModel", "CaptureFormats", "Results", "Interruption", "Language", "SQLite", "Store",
-        "Ingest", "Execution", "Render", "CLineEditor",
+        "Ingest", "Execution", "Render", "CBuild", "CLineEditor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

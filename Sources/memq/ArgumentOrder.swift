@@ -50,7 +50,8 @@ extension MemqCommand {
       "import": store, "run": store, "rm": store, "rename": store, "check": store,
       "query": ArgumentOrder.general,
       "repl": ArgumentOrder.general, "captures": ArgumentOrder.general,
-      "sql": ArgumentOrder.general, "formats": [], "completions": [], "help": [],
+      "sql": ArgumentOrder.general, "formats": [], "completions": [], "skill": [],
+      "mcp": store, "help": [],
     ]
   }
 }

@@ -12,7 +12,8 @@ enum Main {
     Interruption.catchSignal()
     MemoryLimit.catchEnd()
     LockWords.tellOfWaits()
-    let status = run(Array(CommandLine.arguments.dropFirst()))
+    let typed = Array(CommandLine.arguments.dropFirst())
+    let status = run(ErrorReport.taken(from: typed).arguments)
     Interruption.removeUnfinishedFiles()
     exit(status)
   }
@@ -50,7 +51,7 @@ enum Main {
   private static func showUsage(_ error: any Error) -> ExitStatus {
     let text = MemqCommand.fullMessage(for: error)
     guard MemqCommand.exitCode(for: error) == .success else {
-      report(text)
+      DiagnosticPrinter.report(Failure(text), isWorded: true)
       return .usage
     }
     do { try DescriptorStream.standardOutput.write(text + "\n") } catch {}

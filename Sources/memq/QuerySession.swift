@@ -64,7 +64,7 @@ final class QuerySession {
         }
       }
     } catch EngineError.query(let error) {
-      fail(Failure(error.render(source: text), status: .query), outcomes)
+      fail(Failure(error, in: text), outcomes)
     } catch EngineError.store(let error) {
       fail(error, outcomes)
     } catch {
@@ -77,7 +77,7 @@ final class QuerySession {
     do {
       print(try openEngine().sql(of: text))
     } catch EngineError.query(let error) {
-      fail(Failure(error.render(source: text), status: .query), outcomes)
+      fail(Failure(error, in: text), outcomes)
     } catch EngineError.store(let error) {
       fail(error, outcomes)
     } catch {

@@ -29,21 +29,17 @@ struct MemqCommand: ParsableCommand {
         0 fine, 1 assertion false, 2 usage or I/O, 3 query error,
         4 damaged capture under --strict, or a store that check found damaged,
         130 stopped by Ctrl-C; memq run ends as its program did
+        With --json, errors are lines of JSON: reason, range, proposals.
       """,
-    version: Version.current,
+    version: Version.full,
     subcommands: [
       ImportCommand.self, RunCommand.self, QueryCommand.self, ReplCommand.self,
       CapturesCommand.self,
       FormatsCommand.self, RenameCommand.self, RemoveCommand.self, CheckCommand.self,
       SQLCommand.self,
-      CompletionsCommand.self,
+      CompletionsCommand.self, SkillCommand.self, MCPCommand.self,
     ],
     defaultSubcommand: QueryCommand.self)
-}
-
-/// The release.
-enum Version {
-  static let current = "memq 0.1.0"
 }
 
 /// Which store to use.
