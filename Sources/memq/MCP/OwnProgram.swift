@@ -41,9 +41,10 @@ enum OwnProgram {
 
   private static func pipe() throws(Failure) -> (read: Int32, write: Int32) {
     var ends: [Int32] = [-1, -1]
-    guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else {
+    guard unsafe Glibc.pipe(&ends) == 0 else {
       throw Failure("cannot make a pipe: \(Terminal.systemMessage(errno))")
     }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
 

@@ -58,7 +58,7 @@ struct StartedProgram {
     unsafe posix_spawnattr_setflags(&attributes, flags)
     var process: pid_t = 0
     var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-    defer { for unsafeargument in unsafe arguments { unsafe free(argument) } }
+    defer { unsafe arguments.forEach { argument in unsafe free(argument) } }
     for (name, value) in variables { unsafe setenv(name, value, 1) }
     let code = unsafe posix_spawn(&process, words[0], nil, &attributes, &arguments, environ)
     for name in variables.keys { unsafe unsetenv(name) }
