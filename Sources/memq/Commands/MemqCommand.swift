@@ -33,8 +33,8 @@ struct MemqCommand: ParsableCommand {
       """,
     version: Version.full,
     subcommands: [
-      ImportCommand.self, RunCommand.self, QueryCommand.self, ReplCommand.self,
-      CapturesCommand.self,
+      ImportCommand.self, RunCommand.self, LiveCommand.self, DrainCommand.self,
+      QueryCommand.self, ReplCommand.self, CapturesCommand.self,
       FormatsCommand.self, RenameCommand.self, RemoveCommand.self, CheckCommand.self,
       SQLCommand.self,
       CompletionsCommand.self, SkillCommand.self, MCPCommand.self,
