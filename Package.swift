@@ -46,6 +46,8 @@ let package = Package(
     .target(name: "CPages"),
     // A handler of signals may do what few languages but C can promise.
     .target(name: "CInterruption"),
+    // A terminal must be given back also where a process crashes.
+    .target(name: "CScreen"),
     .target(
       name: "CLineEditor",
       // libedit; the rest is what it needs when everything is linked statically.
@@ -76,11 +78,12 @@ let package = Package(
       ]),
     // The files of the pages are put in by CPages.
     library("Render", ["CPages", "Results"], excluding: ["Pages/Web"]),
+    library("Screen", ["Language", "Render", "Results"]),
     .executableTarget(
       name: "memq",
       dependencies: [
         "CaptureModel", "CaptureFormats", "Results", "Interruption", "Language", "SQLite", "Store",
-        "Ingest", "Execution", "Render", "CBuild", "CLineEditor",
+        "Ingest", "Execution", "Render", "Screen", "CBuild", "CLineEditor", "CScreen",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -116,6 +119,7 @@ let package = Package(
       ["Execution", "CaptureModel", "Results", "Language", "Planning", "Store"]),
     tests("Analysis", ["Analysis", "Results"]),
     tests("Render", ["Render", "Results"], excluding: ["Fixtures", "Snapshots"]),
+    tests("Screen", ["Screen", "Results", "Render"], excluding: ["Snapshots"]),
     tests("CLI", []),
     tests("Tidy", []),
   ]

@@ -39,6 +39,7 @@ struct CaptureImport {
   ///
   /// - Parameter files: Paths; `-` is standard input.
   /// - Returns: How the process ends for it: the first failure decides.
+  /// - Throws: What is no failure of a file.
   mutating func run(_ files: [String]) throws -> ExitStatus {
     var status = ExitStatus.success
     for file in CaptureNaming.parentsFirst(files) {

@@ -144,6 +144,7 @@ extension RunArguments {
   /// Where memray writes the capture.
   ///
   /// - Parameter processID: Of the program, which is part of the name that is given none.
+  /// - Returns: A path from the folder in which it runs.
   func capturePath(processID: Int32) -> String {
     if let output { return output }
     guard kind != .command else { return "memray-string.\(processID).bin" }

@@ -1,5 +1,5 @@
 // ⚠ unsafe: the spawn attributes, signal sets and C strings live here and are freed where they were
-// made; waitpid and sigtimedwait fill what lives here.
+// made; waitpid fills what lives here.
 import Glibc
 
 /// How a program ended.
@@ -58,7 +58,7 @@ struct StartedProgram {
     unsafe posix_spawnattr_setflags(&attributes, flags)
     var process: pid_t = 0
     var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-    defer { unsafe arguments.forEach { argument in unsafe free(argument) } }
+    defer { unsafe arguments.forEach { unsafe free($0) } }
     for (name, value) in variables { unsafe setenv(name, value, 1) }
     let code = unsafe posix_spawn(&process, words[0], nil, &attributes, &arguments, environ)
     for name in variables.keys { unsafe unsetenv(name) }
@@ -99,52 +99,5 @@ struct StartedProgram {
     guard found > 0 else { return .exited(127) }
     let signal = status & 0x7F
     return signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: signal)
-  }
-}
-
-/// Signals that are taken one by one while a program runs, instead of ending memq.
-private struct HeldSignals {
-  /// What the thread held back before.
-  let before: sigset_t
-
-  /// What ends a program, and the news of its end.
-  private static var held: sigset_t {
-    var held = sigset_t()
-    unsafe sigemptyset(&held)
-    for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD] { unsafe sigaddset(&held, number) }
-    return held
-  }
-
-  /// Holds them back from now on.
-  init() {
-    // A shell may have left it ignored: then nobody would hear of the end.
-    signal(SIGCHLD, SIG_DFL)
-    var held = Self.held
-    var before = sigset_t()
-    unsafe pthread_sigmask(SIG_BLOCK, &held, &before)
-    self.before = before
-  }
-
-  /// Lets them do again what they did.
-  func release() {
-    var before = before
-    unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
-  }
-
-  /// The next that comes; nil when none does in time.
-  ///
-  /// - Parameter time: How long to wait; nil is for ever.
-  func next(within time: timespec?) -> (number: Int32, isOfGroup: Bool)? {
-    var held = Self.held
-    var info = unsafe siginfo_t()
-    let number: Int32
-    if var time {
-      number = unsafe sigtimedwait(&held, &info, &time)
-    } else {
-      number = unsafe sigwaitinfo(&held, &info)
-    }
-    guard number > 0 else { return nil }
-    // Terminals send to whole groups, and the kernel says it was it: more than SI_USER.
-    return unsafe (number, info.si_code > 0)
   }
 }
