@@ -28,12 +28,16 @@ package struct FuzzRun {
   ///   - target: what is fed.
   ///   - seed: what the changes depend on.
   ///   - path: the file that holds each input while it is read.
+  ///   - mostSeeds: how many of the seeds are used, chosen by `seed`.
   /// - Throws: when the seeds or the dictionary cannot be read.
-  package init(_ target: FuzzTarget, seed: UInt64, path: String) throws {
+  package init(_ target: FuzzTarget, seed: UInt64, path: String, mostSeeds: Int = .max) throws {
     self.target = target
     self.path = path
     random = SeededNumbers(seed: seed)
-    pool = try target.seeds() + target.corpus.map { Array($0.bytes.prefix(FuzzTarget.longest)) }
+    let seeds = try target.seeds().shuffled(using: &random)
+    pool =
+      try Array(seeds.prefix(mostSeeds))
+      + target.corpus.map { Array($0.bytes.prefix(FuzzTarget.longest)) }
     seedCount = pool.count
     mutator = Mutator(dictionary: try target.dictionary)
   }

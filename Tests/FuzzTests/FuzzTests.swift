@@ -10,7 +10,7 @@ import Testing
 struct FuzzTests {
   /// Inputs of each target; `MEMQ_FUZZ_ITERATIONS` asks for more.
   private static let inputs =
-    ProcessInfo.processInfo.environment["MEMQ_FUZZ_ITERATIONS"].flatMap { Int($0) } ?? 60
+    ProcessInfo.processInfo.environment["MEMQ_FUZZ_ITERATIONS"].flatMap { Int($0) } ?? 15
   /// Seconds within which any input is read, on a slow machine.
   private static let slowest = 20.0
 
@@ -30,7 +30,7 @@ struct FuzzTests {
   func changes(name: String) throws {
     let target = try #require(FuzzTarget.named(name))
     let folder = try TemporaryFolder()
-    var run = try FuzzRun(target, seed: 1, path: folder.path("input"))
+    var run = try FuzzRun(target, seed: 1, path: folder.path("input"), mostSeeds: 10)
     #expect(run.seeds > 0, "\(name) has no files to begin with")
     for _ in 0..<(run.seeds + Self.inputs) {
       let start = ContinuousClock.now

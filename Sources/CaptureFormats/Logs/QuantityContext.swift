@@ -194,9 +194,8 @@ extension QuantityScan {
     guard let place, !Span<UInt8>.isLetter(text.byte(place - 1)) else { return false }
     var end = place
     while Span<UInt8>.isLetter(text.byte(end)) { end += 1 }
-    guard end == place + 4 || text.holds("available", at: place) || end == place + 5 else {
-      return false
-    }
+    let length = text.holds("free", at: place) ? 4 : text.holds("available", at: place) ? 9 : 5
+    guard end == place + length else { return false }
     let next = text.skippingSpaces(end)
     let names: [StaticString] = ["memory", "mem", "ram"]
     if names.contains(where: { text.holds($0, at: next) }) { return true }

@@ -63,8 +63,6 @@ struct TypeRow: Equatable {
       bytes.byte(nameEnd - 1) != UInt8(ascii: ":")
     else { return nil }
     name = line.text(0..<nameEnd)
-    // `After iteration 1`, `mem usage (KB) 126720`: words of a text, and no type.
-    guard shape != .common || name.first == "<" || !name.contains(" ") else { return nil }
     guard let first = name.unicodeScalars.first,
       first == "_" || first == "<" || first.properties.isAlphabetic
     else { return nil }
