@@ -70,11 +70,12 @@ let package = Package(
     library("Ingest", ["CMemory", "CaptureModel", "Interruption", "Store", "Symbols"]),
     library("Analysis", ["Results"]),
     library("Planning", ["CaptureModel", "Language"]),
+    library("Dialects", ["Language", "Planning"]),
     library(
       "Execution",
       [
-        "Analysis", "CaptureModel", "Patterns", "Results", "Language", "Planning", "SQLite",
-        "Store",
+        "Analysis", "CaptureModel", "Dialects", "Patterns", "Results", "Language",
+        "Planning", "SQLite", "Store",
       ]),
     // The files of the pages are put in by CPages.
     library("Render", ["CPages", "Results"], excluding: ["Pages/Web"]),

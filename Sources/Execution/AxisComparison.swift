@@ -233,10 +233,10 @@ struct AxisComparison {
       factor = a / b
     }
     var (shown, difference) = (column, column)
-    shown.isWhole = column.hasWholeNumbers
+    shown.isInteger = column.hasIntegers
     shown.values = places.map { value(column, $0.left) }
     difference.isDifference = true
-    difference.isWhole = column.hasWholeNumbers && factor == 1
+    difference.isInteger = column.hasIntegers && factor == 1
     difference.values = places.map { place in
       guard place.isKnown, let a = value(column, place.left), let b = value(other, place.right)
       else { return nil }

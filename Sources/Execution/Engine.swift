@@ -1,4 +1,5 @@
 import CaptureModel
+import Dialects
 import Results
 package import Language
 import Planning
@@ -124,8 +125,7 @@ package final class Engine {
       guard !log.steps.isEmpty, case .query = error else { throw error }
     }
     store.scanLog = nil
-    return try SQLPrinter(dialect: .sqlite, question: planned.executor.question)
-      .statement(planned.plan)
+    return try planned.executor.question.sql(of: planned.plan, in: .sqlite)
   }
 
   /// A question or an assertion with its plan; nil for other statements.

@@ -31,14 +31,14 @@ struct ListRunner {
   /// The answer.
   func answer() throws(EngineError) -> Answer {
     let limit = ordering.limit
-    var leaders = TopK<Record>(limit: limit, by: precedes)
+    var first = TopK<Record>(limit: limit, by: precedes)
     var total = GroupSums()
     var titles: [String] = []
     for (index, data) in context.captures.enumerated() {
       titles.append(
-        try gather(data, capture: index, into: &leaders, total: &total))
+        try gather(data, capture: index, into: &first, total: &total))
     }
-    let shown = leaders.sorted
+    let shown = first.sorted
     let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
     var table = context.emptyTable(population: title)
     table.columns = try columns(shown)
@@ -53,7 +53,7 @@ struct ListRunner {
   }
 
   private func gather(
-    _ data: CaptureData, capture: Int, into leaders: inout TopK<Record>,
+    _ data: CaptureData, capture: Int, into first: inout TopK<Record>,
     total: inout GroupSums
   ) throws(EngineError) -> String {
     let view = try context.view(of: data)
@@ -75,7 +75,7 @@ struct ListRunner {
             total.bytes &+= size
             total.count += 1
           }
-          leaders.add(
+          first.add(
             Record(
               capture: capture, site: Int(dictionary.sites[row.class]), size: size,
               birth: row.birth, lifetime: scan.lifetime(at: index), row: row.number))
@@ -128,8 +128,7 @@ struct ListRunner {
         b = places.place(of: key, capture: right.capture, site: right.site)
       case .measure: continue
       }
-      let isAscending = column.isAscending ?? column.column.value.risesByItself
-      if a != b { return (a < b) == isAscending }
+      if a != b { return (a < b) == column.risesInList }
     }
     if left.size != right.size { return left.size > right.size }
     return (left.capture, left.row) < (right.capture, right.row)

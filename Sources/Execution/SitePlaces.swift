@@ -36,14 +36,3 @@ struct SitePlaces {
   /// The place of a site; 0 for a key that was not asked for.
   func place(of key: Key, capture: Int, site: Int) -> Int64 { places[key]?[capture][site] ?? 0 }
 }
-
-extension OrderColumn.Column {
-  /// Whether a list rises by it when nothing else is said.
-  var risesByItself: Bool {
-    switch self {
-    case .time: true
-    case .key(let key): key != .lifetime
-    case .measure: false
-    }
-  }
-}

@@ -71,12 +71,12 @@ struct StackRunner {
     if query.verb.value == .flame, query.output.namedFormat?.definition.isDrawn ?? true {
       for part in left + (right ?? []) { try name(part, &tree.packages) }
     }
-    tree.header = QueryContext.headers(context, base) + commandLines
+    tree.header = context.lines(\.header, with: base) + commandLines
     tree.sizeFamily = context.sizes
     tree.isNormalized = query.normalized != nil
-    tree.notes = QueryContext.estimates(context, base)
+    tree.notes = context.lines(\.estimates, with: base)
     tree.isEstimated = !tree.notes.isEmpty
-    tree.notes += QueryContext.cutNotes(context, base)
+    tree.notes += context.lines(\.cutNotes, with: base)
     try context.finish(&tree)
     if isPage {
       tree.controls = controls(keys)

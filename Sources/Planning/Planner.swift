@@ -165,7 +165,7 @@ package struct Planner {
     return .paths(target, Scan(side: 0))
   }
 
-  private func tested(_ side: Int, isBase: Bool) -> Plan {
+  private func tested(_ side: Int, isBase: Bool) -> RowPlan {
     let asked = sides[side].query
     let measures = asked.measures.map(\.value)
     let keys = asked.keys.map(\.value)
@@ -174,7 +174,7 @@ package struct Planner {
       measures.first == .rate
       ? RowPlan.trend(TrendRequest(keys: keys, isTested: true), Scan(side: side))
       : aggregate(side, keys, series.isEmpty ? measures : series)
-    return .rows(isBase ? plan : chosen(plan, Ordering(columns: query.order)))
+    return isBase ? plan : chosen(plan, Ordering(columns: query.order))
   }
 
   // MARK: Stats

@@ -91,7 +91,8 @@ import Testing
       let size = dictionary.sizes[number]
       let place = Key(
         site: Int(dictionary.sites[number]), size: size,
-        rowKey: key.number(birth: birth, lifetime: lifetime))
+        rowKey: key.number(
+          of: RowJudge.Row(site: 0, size: size, birth: birth, death: death, lifetime: lifetime)))
       sums[place, default: Sum()].bytes += Int64(size)
       sums[place, default: Sum()].count += 1
       guard sumsLives, isFreed else { continue }

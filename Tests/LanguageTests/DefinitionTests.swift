@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Language
@@ -28,6 +29,19 @@ import Testing
     }
     let spellings = words.flatMap(\.spellings)
     #expect(Set(spellings).count == spellings.count)
+  }
+
+  /// Cases with values cannot be listed by the compiler; what is forgotten in a list is no word.
+  @Test(arguments: [("Key", Key.allCases.count), ("Measure", Measure.allCases.count)])
+  func everyPlainCaseIsListed(name: String, count: Int) throws {
+    let file = Corpus.grammarFolder.appendingPathComponent(
+      "../Sources/Language/MeasuresAndKeys.swift")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let start = try #require(text.range(of: "package enum \(name): "))
+    let body = text[start.upperBound...].prefix(while: { $0 != "}" })
+    let cases = body.split(separator: "\n").filter { $0.hasPrefix("  case ") }
+      .flatMap { $0.dropFirst(7).split(separator: ", ") }.filter { !$0.contains("(") }
+    #expect(cases.count > 10 && Set(cases).count == count)
   }
 
   @Test func everyExtensionNamesItsFormat() {

@@ -120,11 +120,7 @@ struct GroupGatherer {
 
   /// Measures that `having` and `order by` look at.
   var havingMeasures: [Measure] {
-    var found: [Measure] = query.having?.measures ?? []
-    for column in query.order {
-      if case .measure(let measure) = column.column.value { found.append(measure) }
-    }
-    return found
+    (query.having?.measures ?? []) + query.order.compactMap(\.measure)
   }
 
   /// Adds what the objects of each group retain or reach, where that is measured.
@@ -148,11 +144,6 @@ struct GroupGatherer {
       graph[measure] = sums
     }
   }
-}
-
-extension Limits {
-  /// Measures that are compared.
-  var measures: [Measure] { leaves.map(\.measure.value) }
 }
 
 /// The stretches of time of the key `window`, by the states where they begin.

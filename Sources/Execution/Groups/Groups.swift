@@ -1,4 +1,5 @@
 import Language
+import Planning
 import Results
 
 /// Groups as the nodes of a plan hand them on: of one side, or of two that are compared.
@@ -61,8 +62,6 @@ struct Groups: RowSet {
   var rows: [Int]
   /// How many of the rows are shown.
   var shownCount: Int
-  /// Whether rows rise by their first key where nothing else is asked.
-  var risesByKey = false
   /// What is looked at before the measures shown; nil for nothing.
   var first: Measure?
   /// What tells rows apart that `order by` does not.
@@ -188,8 +187,8 @@ struct Groups: RowSet {
   // MARK: Order
 
   /// The greatest change and value of each measure first, then the keys.
-  func precedes(_ a: Int, _ b: Int) -> Bool {
-    if risesByKey { return rises(a, b) }
+  func precedes(_ a: Int, _ b: Int, _ ordering: Ordering) -> Bool {
+    if ordering.risesByKey { return rises(a, b) }
     for measure in (first.map { [$0] } ?? []) + standard {
       if compared != nil {
         let (first, second) = (sides(a), sides(b))

@@ -1,5 +1,6 @@
 import Language
 import Analysis
+import Planning
 import Results
 
 /// Groups and how what they hold moves over points: the rows of `growth` for captures of any kind.
@@ -85,7 +86,7 @@ struct Trends: RowSet {
   }
 
   /// What still grows first, fastest first; then by growth.
-  func precedes(_ first: Int, _ second: Int) -> Bool {
+  func precedes(_ first: Int, _ second: Int, _ ordering: Ordering) -> Bool {
     let (a, b) = (groups[first], groups[second])
     if a.trend.isGrowing != b.trend.isGrowing { return a.trend.isGrowing }
     if a.trend.isGrowing, a.trend.rate != b.trend.rate { return a.trend.rate > b.trend.rate }

@@ -24,18 +24,18 @@ struct ObjectListRunner: MeasuredRows {
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
-    var leaders = TopK<Row>(limit: ordering.limit, by: precedes)
+    var first = TopK<Row>(limit: ordering.limit, by: precedes)
     var total: Int64 = 0
     var count = 0
     for (number, graph) in graphs.enumerated() {
       let condition = try context.view(of: graph.data).condition
       for object in 0..<graph.count where graph.passes(object, condition) {
-        leaders.add((number, object))
+        first.add((number, object))
         total &+= max(0, graph.sizes[object])
         count += 1
       }
     }
-    let rows = leaders.sorted
+    let rows = first.sorted
     var table = context.emptyTable(population: "live")
     table.columns = try columns(rows)
     table.total = [MeasureValue(column: "size", value: Double(total))]

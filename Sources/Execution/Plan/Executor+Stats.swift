@@ -21,7 +21,7 @@ extension Executor {
     var found: [Groups] = []
     var place = number + 1
     for input in inputs {
-      if case .groups(let groups) = try rows(input, place) { found.append(groups) }
+      if let groups = try rows(input, place) as? Groups { found.append(groups) }
       place += input.nodeCount
     }
     enter(place)

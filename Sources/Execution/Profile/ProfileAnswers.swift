@@ -71,7 +71,7 @@ struct SampleWeights: Equatable {
   }
 
   /// Whether a measure's values are whole numbers.
-  func isWhole(_ measure: Measure) -> Bool {
+  func isInteger(_ measure: Measure) -> Bool {
     measure == .samples ? scale == 1 : measure.isInteger
   }
 }

@@ -1,83 +1,46 @@
-import Language
+package import Language
 import Planning
-import Results
-import Store
 
 /// Prints plans as SQL over the tables of `memq sql`: the same rows with the same columns.
 ///
 /// What cannot be said is refused with the reason, never approximated.
-struct SQLPrinter {
+package struct SQLPrinter {
   let dialect: SQLDialect
-  let question: Question
+  let query: Query
+  private let selection: SQLSelection
+  /// What each of the selection's scans finds, in their order.
+  let sides: [SQLSide]
   let parts = SQLParts()
 
-  var query: Query { question.query }
+  /// A printer of a selection, and what each of its scans finds.
+  package init(
+    dialect: SQLDialect, query: Query, _ selection: SQLSelection, sides: [SQLSide]
+  ) {
+    (self.dialect, self.query) = (dialect, query)
+    (self.selection, self.sides) = (selection, sides)
+  }
 
-  /// The statement of a plan.
-  func statement(_ plan: Plan) throws(EngineError) -> String {
-    switch plan {
-    case .rows(let rows): return parts.statement(try select(rows))
-    case .list(let ordering, let scan): return parts.statement(try list(ordering, scan))
-    case .sections(let sections, let inputs):
-      return parts.statement(try stats(sections, inputs))
-    case .axis(.classes(let aggregation, let scan)):
-      return parts.statement(try hist(RowParts(aggregation: aggregation, scans: [scan])))
-    case .axis(.difference(.classes, .classes(let left, let one), .classes(let right, let other))):
-      return parts.statement(
-        try histograms(
-          RowParts(aggregation: left, scans: [one]), RowParts(aggregation: right, scans: [other])))
-    case .lines, .axis, .stacks, .findings, .test, .paths:
-      throw noSelection
+  /// The statement.
+  package func statement() throws(QueryError) -> String {
+    for (scanned, side) in zip(selection.scans, sides) {
+      try refuseObjects(side, scanned.keys, scanned.measures)
     }
+    let select =
+      switch selection.form {
+      case .groups(let rows): try groups(rows)
+      case .list(let ordering): try list(ordering)
+      case .sections(let sections, let inputs): try stats(sections, inputs)
+      case .classes(let rows): try sides.count > 1 ? histograms(rows) : hist(rows)
+      }
+    return parts.statement(select)
   }
 
-  private var noSelection: EngineError {
-    .cannotAnswer(
-      "`\(query.verb.value.rawValue)` is no selection of rows",
-      suggestion: "SQL is printed of `top`, `hist`, `list` and `stats`", at: query.verb.range)
-  }
+  /// The sides with the numbers of their scans.
+  var numbered: [(number: Int, side: SQLSide)] { sides.enumerated().map { ($0, $1) } }
 
   // MARK: Rows
 
-  /// A plan of rows taken apart.
-  struct RowParts {
-    var ordering = Ordering()
-    var limits: Limits?
-    var difference: Difference?
-    var aggregation: Aggregation
-    var scans: [Scan]
-
-    init(aggregation: Aggregation, scans: [Scan]) {
-      (self.aggregation, self.scans) = (aggregation, scans)
-    }
-
-    /// Nil for what is no selection of rows.
-    init?(_ plan: RowPlan) {
-      switch plan {
-      case .trend: return nil
-      case .aggregate(let aggregation, let scan):
-        (self.aggregation, scans) = (aggregation, [scan])
-      case .difference(let difference, let aggregation, let scans):
-        (self.aggregation, self.scans, self.difference) = (aggregation, scans, difference)
-      case .having(let limits, let input):
-        guard let parts = RowParts(input) else { return nil }
-        self = parts
-        self.limits = limits
-      case .order(let ordering, let input):
-        guard let parts = RowParts(input) else { return nil }
-        self = parts
-        self.ordering = ordering
-      }
-    }
-  }
-
-  func select(_ plan: RowPlan) throws(EngineError) -> String {
-    guard let rows = RowParts(plan) else { throw noSelection }
-    try refuse(rows)
-    return try rows.difference == nil ? top(rows) : versus(rows)
-  }
-
-  private func refuse(_ rows: RowParts) throws(EngineError) {
+  private func groups(_ rows: RowParts) throws(QueryError) -> String {
     for measure in rows.aggregation.measures {
       guard case .series(let series) = measure else { continue }
       throw .cannotAnswer(
@@ -89,28 +52,20 @@ struct SQLPrinter {
         "a traceback is a list of frames, and a row of SQL holds single values",
         suggestion: "`by frame inclusive`, or `by lineno`", at: key.range)
     }
-  }
-
-  /// A side of the plan as values.
-  func side(_ scan: Scan, _ keys: [Key], _ measures: [Measure]) throws(EngineError) -> SQLSide {
-    try refuseObjects(question.sides[scan.side], keys, measures)
-    return try SQLSide(
-      question.sides[scan.side], keys: keys, measures: measures,
-      alsoHeldBy: scan.alsoHeldBy.map { question.sides[$0] })
+    return try rows.difference == nil ? top(rows) : versus(rows)
   }
 
   /// Sizes of single objects, where a capture holds a graph of them.
   private func refuseObjects(
-    _ context: QueryContext, _ keys: [Key], _ measures: [Measure]
-  ) throws(EngineError) {
-    for data in context.captures where !data.info.holdsEvents {
-      guard let facts = try reading(try data.profile()), facts.objects > 0 else { continue }
+    _ side: SQLSide, _ keys: [Key], _ measures: [Measure]
+  ) throws(QueryError) {
+    for capture in side.captures where capture.hasObjects {
       let touches =
         keys.contains(.sizeclass) || measures.contains(.maximumSize)
         || query.filter?.testsSizes == true
       guard touches else { continue }
       throw .cannotAnswer(
-        "\(data.info.name) holds single objects, whose sizes these tables do not have",
+        "\(capture.name) holds single objects, whose sizes these tables do not have",
         suggestion: "ask without --sql", at: query.verb.range)
     }
   }
@@ -122,12 +77,11 @@ struct SQLPrinter {
       dialect: dialect, parts: parts, hides: query.hides, fromFrame: query.fromFrame, ids: ids)
   }
 
-  /// The measures that something of the question looks at.
-  func looked(_ rows: RowParts) -> [Measure] {
-    let ordered = rows.ordering.columns.compactMap { column -> Measure? in
-      if case .measure(let measure) = column.column.value { measure } else { nil }
-    }
-    return rows.aggregation.measures + ordered + (rows.limits?.measures ?? []) + [.size, .count]
+  /// A printer of the rows of some sides.
+  func rowPrinter(_ scans: [(number: Int, side: SQLSide)], _ frames: SQLFrames) -> SQLRowPrinter {
+    SQLRowPrinter(
+      dialect: dialect, parts: parts, frames: frames, query: query, scans: scans,
+      conditions: SQLConditions(dialect: dialect, frames: frames))
   }
 
   /// Adds `found` and `groups`: sums by keys, `vs` by side too.
@@ -135,18 +89,16 @@ struct SQLPrinter {
   /// - Returns: the columns of sums.
   func addGroups(
     _ rows: RowParts, _ scans: [(number: Int, side: SQLSide)]
-  ) throws(EngineError) -> [String] {
+  ) throws(QueryError) -> [String] {
     let (keys, isInclusive) = (rows.aggregation.keys, rows.aggregation.isInclusive)
     let sides = scans.map(\.side)
     let framed = isInclusive ? keys.filter(\.isOfFrame) : []
     let frames = frames(sides)
     var columns = ["bytes", "blocks"]
-    for column in looked(rows).flatMap(SQLValues.columns) where !columns.contains(column) {
+    for column in rows.looked.flatMap(SQLValues.columns) where !columns.contains(column) {
       columns.append(column)
     }
-    let printer = SQLRowPrinter(
-      dialect: dialect, parts: parts, frames: frames, query: query, scans: scans,
-      conditions: SQLConditions(dialect: dialect, frames: frames))
+    let printer = rowPrinter(scans, frames)
     try printer.addFound(
       keys: keys.filter { !framed.contains($0) }, columns: columns, places: !framed.isEmpty)
     if !framed.isEmpty {
@@ -208,14 +160,12 @@ struct SQLPrinter {
 
   // MARK: Top
 
-  private func top(_ rows: RowParts) throws(EngineError) -> String {
+  private func top(_ rows: RowParts) throws(QueryError) -> String {
     let measures = rows.aggregation.measures
-    let side = try side(rows.scans[0], rows.aggregation.keys, looked(rows))
+    let side = sides[0]
     let columns = try addGroups(rows, [(0, side)])
-    let context = question.sides[rows.scans[0].side]
-    let values = SQLValues(
-      weights: try SampleWeights(context), difference: nil, divisors: nil)
-    let countsNothing = context.captures.contains { !$0.info.holdsEvents }
+    let values = SQLValues(samplesScale: side.samples.scale, difference: nil, divisors: nil)
+    let countsNothing = side.captures.contains { !$0.holdsEvents }
     var held = ["blocks <> 0"]
     if columns.contains("third") { held.append("third <> 0") }
     if countsNothing {
@@ -226,13 +176,13 @@ struct SQLPrinter {
     if let limits = rows.limits {
       addTotal(columns, bySide: false)
       terms.append(
-        try values.limits(limits, "") { (measure) throws(EngineError) in
+        try values.limits(limits, "") { (measure) throws(QueryError) in
           "(SELECT \(try values.value(measure, "")) FROM total)"
         })
     }
     let lacksCounts = side.captures.contains { capture in
       guard case .totals(let totals) = capture.rows else { return false }
-      return totals.size != nil && totals.count == nil
+      return totals.lacksCounts
     }
     var shown = rows.aggregation.keys.map { key($0) }
     for measure in measures {
@@ -267,7 +217,7 @@ struct SQLPrinter {
   /// Adds the columns that were asked for.
   func add(
     _ ordering: Ordering, _ keys: [Key], _ values: SQLValues, to order: inout Orders
-  ) throws(EngineError) {
+  ) throws(QueryError) {
     for column in ordering.columns {
       switch column.column.value {
       case .measure(let measure):

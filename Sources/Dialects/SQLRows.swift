@@ -1,7 +1,5 @@
 import Language
 import Planning
-import Results
-import Store
 
 /// Prints `held`, the rows of all sides, and `found`, those that meet the conditions with the keys
 /// that they have.
@@ -43,7 +41,7 @@ struct SQLRowPrinter {
   /// - Throws: why the tables cannot say it.
   func addFound(
     keys: [Key], columns: [String], places: Bool, single: Bool = false
-  ) throws(EngineError) {
+  ) throws(QueryError) {
     var selected = hasSides ? ["held.side"] : []
     if places { selected += ["held.capture AS at_capture", "held.site AS at_site"] }
     if keys.contains(where: \.isStretch) { addStretches() }
@@ -63,7 +61,7 @@ struct SQLRowPrinter {
     }
   }
 
-  private func filter() throws(EngineError) -> String? {
+  private func filter() throws(QueryError) -> String? {
     var texts: [(place: String, text: String)] = []
     for (number, capture) in captures {
       var terms: [String] = []
@@ -117,14 +115,12 @@ struct SQLRowPrinter {
     for (number, capture) in captures {
       let side = hasSides ? "\(number) AS side, " : ""
       switch capture.rows {
-      case .allocations(let selection, let hasCuts, let hasHits, let end):
-        selects.append(allocations(side, columns, capture.id, selection, end))
+      case .allocations(let rows):
+        selects.append(allocations(side, columns, capture.id, rows))
         if single { continue }
-        if hasCuts, let cuts = cuts(side, columns, capture.id, selection, end) {
-          selects.append(cuts)
-        }
-        if hasHits, let hits = hits(side, columns, capture.id, selection, end) {
-          selects.append(hits)
+        if let cuts = rows.cuts { selects.append(self.cuts(cuts, side, columns, capture.id, rows)) }
+        if rows.hasHits, let age = rows.greatestAge {
+          selects.append(hits(age, side, columns, capture.id, rows))
         }
       case .sites(let prefix): selects.append(sites(side, columns, capture.id, prefix))
       case .totals(let totals): selects.append(self.totals(side, columns, capture.id, totals))
@@ -137,73 +133,65 @@ struct SQLRowPrinter {
     return selects.joined(separator: "\nUNION ALL\n")
   }
 
-  private func births(_ selection: Selection, _ end: UInt32) -> [String] {
-    var terms: [String] = []
-    if selection.births.lowerBound > 0 || selection.births.isEmpty {
-      terms.append("a.birth >= \(selection.births.lowerBound)")
-    }
-    if selection.births.upperBound < end || selection.births.isEmpty {
-      terms.append("a.birth < \(selection.births.upperBound)")
-    }
-    return terms
+  private func births(_ rows: SQLSide.Allocations) -> [String] {
+    [
+      rows.births.from.map { "a.birth >= \($0)" }, rows.births.before.map { "a.birth < \($0)" },
+    ].compactMap(\.self)
   }
 
-  private func terms(_ selection: Selection, _ end: UInt32) -> [String] {
-    var terms = births(selection, end)
-    let (least, greatest) = (selection.deaths.lowerBound, selection.deaths.upperBound)
-    if greatest < Clock.never {
-      terms.append("a.death BETWEEN \(least) AND \(greatest)")
-    } else if least == Clock.never {
-      terms.append("a.death IS NULL")
-    } else if least > 0 {
-      terms.append("(a.death IS NULL OR a.death >= \(least))")
+  private func terms(_ rows: SQLSide.Allocations) -> [String] {
+    switch rows.deaths {
+    case .whenever: births(rows)
+    case .never: births(rows) + ["a.death IS NULL"]
+    case .between(let deaths):
+      births(rows) + ["a.death BETWEEN \(deaths.lowerBound) AND \(deaths.upperBound)"]
+    case .notBefore(let state): births(rows) + ["(a.death IS NULL OR a.death >= \(state))"]
     }
-    return terms
+  }
+
+  private func select(
+    _ side: String, _ values: [String], _ source: String, _ terms: [String]
+  ) -> String {
+    "SELECT \(side)a.capture, a.site" + values.map { ", \($0)" }.joined()
+      + "\nFROM \(source)\nWHERE " + terms.joined(separator: " AND ")
   }
 
   private func allocations(
-    _ side: String, _ columns: [String], _ id: Int64, _ selection: Selection, _ end: UInt32
+    _ side: String, _ columns: [String], _ id: Int64, _ rows: SQLSide.Allocations
   ) -> String {
-    let values = columns.map { "\(Self.value($0)) AS \($0)" }
-    var terms = terms(selection, end)
-    if let age = selection.greatestAge { terms.append("a.age <= \(age)") }
-    return "SELECT \(side)a.capture, a.site"
-      + values.map { ", \($0)" }.joined() + "\nFROM allocations AS a\nWHERE "
-      + (["a.capture = \(id)"] + terms).joined(separator: " AND ")
+    let age = rows.greatestAge.map { ["a.age <= \($0)"] } ?? []
+    return select(
+      side, columns.map { "\(Self.value($0)) AS \($0)" }, "allocations AS a",
+      ["a.capture = \(id)"] + terms(rows) + age)
   }
 
-  /// What munmap took off the rows; nil where it does not weigh.
+  /// What munmap took off the rows.
   private func cuts(
-    _ side: String, _ columns: [String], _ id: Int64, _ selection: Selection, _ end: UInt32
-  ) -> String? {
-    guard let before = selection.weight.cutsBefore else { return nil }
-    let countsPieces = if case .inState = selection.weight { true } else { false }
+    _ cuts: SQLSide.Cuts, _ side: String, _ columns: [String], _ id: Int64,
+    _ rows: SQLSide.Allocations
+  ) -> String {
     let values = columns.map { column in
       switch column {
       case "bytes": "-c.bytes AS bytes"
-      case "blocks": (countsPieces ? "c.pieces" : "0") + " AS blocks"
+      case "blocks": (cuts.countsPieces ? "c.pieces" : "0") + " AS blocks"
       case "life": "NULL AS life"
       default: "\(Self.value(column)) AS \(column)"
       }
     }
-    let instants = before.map { ["c.instants < \($0)"] } ?? []
-    return "SELECT \(side)a.capture, a.site"
-      + values.map { ", \($0)" }.joined()
-      + "\nFROM cuts AS c JOIN allocations AS a ON a.capture = c.capture AND a.row = c.row\nWHERE "
-      + (["c.capture = \(id)"] + instants + terms(selection, end)).joined(separator: " AND ")
+    let instants = cuts.before.map { ["c.instants < \($0)"] } ?? []
+    return select(
+      side, values, "cuts AS c JOIN allocations AS a ON a.capture = c.capture AND a.row = c.row",
+      ["c.capture = \(id)"] + instants + terms(rows))
   }
 
   /// Rows that a later free found again.
   private func hits(
-    _ side: String, _ columns: [String], _ id: Int64, _ selection: Selection, _ end: UInt32
-  ) -> String? {
-    guard let age = selection.greatestAge else { return nil }
-    let values = columns.map { "\(Self.value($0)) AS \($0)" }
-    return "SELECT \(side)a.capture, a.site"
-      + values.map { ", \($0)" }.joined()
-      + "\nFROM hits AS h JOIN allocations AS a ON a.capture = h.capture AND a.row = h.row\nWHERE "
-      + (["h.capture = \(id)", "h.age <= \(age)"] + births(selection, end))
-      .joined(separator: " AND ")
+    _ age: UInt32, _ side: String, _ columns: [String], _ id: Int64, _ rows: SQLSide.Allocations
+  ) -> String {
+    select(
+      side, columns.map { "\(Self.value($0)) AS \($0)" },
+      "hits AS h JOIN allocations AS a ON a.capture = h.capture AND a.row = h.row",
+      ["h.capture = \(id)", "h.age <= \(age)"] + births(rows))
   }
 
   // MARK: Totals
@@ -227,21 +215,20 @@ struct SQLRowPrinter {
 
   /// Totals of captures of other tools; a record is what one stack and type hold.
   private func totals(
-    _ side: String, _ columns: [String], _ id: Int64, _ totals: RecordedTotals
+    _ side: String, _ columns: [String], _ id: Int64, _ totals: SQLSide.Totals
   ) -> String {
     func sum(_ index: Int?) -> String {
       index.map { "sum(CASE t.kind WHEN \($0 + 1) THEN t.amount ELSE 0 END)" } ?? "0"
     }
-    let bytes = totals.size ?? totals.samples
     let greatest =
       totals.usage.map { "max(CASE t.kind WHEN \($0 + 1) THEN t.amount ELSE 0 END)" } ?? "0"
     let kinds = Set(
-      [bytes, totals.count, totals.third, totals.fourth, totals.usage, totals.recordSize]
+      [totals.bytes, totals.blocks, totals.third, totals.fourth, totals.usage, totals.record]
         .compactMap { $0.map { $0 + 1 } })
     let inner =
-      "SELECT \(side)t.capture, t.site, \(sum(bytes)) AS bytes, \(sum(totals.count)) AS blocks,\n"
+      "SELECT \(side)t.capture, t.site, \(sum(totals.bytes)) AS bytes, \(sum(totals.blocks)) AS blocks,\n"
       + "  \(sum(totals.third)) AS third, \(sum(totals.fourth)) AS fourth, "
-      + "\(greatest) AS greatest,\n  \(sum(totals.recordSize ?? bytes)) AS record\n"
+      + "\(greatest) AS greatest,\n  \(sum(totals.record)) AS record\n"
       + "FROM totals AS t\nWHERE t.capture = \(id) AND t.moment = \(totals.moment + 1)"
       + " AND t.kind IN (\(kinds.sorted().map(String.init).joined(separator: ", ")))\n"
       + "GROUP BY t.capture, t.site"
@@ -261,16 +248,5 @@ struct SQLRowPrinter {
         ? "\nJOIN sites AS s ON s.capture = t.capture AND s.site = t.site\n"
           + "LEFT JOIN site_labels AS y ON y.capture = t.capture AND y.site = t.site"
           + " AND y.name = 'type'" : "")
-  }
-}
-
-extension Selection.Weight {
-  /// Which cuts weigh: nil for none, else those before a state, all where there is no state.
-  var cutsBefore: UInt32?? {
-    switch self {
-    case .atBirth: nil
-    case .inState(let state), .bytesInState(let state): .some(state)
-    case .atDeath: .some(nil)
-    }
   }
 }

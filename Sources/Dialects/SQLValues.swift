@@ -1,17 +1,17 @@
 import Language
 import Planning
-import Results
 
 /// Prints measures of sums, of one side or of the left and the right.
 struct SQLValues {
-  let weights: SampleWeights
+  /// What samples are divided by to be in their unit.
+  let samplesScale: Double
   /// How two sides are compared; nil for one side.
   let difference: Difference?
   /// What each side is divided by.
   let divisors: (left: Double, right: Double)?
 
   /// A measure of a row whose columns have a prefix; NULL where it has none.
-  func value(_ measure: Measure, _ prefix: String) throws(EngineError) -> String {
+  func value(_ measure: Measure, _ prefix: String) throws(QueryError) -> String {
     if difference != nil, measure == .sizeDifference { return try change(.size, prefix) }
     if difference != nil, measure == .countDifference { return try change(.count, prefix) }
     let side = difference == nil ? prefix : prefix + "left_"
@@ -21,8 +21,8 @@ struct SQLValues {
   }
 
   /// A measure of the left less that of the right; an empty group has none of anything.
-  func change(_ measure: Measure, _ prefix: String = "") throws(EngineError) -> String {
-    func side(_ name: String) throws(EngineError) -> String {
+  func change(_ measure: Measure, _ prefix: String = "") throws(QueryError) -> String {
+    func side(_ name: String) throws(QueryError) -> String {
       let value = try sum(measure, prefix + name)
       guard !isSum(measure) else { return value }
       // Sums may be scaled to nothing; the greatest record or lifetime is still there.
@@ -39,7 +39,7 @@ struct SQLValues {
   }
 
   /// A measure of sums, before it is scaled.
-  func sum(_ measure: Measure, _ side: String) throws(EngineError) -> String {
+  func sum(_ measure: Measure, _ side: String) throws(QueryError) -> String {
     switch measure {
     case .size, .samples: "\(side)bytes"
     case .count: "\(side)blocks"
@@ -77,7 +77,12 @@ struct SQLValues {
   private func isDivided(_ measure: Measure) -> Bool { divisors != nil && isSum(measure) }
 
   private func scaled(_ value: String, _ measure: Measure) -> String {
-    let scale = weights.scale(of: measure)
+    let scale =
+      switch measure {
+      case .samples: samplesScale
+      case .sampleType(let type): Double(type.scale)
+      default: 1.0
+      }
     let scaled = scale == 1 ? value : "\(value) / \(Self.real(scale))"
     return difference?.isNormalized == true ? "CAST(\(scaled) AS REAL)" : scaled
   }
@@ -87,8 +92,8 @@ struct SQLValues {
 
   /// A bound on a measure, of a total where it is a share.
   func limits(
-    _ limits: Limits, _ prefix: String, total: (Measure) throws(EngineError) -> String
-  ) throws(EngineError) -> String {
+    _ limits: Limits, _ prefix: String, total: (Measure) throws(QueryError) -> String
+  ) throws(QueryError) -> String {
     switch limits {
     case .and(let parts), .or(let parts):
       var texts: [String] = []

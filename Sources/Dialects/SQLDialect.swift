@@ -2,7 +2,7 @@ import Language
 import Planning
 
 /// What engines of SQL say in different words.
-struct SQLDialect: Sendable {
+package struct SQLDialect: Sendable {
   /// Whether the whole text meets a glob; of no text it is false.
   var glob: @Sendable (_ text: String, _ pattern: String) -> String
   /// Whether a path, or what follows any of its slashes, meets a glob.
@@ -15,7 +15,7 @@ struct SQLDialect: Sendable {
   var ordered: @Sendable (_ key: String) -> String
 
   /// The tables and functions of `memq sql`.
-  static let sqlite = SQLDialect(
+  package static let sqlite = SQLDialect(
     glob: { "memq_glob(\($0), \($1))" }, path: { "memq_path(\($0), \($1))" },
     regex: { "memq_regex(\($0), \($1)\($2 ? ", 'i'" : ", ''"))" },
     powerOfTwo: { "memq_power_of_two(\($0))" }, ordered: { "\($0) COLLATE memq_key" })

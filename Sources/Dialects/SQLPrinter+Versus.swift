@@ -1,37 +1,28 @@
 import Language
 import Planning
-import Results
-import Store
 
 /// `top … vs …`: a full join of two sides.
 extension SQLPrinter {
   /// Groups of both sides, and the left less the right.
-  func versus(_ rows: RowParts) throws(EngineError) -> String {
+  func versus(_ rows: RowParts) throws(QueryError) -> String {
     guard let difference = rows.difference else { return "" }
-    var scans: [(number: Int, side: SQLSide)] = []
-    for (number, scan) in rows.scans.enumerated() {
-      scans.append((number, try side(scan, rows.aggregation.keys, looked(rows))))
-    }
-    try refusePartial(scans.map(\.side))
+    try refusePartial()
     try refuseOtherUnits(rows.aggregation.measures)
-    let columns = try addGroups(rows, scans)
-    let divisors = try difference.per.map { (per) throws(EngineError) in
-      (
-        left: try per.value.amount(of: question.sides[0], at: per.range),
-        right: try per.value.amount(of: question.sides[1], at: per.range)
-      )
+    let columns = try addGroups(rows, numbered)
+    let divisors = sides[0].divisor.flatMap { left in
+      sides[1].divisor.map { (left: left, right: $0) }
     }
     let values = SQLValues(
-      weights: try SampleWeights(question.sides[0]), difference: difference, divisors: divisors)
+      samplesScale: sides[0].samples.scale, difference: difference, divisors: divisors)
     let keys = rows.aggregation.keys.filter { $0 != .capture }
-    addPairs(keys, columns, isNormalized: difference.isNormalized, hasBoth: scans.count > 2)
+    addPairs(keys, columns, isNormalized: difference.isNormalized, hasBoth: sides.count > 2)
     var shown = keys.map { key($0) }
     for measure in rows.aggregation.measures {
       let name = measure.columnName
       shown.append("\(try values.value(measure, "")) AS \(SQLDialect.name(name))")
       shown.append("\(try values.change(measure)) AS \(SQLDialect.name("\(name)_diff"))")
     }
-    if scans.count > 2 {
+    if sides.count > 2 {
       shown += [
         "both_bytes AS survived", "left_bytes - both_bytes AS \"new\"",
         "right_bytes - both_bytes AS freed",
@@ -41,7 +32,7 @@ extension SQLPrinter {
     if let limits = rows.limits {
       addTotalPair(columns, isNormalized: difference.isNormalized)
       terms.append(
-        try values.limits(limits, "") { (measure) throws(EngineError) in
+        try values.limits(limits, "") { (measure) throws(QueryError) in
           "(SELECT \(try values.value(measure, "")) FROM total_pair)"
         })
     }
@@ -58,16 +49,15 @@ extension SQLPrinter {
   }
 
   /// Samples of two kinds have no difference.
-  private func refuseOtherUnits(_ measures: [Measure]) throws(EngineError) {
-    guard measures.contains(.samples),
-      try SampleWeights(question.sides[0]) != SampleWeights(question.sides[1])
+  private func refuseOtherUnits(_ measures: [Measure]) throws(QueryError) {
+    guard measures.contains(.samples), sides[0].samples != sides[1].samples
     else { return }
     throw .cannotAnswer(
       "the samples of both sides are in two units", suggestion: "ask each capture alone",
       at: query.verb.range)
   }
 
-  private func refusePartial(_ sides: [SQLSide]) throws(EngineError) {
+  private func refusePartial() throws(QueryError) {
     for capture in sides.flatMap(\.captures) {
       guard case .totals(let totals) = capture.rows, totals.isPartial else { continue }
       throw .cannotAnswer(

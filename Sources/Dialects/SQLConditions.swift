@@ -1,7 +1,5 @@
 import Language
 import Planning
-import Results
-import Store
 
 /// Prints conditions on rows of `held`, and keys; notes which columns and joins they need.
 final class SQLConditions {
@@ -47,7 +45,7 @@ final class SQLConditions {
   /// - Throws: why the tables cannot say it.
   func key(
     _ key: Key, processIDs: [Int64: Int64] = [:], isReport: Bool = false
-  ) throws(EngineError) -> String {
+  ) throws(QueryError) -> String {
     let column = SQLDialect.name(key.name)
     if isReport, key == .frame {
       frames.addReportFrames()
@@ -64,45 +62,44 @@ final class SQLConditions {
       joinSites(speaker.table)
       return "\(speaker.table).\(column)"
     }
-    switch key {
-    case .thread, .allocator:
+    switch (key.definition.level, key) {
+    case (.frame, _): return column
+    case (.stack, _):
+      throw .cannotAnswer(
+        "a traceback is a list of frames, which is no value of these tables",
+        suggestion: "`by frame inclusive`, or `by lineno`")
+    case (.site, .thread), (.site, .allocator):
       joinSites("sites", isLeft: false)
       return "sites.\(column)"
-    case .capture:
+    case (.capture, _):
       join("captures") { "JOIN captures ON captures.id = held.capture" }
       return "captures.name"
-    case .sizeclass: return dialect.powerOfTwo(held("record"))
-    case .lifetime: return dialect.powerOfTwo(held("lifetime"))
-    case .window, .mark:
+    case (.row, .sizeclass): return dialect.powerOfTwo(held("record"))
+    case (.row, _): return dialect.powerOfTwo(held("lifetime"))
+    case (.stretch, _):
       let birth = held("birth")
       join("stretches") {
         "JOIN stretches ON stretches.capture = held.capture"
           + " AND \(birth) >= stretches.first AND \(birth) < stretches.next"
       }
       return "stretches.name"
-    case .pid where !processIDs.isEmpty:
+    case (.process, _) where !processIDs.isEmpty:
       let cases = processIDs.sorted { $0.key < $1.key }.map { "WHEN \($0.key) THEN \($0.value)" }
       return "CASE held.capture \(cases.joined(separator: " ")) END"
-    case .pid, .type, .domain, .label:
+    case (.process, _), (.site, _):
       let alias = SQLDialect.name("\(key.name) of sites")
       join(alias) {
         "LEFT JOIN site_labels AS \(alias) ON \(alias).capture = held.capture"
           + " AND \(alias).site = held.site AND \(alias).name = \(SQLDialect.text(key.name))"
       }
       return "\(alias).value"
-    case .traceback:
-      throw .cannotAnswer(
-        "a traceback is a list of frames, which is no value of these tables",
-        suggestion: "`by frame inclusive`, or `by lineno`")
-    case .lineno, .filename, .function, .frame, .module, .package, .kind:
-      return column
     }
   }
 
   // MARK: Conditions
 
   /// A condition on rows of a capture; never NULL.
-  func text(_ predicate: Predicate, _ capture: SQLSide.Capture) throws(EngineError) -> String {
+  func text(_ predicate: Predicate, _ capture: SQLSide.Capture) throws(QueryError) -> String {
     switch predicate {
     case .and(let parts): try joined(parts, " AND ", capture)
     case .or(let parts): try joined(parts, " OR ", capture)
@@ -111,11 +108,11 @@ final class SQLConditions {
     }
   }
 
-  private func text(_ term: Term, _ capture: SQLSide.Capture) throws(EngineError) -> String {
+  private func text(_ term: Term, _ capture: SQLSide.Capture) throws(QueryError) -> String {
     if let condition = capture.stretches[term] { return births(condition) }
     switch term {
     case .name(let name):
-      throw .query(QueryError(.meaning(.unknownName(name.value)), at: name.range))
+      throw QueryError(.meaning(.unknownName(name.value)), at: name.range)
     case .stackHas(let patterns):
       let name = frames.addStacks(patterns)
       return "(held.capture, held.site) IN (SELECT capture, site FROM \(name))"
@@ -138,15 +135,15 @@ final class SQLConditions {
 
   private func joined(
     _ parts: [Predicate], _ word: String, _ capture: SQLSide.Capture
-  ) throws(EngineError) -> String {
+  ) throws(QueryError) -> String {
     var texts: [String] = []
     for part in parts { texts.append(try text(part, capture)) }
     return "(" + texts.joined(separator: word) + ")"
   }
 
-  private func births(_ condition: Condition) -> String {
+  private func births(_ condition: Logic<SQLSide.Births>) -> String {
     switch condition {
-    case .leaf(.births(let range)):
+    case .leaf(.within(let range)):
       let birth = held("birth")
       return "(\(birth) >= \(range.lowerBound) AND \(birth) < \(range.upperBound))"
     case .not(let part): return "NOT (\(births(part)))"
@@ -154,16 +151,15 @@ final class SQLConditions {
       return parts.isEmpty ? "TRUE" : "(" + parts.map(births).joined(separator: " AND ") + ")"
     case .or(let parts):
       return parts.isEmpty ? "FALSE" : "(" + parts.map(births).joined(separator: " OR ") + ")"
-    case .leaf(.constant(let value)): return value ? "TRUE" : "FALSE"
-    case .leaf(.sites), .leaf(.size), .leaf(.sizeClass), .leaf(.lifetime), .leaf(.duration):
-      return "FALSE"
+    case .leaf(.all): return "TRUE"
+    case .leaf(.none): return "FALSE"
     }
   }
 
   private func compare(
     _ field: Located<Field>, _ comparison: Located<Comparison>, _ value: Located<Value>,
     _ capture: SQLSide.Capture
-  ) throws(EngineError) -> String {
+  ) throws(QueryError) -> String {
     let operation = Self.operation(comparison.value)
     switch (field.value, value.value) {
     case (.size, .size(let number)), (.size, .number(let number)):
@@ -206,7 +202,7 @@ final class SQLConditions {
   /// Whether a key's value is a text or meets a pattern; negation is the caller's.
   private func meets(
     _ key: Key, _ comparison: Comparison, _ pattern: Pattern, _ capture: SQLSide.Capture
-  ) throws(EngineError) -> String {
+  ) throws(QueryError) -> String {
     let value = try self.key(key, processIDs: processIDs(capture))
     let isRegex = if case .regex = pattern.form { true } else { false }
     let isPattern = isRegex || comparison == .matches || comparison == .doesNotMatch
@@ -246,9 +242,4 @@ final class SQLConditions {
       "substr(\(thread), \(open) + 1, length(\(thread)) - \(open) - 1)"
     )
   }
-}
-
-extension Comparison {
-  /// Whether it holds where what it says does not.
-  fileprivate var isNegated: Bool { self == .notEqual || self == .doesNotMatch }
 }

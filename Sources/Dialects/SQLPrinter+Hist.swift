@@ -1,13 +1,11 @@
 import Language
 import Planning
-import Results
 
 /// `hist`, of one side or of two.
 extension SQLPrinter {
   /// Rows of `from`, `to`, `count`, `size`.
-  func hist(_ rows: RowParts) throws(EngineError) -> String {
-    let side = try side(rows.scans[0], rows.aggregation.keys, looked(rows))
-    _ = try addGroups(rows, [(0, side)])
+  func hist(_ rows: RowParts) throws(QueryError) -> String {
+    _ = try addGroups(rows, numbered)
     let key = SQLDialect.name(rows.aggregation.keys[0].name)
     return "SELECT " + Self.bounds(key) + ",\n  blocks AS count, bytes AS size\n"
       + "FROM groups\nWHERE blocks <> 0\nORDER BY \(key) IS NULL, \(key)"
@@ -23,13 +21,9 @@ extension SQLPrinter {
   }
 
   /// `hist … vs …`: each class beside what the right side has of it.
-  func histograms(_ left: RowParts, _ right: RowParts) throws(EngineError) -> String {
-    var scans: [(number: Int, side: SQLSide)] = []
-    for (number, rows) in [left, right].enumerated() {
-      scans.append((number, try side(rows.scans[0], rows.aggregation.keys, looked(rows))))
-    }
-    let columns = try addGroups(left, scans)
-    let key = SQLDialect.name(left.aggregation.keys[0].name)
+  func histograms(_ rows: RowParts) throws(QueryError) -> String {
+    let columns = try addGroups(rows, numbered)
+    let key = SQLDialect.name(rows.aggregation.keys[0].name)
     parts.add("pairs") {
       let sums = ["left", "right"].enumerated().flatMap { number, side in
         columns.map { column in

@@ -1,32 +1,19 @@
 import Language
 import Planning
-import Results
-import Store
 
 /// `list`: single records.
 extension SQLPrinter {
   /// Rows of `size`, `time`, `lifetime`, `lineno`, `function`, `allocator`, `thread`.
-  func list(_ ordering: Ordering, _ scan: Scan) throws(EngineError) -> String {
-    let context = question.sides[scan.side]
-    for data in context.captures where try reading(try data.profile()) != nil {
+  func list(_ ordering: Ordering) throws(QueryError) -> String {
+    let side = sides[0]
+    for capture in side.captures where capture.isProfile {
       throw .cannotAnswer(
-        "\(data.info.name) holds no single allocations", suggestion: "ask without --sql",
+        "\(capture.name) holds no single allocations", suggestion: "ask without --sql",
         at: query.verb.range)
     }
-    let shown: [Key] = [.lineno, .function, .allocator, .thread]
-    var keys = shown
-    for column in ordering.columns {
-      if case .key(let key) = column.column.value, !keys.contains(key),
-        key != .lifetime, key != .sizeclass
-      {
-        keys.append(key)
-      }
-    }
-    let side = try side(scan, keys, [.size])
+    let (shown, keys) = (SQLSelection.listKeys, SQLSelection.listed(ordering))
     let frames = frames([side])
-    let printer = SQLRowPrinter(
-      dialect: dialect, parts: parts, frames: frames, query: query, scans: [(0, side)],
-      conditions: SQLConditions(dialect: dialect, frames: frames))
+    let printer = rowPrinter(numbered, frames)
     try printer.addFound(
       keys: keys, columns: ["bytes", "birth", "lifetime", "time", "row"], places: true,
       single: true)
@@ -49,12 +36,10 @@ extension SQLPrinter {
   private func addLosses(_ side: SQLSide) -> Bool {
     var selects: [String] = []
     for capture in side.captures {
-      guard case .allocations(let selection, true, _, _) = capture.rows,
-        let before = selection.weight.cutsBefore
-      else { continue }
+      guard case .allocations(let rows) = capture.rows, let cuts = rows.cuts else { continue }
       selects.append(
         "SELECT c.capture, c.row, sum(c.bytes) AS bytes\nFROM cuts AS c\nWHERE c.capture = \(capture.id)"
-          + (before.map { " AND c.instants < \($0)" } ?? "") + "\nGROUP BY c.capture, c.row")
+          + (cuts.before.map { " AND c.instants < \($0)" } ?? "") + "\nGROUP BY c.capture, c.row")
     }
     guard !selects.isEmpty else { return false }
     parts.add("losses") { selects.joined(separator: "\nUNION ALL\n") }
@@ -64,7 +49,7 @@ extension SQLPrinter {
   private func order(_ ordering: Ordering, _ side: SQLSide) -> String {
     var order = Orders(dialect: dialect)
     for column in ordering.columns {
-      let falls = !(column.isAscending ?? column.column.value.risesByItself)
+      let falls = !column.risesInList
       switch column.column.value {
       case .measure(.size): order.add("size", falls: falls)
       case .time: order.add("birth", falls: falls)

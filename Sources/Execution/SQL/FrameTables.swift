@@ -38,11 +38,19 @@ enum FrameTables {
             "is_import": "1 for the import system", "is_internal": "1 for CPython's own C",
             "is_library": "1 for the standard library and installed packages",
             "has_place": "1 when file and line are known", "has_name": "1 when its name is known",
-          ]), estimate: { $0.sites * 16 }
+          ])
+        + furtherKeys.map { SQLColumn($0.name, .text, $0.definition.word.meaning) },
+      estimate: { $0.sites * 16 }
     ) { (capture, _) throws(StoreError) in
       try SiteFrameRows(CaptureData(columns: capture, hidesNative: isPython))
     }
   }
+
+  /// Keys of frames that have no column of their own above.
+  fileprivate static let furtherKeys: [Key] = {
+    let own: [Key] = [.function, .filename, .lineno, .frame, .kind, .module, .package]
+    return Key.allCases.filter { $0.speaker != nil && !own.contains($0) }
+  }()
 
   private static let labels = SQLTable(
     "site_labels", "what a capture of another tool says of a site",
@@ -64,7 +72,7 @@ final class SiteFrameRows: SQLRows {
   private var depths: [UInt32] = []
   private var places: [UInt32] = []
   private let hidden: [UInt32]
-  private let locations: CaptureData.Locations
+  private let texts: FrameTexts
   private let modules: LocationModules
   private let reports: [String?]
   private let hasPlace: [Bool]
@@ -73,8 +81,9 @@ final class SiteFrameRows: SQLRows {
   init(_ data: CaptureData) throws(StoreError) {
     let stacks = try data.stacks()
     let sites = try data.sites()
-    locations = try data.locations()
+    let locations = try data.locations()
     modules = try data.modules()
+    texts = FrameTexts(locations: locations, modules: modules)
     hidden = sites.hidden
     hasPlace = try FrameValues(key: .lineno, data: data).speaks
     hasName = try FrameValues(key: .function, data: data).speaks
@@ -106,6 +115,7 @@ final class SiteFrameRows: SQLRows {
     let place = Int(places[row])
     func flag(_ value: Bool) -> SQLValue { .integer(value ? 1 : 0) }
     func text(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
+    let locations = texts.locations
     let (function, file) = (locations.functions[place], locations.files[place])
     switch column {
     case 0: return .integer(Int64(sites[row]))
@@ -114,9 +124,7 @@ final class SiteFrameRows: SQLRows {
     case 3: return .text(file)
     case 4: return .integer(Int64(locations.lines[place]))
     case 5: return .text(locations.text(place).lineno)
-    case 6:
-      let lineno = locations.text(place).lineno
-      return .text(function.isEmpty ? lineno : "\(function) (\(lineno))")
+    case 6: return .text(texts.place(place))
     case 7: return .text(locations.kind(place).name)
     case 8: return text(modules.names[place])
     case 9: return text(modules.names[place].map(ModuleNames.package))
@@ -126,13 +134,28 @@ final class SiteFrameRows: SQLRows {
     case 13: return flag(FrameKinds.isInternal(function: function, file: file))
     case 14: return flag(modules.isLibrary[place])
     case 15: return flag(hasPlace.isEmpty || hasPlace[place])
-    default: return flag(hasName.isEmpty || hasName[place])
+    case 16: return flag(hasName.isEmpty || hasName[place])
+    default:
+      guard case .frame(let extract) = FrameTables.furtherKeys[column - 17].extractor else {
+        return .null
+      }
+      return .text(extract(texts, place))
     }
   }
 }
 
 /// Rows of `site_labels`.
 enum SiteLabels {
+  /// Keys of sites that `sites` has no column of.
+  private static let keysOfSites: [Key] = {
+    let listed: [Key] = [.type, .domain, .pid]
+    return listed
+      + Key.allCases.filter { key in
+        key.definition.level == .site && key.speaker == nil
+          && !(listed + [.thread, .allocator]).contains(key)
+      }
+  }()
+
   static func rows(_ data: CaptureData) throws(StoreError) -> any SQLRows {
     var rows: [(site: Int64, name: String, value: SQLValue)] = []
     if try data.profile() != nil {
@@ -142,7 +165,7 @@ enum SiteLabels {
       guard let edits else { return SQLArrays(count: 0, []) }
       let keys = SiteKeys(data: data, edits: edits)
       let labels = try data.labels().map { Key.label($0) }
-      for key in [Key.type, .domain, .pid] + labels {
+      for key in keysOfSites + labels {
         var dictionary = KeyDictionary()
         let numbers = try keys.numbers(of: key, into: &dictionary)
         for (site, number) in numbers.enumerated() where number != KeyDictionary.absent {

@@ -1,41 +1,36 @@
 import Language
 import Planning
-import Results
-import Store
 
 /// `stats`: its sections, one below the other.
 extension SQLPrinter {
   /// Rows of `section`, `name`, `value`, `size`, `count`.
-  func stats(_ sections: [PlanSection], _ inputs: [RowPlan]) throws(EngineError) -> String {
-    let context = question.left
-    for data in context.captures where try reading(try data.profile()) != nil {
+  func stats(_ sections: [PlanSection], _ inputs: [RowPlan]) throws(QueryError) -> String {
+    let side = sides[0]
+    for capture in side.captures where capture.isProfile {
       throw .cannotAnswer(
-        "`stats` of \(data.info.name) tells of series and facts that these tables do not hold",
+        "`stats` of \(capture.name) tells of series and facts that these tables do not hold",
         suggestion: "`top`, or ask without --sql", at: query.verb.range)
     }
-    for data in context.captures where !data.info.holdsEvents {
+    for capture in side.captures where !capture.holdsEvents {
       throw .cannotAnswer(
-        "\(data.info.name) holds no single allocations, whose sizes `stats` shows",
+        "\(capture.name) holds no single allocations, whose sizes `stats` shows",
         suggestion: "`top`, or ask without --sql", at: query.verb.range)
     }
     let keys = inputs.flatMap { RowParts($0)?.aggregation.keys ?? [] }
-    let side = try side(Scan(side: 0), keys, [.size, .count])
     let frames = frames([side])
-    let printer = SQLRowPrinter(
-      dialect: dialect, parts: parts, frames: frames, query: query, scans: [(0, side)],
-      conditions: SQLConditions(dialect: dialect, frames: frames))
+    let printer = rowPrinter(numbered, frames)
     try printer.addFound(keys: keys, columns: ["bytes", "blocks", "record"], places: false)
     var selects: [String] = []
     for section in sections {
       switch section.topic {
-      case .totals: selects += totals(context)
+      case .totals: selects += totals(side)
       case .sizes: selects.append(sizes())
       case .largest(let measure, let title, let limit):
         guard let input = section.input, let key = RowParts(inputs[input])?.aggregation.keys.first
         else { continue }
         selects.append(largest(key, measure ?? .size, title, limit))
       case .series: break
-      case .facts: selects.append(try facts(context))
+      case .facts: selects.append(facts(side))
       }
     }
     return "SELECT section, name, value, size, count FROM (\n"
@@ -44,20 +39,20 @@ extension SQLPrinter {
       }.joined(separator: "\n  UNION ALL\n") + "\n)\nORDER BY part, place"
   }
 
-  private func totals(_ context: QueryContext) -> [String] {
+  private func totals(_ side: SQLSide) -> [String] {
     [
       "SELECT 0 AS place, 'total' AS section, 'this population' AS name, NULL AS value, "
         + "coalesce(sum(bytes), 0) AS size, coalesce(sum(blocks), 0) AS count FROM found"
     ]
-      + context.captures.flatMap { data in
-        let prefix = context.captures.count > 1 ? "\(data.info.name): " : ""
+      + side.captures.flatMap { capture in
+        let prefix = side.captures.count > 1 ? "\(capture.name): " : ""
         return [
           ("allocations", "bytes_allocated", "rows"), ("frees", "NULL", "deallocations"),
           ("peak", "peak_bytes", "NULL"), ("heap at the end", "end_bytes", "NULL"),
         ].map { name, size, count in
           "SELECT 0 AS place, 'total' AS section, \(SQLDialect.text(prefix + name)) AS name, "
             + "NULL AS value, \(size) AS size, \(count) AS count FROM captures "
-            + "WHERE id = \(data.info.id)"
+            + "WHERE id = \(capture.id)"
         }
       }
   }
@@ -106,10 +101,10 @@ extension SQLPrinter {
   }
 
   /// What captures say of themselves, as their lines stand in the answer.
-  private func facts(_ context: QueryContext) throws(EngineError) -> String {
+  private func facts(_ side: SQLSide) -> String {
     var rows: [String] = []
-    for data in context.captures {
-      for line in data.info.statsFacts {
+    for capture in side.captures {
+      for line in capture.facts {
         rows.append(
           "(\(rows.count), 'capture', \(SQLDialect.text(line.0)), \(SQLDialect.text(line.1)), "
             + "NULL, NULL)")

@@ -196,31 +196,24 @@ struct SQLFrames {
       ? "1"
       : "CASE WHEN " + tests.compactMap(\.self).joined(separator: " OR ") + " THEN 1 ELSE 0 END"
     parts.add("spoken") {
-      let depths = speakers.indices.map { index in
-        let depth =
-          tests[index].map { "coalesce(max(CASE WHEN \($0) THEN f.depth END) OVER older, f.depth)" }
-          ?? "f.depth"
-        return "\(depth) AS speaker_\(index)"
+      let values = keys.indices.map { index in
+        let own = speakers[index].value(SQLDialect.name(keys[index].name), of: "f")
+        guard !isOneKind, let test = tests[index] else { return "\(own) AS member_\(index)" }
+        // With the depth in front, the greatest text is that of the nearest frame that has it.
+        let nearest = "max(CASE WHEN \(test) THEN CAST(f.depth + 1000000000 AS TEXT) || \(own) END)"
+        return "coalesce(substr(\(nearest) OVER older, 11), \(own)) AS member_\(index)"
       }
       return "SELECT f.*,\n  \(speaks) AS speaks,\n"
         + "  max(\(speaks)) OVER whole AS has_speaker,\n  max(f.depth) OVER whole AS newest,\n  "
-        + depths.joined(separator: ",\n  ")
+        + values.joined(separator: ",\n  ")
         + "\nFROM shown AS f\n"
         + "WINDOW older AS (PARTITION BY f.capture, f.site ORDER BY f.depth),\n"
         + "  whole AS (PARTITION BY f.capture, f.site)"
     }
     parts.add("members") {
-      let columns = keys.indices.map { index in
-        let frame = isOneKind ? "s" : "f\(index)"
-        let value = speakers[index].value(SQLDialect.name(keys[index].name), of: frame)
-        return "\(value) AS \(SQLDialect.name(keys[index].name))"
-      }
-      let joins = (isOneKind ? 0..<0 : keys.indices).map { index in
-        "JOIN shown AS f\(index)\n  ON f\(index).capture = s.capture AND f\(index).site = s.site"
-          + " AND f\(index).depth = s.speaker_\(index)"
-      }
+      let columns = keys.indices.map { "s.member_\($0) AS \(SQLDialect.name(keys[$0].name))" }
       return "SELECT \(countsRecursion ? "" : "DISTINCT ")s.capture, s.site, "
-        + columns.joined(separator: ", ") + "\nFROM spoken AS s\n" + joins.joined(separator: "\n")
+        + columns.joined(separator: ", ") + "\nFROM spoken AS s"
         + "\nWHERE s.speaks = 1 OR (s.has_speaker = 0 AND s.depth = s.newest)"
     }
   }
