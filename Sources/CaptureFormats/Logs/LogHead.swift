@@ -157,6 +157,26 @@ struct LogHead {
     }
   }
 
+  /// The process that a line names as such, wherever: `pid=7`, `PID 1234`, `(pid: 7)`.
+  static func named(_ line: Span<UInt8>) -> Int64? {
+    var place = 0
+    while let found = line.find("pid", from: place) {
+      place = found + 3
+      let before = line.byte(found - 1)
+      guard !Span<UInt8>.isLetter(before), !Span<UInt8>.isDigit(before) else { continue }
+      var start = place
+      while start < place + 3,
+        [0x20, UInt8(ascii: "="), UInt8(ascii: ":")].contains(line.byte(start))
+      { start += 1 }
+      if start > place, let (value, end) = line.digits(start), value > 0, value <= mostProcess,
+        !Span<UInt8>.isLetter(line.byte(end)), line.byte(end) != UInt8(ascii: ".")
+      {
+        return value
+      }
+    }
+    return nil
+  }
+
   /// The first number in brackets, or one right behind the time.
   private static func process(
     _ line: Span<UInt8>, _ time: Range<Int>?, _ traits: LineTraits
