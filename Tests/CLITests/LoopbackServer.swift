@@ -25,7 +25,9 @@ final class LoopbackServer: Sendable {
       close(listener)
       defer { close(client) }
       for piece in pieces {
-        let sent = piece.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+        let sent = piece.withUnsafeBytes {
+          send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+        }
         guard sent == piece.count else { return }
         if pause > 0 { Thread.sleep(forTimeInterval: pause) }
       }

@@ -61,7 +61,9 @@ final class DrainProcess: Sendable {
     _ = unsafe Glibc.write(control, word, 1)
   }
 
-  /// How it ended; nil while it runs. Not asked again once it has ended.
+  /// How it ended; nil while it runs.
+  ///
+  /// Not asked again once it has ended.
   var ending: Ending? {
     var status: Int32 = 0
     let found = unsafe waitpid(process, &status, WNOHANG)

@@ -73,7 +73,9 @@ final class LiveCapture: Sendable {
   /// Gives the program's now a name; questions know it from the next publication on.
   func mark(_ name: String) { work.mark(name) }
 
-  /// Leaves the program, which runs on without being recorded. What has come is kept.
+  /// Leaves the program, which runs on without being recorded.
+  ///
+  /// What has come is kept.
   func stop() {
     isLeft.store(true, ordering: .relaxed)
     work.leave()
