@@ -100,7 +100,8 @@ final class LiveImport: @unchecked Sendable {
   private func follow() throws(StoreError) {
     var published = ContinuousClock.now
     var renewed = published
-    var pause = interval
+    // Soon for the first time: who looks wants to see something.
+    var pause = min(interval, .milliseconds(200))
     while true {
       // What cannot be published is not to fill the memory.
       let hasRead = try growing.isFull ? false : growing.readOn()
