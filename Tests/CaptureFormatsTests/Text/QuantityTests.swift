@@ -92,7 +92,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "memory usage: 45%", "Memory error", "member 5 joined", "rssfeed: 5 MB", "Mem Usage: MB",
+    "memory usage: 45%", "high memory   pid=7", "Memory error", "member 5 joined", "rssfeed: 5 MB",
+    "Mem Usage: MB",
     "compressed 12 MB", "the memory of 5 people", "memcpy(5)", "remember 5 MB", "program 5 MB",
   ])
   func otherTextTellsNothing(text: String) {
