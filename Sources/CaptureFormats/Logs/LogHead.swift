@@ -76,6 +76,10 @@ struct LogHead {
       if let time = LogTime(yearless: line, at: place) { return (time, true) }
     }
     if let time = LogTime(in: line) { return (time, false) }
+    if place == 0, let time = LogTime(ofLevel: line, at: 0) { return (time, true) }
+    if Span<UInt8>.isDigit(line.byte(place)), let time = LogTime(beginning: line, at: place) {
+      return (time, false)
+    }
     if Span<UInt8>.isDigit(line.byte(place)), line.byte(place + 2) == UInt8(ascii: ":"),
       let time = LogTime(ofDay: line, at: place)
     {
@@ -156,6 +160,31 @@ struct LogHead {
     default: return nil
     }
   }
+
+  /// The name of a worker that a message begins with: `[worker 3]`, `Rank 0:`, `worker-0 `.
+  static func worker(_ line: Span<UInt8>, from start: Int) -> Range<Int>? {
+    var first = line.skippingSpaces(start)
+    let isBracket =
+      line.byte(first) == UInt8(ascii: "[") || line.byte(first) == UInt8(ascii: "(")
+    if isBracket { first += 1 }
+    guard let word = workers.first(where: { line.holds($0, at: first) }) else { return nil }
+    var place = first + word.utf8CodeUnitCount
+    let joint = line.byte(place)
+    if [0x20, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "#")].contains(joint) {
+      place += 1
+    }
+    guard let (_, end) = line.digits(place), end - place <= 7 else { return nil }
+    let next = line.byte(end)
+    let isEnd =
+      isBracket
+      ? next == UInt8(ascii: "]") || next == UInt8(ascii: ")")
+      : next == UInt8(ascii: ":") || joint == UInt8(ascii: "-") && next == 0x20
+    return isEnd ? first..<end : nil
+  }
+
+  private static let workers: [StaticString] = [
+    "worker", "rank", "process", "proc", "replica", "shard", "actor",
+  ]
 
   /// The process that a line names as such, wherever: `pid=7`, `PID 1234`, `(pid: 7)`.
   static func named(_ line: Span<UInt8>) -> Int64? {
