@@ -167,10 +167,19 @@ struct LogHead {
     let isBracket =
       line.byte(first) == UInt8(ascii: "[") || line.byte(first) == UInt8(ascii: "(")
     if isBracket { first += 1 }
+    // Asked of every line with a word of memory, so that a letter decides mostly.
+    switch line.byte(first) | 0x20 {
+    case UInt8(ascii: "w"), UInt8(ascii: "r"), UInt8(ascii: "p"), UInt8(ascii: "s"),
+      UInt8(ascii: "a"):
+      break
+    default: return nil
+    }
     guard let word = workers.first(where: { line.holds($0, at: first) }) else { return nil }
     var place = first + word.utf8CodeUnitCount
     let joint = line.byte(place)
-    if [0x20, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "#")].contains(joint) {
+    if joint == 0x20 || joint == UInt8(ascii: "-") || joint == UInt8(ascii: "_")
+      || joint == UInt8(ascii: "#")
+    {
       place += 1
     }
     guard let (_, end) = line.digits(place), end - place <= 7 else { return nil }
@@ -195,8 +204,11 @@ struct LogHead {
       guard !Span<UInt8>.isLetter(before), !Span<UInt8>.isDigit(before) else { continue }
       var start = place
       while start < place + 3,
-        [0x20, UInt8(ascii: "="), UInt8(ascii: ":")].contains(line.byte(start))
-      { start += 1 }
+        line.byte(start) == 0x20 || line.byte(start) == UInt8(ascii: "=")
+          || line.byte(start) == UInt8(ascii: ":")
+      {
+        start += 1
+      }
       if start > place, let (value, end) = line.digits(start), value > 0, value <= mostProcess,
         !Span<UInt8>.isLetter(line.byte(end)), line.byte(end) != UInt8(ascii: ".")
       {

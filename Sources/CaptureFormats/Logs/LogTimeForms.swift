@@ -22,8 +22,9 @@ extension LogTime {
 
   /// Reads `I0531 12:30:00.123456 1234 app.py:10] `, as absl and glog write, without a year.
   init?(ofLevel line: Span<UInt8>, at start: Int) {
-    let levels: [UInt8] = Array("IWEF".utf8)
-    guard levels.contains(line.byte(start)), line.byte(start + 5) == 0x20,
+    guard line.byte(start + 5) == 0x20, line.byte(start + 8) == UInt8(ascii: ":"),
+      line.has("I", at: start) || line.has("W", at: start) || line.has("E", at: start)
+        || line.has("F", at: start),
       let month = Self.pair(line, start + 1), let day = Self.pair(line, start + 3),
       let days = Self.days(1972, month, day), let clock = Self.clock(line, start + 6),
       clock.end > start + 14, let close = line.find("] ", from: clock.end, before: start + 120)

@@ -170,7 +170,8 @@ extension QuantityScan {
   private static func isBefore(_ text: Span<UInt8>, _ start: Int) -> Bool {
     var place = start
     while place > max(0, start - 8),
-      [0x20, UInt8(ascii: ":"), UInt8(ascii: "=")].contains(text.byte(place - 1))
+      text.byte(place - 1) == 0x20 || text.byte(place - 1) == UInt8(ascii: ":")
+        || text.byte(place - 1) == UInt8(ascii: "=")
     {
       place -= 1
     }
