@@ -12,6 +12,12 @@ struct LogTime {
   /// Digits of its fraction of a second.
   var digits = 0
 
+  /// A time at a place.
+  init(nanoseconds: Int64, range: Range<Int>) {
+    self.nanoseconds = nanoseconds
+    self.range = range
+  }
+
   /// How far into a line its time may begin.
   private static let searched = 96
 
@@ -98,7 +104,7 @@ struct LogTime {
   }
 
   /// The time of a clock of twelve hours, ` AM` or ` PM` behind it, or of one of twenty-four.
-  private static func half(
+  static func half(
     _ line: Span<UInt8>, _ clock: (nanoseconds: Int64, end: Int)
   ) -> (nanoseconds: Int64, end: Int) {
     let noon: Int64 = 43_200_000_000_000
@@ -129,6 +135,11 @@ struct LogTime {
     range = start..<clock.end
   }
 
+  /// The number of the month that three letters name.
+  static func month(_ line: Span<UInt8>, _ start: Int) -> Int64? {
+    months.firstIndex { line.holds($0, at: start) }.map { Int64($0 + 1) }
+  }
+
   private static let months: [StaticString] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
   ]
@@ -155,7 +166,7 @@ struct LogTime {
     return Int64((seconds * 1e9).rounded())
   }
 
-  private static func pair(_ line: Span<UInt8>, _ place: Int) -> Int64? {
+  static func pair(_ line: Span<UInt8>, _ place: Int) -> Int64? {
     let (a, b) = (line.byte(place), line.byte(place + 1))
     guard Span<UInt8>.isDigit(a), Span<UInt8>.isDigit(b) else { return nil }
     return Int64(a &- 0x30) * 10 + Int64(b &- 0x30)
@@ -195,7 +206,7 @@ struct LogTime {
   }
 
   /// Nanoseconds behind a point or comma, and where they end.
-  private static func fraction(_ line: Span<UInt8>, _ start: Int) -> (Int64, Int) {
+  static func fraction(_ line: Span<UInt8>, _ start: Int) -> (Int64, Int) {
     let mark = line.byte(start)
     guard mark == UInt8(ascii: ".") || mark == UInt8(ascii: ","),
       Span<UInt8>.isDigit(line.byte(start + 1))

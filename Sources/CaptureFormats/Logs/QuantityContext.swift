@@ -113,12 +113,15 @@ extension QuantityScan {
     let word = Self.name(text, around: place)
     // Another number's name begins behind a separator.
     guard !hasSeparator || text.byte(word.upperBound) == 0x20 else { return nil }
-    if let (factor, close) = LogValue.unit(text, place, thousand), close == word.upperBound {
-      unit = factor
-    }
     // `memory   rss_mb=12`: a name of its own.
     if Self.isField(text, word) { return place }
     var meaning = QuantityWords(nameOf: text, word)
+    if let (factor, close) = LogValue.unit(text, place, thousand), close == word.upperBound {
+      unit = factor
+    } else if meaning.isEmpty, text.byte(word.upperBound) == UInt8(ascii: "=") {
+      // `memory   pid=7`: another field.
+      return nil
+    }
     var end = word.upperBound
     if isDirect, !hasSeparator, let owner = Self.owner(text, word) {
       meaning = owner.meaning
@@ -167,7 +170,8 @@ extension QuantityScan {
   private static func isBefore(_ text: Span<UInt8>, _ start: Int) -> Bool {
     var place = start
     while place > max(0, start - 8),
-      [0x20, UInt8(ascii: ":"), UInt8(ascii: "=")].contains(text.byte(place - 1))
+      text.byte(place - 1) == 0x20 || text.byte(place - 1) == UInt8(ascii: ":")
+        || text.byte(place - 1) == UInt8(ascii: "=")
     {
       place -= 1
     }

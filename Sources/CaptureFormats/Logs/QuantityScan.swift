@@ -80,6 +80,12 @@ struct QuantityScan {
         place = name.upperBound
         continue
       }
+      // `Memory Size: 512 MB  Max Memory Used: 123 MB`: what a function of AWS Lambda may use.
+      if text.has("Memory Size: ", at: name.lowerBound),
+        text.find("max memory used: ", from: place, before: place + 100) != nil
+      {
+        words.insert(.limit)
+      }
       // A parameter of an address that was asked for: `GET /?rss=5MB`.
       let before = text.byte(name.lowerBound - 1)
       if before == UInt8(ascii: "?") || before == UInt8(ascii: "&") {

@@ -224,11 +224,10 @@ final class TextReader: ProfileReader {
       }
     }
     // What a line says of itself holds, wherever it stands in it.
-    if record.process == nil || !record.beginsRecord, head.id == nil,
-      record.name.isEmpty, head.name.isEmpty, traits.contains(.pid),
-      let named = LogHead.named(text)
+    if record.process == nil || !record.beginsRecord, head.id == nil, head.name.isEmpty,
+      let process = named(in: text, record, source, traits)
     {
-      place.process = output.processes.number(source: source.name, name: "", id: named)
+      place.process = process
     }
     if record.beginsRecord || head.time != nil {
       source.lastTime = place.time
@@ -244,6 +243,23 @@ final class TextReader: ProfileReader {
         return log.read(object, text, place, hasHead: head.time != nil, source, output)
       }
       log.read(text, record, place, hasHead: head.time != nil, source, traits, output)
+    }
+  }
+
+  /// The process that a line names other than in its head.
+  private func named(
+    in text: Span<UInt8>, _ record: LogHead, _ source: TextSource, _ traits: LineTraits
+  ) -> Int64? {
+    guard traits.contains(.quantity) else { return nil }
+    if record.name.isEmpty, traits.contains(.pid), let id = LogHead.named(text) {
+      return output.processes.number(source: source.name, name: "", id: id)
+    }
+    let name =
+      record.name.isEmpty
+      ? LogHead.worker(text, from: record.beginsRecord ? record.messageStart : 0)
+      : record.beginsRecord ? nil : record.name
+    return name.flatMap {
+      output.processes.number(source: source.name, name: text.text($0), id: nil)
     }
   }
 

@@ -231,6 +231,67 @@ import Testing
     #expect(tally.points.map { $0.value / Self.mebibyte } == [100, 200])
   }
 
+  /// All of 2024-05-31 12:30:00 UTC, by `date -u +%s`.
+  @Test(arguments: [
+    "05/31/2024 12:30:00 PM INFO rss: 5 MB", "31/05/2024 12:30:00 INFO rss: 5 MB",
+    "[05/31/24 12:30:00] INFO     rss: 5 MB", "24/05/31 12:30:00 INFO Executor: rss 5 MB",
+    "20240531 12:30:00 rss: 5 MB", "31-May-2024 12:30:00 INFO rss: 5 MB",
+    "1717158600.000 rss=5MB", "Fri May 31 12:30:00 2024 rss: 5 MB",
+    "Fri May 31 12:30:00 PM UTC 2024 rss: 5 MB",
+  ])
+  func formsOfTimes(line: String) throws {
+    let scratch = try ScratchFile(Array("\(line)\n".utf8))
+    let tally = try ProfileTally(path: scratch.path)
+    #expect(tally.points.map(\.value) == [5 * Self.mebibyte])
+    #expect(tally.points.map(\.time) == [1_717_158_600_000_000_000])
+  }
+
+  /// Either number may be the month, so that there is no time rather than a wrong one.
+  @Test func datesOfTwoMeanings() throws {
+    let scratch = try ScratchFile(Array("05/06/2024 12:30:00 rss: 5 MB\n".utf8))
+    #expect(try ProfileTally(path: scratch.path).points.map(\.time) == [nil])
+    try scratch.write(Array("05/06/2024 01:30:00 AM rss: 5 MB\n".utf8))
+    #expect(try ProfileTally(path: scratch.path).points.first?.time != nil)
+  }
+
+  @Test func timesOfGlogCountFromTheFirst() throws {
+    let text =
+      "I0531 12:30:00.000000 77 a.py:1] rss: 5 MB\nW0531 12:30:01.500000 78 a.py:1] rss: 6 MB\n"
+    let scratch = try ScratchFile(Array(text.utf8))
+    let tally = try ProfileTally(path: scratch.path)
+    #expect(tally.points.map(\.time) == [0, 1_500_000_000])
+    // Its number is a thread's.
+    #expect(tally.series.map(\.process) == [nil])
+  }
+
+  @Test(arguments: [
+    ("Process-1: RSS 1 MB\nProcess-2: RSS 2 MB\n", ["Process-1", "Process-2"]),
+    ("[worker 3] rss: 1 MB\n[worker 4] rss: 2 MB\n", ["worker 3", "worker 4"]),
+    ("Rank 0: memory 1 MB\nRank 1: memory 2 MB\n", ["Rank 0", "Rank 1"]),
+    (
+      "[2026-03-01 00:00:00] worker-0 Memory usage: 1 MB\n"
+        + "[2026-03-01 00:00:01] worker-1 Memory usage: 2 MB\n", ["worker-0", "worker-1"]
+    ),
+  ])
+  func workersThatLinesName(text: String, names: [String]) throws {
+    let scratch = try ScratchFile(Array(text.utf8))
+    let tally = try ProfileTally(path: scratch.path)
+    #expect(Self.values(tally) == ["\(names[0]) rss 1.0", "\(names[1]) rss 2.0"])
+  }
+
+  @Test func rowsBehindAWord() throws {
+    let text =
+      "2024-05-01 12:30:00,000 INFO mem: /app/a.py:10: size=4 KiB, count=2, average=2 KiB\n"
+    let scratch = try ScratchFile(Array(text.utf8))
+    #expect(try ProfileTally(path: scratch.path).frames.map(\.file) == ["/app/a.py"])
+  }
+
+  @Test func functionsOfLambda() throws {
+    let text = "REPORT RequestId: a\tMemory Size: 512 MB\tMax Memory Used: 123 MB\t\n"
+    let scratch = try ScratchFile(Array(text.utf8))
+    #expect(Self.values(try ProfileTally(path: scratch.path)) == ["peak_rss 123.0"])
+  }
+
   @Test func containersInJSON() throws {
     let text =
       #"{"Container":"9f1b","MemPerc":"6.05%","MemUsage":"120.5MiB / 1.944GiB","Name":"web"}"#

@@ -35,7 +35,8 @@ import Testing
     ("rss: 1.234 MB", "rss", 1.234), ("rss=5 MB,6", "rss", 5),
     ("rss: 100 MByte", "rss", 100), ("rss: 100 megabytes", "rss", 100),
     ("rss 2 GiB of 4 GiB", "rss", 2048),
-    ("[MEM] 12 MB", "rss", 12), ("Memory (RSS): 12 MiB", "rss", 12),
+    ("[MEM] 12 MB", "rss", 12), ("RSS : 120,5 Mo", "rss", 120.5), ("rss: 5 mo", "", 0),
+    ("Memory (RSS): 12 MiB", "rss", 12),
     ("mem usage (KB) 1024", "rss", 1), ("memory    rss_mb=12 pid=7", "rss", 12),
     ("rss 100 MB -> 150 MB", "rss", 150), ("mem before 1 MB after 2 MB", "rss", 2),
     ("memory usage of the process: 3 MB", "rss", 3), ("Memory after epoch 3/10: 4 MB", "rss", 4),
@@ -92,7 +93,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "memory usage: 45%", "Memory error", "member 5 joined", "rssfeed: 5 MB", "Mem Usage: MB",
+    "memory usage: 45%", "high memory   pid=7", "Memory error", "member 5 joined", "rssfeed: 5 MB",
+    "Mem Usage: MB",
     "compressed 12 MB", "the memory of 5 people", "memcpy(5)", "remember 5 MB", "program 5 MB",
   ])
   func otherTextTellsNothing(text: String) {
