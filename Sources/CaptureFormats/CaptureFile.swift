@@ -9,18 +9,21 @@ final class CaptureFile {
   /// Size when opened, bytes.
   let size: UInt64
   private let descriptor: Int32
+  /// Whether what is written behind its end belongs to it.
+  private let isGrowing: Bool
   /// When its bytes and when its status last changed, as of opening.
   private let changes: [Int]
 
-  convenience init(path: String) throws(CaptureError) {
+  convenience init(path: String, isGrowing: Bool = false) throws(CaptureError) {
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(path: path, code: errno) }
-    try self.init(descriptor: descriptor, path: path)
+    try self.init(descriptor: descriptor, path: path, isGrowing: isGrowing)
   }
 
   /// Takes over a descriptor of a file; `path` is what messages call it.
-  init(descriptor: Int32, path: String) throws(CaptureError) {
+  init(descriptor: Int32, path: String, isGrowing: Bool = false) throws(CaptureError) {
     self.path = path
+    self.isGrowing = isGrowing
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
       let code = errno
@@ -54,12 +57,12 @@ final class CaptureFile {
   }
 
   /// Reads until `target` is full or the file ends, where it ended when it was opened: what is
-  /// written behind that meanwhile is of another content.
+  /// written behind that meanwhile is of another content, unless the file is one that grows.
   ///
   /// Fails with `EINTR` once Ctrl-C has come, so that every reader soon ends.
   func read(at offset: UInt64, into target: UnsafeMutableRawBufferPointer) -> ReadResult {
     if Interruption.isRequested { return .failed(code: EINTR) }
-    let rest = size > offset ? Int(clamping: size - offset) : 0
+    let rest = isGrowing ? target.count : size > offset ? Int(clamping: size - offset) : 0
     let buffer = unsafe UnsafeMutableRawBufferPointer(
       rebasing: target[..<min(target.count, rest)])
     var done = 0

@@ -181,7 +181,8 @@ final class CaptureStream {
   /// Appends to the unread bytes; false when there are no more.
   func refill() -> Bool {
     guard !isExhausted else { return false }
-    if !isWrapped,
+    // Beside a capture that grows questions are asked, and a program's stream must not end by them.
+    if !isWrapped, growth == nil,
       MemoryLimit.isSpent(content: offset, fileSize: file.size, isOfEvents: isOfEvents)
     {
       failure = .tooLarge(fileOffset: fileOffset)

@@ -92,7 +92,7 @@ package enum FormatRegistry {
   package static func follow(
     path: String, growth: CaptureGrowth
   ) throws(CaptureError) -> (any FollowingReader)? {
-    try MemrayFormat.follow(try CaptureFile(path: path), growth)
+    try MemrayFormat.follow(try CaptureFile(path: path, isGrowing: true), growth)
   }
 
   /// The header at the beginning of a stream of memray.

@@ -40,10 +40,13 @@ import Testing
 
   @Test(arguments: [("socket_stream.bin", 1), ("socket_stream.bin", 4099), ("killed_h13.bin", 61)])
   func piecesGiveWhatTheWholeGives(_ fixture: String, _ step: Int) throws {
-    let path = path(fixture)
-    let (expected, ending) = try whole(path)
-    let file = try CaptureFile(path: path)
-    let length = file.lengthWithoutTrailingZeros()
+    let (expected, ending) = try whole(path(fixture))
+    let length = try CaptureFile(path: path(fixture)).lengthWithoutTrailingZeros()
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path(fixture))).prefix(Int(length))
+    let folder = try TemporaryFolder()
+    let path = folder.path("growing.bin")
+    try Data().write(to: URL(fileURLWithPath: path))
+    let output = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     let growth = CaptureGrowth()
     var reader: (any FollowingReader)?
     var content = Content()
@@ -51,7 +54,9 @@ import Testing
     // In large steps after the first bytes: one at a time through a whole capture takes long.
     while growth.length < length {
       let added = growth.length < 6000 ? step : max(step, 701)
-      growth.grow(to: min(length, growth.length + UInt64(added)))
+      let end = min(Int(length), Int(growth.length) + added)
+      try output.write(contentsOf: bytes[Int(growth.length)..<end])
+      growth.grow(to: UInt64(end))
       if reader == nil { reader = try FormatRegistry.follow(path: path, growth: growth) }
       guard let reader else { continue }
       while reader.next(into: batch) { content.add(batch) }
