@@ -42,11 +42,11 @@ import Testing
   func piecesGiveWhatTheWholeGives(_ fixture: String, _ step: Int) throws {
     let (expected, ending) = try whole(path(fixture))
     let length = try CaptureFile(path: path(fixture)).lengthWithoutTrailingZeros()
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: path(fixture))).prefix(Int(length))
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path(fixture)))
     let folder = try TemporaryFolder()
-    let path = folder.path("growing.bin")
-    try Data().write(to: URL(fileURLWithPath: path))
-    let output = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    let growing = folder.path("growing.bin")
+    try Data().write(to: URL(fileURLWithPath: growing))
+    let output = try FileHandle(forWritingTo: URL(fileURLWithPath: growing))
     let growth = CaptureGrowth()
     var reader: (any FollowingReader)?
     var content = Content()
@@ -57,7 +57,7 @@ import Testing
       let end = min(Int(length), Int(growth.length) + added)
       try output.write(contentsOf: bytes[Int(growth.length)..<end])
       growth.grow(to: UInt64(end))
-      if reader == nil { reader = try FormatRegistry.follow(path: path, growth: growth) }
+      if reader == nil { reader = try FormatRegistry.follow(path: growing, growth: growth) }
       guard let reader else { continue }
       while reader.next(into: batch) { content.add(batch) }
       #expect(reader.isWaiting || reader.ending == .complete)
