@@ -98,6 +98,8 @@ final class CaptureStream {
 
   /// What lies around the framing: gzip or zstd around LZ4.
   private let wrapping: CaptureStream?
+  /// How far a raw file that is still being written may be read; nil for one that is finished.
+  private let growth: CaptureGrowth?
 
   /// A stream over a file.
   ///
@@ -105,8 +107,12 @@ final class CaptureStream {
   ///   - file: the file.
   ///   - framing: how the capture lies in it, or in what is wrapped around it.
   ///   - wrapping: what is around the framing.
-  init(file: CaptureFile, framing: Framing, wrapping: Framing = .raw) {
+  ///   - growth: how far a raw file that is still being written may be read.
+  init(
+    file: CaptureFile, framing: Framing, wrapping: Framing = .raw, growth: CaptureGrowth? = nil
+  ) {
     self.file = file
+    self.growth = growth
     self.framing = framing
     self.wrapping = wrapping == .raw ? nil : CaptureStream(file: file, framing: wrapping)
     rawLength = file.size
@@ -129,6 +135,12 @@ final class CaptureStream {
     unsafe buffer.deallocate()
     unsafe input.deallocate()
   }
+
+  /// Whether there is nothing to read now, and more may come.
+  var isWaiting: Bool { growth != nil && !isExhausted }
+
+  /// Bytes of the file, those that are there now when it is still being written.
+  var fileSize: UInt64 { growth?.length ?? file.size }
 
   /// Offset in the decompressed stream of the first unread byte.
   var offset: UInt64 { origin &+ UInt64(start) }
@@ -165,6 +177,7 @@ final class CaptureStream {
     let before = end
     // At least one byte is added unless the data end here.
     switch framing {
+    case .raw where growth != nil: followFile()
     case .raw: fillFromFile()
     case .lz4: fillFromBlocks()
     default: fillFromStream()
@@ -229,6 +242,28 @@ final class CaptureStream {
       failure = .unreadable(fileOffset: nextRead, code: code)
       isExhausted = true
     }
+  }
+
+  /// Reads what has been written since; the end is one only once nobody writes any more.
+  private func followFile() {
+    // In this order: what is written before the end is seen with it.
+    guard let isOver = growth?.isOver, let length = growth?.length else { return }
+    makeRoom(1)
+    let wanted = Int(min(UInt64(room), length > nextRead ? length - nextRead : 0))
+    if wanted > 0 {
+      let target = unsafe UnsafeMutableRawBufferPointer(start: buffer + end, count: wanted)
+      switch unsafe file.read(at: nextRead, into: target) {
+      case .bytes(let count):
+        end += count
+        nextRead += UInt64(count)
+        // Shorter than it was: somebody cut it.
+        if count < wanted { isExhausted = true }
+      case .failed(let code):
+        failure = .unreadable(fileOffset: nextRead, code: code)
+        isExhausted = true
+      }
+    }
+    if isOver, nextRead >= length { isExhausted = true }
   }
 
   private func fillFromBlocks() {

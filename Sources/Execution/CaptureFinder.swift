@@ -14,7 +14,10 @@ struct CaptureFinder {
       throw .query(
         .cannotAnswer("the store holds no capture", wayOut: "import one: `memq import FILE`"))
     }
-    guard !references.isEmpty else { return [newest] }
+    if references.isEmpty {
+      let standard = store.standardCapture
+      return [all.first { $0.id == standard } ?? newest]
+    }
     var found = Set<Int64>()
     for reference in references {
       for info in try matching(reference, all) { found.insert(info.id) }

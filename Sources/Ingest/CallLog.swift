@@ -95,6 +95,17 @@ struct CallLog: ~Copyable {
     return (met, met.map { counts[Int($0)] }, sorted)
   }
 
+  /// What it would be if the events ended here.
+  func ended() -> CallLog {
+    var copy = CallLog(capacity: capacity)
+    copy.rows = rows.copy()
+    copy.nodes = nodes.copy()
+    copy.counts = counts.copy()
+    copy.limit = limit
+    copy.finish()
+    return copy
+  }
+
   /// Ends with the events: halves what importing needed, and forgets what went beyond the limit.
   mutating func finish() {
     dropBeyondLimit()

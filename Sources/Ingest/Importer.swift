@@ -110,6 +110,7 @@ package struct Importer {
         throw .nothingRecorded
       }
       quality = finisher.quality
+      for record in quality { try writer.write(record) }
       return info
     }
     if !wasKnown, info.rows >= options.leastRowsForTimes {

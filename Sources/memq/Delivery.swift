@@ -16,6 +16,8 @@ struct Delivery {
   var isWhole = false
   /// Where answers go that name no file.
   var stream = DescriptorStream.standardOutput
+  /// Whether an empty line stands before a table or tree for people on standard output.
+  var separates = false
   /// What files may be replaced.
   let guarding: OutputGuard
 
@@ -45,6 +47,7 @@ struct Delivery {
     }
     if let path = plan.path { try guarding.check(path, kind: Self.kind(answer, plan.format)) }
     let stream = try open(plan.path)
+    if separates, plan.path == nil, plan.format == .table { try stream.write("\n") }
     try writer.write(answer, to: stream.write)
     try stream.finish()
     // Folded stacks have no place for a remark.

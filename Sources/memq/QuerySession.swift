@@ -10,6 +10,8 @@ final class QuerySession {
   var delivery: Delivery
   /// Whether assertions may name what no record has.
   var allowsAbsentNames = false
+  /// Number of the capture that questions without `of` are about; nil for the newest.
+  var standardCapture: Int64?
   /// Whether nobody reads standard output any more.
   private(set) var isClosed = false
   private let path: String
@@ -36,6 +38,7 @@ final class QuerySession {
   func successor(knowing definitions: Session) -> QuerySession {
     let session = QuerySession(path: path, delivery: delivery, definitions: definitions)
     session.allowsAbsentNames = allowsAbsentNames
+    session.standardCapture = standardCapture
     return session
   }
 
@@ -104,8 +107,9 @@ final class QuerySession {
   private func openEngine() throws(StoreError) -> Engine {
     if let engine { return engine }
     let formats = FormatRegistry.formats.map { FormatLine(name: $0.name, summary: $0.summary) }
-    let opened = Engine(
-      store: try Store(path: path, mode: .read), formats: formats, session: defined)
+    let store = try Store(path: path, mode: .read)
+    store.standardCapture = standardCapture
+    let opened = Engine(store: store, formats: formats, session: defined)
     opened.allowsAbsentNames = allowsAbsentNames
     opened.pointBudget = { [weak self] in self?.delivery.pointBudget($0) }
     engine = opened

@@ -15,6 +15,8 @@ typedef enum {
   MEMQ_INTERRUPTION_STOPS,
   // Is told to those who ask, and nothing more.
   MEMQ_INTERRUPTION_TELLS,
+  // Is told to those who ask whether it came; work goes on.
+  MEMQ_INTERRUPTION_NOTES,
 } memq_interruption_mode;
 
 // Installs the handler, unless the process was started with the signal ignored.

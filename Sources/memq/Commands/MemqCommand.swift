@@ -32,8 +32,8 @@ struct MemqCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ImportCommand.self, RunCommand.self, QueryCommand.self, ReplCommand.self,
-      CapturesCommand.self,
+      ImportCommand.self, RunCommand.self, LiveCommand.self, DrainCommand.self, QueryCommand.self,
+      ReplCommand.self, CapturesCommand.self,
       FormatsCommand.self, RenameCommand.self, RemoveCommand.self, CheckCommand.self,
       SQLCommand.self,
       CompletionsCommand.self,
