@@ -40,6 +40,8 @@ let package = Package(
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     // What Swift has no word for: hints to the cache, and to the C library about large blocks.
     .systemLibrary(name: "CMemory"),
+    // The commit that is built, which the linker tells.
+    .systemLibrary(name: "CBuild"),
     // Script, style and markup of pages as bytes; Swift has no word for that either.
     .target(name: "CPages"),
     // A handler of signals may do what few languages but C can promise.
@@ -58,18 +60,23 @@ let package = Package(
     library("Interruption", ["CInterruption"]),
     library("CaptureModel"),
     library("Compression", ["CLZ4", "CZlib", "CZstd", "CBzip2", "CLzma"]),
+    library("Patterns"),
     library("Results"),
     library("Language"),
-    library("CaptureFormats", ["CaptureModel", "Compression", "Interruption"]),
+    library("CaptureFormats", ["CaptureModel", "Compression", "Interruption", "Patterns"]),
     library("SQLite", ["CSQLite", "Interruption"]),
     library("Store", ["CaptureModel", "Compression", "Interruption", "SQLite"]),
     library("Symbols", ["CSymbols", "CaptureModel"]),
     library("Ingest", ["CMemory", "CaptureModel", "Interruption", "Store", "Symbols"]),
     library("Analysis", ["Results"]),
     library("Planning", ["CaptureModel", "Language"]),
+    library("Dialects", ["Language", "Planning"]),
     library(
       "Execution",
-      ["Analysis", "CaptureModel", "Results", "Language", "Planning", "SQLite", "Store"]),
+      [
+        "Analysis", "CaptureModel", "Dialects", "Patterns", "Results", "Language",
+        "Planning", "SQLite", "Store",
+      ]),
     // The files of the pages are put in by CPages.
     library("Render", ["CPages", "Results"], excluding: ["Pages/Web"]),
     library("Screen", ["Language", "Render", "Results"]),
@@ -77,7 +84,7 @@ let package = Package(
       name: "memq",
       dependencies: [
         "CaptureModel", "CaptureFormats", "Results", "Interruption", "Language", "SQLite", "Store",
-        "Ingest", "Execution", "Render", "Screen", "CLineEditor", "CScreen",
+        "Ingest", "Execution", "Render", "Screen", "CBuild", "CLineEditor", "CScreen",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -85,7 +92,17 @@ let package = Package(
     .target(
       name: "TestSupport", path: "Tests/TestSupport",
       swiftSettings: settings),
+    // What is fed with changed files, by the tests for a moment and by `make fuzz` for hours.
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["CaptureFormats", "CaptureModel", "Language", "TestSupport"],
+      path: "Tests/FuzzTargets", exclude: ["Dictionaries"], swiftSettings: settings),
+    .executableTarget(
+      name: "memq-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz",
+      swiftSettings: settings),
+    tests("Fuzz", ["FuzzTargets"]),
     tests("Compression", ["Compression"]),
+    tests("Patterns", ["Patterns"]),
     tests("CaptureFormats", ["CaptureFormats", "CaptureModel", "Compression"]),
     tests("SQLite", ["SQLite"]),
     tests("Symbols", ["Symbols", "CaptureModel"]),

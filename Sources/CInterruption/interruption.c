@@ -1,4 +1,5 @@
 #include "interruption.h"
+#include "memory.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -127,6 +128,7 @@ bool memq_interruption_came(void) { return atomic_load_explicit(&came, memory_or
 
 bool memq_interruption_requested(void) {
   if (memq_interruption_came() && atomic_load(&mode) != MEMQ_INTERRUPTION_NOTES) return true;
+  if (memq_memory_poll()) return true;
   return own_work != NULL
          && atomic_load_explicit(&own_work->is_given_up, memory_order_relaxed);
 }

@@ -9,6 +9,8 @@ final class CaptureFile {
   /// Size when opened, bytes.
   let size: UInt64
   private let descriptor: Int32
+  /// When its bytes and when its status last changed, as of opening.
+  private let changes: [Int]
 
   convenience init(path: String) throws(CaptureError) {
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
@@ -26,10 +28,24 @@ final class CaptureFile {
       throw .unreadable(path: path, code: code)
     }
     self.descriptor = descriptor
+    changes = Self.changes(status)
     size = UInt64(clamping: status.st_size)
   }
 
   deinit { close(descriptor) }
+
+  /// Whether the file may hold other bytes than when it was opened.
+  var mayHaveChanged: Bool {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { return true }
+    return UInt64(clamping: status.st_size) != size || Self.changes(status) != changes
+  }
+
+  private static func changes(_ status: stat) -> [Int] {
+    [
+      status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+    ]
+  }
 
   /// What one read gave.
   enum ReadResult {
@@ -37,11 +53,16 @@ final class CaptureFile {
     case failed(code: Int32)
   }
 
-  /// Reads until `buffer` is full or the file ends; fails with `EINTR` once Ctrl-C has come, so
-  /// that every reader soon ends.
-  func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
-    var done = 0
+  /// Reads until `target` is full or the file ends, where it ended when it was opened: what is
+  /// written behind that meanwhile is of another content.
+  ///
+  /// Fails with `EINTR` once Ctrl-C has come, so that every reader soon ends.
+  func read(at offset: UInt64, into target: UnsafeMutableRawBufferPointer) -> ReadResult {
     if Interruption.isRequested { return .failed(code: EINTR) }
+    let rest = size > offset ? Int(clamping: size - offset) : 0
+    let buffer = unsafe UnsafeMutableRawBufferPointer(
+      rebasing: target[..<min(target.count, rest)])
+    var done = 0
     while done < buffer.count {
       guard let place = off_t(exactly: offset &+ UInt64(done)) else { return .bytes(done) }
       let count = unsafe pread(

@@ -2,6 +2,7 @@
 // bytes follow `end`.
 import CaptureModel
 import Compression
+import Interruption
 
 /// The bytes of a capture, decompressed, as a window that moves through the file.
 ///
@@ -63,6 +64,8 @@ final class CaptureStream {
     case cut(fileOffset: UInt64, Framing)
     case damaged(fileOffset: UInt64, LZ4Error)
     case broken(fileOffset: UInt64, reason: String)
+    /// What was read takes more memory than is allowed.
+    case tooLarge(fileOffset: UInt64)
   }
 
   /// Zero bytes that may be read beyond the last unread byte.
@@ -75,6 +78,10 @@ final class CaptureStream {
   /// Whether no byte can follow the unread ones.
   private(set) var isExhausted = false
   private(set) var failure: Failure?
+  /// Whether the content is single events, which are worth more memory than their bytes.
+  var isOfEvents = false
+  /// Whether another stream asks for memory.
+  private var isWrapped = false
 
   private var buffer: UnsafeMutablePointer<UInt8>
   /// Length of `buffer` without the slack.
@@ -129,6 +136,7 @@ final class CaptureStream {
       }
     unsafe buffer = Self.zeros(Self.windowLength + Self.slack)
     unsafe input = Self.zeros(inputCapacity)
+    self.wrapping?.isWrapped = true
   }
 
   deinit {
@@ -173,6 +181,13 @@ final class CaptureStream {
   /// Appends to the unread bytes; false when there are no more.
   func refill() -> Bool {
     guard !isExhausted else { return false }
+    if !isWrapped,
+      MemoryLimit.isSpent(content: offset, fileSize: file.size, isOfEvents: isOfEvents)
+    {
+      failure = .tooLarge(fileOffset: fileOffset)
+      isExhausted = true
+      return false
+    }
     compact()
     let before = end
     // At least one byte is added unless the data end here.

@@ -129,6 +129,10 @@ package enum FormatRegistry {
         path: input.file.path, kind: kind.kind, reason: kind.reason, instead: kind.instead)
     }
     guard let format = byShape.first(where: { $0.recognizes(input) }) else {
+      if let kind = ForeignFiles.print(of: input) {
+        throw .foreign(
+          path: input.file.path, kind: kind.kind, reason: kind.reason, instead: kind.instead)
+      }
       let reasons = input.leftOut
       throw reasons.isEmpty
         ? .unrecognized(path: input.file.path)

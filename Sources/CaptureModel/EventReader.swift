@@ -22,4 +22,6 @@ package protocol FollowingReader: EventReader {
   var isWaiting: Bool { get }
   /// Bytes of the capture up to the end of the last record given.
   var offset: UInt64 { get }
+  /// Reads again what the header says of the end, which is written there when tracking ends.
+  func rereadHeader()
 }

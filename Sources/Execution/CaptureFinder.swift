@@ -11,8 +11,8 @@ struct CaptureFinder {
     let all = try reading(try store.captures())
     // A fork's children are part of their parent.
     guard let newest = all.roots.last else {
-      throw .query(
-        .cannotAnswer("the store holds no capture", wayOut: "import one: `memq import FILE`"))
+      throw .cannotAnswer(
+        "the store holds no capture", suggestion: "import one: `memq import FILE`")
     }
     if references.isEmpty {
       let standard = store.standardCapture

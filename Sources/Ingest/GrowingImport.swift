@@ -119,30 +119,28 @@ package final class GrowingImport {
     let begun = rows.begunSegment()
     let limits = replay.showOpen(begun)
     // It goes on, however this ends.
-    defer { if begun != nil { segments.reopenLast() } }
+    defer { segments.reopen(after: replay.segmentEnds.count) }
     try replay.encoder.drain()
-    let windows = replay.windows.ended()
-    let cuts = replay.cutsSoFar
     let clock = Clock(steps: replay.steps.array, rowCount: replay.rowCount)
     let freed = try segments.mergeLate(clock: clock, longAfter: limits)
+    try segments.writeZones()
+    let windows = replay.windows.ended()
+    let moment = GrowingTotals.Moment(
+      reader: segments.reader(clock: clock), clock: clock, sealedSegments: replay.firstOpenSegment,
+      freed: freed, cuts: replay.cutsSoFar, siteCount: rows.sites.count,
+      peakState: windows.peakState)
     var finisher = ImportFinisher(
       writer: capture.writer, segments: segments, reader: reader, symbols: symbols)
     var info = finisher.describe(
       replay, windows: windows, rows: rows, ending: ending, options: options)
     info.segments = Int64(segments.zones.count)
-    try segments.writeZones()
     finisher.noteAnomalies(replay, rows: rows, ending: ending)
     try finisher.writeStacks(rows, info: &info)
     if reader.header.recordsCalls { try capture.writer.write(rows.calls.ended()) }
-    try finisher.writeTimes(replay, windows: windows, cuts: cuts)
+    try finisher.writeTimes(replay, windows: windows, cuts: moment.cuts)
     let allocated = rows.sites.totals(with: begun?.dictionary)
     try finisher.writeSites(rows, totals: allocated, info: info)
-    try writeLiveTotals(
-      GrowingTotals.Moment(
-        reader: segments.reader(clock: clock), clock: clock,
-        sealedSegments: replay.firstOpenSegment, freed: freed, cuts: cuts,
-        siteCount: rows.sites.count, peakState: windows.peakState),
-      peak: windows.peak, heap: windows.heap, allocated: allocated)
+    try writeLiveTotals(moment, peak: windows.peak, heap: windows.heap, allocated: allocated)
     try writeMarks()
     try capture.publish(info, quality: [note] + finisher.quality)
     publishedOffset = reader.offset
@@ -192,6 +190,7 @@ package final class GrowingImport {
   package func finish(
     hash: String?, ending: CaptureEnding? = nil, note: QualityRecord? = nil
   ) throws(StoreError) -> ImportReport {
+    reader.rereadHeader()
     try replay.encoder.drain()
     replay.finish(rows.finish())
     try replay.encoder.drain()

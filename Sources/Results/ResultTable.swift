@@ -124,6 +124,13 @@ package struct ResultColumn: Sendable, Equatable {
     self.isDifference = isDifference
     self.values = values
   }
+
+  /// A column that names rows or says something of them.
+  package static func key(
+    _ name: String, _ values: ResultValues, unit: Unit = .none, meaning: ColumnMeaning = .other
+  ) -> ResultColumn {
+    ResultColumn(name: name, role: .key, unit: unit, meaning: meaning, values: values)
+  }
 }
 
 /// How a result asks to have its sizes written.

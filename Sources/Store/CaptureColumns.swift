@@ -72,6 +72,14 @@ package final class CaptureColumns {
     return manifest
   }
 
+  /// What tells whether another connection sees the same capture: its row as it stands, whose
+  /// manifest knows every column.
+  func identity() throws(StoreError) -> Store.CatalogRow? {
+    try store.catalogRows(
+      suffix: "WHERE id = \(info.id)", hash: nil, try store.schemaVersion()
+    ).first
+  }
+
   /// Number of values of a column by the store, without reading it; nil when there is none.
   func rowCount(_ column: StoredColumn, segment: Int = 0) throws(StoreError) -> Int? {
     if let written = pending?.column(column, segment: segment) { return written?.rows }
@@ -120,7 +128,7 @@ package final class CaptureColumns {
 
   /// The error of a column that does not decode.
   package func damaged(_ column: StoredColumn, _ segment: Int = 0) -> StoreError {
-    .damaged(path: store.path, place: "\(info.name) \(column.rawValue) segment \(segment)")
+    store.damage("\(info.name) \(column.rawValue) segment \(segment)")
   }
 
   /// A column of integers; empty when it was not written.

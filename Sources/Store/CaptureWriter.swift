@@ -124,7 +124,8 @@ package final class CaptureWriter: @unchecked Sendable {
   func lateSegments() throws(StoreError) -> [Int] {
     guard lateInsert != nil else { return [] }
     do throws(SQLiteError) {
-      try store.connection.execute("CREATE INDEX IF NOT EXISTS temp.late_by_segment ON late(segment)")
+      try store.connection.execute(
+        "CREATE INDEX IF NOT EXISTS temp.late_by_segment ON late(segment)")
       let statement = try store.connection.prepare(
         "SELECT DISTINCT segment FROM temp.late ORDER BY segment")
       var segments: [Int] = []

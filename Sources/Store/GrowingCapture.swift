@@ -31,6 +31,7 @@ package final class GrowingCapture {
     var first = info
     var manifest = ColumnManifest()
     manifest.quality = QualityRecord.digest(of: [])
+    try store.prepareLog()
     try store.changing { () throws(StoreError) in
       try store.migrate()
       first.name = try store.freeName(info.name, isGiven: isNameGiven)

@@ -66,7 +66,8 @@ extension SegmentWriter {
     _ listsFreed: Bool, _ freed: inout [LateFree]
   ) throws(StoreError) -> Bool {
     let isPlain = deaths.allSatisfy {
-      ($0.death ?? 0) > longAfter && ($0.ageCode ?? SegmentLayout.impliedAge) == SegmentLayout.impliedAge
+      ($0.death ?? 0) > longAfter
+        && ($0.ageCode ?? SegmentLayout.impliedAge) == SegmentLayout.impliedAge
     }
     guard isPlain, !zones[segment].hasAges, zones[segment].longRows > 0 else { return false }
     var list = try reader.longRows(segment: segment)
@@ -120,7 +121,9 @@ extension SegmentWriter {
       let offset = Int(late.row) & (SegmentLayout.rowCount - 1)
       if let death = late.death {
         rows.deaths[offset] = death
-        if listsFreed { freed.append(free(of: Int(rows.classes[offset]), late, segment, dictionary)) }
+        if listsFreed {
+          freed.append(free(of: Int(rows.classes[offset]), late, segment, dictionary))
+        }
       }
       guard let age = late.ageCode else { continue }
       if age != SegmentLayout.impliedAge { hasAges = true }

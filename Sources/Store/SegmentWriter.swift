@@ -120,11 +120,13 @@ package final class SegmentWriter: @unchecked Sendable {
     SegmentReader(columns: written, zones: zones, clock: clock)
   }
 
-  /// Takes the last segment back, which was closed for a publication and has not all its rows yet.
-  package func reopenLast() {
-    zones.removeLast()
-    steps.removeLast()
-    classCounts.removeLast()
+  /// Takes back what was closed for a publication after the first `count` segments: a segment that has
+  /// not all its rows yet.
+  package func reopen(after count: Int) {
+    guard zones.count > count else { return }
+    zones.removeLast(zones.count - count)
+    steps.removeLast(steps.count - count)
+    classCounts.removeLast(classCounts.count - count)
   }
 
   /// Notes deaths and ages of rows whose segments are sealed.

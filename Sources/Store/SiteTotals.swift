@@ -86,17 +86,6 @@ extension SiteTotals {
   }
 }
 
-extension SegmentReader {
-  /// What every site holds in `state`, cuts of mappings taken off.
-  package func liveTotals(
-    state: UInt32, clock: Clock, cuts: [Cut], siteCount: Int
-  ) throws(StoreError) -> SiteTotals {
-    var classes = LiveClasses(limit: 0)
-    return try liveTotals(
-      state: state, clock: clock, cuts: cuts, siteCount: siteCount, classes: &classes)
-  }
-}
-
 extension Cut {
   /// Whether the row lives in `state` and was cut before it.
   package func applies(in state: UInt32, rowsBorn: UInt32) -> Bool {

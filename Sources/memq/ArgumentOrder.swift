@@ -5,7 +5,7 @@ enum ArgumentOrder {
   /// Options that a value follows, of all commands.
   static let valued: Set<String> = [
     "--db", "--width", "--name", "--format", "--marks", "--mb", "--as", "--to", "-f", "--file",
-    "--junit", "--report", "--unit", "--python", "--every", "--for",
+    "--junit", "--report", "--unit", "--python", "--every", "--for", "--max-memory",
   ]
   /// Options that may be given to the program as a whole: a command they say nothing to goes
   /// without.
@@ -50,8 +50,8 @@ extension MemqCommand {
       "import": store, "run": store, "rm": store, "rename": store, "check": store,
       "query": ArgumentOrder.general,
       "repl": ArgumentOrder.general, "captures": ArgumentOrder.general,
-      "sql": ArgumentOrder.general, "live": ArgumentOrder.general, "formats": [], "completions": [],
-      "help": [],
+      "sql": ArgumentOrder.general, "live": ArgumentOrder.general, "formats": [],
+      "completions": [], "skill": [], "mcp": store, "help": [],
     ]
   }
 }

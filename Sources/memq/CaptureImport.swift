@@ -21,6 +21,8 @@ struct CaptureImport {
   var megabyte = MegabyteMeaning.binary
   /// The unit of numbers in a text that name none.
   var unit: MemoryUnit?
+  /// Most bytes of memory to take; nil for what the size of a file is worth.
+  var mostMemory: UInt64?
   /// Where what was imported is said; nil for nowhere.
   var output: DescriptorStream? = .standardOutput
   /// What is in the store now of the files, in the order of import.
@@ -53,7 +55,10 @@ struct CaptureImport {
               + "memq: stopped; what was not reported as imported is not in the store")
           break
         }
-        guard let failure = DiagnosticPrinter.failure(for: error, about: shown) else { throw error }
+        let known =
+          MemoryLimit.stop.map { stopped(by: $0, shown) }
+          ?? DiagnosticPrinter.failure(for: error, about: shown)
+        guard let failure = known else { throw error }
         DiagnosticPrinter.report(failure)
         if status == .success { status = failure.status }
       }
@@ -70,6 +75,7 @@ struct CaptureImport {
       throw Failure("there is no format \(format); there is \(known.joined(separator: ", "))")
     }
     let marks = try marks.map { try Self.marks(of: $0) }
+    MemoryLimit.begin(most: mostMemory)
     // The capture first: a file that is none makes no store.
     var reading = ReadingOptions()
     reading.usesDecimalMegabytes = megabyte == .decimal
@@ -79,8 +85,8 @@ struct CaptureImport {
     let source = try CaptureSource(path: file, folders: copyFolders) { bar.update(done: $0) }
     let reader = try FormatRegistry.open(source, format: format, options: reading)
     // Another unit makes another capture of the same text.
-    let hash =
-      try FormatRegistry.contentHash(of: source).text + (unit.map { "-\($0.rawValue)" } ?? "")
+    let content = try FormatRegistry.contentHash(of: source)
+    let hash = content.text + (unit.map { "-\($0.rawValue)" } ?? "")
     let store = try Store(path: storePath, mode: .write)
     let usual = naming.name(
       of: file, header: reader.header, format: reader.header.format, in: store)
@@ -89,6 +95,11 @@ struct CaptureImport {
     options.isStrict = isStrict
     options.refusesNothing = true
     options.now = Terminal.now
+    var isUnchanged = true
+    options.isUnchanged = {
+      isUnchanged = !source.hasChanged(since: content)
+      return isUnchanged
+    }
 
     let importer = Importer(store: store)
     let result: ImportReport
@@ -98,6 +109,11 @@ struct CaptureImport {
       }
     } catch {
       store.removeIfNew()
+      if !isUnchanged {
+        throw Failure(
+          "\(shown) changed while it was read; nothing was imported. Import it again when nothing "
+            + "writes to it")
+      }
       // Readers of text find out at the end that there is nothing.
       if error == .nothingRecorded, let format,
         let fitting = try? FormatRegistry.format(of: file), fitting != format
@@ -110,7 +126,33 @@ struct CaptureImport {
     naming.note(file, as: result.info.name)
     captures.append(result.info)
     try tell(result, shown)
+    if !result.wasKnown { tellWhereItIs(store) }
     if let marks { try add(marks, to: result.info, of: store) }
+  }
+
+  /// What to say of a file that takes more memory than it may.
+  private func stopped(by stop: MemoryLimit.Stop, _ file: String) -> Failure {
+    let allowed = Humanize.size(Int64(clamping: stop.allowed))
+    let reason =
+      mostMemory == nil
+      ? "takes more memory than what is in it is worth (over \(allowed))"
+      : "takes more memory than --max-memory allows (\(allowed))"
+    let more = max(stop.used, stop.allowed) / 1_000_000_000 * 2 + 2
+    return Failure(
+      "\(file) \(reason); after \(Humanize.size(Int64(clamping: stop.content))) of content reading "
+        + "stopped, and nothing was imported; to read on: memq import --max-memory \(more)GB")
+  }
+
+  /// Says that a full disk leaves what was imported in the log.
+  private func tellWhereItIs(_ store: Store) {
+    do throws(StoreError) {
+      try store.settle()
+    } catch {
+      guard case .diskFull(let path) = error else { return }
+      report(
+        "memq: the disk is full: \(path)-wal holds what was imported until there is room in "
+          + "\(path); do not remove it")
+    }
   }
 
   /// Where the copy of what comes through a pipe may lie: the folder of the store has room for a

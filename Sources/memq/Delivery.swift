@@ -48,7 +48,10 @@ struct Delivery {
     if let path = plan.path { try guarding.check(path, kind: Self.kind(answer, plan.format)) }
     let stream = try open(plan.path)
     if separates, plan.path == nil, plan.format == .table { try stream.write("\n") }
-    try writer.write(answer, to: stream.write)
+    try writer.write(answer) { bytes in
+      if Interruption.isRequested { throw OutputError.interrupted }
+      try stream.write(bytes)
+    }
     try stream.finish()
     // Folded stacks have no place for a remark.
     if plan.format == .folded, case .tree(let tree) = answer.content, tree.isEstimated {

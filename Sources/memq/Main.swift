@@ -10,7 +10,10 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     // Questions only read: they end at once. Who writes says so.
     Interruption.catchSignal()
-    let status = run(Array(CommandLine.arguments.dropFirst()))
+    MemoryLimit.catchEnd()
+    LockWords.tellOfWaits()
+    let typed = Array(CommandLine.arguments.dropFirst())
+    let status = run(ErrorReport.taken(from: typed).arguments)
     Interruption.removeUnfinishedFiles()
     exit(status)
   }
@@ -48,7 +51,7 @@ enum Main {
   private static func showUsage(_ error: any Error) -> ExitStatus {
     let text = MemqCommand.fullMessage(for: error)
     guard MemqCommand.exitCode(for: error) == .success else {
-      report(text)
+      DiagnosticPrinter.report(Failure(text), isWorded: true)
       return .usage
     }
     do { try DescriptorStream.standardOutput.write(text + "\n") } catch {}

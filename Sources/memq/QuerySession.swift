@@ -48,6 +48,7 @@ final class QuerySession {
   ///   - text: One or more statements.
   ///   - outcomes: Told of the assertions and of every error.
   func ask(_ text: String, noting outcomes: AssertionReport) {
+    MemoryLimit.begin(most: nil)
     // The engine goes on to the next statement; an answer that cannot be written ends the writing,
     // but assertions count on.
     var writes = true
@@ -66,7 +67,7 @@ final class QuerySession {
         }
       }
     } catch EngineError.query(let error) {
-      fail(Failure(error.render(source: text), status: .query), outcomes)
+      fail(Failure(error, in: text), outcomes)
     } catch EngineError.store(let error) {
       fail(error, outcomes)
     } catch {
@@ -79,7 +80,7 @@ final class QuerySession {
     do {
       print(try openEngine().sql(of: text))
     } catch EngineError.query(let error) {
-      fail(Failure(error.render(source: text), status: .query), outcomes)
+      fail(Failure(error, in: text), outcomes)
     } catch EngineError.store(let error) {
       fail(error, outcomes)
     } catch {
@@ -95,6 +96,13 @@ final class QuerySession {
   }
 
   private func fail(_ error: any Error, _ outcomes: AssertionReport) {
+    if MemoryLimit.stop != nil {
+      let failure = Failure(
+        "there is not enough memory for this question: ask about less, by `where`, `of` or fewer "
+          + "groups")
+      DiagnosticPrinter.report(failure)
+      return outcomes.note(failure)
+    }
     // Whoever stopped it knows.
     guard !Interruption.isRequested else {
       return outcomes.note(Failure("stopped", status: .interrupted))

@@ -5,8 +5,8 @@ import Testing
 /// `memq live`: streams that a loopback server plays.
 @Suite struct LiveTests {
   private static let questions = [
-    "top 20 by lineno as csv", "top 20 leaked size, count by function, thread as csv",
-    "top 20 allocated count by lineno as csv", "show peak as csv",
+    "top 20 by lineno of @ as csv", "top 20 leaked size, count by function, thread of @ as csv",
+    "top 20 allocated count by lineno of @ as csv", "show peak of @ as csv",
   ]
 
   private func stream() throws -> Data {
@@ -16,9 +16,9 @@ import Testing
   /// What a capture answers; names of captures left out.
   private func answers(_ place: Workplace, _ capture: String) throws -> [String] {
     try Self.questions.map {
-      let outcome = try place.memq("\($0) of \(capture)")
+      let outcome = try place.memq($0.replacingOccurrences(of: "@", with: capture))
       #expect(outcome.status == 0, "\(outcome.errors)")
-      return outcome.output.replacingOccurrences(of: capture, with: "it")
+      return outcome.output
     }
   }
 

@@ -1,3 +1,4 @@
+// ⚠ unsafe: addresses of sockets and of bytes to send cross to the system within their calls.
 import Foundation
 import Glibc
 
@@ -12,9 +13,9 @@ final class LoopbackServer: Sendable {
     place.sin_family = sa_family_t(AF_INET)
     place.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &place) { place in
-      place.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
-        bind(listener, place, length) == 0 && listen(listener, 1) == 0
+    let bound = unsafe withUnsafeMutablePointer(to: &place) { place in
+      unsafe place.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
+        unsafe bind(listener, place, length) == 0 && listen(listener, 1) == 0
           && getsockname(listener, place, &length) == 0
       }
     }
@@ -25,7 +26,9 @@ final class LoopbackServer: Sendable {
       close(listener)
       defer { close(client) }
       for piece in pieces {
-        let sent = piece.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+        let sent = unsafe piece.withUnsafeBytes { bytes in
+          unsafe send(client, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        }
         guard sent == piece.count else { return }
         if pause > 0 { Thread.sleep(forTimeInterval: pause) }
       }

@@ -124,7 +124,8 @@ import Testing
       while try growing.readOn() {}
       if fails {
         try store.connection.execute(
-          "CREATE TEMP TRIGGER refuse BEFORE UPDATE ON captures BEGIN SELECT RAISE(ABORT, 'no'); END")
+          "CREATE TEMP TRIGGER refuse BEFORE UPDATE ON captures BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
         #expect(throws: StoreError.self) { try growing.publish(note: Self.note) }
         try store.connection.execute("DROP TRIGGER refuse")
       } else {

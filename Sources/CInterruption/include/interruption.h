@@ -28,7 +28,8 @@ void memq_interruption_set(memq_interruption_mode mode);
 // While paused the signal is ignored: it is for a program that was started.
 void memq_interruption_pause(bool paused);
 
-// Whether an interruption has come that was not forgotten, or the work of this thread was given up.
+// Whether an interruption has come that was not forgotten, memory is spent, or the work of this
+// thread was given up.
 bool memq_interruption_requested(void);
 
 // Whether an interruption has come that was not forgotten.

@@ -15,6 +15,7 @@ struct MemrayOpening {
     stream =
       isCompressed
       ? CaptureStream(file: input.file, framing: .lz4, wrapping: input.framing) : input.stream()
+    stream.isOfEvents = true
     var header = try Self.readHeader(stream)
     header.capture.framing = stream.framing.rawValue
     self.header = header
@@ -78,7 +79,7 @@ extension CaptureStream {
     switch failure {
     case nil: nil
     case .cut?: .incomplete(offset: offset, reason: failure?.reason ?? "")
-    case .unreadable?, .damaged?, .broken?:
+    case .unreadable?, .damaged?, .broken?, .tooLarge?:
       .damaged(offset: offset, reason: failure?.reason ?? "")
     }
   }
@@ -92,6 +93,7 @@ extension CaptureStream.Failure {
     case .cut(let offset, let framing):
       "the \(framing.title) data are cut at file offset \(offset)"
     case .broken(let offset, let reason): "\(reason) at file offset \(offset)"
+    case .tooLarge(let offset): "what was read up to file offset \(offset) takes too much memory"
     case .damaged(let offset, let error): "\(error.words) at file offset \(offset)"
     }
   }

@@ -3,7 +3,8 @@ import CaptureModel
 
 /// Reads the events of a memray capture of any header version (`memray.md`).
 final class MemrayReader: FollowingReader {
-  let header: CaptureHeader
+  private(set) var header: CaptureHeader
+  private let headerLength: Int
   private(set) var ending = CaptureEnding.complete
   private let stream: CaptureStream
   private let decoder: any MemrayDecoder
@@ -22,6 +23,7 @@ final class MemrayReader: FollowingReader {
     stream = opening.stream
     let header = opening.header
     self.header = header.capture
+    headerLength = header.length
     endsWithoutTrailer = header.version < MemrayLayout.firstWithTrailer && header.eventCount > 0
     decoder = Self.decoder(for: header)
   }
@@ -51,6 +53,14 @@ final class MemrayReader: FollowingReader {
     return batch.count > 0 || batch.missingFrames > 0 || !batch.newFrames.isEmpty
       || !batch.newNodes.isEmpty || !batch.newThreads.isEmpty
       || !batch.threadNames.isEmpty || !batch.native.isEmpty
+  }
+
+  func rereadHeader() {
+    var reader = MemrayHeaderReader()
+    guard let bytes = try? stream.file.prefix(headerLength),
+      (try? reader.read(from: bytes.span)) != nil
+    else { return }
+    header.endMilliseconds = reader.header.capture.endMilliseconds
   }
 
   /// Decodes one run or one rare record, or reads on; false when more bytes are yet to be written.

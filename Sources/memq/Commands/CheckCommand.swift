@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interruption
 import Render
 import Store
 
@@ -25,6 +26,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let path = store.path
+    Interruption.set(.stops)
     let store = try Store(path: path, mode: .read)
     let check = try store.snapshot { () throws(StoreError) in
       var bar = ProgressBar(label: "checking \(path)")

@@ -55,6 +55,12 @@ struct ImportCommand: ParsableCommand {
     help: "Unit of numbers of memory in a text that name none: bytes, KiB, MiB, GiB, kB, MB, GB.")
   var unit: MemoryUnit?
 
+  @Option(
+    help: ArgumentHelp(
+      "Most memory to take, such as 2GB (default: what the size of a file is worth).",
+      valueName: "size"))
+  var maxMemory: MemoryAmount?
+
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
@@ -81,6 +87,7 @@ struct ImportCommand: ParsableCommand {
     work.marks = marks
     work.megabyte = mb
     work.unit = unit
+    work.mostMemory = maxMemory?.bytes
     let status = try work.run(files)
     if Interruption.hasCome { throw SilentExit(status: .interrupted) }
     try status.orExit()

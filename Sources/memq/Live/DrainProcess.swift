@@ -41,7 +41,7 @@ final class DrainProcess: Sendable {
     unsafe posix_spawn_file_actions_adddup2(&actions, ends[0], 3)
     let arguments: [String] = ["memq", DrainCommand.word]
     var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for unsafe word in unsafe words { unsafe free(word) } }
+    defer { unsafe words.forEach { unsafe free($0) } }
     var number: pid_t = 0
     let code = unsafe posix_spawn(
       &number, "/proc/self/exe", &actions, nil, &words, environ)
@@ -61,7 +61,9 @@ final class DrainProcess: Sendable {
     _ = unsafe Glibc.write(control, word, 1)
   }
 
-  /// How it ended; nil while it runs. Not asked again once it has ended.
+  /// How it ended; nil while it runs.
+  ///
+  /// Not asked again once it has ended.
   var ending: Ending? {
     var status: Int32 = 0
     let found = unsafe waitpid(process, &status, WNOHANG)

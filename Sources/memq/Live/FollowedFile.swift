@@ -33,7 +33,8 @@ final class FollowedFile: Sendable {
       throw Failure("cannot read \(path): \(Terminal.systemMessage(errno))")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw Failure("\(path) is no file: what comes through a pipe is read with memq import \(path)")
+      throw Failure(
+        "\(path) is no file: what comes through a pipe is read with memq import \(path)")
     }
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -50,7 +51,9 @@ final class FollowedFile: Sendable {
   /// Its first bytes.
   func beginning(_ count: Int) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
-    let read = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, count, 0) }
+    let read = unsafe bytes.withUnsafeMutableBytes {
+      unsafe pread(descriptor, $0.baseAddress, count, 0)
+    }
     return Array(bytes.prefix(max(0, read)))
   }
 

@@ -73,7 +73,9 @@ final class LiveCapture: Sendable {
   /// Gives the program's now a name; questions know it from the next publication on.
   func mark(_ name: String) { work.mark(name) }
 
-  /// Leaves the program, which runs on without being recorded. What has come is kept.
+  /// Leaves the program, which runs on without being recorded.
+  ///
+  /// What has come is kept.
   func stop() {
     isLeft.store(true, ordering: .relaxed)
     work.leave()
@@ -152,26 +154,30 @@ final class LiveCapture: Sendable {
       return nil
     }
     do {
-      let file = stream.file
-      guard let reader = try FormatRegistry.follow(path: file.path, growth: file.growth) else {
-        throw CaptureError.unrecognized(path: name)
-      }
-      let usual =
-        file.isKept
-        ? CaptureNaming.name(ofFile: file.path) : LiveNaming.name(of: header, unlike: taken)
-      let work = try LiveImport(
-        reader, store: store, name: options.name ?? usual, isNameGiven: options.name != nil,
-        options: options, file: file.isKept ? file.path : nil, received: file.growth)
-      // Also of a stream that was left the file is all there is.
-      work.contentHash = { _ in
-        file.isKept ? try? FormatRegistry.contentHash(path: file.path).text : nil
-      }
-      return LiveCapture(.stream(stream), work)
+      let name = options.name ?? LiveNaming.name(of: header, kept: stream.file, unlike: taken)
+      return LiveCapture(.stream(stream), try reading(stream, named: name, options, store))
     } catch {
       stream.stop()
       stream.wait()
       throw error
     }
+  }
+
+  private static func reading(
+    _ stream: LiveStream, named name: String, _ options: Options, _ store: Store
+  ) throws -> LiveImport {
+    let file = stream.file
+    guard let reader = try FormatRegistry.follow(path: file.path, growth: file.growth) else {
+      throw CaptureError.unrecognized(path: name)
+    }
+    let work = try LiveImport(
+      reader, store: store, name: name, isNameGiven: options.name != nil, options: options,
+      file: file.isKept ? file.path : nil, received: file.growth)
+    // Also of a stream that was left the file is all there is.
+    work.contentHash = { _ in
+      file.isKept ? try? FormatRegistry.contentHash(path: file.path).text : nil
+    }
+    return work
   }
 
   private static func follow(
@@ -215,7 +221,8 @@ final class LiveCapture: Sendable {
     guard beginning.contains(where: { $0 != 0 }) else { return }
     do throws(CaptureError) {
       _ = try FormatRegistry.header(ofStream: beginning, named: file.path)
-    } catch .unrecognized {
+    } catch {
+      guard case .unrecognized = error else { throw error }
       throw Failure(
         "\(file.path) is no capture that memray writes; others are finished when they are there: "
           + "memq import \(file.path)")

@@ -25,6 +25,7 @@ final class LiveFile: Sendable {
   /// - Parameters:
   ///   - name: what the capture is called.
   ///   - isNameGiven: whether a file that is there is an error.
+  /// - Returns: the file, with nothing in it.
   /// - Throws: a failure when it cannot be made.
   static func kept(name: String, isNameGiven: Bool) throws(Failure) -> LiveFile {
     let base = String(name.map { $0 == "/" ? "_" : $0 })

@@ -100,7 +100,8 @@ final class LiveImport: @unchecked Sendable {
   private func follow() throws(StoreError) {
     var published = ContinuousClock.now
     var renewed = published
-    var pause = interval
+    // Soon for the first time: who looks wants to see something.
+    var pause = min(interval, .milliseconds(200))
     while true {
       // What cannot be published is not to fill the memory.
       let hasRead = try growing.isFull ? false : growing.readOn()
@@ -164,7 +165,8 @@ final class LiveImport: @unchecked Sendable {
   /// What `show quality` says of a capture that is, or was, being recorded.
   private static func note(on state: RecordingState, _ file: String?) -> QualityRecord {
     let time = Humanize.duration(Double(state.milliseconds) / 1000)
-    let way = file.map { "; if memq is gone, all that was kept is in \($0): memq import \($0)" } ?? ""
+    let way =
+      file.map { "; if memq is gone, all that was kept is in \($0): memq import \($0)" } ?? ""
     return QualityRecord(
       kind: "live", severity: .note, count: 1,
       detail: "published after \(time) of the program, while it was recorded\(way)")

@@ -3,6 +3,13 @@ import Store
 
 /// Names of captures that are recorded from a stream, which has no file to be named after.
 enum LiveNaming {
+  /// The name of a capture after its file, or where that is thrown away after its program.
+  static func name(of header: CaptureHeader, kept file: LiveFile, unlike taken: Set<String>)
+    -> String
+  {
+    file.isKept ? CaptureNaming.name(ofFile: file.path) : name(of: header, unlike: taken)
+  }
+
   /// The program's name: of its script or module, else `live`; with a number where it is taken.
   static func name(of header: CaptureHeader, unlike taken: Set<String>) -> String {
     let base = CaptureName.askable(program(header.commandLine) ?? "live")

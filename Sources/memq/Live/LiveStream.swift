@@ -120,41 +120,46 @@ final class LiveStream: Sendable {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     let start = ContinuousClock.now
     var hasComplained = false
-    while true {
-      if Interruption.hasCome { return nil }
+    while !Interruption.hasCome {
       switch socket.read(into: &chunk, milliseconds: pollMilliseconds) {
       case .nothing:
         guard bytes.isEmpty, !hasComplained, ContinuousClock.now - start > silence else { break }
         hasComplained = true
         report("memq: connected to \(name), but nothing came from there yet; Ctrl-C leaves")
-      case .ended:
-        throw Failure(
-          bytes.isEmpty
-            ? "\(name) ended the connection before a byte came: is that a program under memray, "
-              + "with --live-remote?"
-            : "\(name) ended the connection inside the header: there is nothing to ask about")
+      case .ended: throw ended(name, before: bytes.isEmpty)
       case .failed(let code):
         throw Failure("cannot read from \(name): \(Terminal.systemMessage(code))")
       case .bytes(let count):
         bytes += chunk[..<count]
-        let header: CaptureHeader?
-        do throws(CaptureError) {
-          header = try FormatRegistry.header(ofStream: bytes, named: name)
-        } catch .unrecognized {
-          throw Failure(
-            "what \(name) sends is no memray stream; start the program with: "
-              + "memray run --live-remote --live-port PORT app.py")
-        }
-        guard let header else {
-          guard bytes.count < headerLimit else { throw CaptureError.unrecognized(path: name) }
-          break
-        }
+        guard let header = try header(of: bytes, from: name) else { break }
         let file = try file(header)
         if let code = file.append(bytes[...]) {
           throw Failure("cannot write \(file.path): \(Terminal.systemMessage(code))")
         }
         return (LiveStream(socket, file), header)
       }
+    }
+    return nil
+  }
+
+  private static func ended(_ name: String, before isEmpty: Bool) -> Failure {
+    Failure(
+      isEmpty
+        ? "\(name) ended the connection before a byte came: is that a program under memray, "
+          + "with --live-remote?"
+        : "\(name) ended the connection inside the header: there is nothing to ask about")
+  }
+
+  private static func header(of bytes: [UInt8], from name: String) throws -> CaptureHeader? {
+    do throws(CaptureError) {
+      let header = try FormatRegistry.header(ofStream: bytes, named: name)
+      guard header != nil || bytes.count < headerLimit else { throw .unrecognized(path: name) }
+      return header
+    } catch {
+      guard case .unrecognized = error else { throw error }
+      throw Failure(
+        "what \(name) sends is no memray stream; start the program with: "
+          + "memray run --live-remote --live-port PORT app.py")
     }
   }
 }

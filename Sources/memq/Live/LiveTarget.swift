@@ -76,7 +76,8 @@ enum LiveTarget: Equatable {
     if unsafe inet_pton(AF_INET, host, &four) == 1 {
       return [LiveAddress(host: .four(four.s_addr), port: port)]
     }
-    let inner = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : ""
+    let inner =
+      host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : ""
     var six = in6_addr()
     if unsafe inet_pton(AF_INET6, inner, &six) == 1 {
       let bytes = unsafe withUnsafeBytes(of: &six) { unsafe Array($0) }

@@ -21,6 +21,7 @@ final class GrowingReader: FollowingReader {
   var ending: CaptureEnding { .complete }
   var fileSize: UInt64 { UInt64(available) }
   private(set) var offset: UInt64 = 0
+  func rereadHeader() {}
   var isWaiting: Bool { offset < count }
 
   func next(into batch: EventBatch) -> Bool {

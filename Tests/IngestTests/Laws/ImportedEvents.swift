@@ -105,8 +105,9 @@ struct ImportedEvents {
   }
 
   func living(state: UInt32) throws -> [ReferenceTotal] {
+    var classes = LiveClasses(limit: 0)
     let totals = try reader.liveTotals(
-      state: state, clock: clock, cuts: cuts, siteCount: Int(info.sites))
+      state: state, clock: clock, cuts: cuts, siteCount: Int(info.sites), classes: &classes)
     return zip(totals.bytes, totals.counts).map { ReferenceTotal(bytes: $0, count: $1) }
   }
 }
