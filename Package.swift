@@ -120,7 +120,7 @@ let package = Package(
       ["Execution", "CaptureModel", "Results", "Language", "Planning", "Store"]),
     tests("Analysis", ["Analysis", "Results"]),
     tests("Render", ["Render", "Results"], excluding: ["Fixtures", "Snapshots"]),
-    tests("Screen", ["Screen", "Results", "Render"], excluding: ["Snapshots"]),
+    tests("Screen", ["Screen", "Language", "Results", "Render"], excluding: ["Snapshots"]),
     tests("CLI", []),
     tests("Tidy", []),
   ]

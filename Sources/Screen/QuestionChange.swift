@@ -33,27 +33,6 @@ package enum QuestionChange {
     }
   }
 
-  /// The same question of a capture, unless it names its own.
-  ///
-  /// - Parameters:
-  ///   - name: The capture's name.
-  ///   - text: One question or `show`.
-  /// - Returns: Its text; the text itself when it is none, for the answer to say so.
-  package static func naming(_ name: String, in text: String) -> String {
-    guard let statements = try? Parser.parse(text), statements.count == 1 else { return text }
-    let clause = " of " + CaptureReference.text(naming: name)
-    switch statements[0] {
-    case .query(var query) where query.captures.isEmpty:
-      query.captures = [.name(quoted(name))]
-      return query.canonicalText
-    case .show(let show)
-    where show.captures.isEmpty
-      && [.capture, .peak, .threads, .marks, .keys, .quality].contains(show.topic.value):
-      return text + clause
-    default: return text
-    }
-  }
-
   /// The frames that are counted and their callers: the question with `inclusive`; nil for one that
   /// has it, or whose answer has no groups of frames in it.
   package static func inclusive(_ text: String) -> String? {

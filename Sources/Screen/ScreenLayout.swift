@@ -41,7 +41,7 @@ package struct ScreenLayout {
       switch program.phase {
       case _ where state.isPaused: ("paused", .note)
       case .recording: ("recording", .good)
-      case .ended: ("ended", .note)
+      case .ended: ("ended, q leaves", .note)
       case .lost: ("connection lost", .bad)
       }
     let end = width - phase.count

@@ -53,6 +53,8 @@ package enum ScreenAction: Sendable, Equatable {
   case mark(String)
   /// Leave.
   case quit
+  /// Ctrl-C was pressed.
+  case interrupt
   /// Stop memq as Ctrl-Z does.
   case suspend
   /// Draw everything anew.
@@ -131,7 +133,8 @@ package struct ScreenState: Sendable {
       return .nothing
     }
     switch key {
-    case .character("q"), .control("c"): return .quit
+    case .character("q"): return .quit
+    case .control("c"): return .interrupt
     case .control("z"): return .suspend
     case .control("l"): return .redraw
     case .character("?"): showsHelp = true

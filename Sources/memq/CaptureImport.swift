@@ -63,7 +63,7 @@ struct CaptureImport {
         if status == .success { status = failure.status }
       }
     }
-    if let names = try? Store(path: storePath, mode: .read).captures().map(\.name) {
+    if output != nil, let names = try? Store(path: storePath, mode: .read).captures().map(\.name) {
       for line in families.lines(among: names) { report(line) }
     }
     return status

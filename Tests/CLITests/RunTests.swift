@@ -197,18 +197,6 @@ struct RunTests {
     #expect(try captures(place) == ["out"])
   }
 
-  @Test("Ctrl-C on a terminal reaches the program once")
-  func terminal() throws {
-    let program = "trap 'echo told >>told; exit 7' INT; echo ready; while :; do sleep 0.05; done"
-    let place = try place(program: program)
-    let session = try TerminalSession(place, ["run", "-o", "out.bin", "app.py"])
-    #expect(session.waits(for: "ready"))
-    session.type("\u{3}")
-    #expect(session.waits(for: "ask on:"))
-    #expect(session.status() == 7)
-    #expect(try String(contentsOfFile: place.path("told"), encoding: .utf8) == "told\n")
-  }
-
   @Test(
     "forked children are imported with their parent, which is asked, and their ends are said once")
   func children() throws {
@@ -223,6 +211,7 @@ struct RunTests {
     #expect(outcome.status == 0)
     #expect(outcome.errors.contains("as pool@20641:"))
     #expect(outcome.errors.contains("1 forked child of pool: `of pool` asks the parent alone"))
+    #expect(outcome.errors.contains("memq \"top by pid of pool, pool@*\""))
     #expect(try captures(place) == ["pool", "pool@20641"])
     #expect(try place.memq("top 1").output.contains("of pool\n"))
   }

@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 
+import screen
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -151,7 +153,7 @@ def main():
         return 0
     wanted = sys.argv[3] if len(sys.argv) > 3 else ""
     passed = failed = 0
-    for name, test in list(globals().items()):
+    for name, test in [*globals().items(), *vars(screen).items()]:
         if not name.startswith("test_") or wanted not in name:
             continue
         place = Place(memq, python)

@@ -1,3 +1,4 @@
+import Language
 import Screen
 import Testing
 
@@ -32,17 +33,6 @@ struct QuestionChangeTests {
   }
 
   @Test(
-    "the capture that is watched is meant where none is named",
-    arguments: [
-      ("top 5 live", "top 5 live of \"my run\""), ("top of other", "top of other"),
-      ("show threads", "show threads of \"my run\""), ("show captures", "show captures"),
-      ("no question", "no question"),
-    ])
-  func naming(question: String, expected: String) {
-    #expect(QuestionChange.naming("my run", in: question) == expected)
-  }
-
-  @Test(
     "the question for what frames hold with their callees",
     arguments: [
       ("top 20 live by lineno", "top all live by lineno inclusive"),
@@ -61,7 +51,7 @@ struct QuestionChangeTests {
     #expect(Set(digits + letters).count == digits.count + letters.count)
     #expect(Set(letters).isDisjoint(with: ["q", "h", "b", "m", "/", "?", " "]))
     for one in CommonQuestion.all {
-      #expect(QuestionChange.naming("n", in: one.question).hasSuffix(" of n") == true, "\(one)")
+      #expect(Parser.accepts(one.question), "\(one)")
     }
   }
 }

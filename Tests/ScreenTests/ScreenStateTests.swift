@@ -83,7 +83,7 @@ struct ScreenStateTests {
     _ = state.press(.character("x"))
     #expect(state.press(.control("c")) == .nothing)
     #expect(state.question == "top 3 q")
-    #expect(state.press(.control("c")) == .quit)
+    #expect(state.press(.control("c")) == .interrupt)
   }
 
   @Test("other keys")

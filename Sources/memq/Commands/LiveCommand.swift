@@ -78,6 +78,14 @@ struct LiveCommand: ParsableCommand {
     Interruption.set(.notes)
     let live = try LiveCapture.open(target, options) { report(Self.waitingText(for: target)) }
     guard let live else { throw SilentExit(status: .interrupted) }
+    if every == nil, length == nil, LiveViewing.isPossible {
+      let viewing = LiveViewing(
+        live: live, storePath: store.path, question: words.isEmpty ? nil : question)
+      if let status = viewing.run() {
+        if status != 0 { throw ProgramExit(status: status) }
+        return
+      }
+    }
     let watch = LiveWatch(
       live, question: words.isEmpty ? nil : question, every: every?.duration ?? .seconds(1),
       length: length?.duration, store: store.path, delivery: display.delivery(store))

@@ -22,6 +22,7 @@ struct RunCommand: ParsableCommand {
         --name NAME       name to ask for the capture by (default: the file's)
         --python PYTHON   the Python whose memray records (default: that of $VIRTUAL_ENV,
                           else python3 in $PATH)
+        --live            show what is alive while the program runs; what it prints comes after
         -q                say nothing but errors
         and those of memray run: -o FILE, -f, -m, -c, --native, --follow-fork, --aggregate,
         --trace-python-allocators, --no-compress, --buffered-file-io
@@ -30,6 +31,7 @@ struct RunCommand: ParsableCommand {
         memq run app.py --verbose
         memq run -o out.bin --native -m package
         memq run --follow-fork server.py
+        memq run --live server.py
       """)
 
   @Argument(parsing: .captureForPassthrough, help: .hidden)

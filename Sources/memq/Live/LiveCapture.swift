@@ -112,17 +112,19 @@ final class LiveCapture: Sendable {
   ///   - target: what to watch.
   ///   - options: where to record.
   ///   - waiting: called once when there is nobody yet.
+  ///   - isWanted: asked while there is nobody whether to wait on.
   /// - Returns: nil when Ctrl-C came first.
   /// - Throws: failures and errors of captures and stores.
   static func open(
-    _ target: LiveTarget, _ options: Options, waiting: @escaping () -> Void = {}
+    _ target: LiveTarget, _ options: Options, waiting: @escaping () -> Void = {},
+    while isWanted: @escaping () -> Bool = { true }
   ) throws -> LiveCapture? {
     let store = try Store(path: options.store, mode: .write)
     do {
       switch target {
       case .stream(let addresses, let name):
-        return try connect(addresses, name, options, store, LiveWait(waiting))
-      case .file(let path): return try follow(path, options, store, LiveWait(waiting))
+        return try connect(addresses, name, options, store, LiveWait(waiting, while: isWanted))
+      case .file(let path): return try follow(path, options, store, LiveWait(waiting, while: isWanted))
       }
     } catch {
       store.removeIfNew()

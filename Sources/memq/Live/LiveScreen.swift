@@ -3,14 +3,16 @@ import Screen
 
 /// What a screen shows: a capture that grows, from wherever.
 protocol WatchedCapture: AnyObject {
-  /// Its name in the store; nil while there is nothing to ask.
-  var name: String? { get }
-  /// How the recording goes.
-  var phase: ScreenProgram.Phase { get }
+  /// Its number in the store; nil while there is nothing to ask.
+  var number: Int64? { get }
+  /// What is known of the program now.
+  var program: ScreenProgram { get }
   /// What the screen says until the first answer.
   var waitingText: String { get }
   /// Sets a mark at the present and says what came of it.
   func mark(_ name: String) -> String
+  /// Ctrl-C was pressed: what was done for it; nil when the screen is to be left.
+  func interrupt() -> String?
 }
 
 /// The screen of `memq live`: asks again and again, draws, and takes keys, until it is left.
@@ -72,6 +74,9 @@ final class LiveScreen {
       case .suspend:
         terminal.suspend()
         drawn = []
+      case .interrupt:
+        guard let message = watched.interrupt() else { return .quit }
+        state.message = message
       case .quit: return .quit
       }
     }
@@ -82,18 +87,14 @@ final class LiveScreen {
   }
 
   private func takeAnswer() {
-    state.program.phase = watched.phase
+    if !state.isPaused { state.program = watched.program }
     guard let answer = questions.take() else { return }
-    if var program = answer.program {
-      program.phase = watched.phase
-      state.program = program
-    }
     state.show(answer.body, of: answer.question)
   }
 
   /// Asks anew where the answer may be another by now.
   private func askIfDue(_ width: Int) {
-    guard let name = watched.name else {
+    guard let number = watched.number else {
       state.show(.waiting(watched.waitingText), of: state.question)
       return
     }
@@ -103,15 +104,15 @@ final class LiveScreen {
       guard !isSettled, now - askedAt >= Self.period else { return }
     }
     // What is asked after the end is the last state.
-    isSettled = watched.phase != .recording
+    isSettled = watched.program.phase != .recording
     askedAt = now
-    questions.ask(state.question, of: name, width: width)
+    questions.ask(state.question, of: number, width: width)
   }
 
   private func ask(_ width: Int) {
-    guard let name = watched.name else { return }
+    guard let number = watched.number else { return }
     askedAt = .now
-    questions.ask(state.question, of: name, width: width)
+    questions.ask(state.question, of: number, width: width)
   }
 
   private func draw(_ terminal: borrowing ScreenTerminal) {

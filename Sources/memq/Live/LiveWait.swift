@@ -5,16 +5,20 @@ import Interruption
 final class LiveWait {
   private let start = ContinuousClock.now
   private let tell: () -> Void
+  private let isWanted: () -> Bool
   private var hasTold = false
   /// Shorter waits are no news.
   private static let patience = Duration.milliseconds(300)
 
   /// A wait that calls `tell` once when it takes longer.
-  init(_ tell: @escaping () -> Void) { self.tell = tell }
+  init(_ tell: @escaping () -> Void, while isWanted: @escaping () -> Bool = { true }) {
+    self.tell = tell
+    self.isWanted = isWanted
+  }
 
   /// Whether to go on.
   func goesOn() -> Bool {
-    if Interruption.hasCome { return false }
+    if Interruption.hasCome || !isWanted() { return false }
     if !hasTold, ContinuousClock.now - start > Self.patience {
       hasTold = true
       tell()

@@ -7,12 +7,10 @@ import Results
 import Screen
 import Store
 
-/// What the screen shows of one moment: the program and the answer to a question.
+/// The answer to a question, as the screen shows it.
 struct ScreenAnswer {
   let question: String
   let body: ScreenBody
-  /// Nil while the capture is not in the store.
-  let program: ScreenProgram?
 }
 
 /// Asks the store for the screen, on a thread of its own: keys never wait for an answer.
@@ -20,14 +18,14 @@ final class ScreenQuestions {
   /// Everything that one asking needs, and what it found; handed over when its thread has ended.
   private final class Asking: @unchecked Sendable {
     let path: String
-    let capture: String
+    let capture: Int64
     let question: String
     let style: TerminalStyle
     var definitions: Session
     var found: ScreenAnswer?
 
     init(
-      path: String, capture: String, question: String, style: TerminalStyle, definitions: Session
+      path: String, capture: Int64, question: String, style: TerminalStyle, definitions: Session
     ) {
       self.path = path
       self.capture = capture
@@ -48,7 +46,12 @@ final class ScreenQuestions {
   var isAsking: Bool { running != nil }
 
   /// Begins to ask; what was asked before is given up.
-  func ask(_ question: String, of capture: String, width: Int) {
+  ///
+  /// - Parameters:
+  ///   - question: What is asked.
+  ///   - capture: Number of the capture that it is about where it names none.
+  ///   - width: Cells that the answer has.
+  func ask(_ question: String, of capture: Int64, width: Int) {
     giveUp()
     let asking = Asking(
       path: path, capture: capture, question: question,
@@ -76,24 +79,23 @@ final class ScreenQuestions {
   private static func answer(_ asking: Asking) -> ScreenAnswer {
     do {
       let store = try Store(path: asking.path, mode: .read)
-      guard let info = try store.captures().first(where: { $0.name == asking.capture }) else {
-        return ScreenAnswer(
-          question: asking.question, body: .waiting("waiting for the first records"), program: nil)
-      }
+      store.standardCapture = asking.capture
       let formats = FormatRegistry.formats.map { FormatLine(name: $0.name, summary: $0.summary) }
       let engine = Engine(store: store, formats: formats, session: asking.definitions)
+      engine.pointBudget = { _ in
+        PointBudget(points: 40, wayToAll: "`over N windows` has as many as you like")
+      }
       let body = try body(asking, engine)
       asking.definitions = engine.session
-      return ScreenAnswer(
-        question: asking.question, body: body, program: program(info, engine))
+      return ScreenAnswer(question: asking.question, body: body)
     } catch {
       return ScreenAnswer(
-        question: asking.question, body: .failure(lines(of: error, asking.question)), program: nil)
+        question: asking.question, body: .failure(lines(of: error, asking.question)))
     }
   }
 
   private static func body(_ asking: Asking, _ engine: Engine) throws -> ScreenBody {
-    let question = QuestionChange.naming(asking.capture, in: asking.question)
+    let question = asking.question
     var last: Answer?
     do throws(EngineError) {
       try engine.run(question) { last = $0 }
@@ -148,38 +150,6 @@ final class ScreenQuestions {
     case EngineError.store(let error):
       split(DiagnosticPrinter.failure(for: error)?.message ?? "\(error)")
     default: split(DiagnosticPrinter.failure(for: error)?.message ?? "\(error)")
-    }
-  }
-
-  // MARK: The program
-
-  private static let curveWindows = 60
-
-  private static func program(_ info: CaptureInfo, _ engine: Engine) -> ScreenProgram {
-    var program = ScreenProgram()
-    program.command = info.commandLine
-    program.processID = info.processID
-    program.seconds = Double(info.durationMilliseconds) / 1000
-    program.heapBytes = info.endBytes
-    program.peakBytes = info.peakBytes
-    let name = CaptureReference.text(naming: info.name)
-    let windows = "over \(curveWindows) windows of \(name)"
-    // Without memory records there is no resident size, and a time of 0 has no windows.
-    let timeline =
-      ((try? table("timeline size, rss \(windows)", engine)) ?? nil)
-      ?? ((try? table("timeline size \(windows)", engine)) ?? nil)
-    guard let timeline else { return program }
-    program.curve = values("size", of: timeline).compactMap { $0 }
-    program.residentBytes = values("rss", of: timeline).last { $0 != nil }?.map { Int64($0) }
-    return program
-  }
-
-  private static func values(_ name: String, of table: ResultTable) -> [Double?] {
-    guard let column = table.columns.first(where: { $0.name == name }) else { return [] }
-    return switch column.values {
-    case .integers(let values): values.map { $0.map(Double.init) }
-    case .reals(let values): values
-    case .texts, .stacks, .series: []
     }
   }
 }

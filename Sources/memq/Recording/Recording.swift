@@ -15,6 +15,9 @@ struct Recording {
     let python = try PythonProgram(named: arguments.python)
     try check()
     try python.checkMemray()
+    if arguments.isLive {
+      return try LiveRecording(arguments: arguments, storePath: storePath).run(python)
+    }
     tell("recording \(arguments.title) with the memray of \(python.path)")
     let files = RecordedFiles(before: arguments.output)
     let start = ContinuousClock.now
@@ -68,7 +71,10 @@ struct Recording {
     if Interruption.hasCome { return .interrupted }
     Interruption.set(.ends)
     if let parent, !arguments.isQuiet {
-      RecordingReport(info: parent, arguments: arguments, storePath: storePath).write()
+      let hasChildren = work.captures.contains { CaptureName.parent(of: $0.name) == parent.name }
+      RecordingReport(
+        info: parent, arguments: arguments, hasChildren: hasChildren, storePath: storePath
+      ).write()
     }
     return status
   }

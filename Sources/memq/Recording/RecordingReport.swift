@@ -6,6 +6,8 @@ import Store
 struct RecordingReport {
   let info: CaptureInfo
   let arguments: RunArguments
+  /// Whether there are captures of its forked children.
+  let hasChildren: Bool
   let storePath: String
 
   /// Writes it to standard error: the program's output is its own.
@@ -30,6 +32,12 @@ struct RecordingReport {
   }
 
   private var next: [String] {
+    (hasChildren ? ["top by pid of \(family)"] : []) + ofOne
+  }
+
+  private var family: String { "\(name), " + CaptureReference.text(naming: info.name + "@*") }
+
+  private var ofOne: [String] {
     info.holdsEvents
       ? [
         "top 20 leaked by function of \(name)", "timeline 5 by lineno of \(name)",

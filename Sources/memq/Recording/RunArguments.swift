@@ -131,8 +131,16 @@ extension RunArguments {
   ///
   /// memray says nothing of its own, so that the program's output is the program's.
   var memrayArguments: [String] {
-    var words = ["run", "-q"] + options
-    if let output { words += ["-o", output] }
+    ["run", "-q"] + options + (output.map { ["-o", $0] } ?? []) + programWords
+  }
+
+  /// The same for a program that waits at a port until it is watched.
+  func liveArguments(port: UInt16) -> [String] {
+    ["run", "-q"] + options + ["--live-remote", "--live-port", "\(port)"] + programWords
+  }
+
+  private var programWords: [String] {
+    var words: [String] = []
     switch kind {
     case .script: break
     case .module: words.append("-m")

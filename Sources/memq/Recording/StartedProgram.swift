@@ -29,20 +29,25 @@ enum ProgramEnding: Equatable {
 ///
 /// Ctrl-C reaches it from the terminal, as it reaches memq. A signal that somebody sends to memq
 /// alone is passed on.
-struct StartedProgram {
+final class StartedProgram {
   let processID: pid_t
   private let signals: HeldSignals
+  /// How it ended, once that was seen: nobody tells it twice.
+  private var known: ProgramEnding?
 
   /// How long a program has to end by the signal that its whole group was sent.
   private static let patience = timespec(tv_sec: 0, tv_nsec: 500_000_000)
+
+  /// How often there is something to do meanwhile.
+  private static let rhythm = timespec(tv_sec: 0, tv_nsec: 50_000_000)
 
   /// Starts a program.
   ///
   /// - Parameters:
   ///   - words: Its path and its arguments.
-  ///   - variables: Of the environment, to be set there beside memq's own.
+  ///   - streams: Descriptors that stand for its standard streams; all others stay memq's.
   /// - Throws: Why it cannot be started.
-  init(_ words: [String], adding variables: [String: String] = [:]) throws(Failure) {
+  init(_ words: [String], streams: [Int32: Int32] = [:]) throws(Failure) {
     signals = HeldSignals()
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
@@ -59,9 +64,13 @@ struct StartedProgram {
     var process: pid_t = 0
     var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
     defer { unsafe arguments.forEach { unsafe free($0) } }
-    for (name, value) in variables { unsafe setenv(name, value, 1) }
-    let code = unsafe posix_spawn(&process, words[0], nil, &attributes, &arguments, environ)
-    for name in variables.keys { unsafe unsetenv(name) }
+    var actions = posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    for (stream, descriptor) in streams {
+      unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, stream)
+    }
+    let code = unsafe posix_spawn(&process, words[0], &actions, &attributes, &arguments, environ)
     guard code == 0 else {
       signals.release()
       throw Failure("cannot run \(words[0]): \(Terminal.systemMessage(code))")
@@ -75,12 +84,16 @@ struct StartedProgram {
   }
 
   /// Waits for the end; signals that came for memq alone go to the program.
-  func wait() -> ProgramEnding {
+  ///
+  /// - Parameter work: Done now and then until it ends; nil for nothing.
+  /// - Returns: How it ended.
+  func wait(doing work: (() -> Void)? = nil) -> ProgramEnding {
     defer { signals.release() }
     while true {
       if let ending { return ending }
-      guard let signal = signals.next(within: nil), signal.number != SIGCHLD, !signal.isOfGroup
-      else { continue }
+      work?()
+      let signal = signals.next(within: work == nil ? nil : Self.rhythm)
+      guard let signal, signal.number != SIGCHLD, !signal.isOfGroup else { continue }
       // Who sends one to the whole group has sent it to the program too.
       if let child = signals.next(within: Self.patience), child.number == SIGCHLD,
         let ending
@@ -93,6 +106,14 @@ struct StartedProgram {
 
   /// How it ended; nil while it runs.
   var ending: ProgramEnding? {
+    if known == nil { known = newEnding }
+    return known
+  }
+
+  /// Sends it a signal.
+  func send(_ signal: Int32) { if ending == nil { kill(processID, signal) } }
+
+  private var newEnding: ProgramEnding? {
     var status: Int32 = 0
     let found = unsafe waitpid(processID, &status, WNOHANG)
     if found == 0 || (found < 0 && errno == EINTR) { return nil }
