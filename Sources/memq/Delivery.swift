@@ -14,6 +14,10 @@ struct Delivery {
   var usesPager = true
   /// Whether pages hold everything, however large they get.
   var isWhole = false
+  /// Whether lines of source stand below their places.
+  var showsSource = true
+  /// Whether texts of CSV that a spreadsheet would run get a mark in front.
+  var marksFormulas = false
   /// What files may be replaced.
   let guarding: OutputGuard
 
@@ -21,13 +25,16 @@ struct Delivery {
 
   init(
     preferred: OutputFormat? = nil, width: Int? = nil, usesPager: Bool = true,
-    isWhole: Bool = false, guarding: OutputGuard
+    isWhole: Bool = false, showsSource: Bool = true, marksFormulas: Bool = false,
+    guarding: OutputGuard
   ) {
     self.guarding = guarding
     self.preferred = preferred
     self.width = width
     self.usesPager = usesPager
     self.isWhole = isWhole
+    self.showsSource = showsSource
+    self.marksFormulas = marksFormulas
   }
 
   /// Writes an answer.
@@ -83,7 +90,8 @@ struct Delivery {
     let isTerminal = plan.path == nil && Terminal.writesToTerminal
     return TerminalStyle(
       width: width ?? (isTerminal ? Terminal.width ?? 80 : 0), isTerminal: isTerminal,
-      usesColor: isTerminal && Terminal.usesColor, sourceLines: sources.line)
+      usesColor: isTerminal && Terminal.usesColor, sourceLines: showsSource ? sources.line : nil,
+      marksFormulas: marksFormulas)
   }
 
   /// Shows more lines than the terminal has through the pager.

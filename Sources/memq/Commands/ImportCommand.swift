@@ -79,7 +79,7 @@ struct ImportCommand: ParsableCommand {
     var naming = CaptureNaming()
     for file in CaptureNaming.parentsFirst(files) {
       // How messages name it.
-      let shown = file == CaptureSource.standardInput ? "standard input" : file
+      let shown = file == CaptureSource.standardInput ? "standard input" : Message.name(file)
       do {
         try importFile(file, shown: shown, &naming)
       } catch {
