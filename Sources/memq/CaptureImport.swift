@@ -44,7 +44,7 @@ struct CaptureImport {
     var status = ExitStatus.success
     for file in CaptureNaming.parentsFirst(files) {
       // How messages name it.
-      let shown = file == CaptureSource.standardInput ? "standard input" : file
+      let shown = file == CaptureSource.standardInput ? "standard input" : Message.name(file)
       do {
         try importFile(file, shown: shown)
       } catch {

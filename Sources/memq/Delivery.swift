@@ -18,6 +18,10 @@ struct Delivery {
   var stream = DescriptorStream.standardOutput
   /// Whether an empty line stands before a table or tree for people on standard output.
   var separates = false
+  /// Whether lines of source stand below their places.
+  var showsSource = true
+  /// Whether texts of CSV that a spreadsheet would run get a mark in front.
+  var marksFormulas = false
   /// What files may be replaced.
   let guarding: OutputGuard
 
@@ -25,13 +29,16 @@ struct Delivery {
 
   init(
     preferred: OutputFormat? = nil, width: Int? = nil, usesPager: Bool = true,
-    isWhole: Bool = false, guarding: OutputGuard
+    isWhole: Bool = false, showsSource: Bool = true, marksFormulas: Bool = false,
+    guarding: OutputGuard
   ) {
     self.guarding = guarding
     self.preferred = preferred
     self.width = width
     self.usesPager = usesPager
     self.isWhole = isWhole
+    self.showsSource = showsSource
+    self.marksFormulas = marksFormulas
   }
 
   /// Writes an answer.
@@ -88,7 +95,8 @@ struct Delivery {
     let isTerminal = plan.path == nil && stream.isTerminal
     return TerminalStyle(
       width: width ?? (isTerminal ? Terminal.width ?? 80 : 0), isTerminal: isTerminal,
-      usesColor: isTerminal && Terminal.allowsColor, sourceLines: sources.line)
+      usesColor: isTerminal && Terminal.allowsColor, sourceLines: showsSource ? sources.line : nil,
+      marksFormulas: marksFormulas)
   }
 
   /// Shows more lines than the terminal has through the pager.

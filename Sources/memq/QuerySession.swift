@@ -78,7 +78,8 @@ final class QuerySession {
   /// Prints the SQL of a question, or says why there is none.
   func printSQL(of text: String, noting outcomes: AssertionReport) {
     do {
-      print(try openEngine().sql(of: text))
+      let sql = try openEngine().sql(of: text)
+      print(Terminal.writesToTerminal ? Message.shown(sql) : sql)
     } catch EngineError.query(let error) {
       fail(Failure(error, in: text), outcomes)
     } catch EngineError.store(let error) {

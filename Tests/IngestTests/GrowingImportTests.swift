@@ -1,4 +1,5 @@
 import CaptureModel
+import SQLite
 import TestSupport
 import Testing
 

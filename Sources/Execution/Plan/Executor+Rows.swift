@@ -30,6 +30,7 @@ extension Executor {
   private func top(_ groups: Groups) throws(EngineError) -> ResultTable {
     var table = question.emptyTable(population: groups.title)
     groups.fill(&table, isChosen: query.having != nil)
+    table.sourceTexts = try question.left.carriedTexts(of: nil)
     if groups.compared != nil {
       if groups.total.lacks.right { table.notes.append(PartialWords.differences) }
       return table
@@ -132,9 +133,9 @@ extension Groups {
 }
 
 extension QueryContext {
-  /// The lines of some files that captures carry, by file and number.
+  /// The lines of some files, or of all, that captures carry, by file and number.
   fileprivate func carriedTexts(
-    of wanted: Set<String>
+    of wanted: Set<String>?
   ) throws(EngineError) -> [String: [Int: String]] {
     var found: [String: [Int: String]] = [:]
     for data in captures {
@@ -146,7 +147,7 @@ extension QueryContext {
         guard files.count == lines.count, files.count == texts.count else {
           throw .store(data.columns.damaged(.sourceText, segment))
         }
-        for index in files.indices where wanted.contains(files[index]) {
+        for index in files.indices where wanted?.contains(files[index]) ?? true {
           found[files[index], default: [:]][Int(lines[index])] = texts[index]
         }
       }

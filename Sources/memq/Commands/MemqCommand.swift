@@ -77,6 +77,12 @@ struct DisplayOptions: ParsableArguments {
   @Flag(help: "Let output replace files that memq did not write.")
   var force = false
 
+  @Flag(help: "Show no source lines, neither of files nor those that captures carry.")
+  var noSource = false
+
+  @Flag(help: "In CSV, put ' before texts that a spreadsheet would run as a formula.")
+  var safeCsv = false
+
   func validate() throws {
     if let width, width < 20 { throw ValidationError("--width must be at least 20") }
   }
@@ -84,7 +90,8 @@ struct DisplayOptions: ParsableArguments {
   /// How answers from a store are written.
   func delivery(_ store: StoreOptions) -> Delivery {
     Delivery(
-      width: width, usesPager: !noPager, isWhole: full,
+      width: width, usesPager: !noPager, isWhole: full, showsSource: !noSource,
+      marksFormulas: safeCsv,
       guarding: OutputGuard(storePath: store.path, isForced: force))
   }
 }
