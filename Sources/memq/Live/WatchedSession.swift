@@ -1,3 +1,5 @@
+import CaptureModel
+import Ingest
 import Screen
 
 /// A session that records, as the screen sees it.
