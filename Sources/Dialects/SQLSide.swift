@@ -1,6 +1,8 @@
 package import Language
 
-/// One scan of a plan as a dialect sees it: which rows of which captures. Whoever runs plans knows.
+/// One scan of a plan as a dialect sees it: which rows of which captures.
+///
+/// Whoever runs plans knows.
 package struct SQLSide: Sendable {
   /// The captures, as they are asked.
   package var captures: [Capture]

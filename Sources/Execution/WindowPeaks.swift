@@ -81,7 +81,8 @@ struct WindowPeaks {
       guard zone.firstInstant < end else { break }
       guard zone.greatestDeath >= from || zone.longRows > 0 else { continue }
       let isUnpruned = zone.greatestDeath >= from
-      try buffers.load(segment: segment, of: reader, whole: isUnpruned, columns: [.classes, .deaths])
+      try buffers.load(
+        segment: segment, of: reader, whole: isUnpruned, columns: [.classes, .deaths])
       let next = segment + 1
       let isBornBefore = next < reader.zones.count && reader.zones[next].firstInstant <= from
       if !isBornBefore { buffers.makeBirths() }

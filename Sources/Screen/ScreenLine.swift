@@ -9,6 +9,7 @@ package enum ScreenInk: Sendable, Equatable {
   /// Select Graphic Rendition parameters (ECMA-48 8.3.117); nil for plain text.
   ///
   /// - Parameter usesColor: Where not, weight and reversal alone tell pieces apart.
+  /// - Returns: The numbers between `ESC [` and `m`.
   func parameters(usesColor: Bool) -> String? {
     switch self {
     case .plain: nil

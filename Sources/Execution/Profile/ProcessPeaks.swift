@@ -192,7 +192,8 @@ extension ResultColumn {
     let areIntegers = values.allSatisfy { $0.map { Int64(exactly: $0) != nil } ?? true }
     return ResultColumn(
       name: name, role: .measure, unit: unit,
-      values: areIntegers ? .integers(values.map { $0.flatMap { Int64(exactly: $0) } }) : .reals(values)
+      values: areIntegers
+        ? .integers(values.map { $0.flatMap { Int64(exactly: $0) } }) : .reals(values)
     )
   }
 }

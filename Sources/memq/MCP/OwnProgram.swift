@@ -21,6 +21,7 @@ enum OwnProgram {
   /// - Parameters:
   ///   - arguments: the command line after the program's name.
   ///   - limit: bytes of output that are kept; the rest is read and counted.
+  /// - Returns: what it wrote.
   /// - Throws: A failure when it cannot be started.
   static func run(_ arguments: [String], limit: Int) throws(Failure) -> Outcome {
     let output = try pipe()

@@ -112,6 +112,7 @@ struct Tool: Sendable {
   /// - Parameters:
   ///   - arguments: what the call gives, an object of texts.
   ///   - store: the store's path.
+  /// - Returns: the arguments after the program's name.
   /// - Throws: A failure when something is missing, of another type, or unknown.
   func commandLine(_ arguments: JSONValue, store: String) throws(Failure) -> [String] {
     if case .object(let members) = arguments {
