@@ -41,6 +41,7 @@ class Place:
     def __init__(self, memq, folder):
         self.memq = memq
         self.folder = folder
+        self.started = []
         os.makedirs(folder, exist_ok=True)
         for name in os.listdir(folder):
             os.remove(os.path.join(folder, name))
@@ -54,9 +55,16 @@ class Place:
             timeout=120, **options)
 
     def start(self, *arguments):
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [self.memq, *arguments], cwd=self.folder, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
+        self.started.append(process)
+        return process
+
+    def leave(self):
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
 
     def answers(self, capture, db="memq.db"):
         """What the questions answer, without what names the capture."""
@@ -508,6 +516,7 @@ def main():
         except (Failed, subprocess.TimeoutExpired, OSError, ValueError) as error:
             failed += 1
             print(f"live: {case.__name__}: {str(error)[:2000]}")
+        place.leave()
     print(f"live: {passed} passed, {failed} failed")
     return 1 if failed else 0
 
