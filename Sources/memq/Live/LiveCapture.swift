@@ -124,7 +124,8 @@ final class LiveCapture: Sendable {
       switch target {
       case .stream(let addresses, let name):
         return try connect(addresses, name, options, store, LiveWait(waiting, while: isWanted))
-      case .file(let path): return try follow(path, options, store, LiveWait(waiting, while: isWanted))
+      case .file(let path):
+        return try follow(path, options, store, LiveWait(waiting, while: isWanted))
       }
     } catch {
       store.removeIfNew()
