@@ -6,10 +6,10 @@ package enum ScreenInk: Sendable, Equatable {
   /// The selected row.
   case selected
 
-  /// Select Graphic Rendition parameters (ECMA-48 8.3.117); nil for plain text.
+  /// Select Graphic Rendition parameters (ECMA-48 8.3.117).
   ///
   /// - Parameter usesColor: Where not, weight and reversal alone tell pieces apart.
-  /// - Returns: The numbers between `ESC [` and `m`.
+  /// - Returns: What stands between `ESC [` and `m`; nil for plain text.
   func parameters(usesColor: Bool) -> String? {
     switch self {
     case .plain: nil
