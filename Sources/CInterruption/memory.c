@@ -129,6 +129,13 @@ bool memq_memory_exceeds(amount usual) {
   return true;
 }
 
+bool memq_memory_is_usual(void) { return atomic_load(&most) == 0; }
+
+void memq_memory_spend(void) {
+  amount none = 0;
+  atomic_compare_exchange_strong(&spent, &none, 1);
+}
+
 bool memq_memory_poll(void) {
   if (atomic_load_explicit(&spent, memory_order_relaxed) != 0) return true;
   if (atomic_fetch_add_explicit(&polls, 1, memory_order_relaxed) % 64 != 63) return false;

@@ -15,6 +15,12 @@ void memq_memory_begin(unsigned long long most);
 // give. Once true it stays so until the next beginning.
 bool memq_memory_exceeds(unsigned long long usual);
 
+// Whether nothing but the usual is allowed.
+bool memq_memory_is_usual(void);
+
+// Takes all for spent, for another reason than what is in use.
+void memq_memory_spend(void);
+
 // As `memq_memory_exceeds(0)`, but looks only now and then: about 1 ns.
 bool memq_memory_poll(void);
 

@@ -171,12 +171,16 @@ struct ImportCommand: ParsableCommand {
 
   /// What to say of a file that takes more memory than it may.
   private func stopped(by stop: MemoryLimit.Stop, _ file: String) -> Failure {
-    let allowed = Humanize.size(Int64(clamping: stop.allowed))
+    let allowed = stop.allowed.map { Humanize.size(Int64(clamping: $0)) }
     let reason =
-      maxMemory == nil
-      ? "takes more memory than what is in it is worth (over \(allowed))"
-      : "takes more memory than --max-memory allows (\(allowed))"
-    let more = max(stop.used, stop.allowed) / 1_000_000_000 * 2 + 2
+      if let allowed {
+        maxMemory == nil
+          ? "takes more memory than what is in it is worth (over \(allowed))"
+          : "takes more memory than --max-memory allows (\(allowed))"
+      } else {
+        "inflates to over \(MemoryLimit.bombInflation) times its size, as no capture does"
+      }
+    let more = max(stop.used, stop.allowed ?? 0) / 1_000_000_000 * 2 + 2
     return Failure(
       "\(file) \(reason); after \(Humanize.size(Int64(clamping: stop.content))) of content reading "
         + "stopped, and nothing was imported; to read on: memq import --max-memory \(more)GB")
