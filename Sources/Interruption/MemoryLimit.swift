@@ -26,6 +26,8 @@ package enum MemoryLimit {
     package var allowed: UInt64?
     /// Bytes of content that were read, decompressed.
     package var content: UInt64
+    /// Whether the machine, or the limits of the process, give no more.
+    package var isOfMachine: Bool
   }
 
   /// Begins anew, with another allowance.
@@ -40,7 +42,7 @@ package enum MemoryLimit {
       ? nil
       : Stop(
         used: used, allowed: memq_memory_allowed() == 0 ? nil : memq_memory_allowed(),
-        content: memq_memory_content())
+        content: memq_memory_content(), isOfMachine: memq_memory_lacks())
   }
 
   /// Whether reading on takes more than so much of a file's content is worth.

@@ -27,6 +27,9 @@ bool memq_memory_poll(void);
 // Bytes in use when it was found to be too much; 0 when it was not.
 unsigned long long memq_memory_spent(void);
 
+// Whether it was all that the machine, or the limits of the process, gives.
+bool memq_memory_lacks(void);
+
 // Bytes that were allowed then.
 unsigned long long memq_memory_allowed(void);
 

@@ -174,16 +174,21 @@ struct ImportCommand: ParsableCommand {
     let allowed = stop.allowed.map { Humanize.size(Int64(clamping: $0)) }
     let reason =
       if let allowed {
-        maxMemory == nil
-          ? "takes more memory than what is in it is worth (over \(allowed))"
-          : "takes more memory than --max-memory allows (\(allowed))"
+        stop.isOfMachine
+          ? "takes more memory than there is for it (\(allowed))"
+          : maxMemory == nil
+            ? "takes more memory than what is in it is worth (over \(allowed))"
+            : "takes more memory than --max-memory allows (\(allowed))"
       } else {
         "inflates to over \(MemoryLimit.bombInflation) times its size, as no capture does"
       }
     let more = max(stop.used, stop.allowed ?? 0) / 1_000_000_000 * 2 + 2
+    let way =
+      stop.isOfMachine && stop.allowed != nil
+      ? "" : "; to read on: memq import --max-memory \(more)GB"
     return Failure(
       "\(file) \(reason); after \(Humanize.size(Int64(clamping: stop.content))) of content reading "
-        + "stopped, and nothing was imported; to read on: memq import --max-memory \(more)GB")
+        + "stopped, and nothing was imported\(way)")
   }
 
   /// Where the copy of what comes through a pipe may lie: the folder of the store has room for a

@@ -2,6 +2,7 @@ import ArgumentParser
 import Results
 import Language
 import Execution
+import Interruption
 import SQLite
 import Store
 
@@ -114,7 +115,12 @@ struct SQLCommand: ParsableCommand {
   }
 
   private func refusal(_ error: SQLiteError, _ text: String) -> Failure {
-    Failure(SQLDiagnostic(error: error, text: text).words, status: .query)
+    if MemoryLimit.stop != nil {
+      return Failure(
+        "there is not enough memory for this statement: `--as csv` or `jsonl` writes rows as they "
+          + "come")
+    }
+    return Failure(SQLDiagnostic(error: error, text: text).words, status: .query)
   }
 
   private func answer(_ text: String) throws -> ResultTable {
