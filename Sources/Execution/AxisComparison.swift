@@ -32,21 +32,20 @@ struct AxisComparison {
   static func check(_ query: Query, _ pairing: AxisPairing, _ right: Query) throws(EngineError) {
     let isHistogram = pairing == .classes
     if let per = query.per {
-      throw .query(
-        .cannotAnswer(
-          "a \(isHistogram ? "histogram" : "timeline") shows each side's own numbers",
-          wayOut: "`top all by \(isHistogram ? "sizeclass" : "lineno") vs … per …`", at: per.range))
+      throw .cannotAnswer(
+        "a \(isHistogram ? "histogram" : "timeline") shows each side's own numbers",
+        suggestion: "`top all by \(isHistogram ? "sizeclass" : "lineno") vs … per …`", at: per.range
+      )
     }
     if !isHistogram, let normalized = query.normalized {
-      throw .query(
-        .cannotAnswer(
-          "a timeline has no total to scale by", wayOut: "`top … vs … normalized`", at: normalized))
+      throw .cannotAnswer(
+        "a timeline has no total to scale by", suggestion: "`top … vs … normalized`", at: normalized
+      )
     }
     if pairing == .state, let series = right.measures.first(where: \.value.isSeries) {
-      throw .query(
-        .cannotAnswer(
-          "`\(series.value.name)` is a value over time, and no part of what lives at one instant",
-          wayOut: "`timeline \(series.value.name)`", at: series.range))
+      throw .cannotAnswer(
+        "`\(series.value.name)` is a value over time, and no part of what lives at one instant",
+        suggestion: "`timeline \(series.value.name)`", at: series.range)
     }
   }
 
@@ -140,12 +139,11 @@ struct AxisComparison {
   private func times() throws(EngineError) -> [Place] {
     let isOfOne = [left, right].allSatisfy { $0.frame.captures.count == 1 }
     guard isOfOne, left.isOverTime, right.isOverTime else {
-      throw .query(
-        .cannotAnswer(
-          isOfOne
-            ? "a comparison over time needs times on both sides"
-            : "a comparison over time is of one capture on each side",
-          wayOut: "`timeline of a, b`", at: query.verb.range))
+      throw .cannotAnswer(
+        isOfOne
+          ? "a comparison over time needs times on both sides"
+          : "a comparison over time is of one capture on each side",
+        suggestion: "`timeline of a, b`", at: query.verb.range)
     }
     let times = left.places.map { $0 ?? 0 }
     let others = right.places.map { $0 ?? 0 }
@@ -235,10 +233,10 @@ struct AxisComparison {
       factor = a / b
     }
     var (shown, difference) = (column, column)
-    shown.isWhole = column.hasWholeNumbers
+    shown.isInteger = column.hasIntegers
     shown.values = places.map { value(column, $0.left) }
     difference.isDifference = true
-    difference.isWhole = column.hasWholeNumbers && factor == 1
+    difference.isInteger = column.hasIntegers && factor == 1
     difference.values = places.map { place in
       guard place.isKnown, let a = value(column, place.left), let b = value(other, place.right)
       else { return nil }

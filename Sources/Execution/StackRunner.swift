@@ -71,12 +71,12 @@ struct StackRunner {
     if query.verb.value == .flame, query.output.namedFormat?.definition.isDrawn ?? true {
       for part in left + (right ?? []) { try name(part, &tree.packages) }
     }
-    tree.header = QueryContext.headers(context, base) + commandLines
+    tree.header = context.lines(\.header, with: base) + commandLines
     tree.sizeFamily = context.sizes
     tree.isNormalized = query.normalized != nil
-    tree.notes = QueryContext.estimates(context, base)
+    tree.notes = context.lines(\.estimates, with: base)
     tree.isEstimated = !tree.notes.isEmpty
-    tree.notes += QueryContext.cutNotes(context, base)
+    tree.notes += context.lines(\.cutNotes, with: base)
     try context.finish(&tree)
     if isPage {
       tree.controls = controls(keys)
@@ -118,10 +118,8 @@ struct StackRunner {
     for data in context.captures {
       let view = try context.view(of: data)
       let resolver = try reading(try PopulationResolver(data: data))
-      var selection = try resolver.selection(
-        try context.population(of: data), range: context.query.range)
-      try context.choose(
-        context.measures, of: data, in: &selection, withPartner: true)
+      let selection = try context.selection(
+        of: data, measuring: context.measures, withPartner: true)
       let stacks = try ShownStacks(view: view, query: query, isPage: isPage)
       let sums = try self.sums(context, view, resolver, selection)
       parts.append(Part(stacks: stacks, sums: sums, selection: selection))
@@ -140,11 +138,7 @@ struct StackRunner {
     var sums = StackSiteSums(
       siteCount: try reading(try view.data.sites()).count, keys: keys,
       windowTexts: windows?.texts ?? [], rowKeyCount: needs.rowKey?.count ?? 1)
-    do throws(StoreError) {
-      let scan = try PopulationScan(
-        data: view.data, selection: selection, condition: view.condition, needs: needs)
-      try scan.run { sums.add($0) }
-    } catch { throw .store(error) }
+    try view.scan(selection, needs) { sums.add($0) }
     return sums
   }
 

@@ -8,8 +8,11 @@ import Interruption
 @safe package final class Connection {
   /// How a file is opened.
   package enum Mode: Sendable {
-    /// Existing file, no writes.
+    /// Existing file, which no statement changes; the journal beside it is made and cleared away
+    /// where that is allowed.
     case read
+    /// Existing file that nobody changes: no locks, and nothing is made beside it.
+    case immutable
     /// Existing file.
     case write
     /// Existing or new file.
@@ -17,38 +20,62 @@ import Interruption
   }
 
   var handle: OpaquePointer?
+  private let patience: LockPatience
 
   /// Opens the file at `path`; `busyMilliseconds` is how long to wait for others' locks.
-  package init(path: String, mode: Mode, busyMilliseconds: Int32) throws(SQLiteError) {
+  package init(path: String, mode: Mode, busyMilliseconds: Int) throws(SQLiteError) {
+    patience = LockPatience(path: path, limitMilliseconds: busyMilliseconds)
     let flags =
       switch mode {
-      case .read: SQLITE_OPEN_READONLY
-      case .write: SQLITE_OPEN_READWRITE
+      case .read, .write: SQLITE_OPEN_READWRITE
+      case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
       case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       }
-    let code = unsafe sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_EXRESCODE, nil)
+    let name = mode == .immutable ? Self.immutableName(path) : path
+    let code = unsafe sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_EXRESCODE, nil)
     guard code == SQLITE_OK else {
       let error = lastError(code: code, sql: nil)
       unsafe sqlite3_close_v2(handle)
       unsafe handle = nil
       throw error
     }
-    wait(busyMilliseconds)
-    // Statements of people and of large captures take as long as they like; Ctrl-C ends them.
-    unsafe sqlite3_progress_handler(handle, 4096, { _ in Interruption.isRequested ? 1 : 0 }, nil)
-  }
-
-  /// Waits so long for others' locks, and no longer than until Ctrl-C.
-  private func wait(_ milliseconds: Int32) {
-    // libsqlite3 asks after each refusal; a hundred times a second is often enough.
-    let asks = unsafe UnsafeMutableRawPointer(bitPattern: Int(max(0, milliseconds) / 10))
     unsafe sqlite3_busy_handler(
       handle,
-      { asks, asked in
-        guard Int(asked) < Int(bitPattern: asks), !Interruption.isRequested else { return 0 }
-        sqlite3_sleep(10)
-        return 1
-      }, asks)
+      { patience, asked in
+        guard let patience = unsafe patience else { return 0 }
+        let known = unsafe Unmanaged<LockPatience>.fromOpaque(patience).takeUnretainedValue()
+        return known.goesOn(asked: Int(asked)) ? 1 : 0
+      }, Unmanaged.passUnretained(patience).toOpaque())
+    // Statements of people and of large captures take as long as they like; Ctrl-C ends them.
+    unsafe sqlite3_progress_handler(handle, 4096, { _ in Interruption.isRequested ? 1 : 0 }, nil)
+    if mode == .read { try execute("PRAGMA query_only = ON") }
+  }
+
+  /// The path as a name with a parameter: what is no letter, digit or slash becomes `%` and its
+  /// number.
+  private static func immutableName(_ path: String) -> String {
+    var name = "file:"
+    let slashes = path.utf8.prefix { $0 == UInt8(ascii: "/") }.count
+    for byte in path.utf8.dropFirst(max(0, slashes - 1)) {
+      switch byte {
+      case UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "A")...UInt8(ascii: "Z"):
+        name.unicodeScalars.append(Unicode.Scalar(byte))
+      default: name += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }
+    }
+    return name + "?immutable=1"
+  }
+
+  /// Waits at most so long for others' locks while `body` runs.
+  package func waiting<Value, Failure: Error>(
+    atMost milliseconds: Int, _ body: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    let usual = patience.limitMilliseconds
+    patience.limitMilliseconds = milliseconds
+    defer { patience.limitMilliseconds = usual }
+    return try body()
   }
 
   /// Whether the file at the path is another one by now, or none.

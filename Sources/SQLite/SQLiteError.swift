@@ -25,6 +25,6 @@ package struct SQLiteError: Error, Sendable, Equatable {
   package var isBusy: Bool { primaryCode == 5 || primaryCode == 6 }
   /// Whether the file is no database, or a damaged one.
   package var isForeign: Bool { primaryCode == 26 || primaryCode == 11 }
-  /// Whether the disk is full.
-  package var isDiskFull: Bool { primaryCode == 13 }
+  /// Whether the disk is full; also for the index of a log (`SQLITE_IOERR_SHMSIZE`).
+  package var isDiskFull: Bool { primaryCode == 13 || code == 10 | 19 << 8 }
 }

@@ -15,8 +15,9 @@ package struct SegmentWorker {
 /// cores, and their results back in the order of the segments, so that what is made of them does not
 /// depend on how many workers there are.
 ///
-/// A worker reads over a connection of its own. Results wait for at most a few segments, so that
-/// memory does not grow with the capture.
+/// A worker reads over a connection of its own, which may see a later state of the store: of a
+/// capture that has changed or gone since, whoever asks for the results reads the segments itself.
+/// Results wait for at most a few segments, so that memory does not grow with the capture.
 package struct SegmentDriver<Output: Sendable> {
   /// What is done with a segment, on any thread.
   package typealias Work = @Sendable (inout SegmentWorker, Int) throws(StoreError) -> Output
@@ -52,7 +53,7 @@ package struct SegmentDriver<Output: Sendable> {
   package mutating func next() throws(StoreError) -> Output {
     if Interruption.isRequested { throw .interrupted }
     defer { place += 1 }
-    if let crew { return try crew.result(at: place) }
+    if let result = try crew?.result(at: place) { return result }
     return try work(&own, segments[place])
   }
 
@@ -68,8 +69,9 @@ package struct SegmentDriver<Output: Sendable> {
 /// The workers of a driver that has some.
 private final class SegmentCrew<Output: Sendable>: Sendable {
   private struct State {
-    /// Results by place, those that wait for the reader.
-    var ready: [Result<Output, StoreError>?]
+    /// Results by place, those that wait for the reader; a success is nil where the worker sees
+    /// another capture.
+    var ready: [Result<Output?, StoreError>?]
     var spare: [SegmentRows] = []
   }
 
@@ -94,21 +96,31 @@ private final class SegmentCrew<Output: Sendable>: Sendable {
     for _ in 0..<depth { room.signal() }
     let (zones, clock) = (reader.zones, reader.clock)
     let (path, reads, info) = (columns.storePath, columns.reads, columns.info)
+    let identity = try? columns.identity()
     for _ in 0..<workers {
       DispatchQueue.global().async { [self] in
-        defer { finished.signal() }
-        let opened = Result { () throws(StoreError) in
-          let own = CaptureColumns(
-            store: try Store(path: path, mode: .read, reads: reads), info: info)
+        // Its connection is closed when it returns.
+        serve(segments, work) { () throws(StoreError) in
+          let store = try Store(path: path, mode: .read, reads: reads)
+          try store.begin()
+          let own = CaptureColumns(store: store, info: info)
+          guard let identity, try own.identity() == identity else { return nil }
           return SegmentWorker(reader: SegmentReader(columns: own, zones: zones, clock: clock))
         }
-        run(opened, segments, work)
+        finished.signal()
       }
     }
   }
 
+  private func serve(
+    _ segments: [Int], _ work: SegmentDriver<Output>.Work,
+    _ open: () throws(StoreError) -> SegmentWorker?
+  ) {
+    run(Result { () throws(StoreError) in try open() }, segments, work)
+  }
+
   private func run(
-    _ opened: Result<SegmentWorker, StoreError>, _ segments: [Int],
+    _ opened: Result<SegmentWorker?, StoreError>, _ segments: [Int],
     _ work: SegmentDriver<Output>.Work
   ) {
     while true {
@@ -118,8 +130,8 @@ private final class SegmentCrew<Output: Sendable>: Sendable {
         room.signal()
         return
       }
-      let result = Result { () throws(StoreError) in
-        var worker = try opened.get()
+      let result = Result { () throws(StoreError) -> Output? in
+        guard var worker = try opened.get() else { return nil }
         worker.rows = state.withLock { $0.spare.popLast() } ?? SegmentRows()
         let output = try work(&worker, segments[place])
         recycle(worker.rows)
@@ -131,7 +143,7 @@ private final class SegmentCrew<Output: Sendable>: Sendable {
     }
   }
 
-  func result(at place: Int) throws(StoreError) -> Output {
+  func result(at place: Int) throws(StoreError) -> Output? {
     let slot = place % arrivals.count
     arrivals[slot].wait()
     let result = state.withLock { state in

@@ -10,7 +10,7 @@ extension Store {
   static let firstSealedVersion: Int64 = 3
 
   /// A row of `captures` as it stands in the file.
-  struct CatalogRow {
+  struct CatalogRow: Equatable {
     var info: CaptureInfo
     /// Checksum of the manifest; 0 in older stores.
     var manifest: Int64
@@ -33,7 +33,7 @@ extension Store {
     guard version >= Self.firstSealedVersion else { return rows.map(\.info) }
     let sums = try catalogSums()
     guard sums.count == rows.count, sums.digest == Self.sum(rows.map(\.seal)) else {
-      throw .damaged(path: path, place: "its list of captures")
+      throw damage("its list of captures")
     }
     return rows.map(\.info)
   }
@@ -49,7 +49,7 @@ extension Store {
 
   private func refuseUnlessWhole(_ row: CatalogRow, _ version: Int64) throws(StoreError) {
     guard isWhole(row, version) else {
-      throw .damaged(path: path, place: "the entry of capture #\(row.info.id)")
+      throw damage("the entry of capture #\(row.info.id)")
     }
   }
 
@@ -181,7 +181,7 @@ extension Store {
     let version = Self.firstSealedVersion
     let row = try catalogRows(suffix: "WHERE id = \(info.id)", hash: nil, version).first
     guard let row, isWhole(row, version) else {
-      throw .damaged(path: path, place: "the entry of capture #\(info.id)")
+      throw damage("the entry of capture #\(info.id)")
     }
     return try manifest(checksum: row.manifest, of: info)
   }
@@ -199,7 +199,7 @@ extension Store {
     } catch { throw wrap(error) }
     guard let data, Int64(bitPattern: Checksum.of(data)) == checksum,
       let manifest = ColumnManifest(decoding: data)
-    else { throw .damaged(path: path, place: "\(info.name)'s list of columns") }
+    else { throw damage("\(info.name)'s list of columns") }
     return manifest
   }
 
@@ -254,7 +254,7 @@ extension Store {
     if let info = row?.info, let manifest = try manifest(of: info),
       manifest.quality != QualityRecord.digest(of: records)
     {
-      throw .damaged(path: path, place: "\(info.name)'s list of anomalies")
+      throw damage("\(info.name)'s list of anomalies")
     }
     return records
   }

@@ -1,7 +1,7 @@
 import SQLite
 
-/// Imports: the columns are made in a file aside and copied at the end, so that nobody who asks
-/// the store waits for more than the copy, and several imports go on beside each other.
+/// Imports: the columns are made in a file aside and copied at the end, so that several imports go
+/// on beside each other and wait for no more than each other's copy.
 extension Store {
   /// Imports one capture; an error leaves the store as it was.
   ///
@@ -21,6 +21,7 @@ extension Store {
     if isNameGiven { _ = try freeName(name, isGiven: true) }
     let (aside, written) = try writingAside(body)
     var info = written
+    try prepareLog()
     return try changing { () throws(StoreError) -> (info: CaptureInfo, wasKnown: Bool) in
       try migrate()
       // Another process may have imported it meanwhile.
@@ -135,14 +136,14 @@ extension Store {
     }
   }
 
-  private func nextCaptureNumber() throws(StoreError) -> Int64 {
+  func nextCaptureNumber() throws(StoreError) -> Int64 {
     do throws(SQLiteError) {
       let last = try connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'captures'")
       return (last ?? 0) + 1
     } catch { throw wrap(error) }
   }
 
-  private func freeName(_ name: String, isGiven: Bool) throws(StoreError) -> String {
+  func freeName(_ name: String, isGiven: Bool) throws(StoreError) -> String {
     let taken = Set(try captures().map(\.name))
     guard taken.contains(name) else { return name }
     guard !isGiven else { throw .nameTaken(name: name) }

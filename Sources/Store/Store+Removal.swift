@@ -53,8 +53,12 @@ extension Store {
     do throws(StoreError) {
       try connection.transaction(wrapping: wrap, body)
     } catch .diskFull(_) {
-      try run("PRAGMA journal_mode = MEMORY")
-      defer { try? run("PRAGMA journal_mode = DELETE") }
+      let usual = (try? connection.journal) ?? "delete"
+      // It stays a log while somebody else has the store open.
+      guard (try? connection.setJournal("memory")) == "memory" else {
+        throw .diskFull(path: path)
+      }
+      defer { _ = try? connection.setJournal(usual) }
       try connection.transaction(wrapping: wrap, body)
     }
   }

@@ -15,18 +15,19 @@ package final class Store {
 
   /// Where the file is.
   package let path: String
-  let connection: Connection
+  private(set) var connection: Connection
+  /// The state of the file when it was opened as one that nobody changes; nil where others may.
+  private var stamp: StoreFile.Stamp?
   /// Counts what is read.
   package let reads: ReadCounter
   /// Told of every scan while `explain` runs.
   package var scanLog: ScanLog?
+  /// Number of the capture that questions without `of` are about; nil for the newest.
+  package var standardCapture: Int64?
   /// How many threads read segments at once.
   package var workers = Store.standardWorkers
   /// Whether opening made the file.
-  private let isNew: Bool
-
-  /// How long to wait for another process that writes.
-  private static let busyMilliseconds: Int32 = 30_000
+  let isNew: Bool
 
   /// Opens the file at `path`.
   ///
@@ -43,34 +44,20 @@ package final class Store {
     if let kind = StoreFile.foreignKind(path) { throw .notAFile(path: path, kind: kind) }
     isNew = mode == .write && !StoreFile.exists(path)
     do throws(SQLiteError) {
-      connection = try Self.connect(path: path, mode: mode)
+      switch mode {
+      case .read:
+        let opened = try Self.openForReading(path)
+        connection = opened.connection
+        stamp = opened.stamp
+      case .write:
+        connection = try Self.openForWriting(path)
+      }
     } catch {
-      throw error.primaryCode == 14 && mode == .read
-        ? .missing(path: path) : StoreError(error, path: path)
+      throw Self.opening(error, path: path, mode: mode)
     }
     try checkIdentity()
     if mode == .write { try prepareForWriting() }
   }
-
-  /// Opens the file; what a killed import left half-written is rolled back first.
-  private static func connect(path: String, mode: Mode) throws(SQLiteError) -> Connection {
-    let connection = try Connection(
-      path: path, mode: mode == .read ? .read : .create, busyMilliseconds: busyMilliseconds)
-    guard mode == .read else { return connection }
-    do throws(SQLiteError) {
-      _ = try connection.integer(firstRead)
-    } catch {
-      guard error.code == readOnlyRollback else { return connection }
-      // A connection for reading may not roll back; any other one does so when it reads.
-      _ = try Connection(path: path, mode: .write, busyMilliseconds: busyMilliseconds)
-        .integer(firstRead)
-    }
-    return connection
-  }
-
-  private static let firstRead = "SELECT count(*) FROM sqlite_schema"
-  /// `SQLITE_READONLY_ROLLBACK`.
-  private static let readOnlyRollback: Int32 = 8 | 3 << 8
 
   /// Wraps libsqlite3's error with the store's path.
   func wrap(_ error: SQLiteError) -> StoreError { StoreError(error, path: path) }
@@ -95,6 +82,17 @@ package final class Store {
           + "PRAGMA temp_store = FILE; PRAGMA cache_size = -8192")
       for statement in Schema.migrations[0] { try connection.execute(statement) }
     } catch { throw store.wrap(error) }
+  }
+
+  /// The error of something that is not as it was written; of a file that somebody changed while
+  /// it was read as one that nobody changes, that it was.
+  func damage(_ place: String) -> StoreError {
+    hasChangedUnseen ? .changed(path: path) : .damaged(path: path, place: place)
+  }
+
+  /// Begins to read one state of the file, until the connection ends.
+  func begin() throws(StoreError) {
+    do throws(SQLiteError) { try connection.execute("BEGIN") } catch { throw wrap(error) }
   }
 
   func pragma(_ name: String) throws(StoreError) -> Int64 {
@@ -131,19 +129,7 @@ package final class Store {
       sealed = try connection.integer(
         "SELECT count(*) FROM sqlite_schema WHERE name = 'catalog'")
     } catch { throw wrap(error) }
-    guard sealed == 0 else { throw .damaged(path: path, place: "its version \(version)") }
-  }
-
-  /// Removes a file that opening made and that has no capture: no trace of what failed.
-  ///
-  /// Another process may wait for its turn with the same file. Nobody is let in while it is
-  /// removed, and who comes in later sees that it is (`changing`).
-  package func removeIfNew() {
-    guard isNew, !connection.hasMoved else { return }
-    let begins = (try? connection.execute("BEGIN EXCLUSIVE")) != nil
-    guard begins else { return }
-    if (try? connection.integer(Self.firstRead)) == 0 { StoreFile.remove(path) }
-    try? connection.execute("ROLLBACK")
+    guard sealed == 0 else { throw damage("its version \(version)") }
   }
 
   /// Runs `body` in one transaction; an error leaves the store as it was.
@@ -188,16 +174,24 @@ package final class Store {
   /// The schema of the file as it is now; 0 without tables.
   func schemaVersion() throws(StoreError) -> Int64 { try pragma("user_version") }
 
-  /// Reads everything in `body` from one state of the file, locked once and not for every column.
-  ///
-  /// Another process that wants to write waits until `body` is done.
+  /// Reads everything in `body` from one state of the file, whatever others write meanwhile.
   package func snapshot<Value, Failure: Error>(
     _ body: () throws(Failure) -> Value
   ) throws(Failure) -> Value {
+    reopenIfChanged()
     // Fails inside a transaction only, which does the same.
     let begins = (try? connection.execute("BEGIN")) != nil
     defer { if begins { try? connection.execute("COMMIT") } }
     return try body()
+  }
+
+  /// Whether the file was opened as one that nobody changes, and somebody did.
+  var hasChangedUnseen: Bool { stamp != nil && stamp != StoreFile.stamp(path) }
+
+  private func reopenIfChanged() {
+    guard hasChangedUnseen, let opened = try? Self.openForReading(path) else { return }
+    connection = opened.connection
+    stamp = opened.stamp
   }
 
   /// Bytes a capture takes in the store, pages' waste not counted.

@@ -8,6 +8,13 @@ package enum StoreError: Error, Sendable, Equatable {
   case notAFile(path: String, kind: String)
   /// The file was removed by another process while this one waited for it.
   case removed(path: String)
+  /// The file, or the folder that its log must lie in, may not be written to.
+  case readOnly(path: String)
+  /// The log beside the file holds changes, and reading it takes a right to write.
+  case logUnreadable(path: String)
+  /// The file was changed by another process while it was read without locks, for want of a right
+  /// or room to make what locks need.
+  case changed(path: String)
   /// Ctrl-C; nothing of what was begun was kept.
   case interrupted
   /// The file is no SQLite database, or another program's.

@@ -32,12 +32,14 @@ struct AnswerWriter {
 
   private func write(_ table: ResultTable, to sink: ([UInt8]) throws -> Void) throws {
     switch format {
-    case .csv: try Renderer.write(table, as: .csv, to: sink)
+    case .csv: try Renderer.write(table, as: .csv, style: style, to: sink)
     case .json: try Renderer.write(table, as: .json, to: sink)
     case .jsonl: try Renderer.write(table, as: .jsonl, to: sink)
     case .markdown: try Renderer.write(table, as: .markdown, to: sink)
     // Of the others `ResultShape` lets none through.
     case .table, .html, .svg, .folded, .speedscope, .pprof:
+      var style = style
+      style.sourceLines = sourceLines(table)
       try Renderer.write(table, as: .terminal, style: style, to: sink)
     }
   }
@@ -47,18 +49,19 @@ struct AnswerWriter {
     let title = Self.title(table.captures)
     if verb?.definition.shape == .chart,
       let chart = ChartPage.render(
-        table, title: title, showsRows: verb != .timeline, sourceLines: style.sourceLines)
+        table, title: title, showsRows: verb != .timeline, sourceLines: sourceLines(table))
     {
       return chart
     }
     return TablePage.render(
       table, title: title, budgetBytes: isWhole ? nil : TablePage.usualBudgetBytes,
-      sourceLines: verb == .source ? sourceLines(table) : style.sourceLines)
+      sourceLines: sourceLines(table))
   }
 
   /// What a capture carries is what ran; the file may have changed since.
-  private func sourceLines(_ table: ResultTable) -> SourceLookup {
-    { file, line in table.sourceTexts[file]?[line] ?? style.sourceLines?(file, line) }
+  private func sourceLines(_ table: ResultTable) -> SourceLookup? {
+    guard let ofFiles = style.sourceLines else { return nil }
+    return { file, line in table.sourceTexts[file]?[line] ?? ofFiles(file, line) }
   }
 
   private func write(
@@ -69,7 +72,7 @@ struct AnswerWriter {
     case .speedscope: try Renderer.write(tree, as: .speedscope, to: sink)
     case .json: try Renderer.write(tree, as: .json, to: sink)
     case .jsonl: try Renderer.write(tree, as: .jsonl, to: sink)
-    case .csv: try Renderer.write(tree, as: .csv, to: sink)
+    case .csv: try Renderer.write(tree, as: .csv, style: style, to: sink)
     case .pprof: try Renderer.write(tree, as: .pprof, to: sink)
     case .html:
       let options = isWhole ? FlamegraphOptions(budgetBytes: nil) : FlamegraphOptions()

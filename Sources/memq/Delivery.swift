@@ -14,6 +14,14 @@ struct Delivery {
   var usesPager = true
   /// Whether pages hold everything, however large they get.
   var isWhole = false
+  /// Where answers go that name no file.
+  var stream = DescriptorStream.standardOutput
+  /// Whether an empty line stands before a table or tree for people on standard output.
+  var separates = false
+  /// Whether lines of source stand below their places.
+  var showsSource = true
+  /// Whether texts of CSV that a spreadsheet would run get a mark in front.
+  var marksFormulas = false
   /// What files may be replaced.
   let guarding: OutputGuard
 
@@ -21,13 +29,16 @@ struct Delivery {
 
   init(
     preferred: OutputFormat? = nil, width: Int? = nil, usesPager: Bool = true,
-    isWhole: Bool = false, guarding: OutputGuard
+    isWhole: Bool = false, showsSource: Bool = true, marksFormulas: Bool = false,
+    guarding: OutputGuard
   ) {
     self.guarding = guarding
     self.preferred = preferred
     self.width = width
     self.usesPager = usesPager
     self.isWhole = isWhole
+    self.showsSource = showsSource
+    self.marksFormulas = marksFormulas
   }
 
   /// Writes an answer.
@@ -43,7 +54,11 @@ struct Delivery {
     }
     if let path = plan.path { try guarding.check(path, kind: Self.kind(answer, plan.format)) }
     let stream = try open(plan.path)
-    try writer.write(answer, to: stream.write)
+    if separates, plan.path == nil, plan.format == .table { try stream.write("\n") }
+    try writer.write(answer) { bytes in
+      if Interruption.isRequested { throw OutputError.interrupted }
+      try stream.write(bytes)
+    }
     try stream.finish()
     // Folded stacks have no place for a remark.
     if plan.format == .folded, case .tree(let tree) = answer.content, tree.isEstimated {
@@ -72,15 +87,16 @@ struct Delivery {
   }
 
   private func open(_ path: String?) throws(OutputError) -> any OutputStream {
-    guard let path else { return DescriptorStream.standardOutput }
+    guard let path else { return stream }
     return try FileStream(path: path)
   }
 
   private func style(_ plan: OutputPlan) -> TerminalStyle {
-    let isTerminal = plan.path == nil && Terminal.writesToTerminal
+    let isTerminal = plan.path == nil && stream.isTerminal
     return TerminalStyle(
       width: width ?? (isTerminal ? Terminal.width ?? 80 : 0), isTerminal: isTerminal,
-      usesColor: isTerminal && Terminal.usesColor, sourceLines: sources.line)
+      usesColor: isTerminal && Terminal.allowsColor, sourceLines: showsSource ? sources.line : nil,
+      marksFormulas: marksFormulas)
   }
 
   /// Shows more lines than the terminal has through the pager.

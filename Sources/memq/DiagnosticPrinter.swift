@@ -8,6 +8,10 @@ import Store
 ///
 /// The only place where errors of the libraries become text.
 enum DiagnosticPrinter {
+  /// Whether programs read the errors.
+  private static let reportsJSON =
+    ErrorReport.taken(from: Array(CommandLine.arguments.dropFirst())).isAsked
+
   /// The failure to report; nil for errors that are not ours, such as ArgumentParser's.
   ///
   /// - Parameters:
@@ -28,14 +32,23 @@ enum DiagnosticPrinter {
 
   private static let stopped = Failure("stopped", status: .interrupted)
 
-  /// Writes a failure to standard error.
-  static func report(_ failure: Failure) {
+  /// Writes a failure to standard error: for a person, or as JSON where `--json` was given.
+  ///
+  /// - Parameters:
+  ///   - failure: what went wrong.
+  ///   - isWorded: whether the message needs no word before it that says who speaks.
+  static func report(_ failure: Failure, isWorded: Bool = false) {
+    if reportsJSON { return memq.report(ErrorReport.line(for: failure)) }
     // A query's error begins with its own word and shows a caret below.
-    memq.report(failure.status == .query ? failure.message : "memq: \(failure.message)")
+    memq.report(failure.status == .query || isWorded ? failure.message : "memq: \(failure.message)")
   }
 
   private static func words(for error: CaptureError) -> Failure {
     switch error {
+    case .unreadable(let path, _) where path.unicodeScalars.contains("\u{FFFD}"):
+      Failure(
+        "cannot read \(path): a name that is no UTF-8 cannot be given; send the content instead: "
+          + "memq import - --name NAME < FILE")
     case .unreadable(let path, let code):
       Failure("cannot read \(path): \(Terminal.systemMessage(code))")
     case .notAFile(let path, let kind): Failure("\(path) is \(words(for: kind))")
@@ -102,13 +115,23 @@ enum DiagnosticPrinter {
       Failure("\(path) is \(kind), and a store is a file; choose another with --db")
     case .removed(let path):
       Failure("\(path) was removed by another process just now; try again")
+    case .readOnly(let path):
+      Failure("\(path) cannot be written: the file or its folder is read-only")
+    case .logUnreadable(let path):
+      Failure(
+        "\(path)-wal holds changes that a process left when it was killed, and reading them takes a "
+          + "right to write: let the owner ask once, or copy both files into a folder of yours")
+    case .changed(let path):
+      Failure("\(path) was changed by another process just now; try again")
     case .interrupted: stopped
     case .foreign(let path):
       Failure("\(path) is no memq store; it is left as it is, choose another with --db")
     case .newer(let path, let found, let known):
       Failure("\(path) was written by a newer memq (schema \(found), this one knows \(known))")
     case .busy(let path):
-      Failure("\(path) is locked by another process for too long; try again")
+      Failure(
+        "\(path) was held for too long by \(LockWords.holders(LockWait.holders(of: path))); "
+          + "try again when it has ended")
     case .diskFull(let path):
       Failure("the disk is full; \(path) is as it was before")
     case .damaged(let path, let place):

@@ -63,7 +63,7 @@ final class FileStream: OutputStream {
 
   func finish() throws(OutputError) {
     // The file goes with the stream.
-    if Interruption.silences { throw .interrupted }
+    if Interruption.isRequested { throw .interrupted }
     isOpen = false
     var isWhole = close(stream.descriptor) == 0
     var code = errno

@@ -20,23 +20,43 @@ struct OutputGuard: Sendable {
   ///   - kind: What is written.
   /// - Throws: A failure that says what is there.
   func check(_ path: String, kind: WrittenKind) throws(Failure) {
-    guard FileStream.descriptor(named: path) == nil else { return }
-    var target = stat()
-    guard unsafe stat(path, &target) == 0 else { return }
-    for suffix in ["", "-wal", "-shm", "-journal"] {
-      var store = stat()
-      guard unsafe stat(storePath + suffix, &store) == 0 else { continue }
-      if store.st_ino == target.st_ino, store.st_dev == target.st_dev {
-        throw Failure("\(path) is the store; it is left as it is, choose another file")
-      }
+    if StoreFiles(storePath).include(path) {
+      throw Failure("\(path) is the store; it is left as it is, choose another file")
     }
-    guard target.st_mode & S_IFMT == S_IFREG, target.st_size > 0, !isForced else { return }
+    var target = stat()
+    guard FileStream.descriptor(named: path) == nil, unsafe stat(path, &target) == 0,
+      target.st_mode & S_IFMT == S_IFREG, target.st_size > 0
+    else { return }
     let head = try head(of: path)
+    if isForced {
+      // What somebody recorded cannot be made again.
+      guard let treasure = treasure(at: path, head) else { return }
+      throw Failure("\(path) holds \(treasure); it is left as it is, choose another file")
+    }
     if kind.recognizes(head), !isCapture(path) { return }
     throw Failure(
       "\(path) holds \(content(of: path, head)), not \(kind.name); it is left as it is, "
         + "choose another file or say --force")
   }
+
+  /// What not even --force replaces: a store, a capture, but no text that may be anything.
+  private func treasure(at path: String, _ head: [UInt8]) -> String? {
+    if StoreFiles.isStore(head) { return "a store" }
+    if isCapture(path) { return "a capture of this store" }
+    guard let format = try? FormatRegistry.format(of: path), Self.recordings.contains(format) else {
+      return nil
+    }
+    return "a capture"
+  }
+
+  /// Formats that only a recording has; memq writes none of them.
+  private static let recordings: Set<String> = [
+    "memray", "tracemalloc", "v8-heapsnapshot", "v8-heapprofile", "massif", "dhat", "mprof",
+    "scalene", "meliae",
+  ]
+
+  /// Whether a path leads to a file of the store.
+  func isStore(_ path: String) -> Bool { StoreFiles(storePath).include(path) }
 
   private func head(of path: String) throws(Failure) -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)

@@ -1,6 +1,7 @@
 // ⚠ unsafe: write() reads an array's own buffer within its count; paths cross as C strings.
 import Glibc
 import Interruption
+import Render
 
 /// Why a result could not be written.
 enum OutputError: Error {
@@ -30,6 +31,9 @@ struct DescriptorStream: OutputStream {
   let descriptor: Int32
   /// What messages call it.
   let target: String
+
+  /// Whether a person looks at what is written.
+  var isTerminal: Bool { isatty(descriptor) == 1 }
 
   private static let pieceBytes = 1 << 16
 
@@ -62,5 +66,18 @@ struct DescriptorStream: OutputStream {
 
 /// A message for the person: standard error, one line or more, failures ignored.
 func report(_ message: String) {
-  do { try DescriptorStream.standardError.write(message + "\n") } catch {}
+  do { try DescriptorStream.standardError.write(Message.shown(message) + "\n") } catch {}
+}
+
+/// Lines for a person that name what others named: files, captures, words of a question.
+enum Message {
+  /// The lines without what steers a terminal, each cut to what can be read.
+  static func shown(_ message: String) -> String {
+    message.split(separator: "\n", omittingEmptySubsequences: false).map {
+      SafeText.cut(SafeText.shown(String($0)))
+    }.joined(separator: "\n")
+  }
+
+  /// A name of somebody else's within a message: on one line too.
+  static func name(_ name: String) -> String { SafeText.cut(SafeText.shown(name)) }
 }

@@ -13,7 +13,7 @@ struct ProgressBar {
 
   /// A bar that is drawn only where a person looks.
   init(label: String, isShown: Bool = Terminal.reportsToTerminal) {
-    self.label = label
+    self.label = Message.name(label)
     self.isShown = isShown
     lastDrawn = started
   }

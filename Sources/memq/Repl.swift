@@ -32,7 +32,7 @@ final class Repl {
   private func runOnTerminal() {
     // While a line is edited Ctrl-C is a key; while a question runs it stops that one.
     Interruption.set(.tells)
-    guard let editor = LineEditor(words: Self.completions, historyPath: Self.historyPath) else {
+    guard let editor = LineEditor(words: Self.completions, historyPath: historyPath) else {
       return runPiped()
     }
     report("\(Version.current)  .help for help, .quit or Ctrl-D to leave")
@@ -126,7 +126,15 @@ final class Repl {
 
   // MARK: Editing
 
-  private static var historyPath: String? {
+  /// Where lines are kept; nowhere when that would be the store.
+  private var historyPath: String? {
+    guard let path = Self.usualHistoryPath, !session.delivery.guarding.isStore(path) else {
+      return nil
+    }
+    return path
+  }
+
+  private static var usualHistoryPath: String? {
     if let path = Terminal.environment("MEMQ_HISTORY") { return path }
     return Terminal.environment("HOME").map { $0 + "/.memq_history" }
   }

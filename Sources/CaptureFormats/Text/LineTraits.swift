@@ -95,11 +95,6 @@ struct LineTraits: OptionSet, Equatable {
     (before &<< 5 ^ Int(byte & 0x1F | byte &>> 1 & 0x20)) & (slots - 1)
   }
 
-  /// The traits of a line.
-  init(of line: Span<UInt8>) {
-    self = unsafe Self.table.withUnsafeBufferPointer { unsafe LineTraits(line, $0) }
-  }
-
   /// The traits of the lines of a block; `ends` are their ends in `bytes`.
   static func lines(_ bytes: Span<UInt8>, ends: [Int], into traits: inout [LineTraits]) {
     traits.removeAll(keepingCapacity: true)
@@ -110,6 +105,11 @@ struct LineTraits: OptionSet, Equatable {
         start = end
       }
     }
+  }
+
+  /// The traits of a line.
+  init(of line: Span<UInt8>) {
+    self = unsafe Self.table.withUnsafeBufferPointer { unsafe LineTraits(line, $0) }
   }
 
   private init(_ line: Span<UInt8>, _ table: UnsafeBufferPointer<UInt32>) {

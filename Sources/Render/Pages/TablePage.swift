@@ -24,8 +24,9 @@ package enum TablePage {
     HTMLPage.open(title: HTMLPage.title(table.query, title), style: style, to: &bytes)
     // The note on rows left out stands above them, so the rows are made first.
     let room = budgetBytes.map { max(0, $0 - bytes.count - script.utf8.count - 8192) }
-    let (body, shown) = content(table, budget: room, sourceLines)
-    var notes = table.notes
+    let source = SourceTally(sourceLines)
+    let (body, shown) = content(table, budget: room, source.lookup)
+    var notes = table.notes + source.notes
     if shown < table.safeRowCount {
       let left = Humanize.count(Int64(table.safeRowCount - shown))
       notes.append(
@@ -76,10 +77,11 @@ package enum TablePage {
   static func appendRows(
     of table: ResultTable, _ sourceLines: SourceLookup?, to bytes: inout [UInt8]
   ) {
+    let source = SourceTally(sourceLines)
     var table = table
     // The picture shows the series.
     table.columns.removeAll { if case .series = $0.values { true } else { false } }
-    let rows = TableMarkup(table: table, sourceLines: sourceLines)
+    let rows = TableMarkup(table: table, sourceLines: source.lookup)
     bytes.append(
       "<section class=\"rows\">\n<div class=\"tools\">\(PageFiles.text("table/filter.html"))</div>\n<table>\n"
     )
@@ -87,6 +89,7 @@ package enum TablePage {
     bytes += rows.body(budget: nil).bytes
     rows.writeFoot(to: &bytes)
     bytes.append("</table></section>\n")
+    appendNotes(source.notes, to: &bytes)
   }
 
   private static func head(_ table: ResultTable, _ notes: [String], to bytes: inout [UInt8]) {

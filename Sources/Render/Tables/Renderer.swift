@@ -24,7 +24,7 @@ package enum Renderer {
   /// - Parameters:
   ///   - table: What to write.
   ///   - format: How to write it.
-  ///   - style: For `.terminal` only: width, colours, source lines.
+  ///   - style: For `.terminal`: width, colours, source lines; for `.csv`: what must not be there.
   ///   - sink: Takes each chunk; what it throws ends the writing.
   /// - Throws: What `sink` throws.
   package static func write<Failure: Error>(
@@ -37,7 +37,7 @@ package enum Renderer {
     case .terminal where TerminalSections.suits(table):
       try write(TerminalSections(table, style: style), to: sink)
     case .terminal: try write(TerminalTable(table, style: style), to: sink)
-    case .csv: try write(CSVTable(table: table), to: sink)
+    case .csv: try write(CSVTable(table: table, style: style), to: sink)
     case .json: try write(JSONTable(table: table), to: sink)
     case .jsonl: try write(JSONLinesTable(table: table), to: sink)
     case .markdown: try write(MarkdownTable(table: table), to: sink)

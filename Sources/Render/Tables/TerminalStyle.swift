@@ -1,7 +1,7 @@
 /// Finds the text of a source line: file and line number to text, nil when not to be had.
 package typealias SourceLookup = (_ file: String, _ line: Int) -> String?
 
-/// Where a table for people goes.
+/// Where a table goes, and what a person makes of it there.
 package struct TerminalStyle {
   /// Cells to use; 0 is as many as the longest row takes.
   package var width: Int
@@ -11,16 +11,19 @@ package struct TerminalStyle {
   package var usesColor: Bool
   /// Source lines shown below the rows; nil shows none.
   package var sourceLines: SourceLookup?
+  /// Whether texts of CSV that a spreadsheet would take for a formula get a mark in front.
+  package var marksFormulas: Bool
 
   /// A style; the defaults are plain text as wide as it needs.
   package init(
     width: Int = 0, isTerminal: Bool = false, usesColor: Bool = false,
-    sourceLines: SourceLookup? = nil
+    sourceLines: SourceLookup? = nil, marksFormulas: Bool = false
   ) {
     self.width = width
     self.isTerminal = isTerminal
     self.usesColor = usesColor
     self.sourceLines = sourceLines
+    self.marksFormulas = marksFormulas
   }
 
   var ellipsis: String { isTerminal ? "\u{2026}" : "..." }

@@ -18,7 +18,7 @@ package enum SafeText {
   }
 
   /// The beginning of a name too long to read, and how long it is; others as they are.
-  static func cut(_ text: String, most: Int = 1000) -> String {
+  package static func cut(_ text: String, most: Int = 1000) -> String {
     guard text.utf8.count > most else { return text }
     return String(text.unicodeScalars.prefix(most))
       + "… (\(Humanize.count(Int64(text.utf8.count))) bytes)"

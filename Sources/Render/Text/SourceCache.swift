@@ -1,4 +1,5 @@
-// ⚠ unsafe: read() fills an array through its own buffer, within its count.
+// ⚠ unsafe: read() fills an array through its own buffer, within its count; realpath()'s text is
+// copied and freed.
 import Glibc
 
 /// Source files by name, read when first asked for, within a bound.
@@ -31,11 +32,20 @@ package final class SourceCache {
     return lines
   }
 
-  /// The bytes of a regular file, empty when it cannot be read or is too large.
+  /// The path with links followed, since `app.py` may lead to a key; nil when there is no file.
+  private static func place(of file: String) -> String? {
+    guard let found = unsafe realpath(file, nil) else { return nil }
+    defer { unsafe free(found) }
+    return unsafe String(cString: found)
+  }
+
+  /// The bytes of a regular file that is source, empty when it cannot be read or is too large.
   private func contents(of file: String) -> [UInt8] {
     // `<string>` and `<frozen importlib>` are no files, and a pipe could block.
-    guard !file.isEmpty && !file.utf8.contains(0) && !file.hasPrefix("<") else { return [] }
-    let descriptor = unsafe open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard !file.utf8.contains(0) && !file.hasPrefix("<") && SourceKind.mayBeRead(file),
+      let place = Self.place(of: file), SourceKind.mayBeRead(place)
+    else { return [] }
+    let descriptor = unsafe open(place, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
     guard descriptor >= 0 else { return [] }
     defer { close(descriptor) }
     var status = stat()

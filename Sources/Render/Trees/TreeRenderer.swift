@@ -22,17 +22,19 @@ extension Renderer {
   /// - Parameters:
   ///   - tree: What to write.
   ///   - format: How to write it.
+  ///   - style: For `.csv` only: what must not be there.
   ///   - sink: Takes each chunk; what it throws ends the writing.
   /// - Throws: What `sink` throws.
   package static func write<Failure: Error>(
-    _ tree: StackTree, as format: TreeFormat, to sink: ([UInt8]) throws(Failure) -> Void
+    _ tree: StackTree, as format: TreeFormat, style: TerminalStyle = TerminalStyle(),
+    to sink: ([UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
     switch format {
     case .folded: try write(FoldedStacks(tree), to: sink)
     case .speedscope: try write(SpeedscopeFile(tree), to: sink)
     case .json: try write(JSONTable(table: tree.table), to: sink)
     case .jsonl: try write(JSONLinesTable(table: tree.table), to: sink)
-    case .csv: try write(CSVTable(table: tree.table), to: sink)
+    case .csv: try write(CSVTable(table: tree.table, style: style), to: sink)
     case .pprof: try sink(PprofFile.bytes(tree))
     }
   }

@@ -39,6 +39,8 @@ package final class SQLReader {
   /// - Throws: as opening a store does.
   package init(path: String, adding additions: Additions = Additions()) throws(StoreError) {
     store = try Store(path: path, mode: .read)
+    // The captures below and what statements read are of one state.
+    try store.begin()
     let captures = try store.captures().map { CaptureColumns(store: store, info: $0) }
     do throws(SQLiteError) {
       for function in additions.functions { try store.connection.add(function) }

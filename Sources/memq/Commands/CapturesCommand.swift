@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interruption
 
 /// `memq captures`.
 struct CapturesCommand: ParsableCommand {
@@ -9,6 +10,7 @@ struct CapturesCommand: ParsableCommand {
   @OptionGroup var display: DisplayOptions
 
   func run() throws {
+    Interruption.set(.stops)
     try QuerySession(path: store.path, delivery: display.delivery(store))
       .ask("show captures").orExit()
   }

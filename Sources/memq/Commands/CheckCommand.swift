@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interruption
 import Render
 import Store
 
@@ -25,7 +26,8 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let path = store.path
-    let store = try Store(path: path, mode: .read)
+    Interruption.set(.stops)
+    let store = try open(path)
     let check = try store.snapshot { () throws(StoreError) in
       var bar = ProgressBar(label: "checking \(path)")
       defer { bar.clear() }
@@ -40,22 +42,34 @@ struct CheckCommand: ParsableCommand {
     try mend(store, check)
   }
 
+  private func open(_ path: String) throws -> Store {
+    do throws(StoreError) {
+      return try Store(path: path, mode: .read)
+    } catch .damaged(_, let place) {
+      // The advice of other commands ends here.
+      throw Failure(
+        "\(path) is damaged where a store begins (\(place)), so that nothing of it can be read; "
+          + "import its captures again into another file", status: .damaged)
+    }
+  }
+
   /// What was found, a line a capture.
   static func text(_ check: StoreCheck, _ path: String) -> String {
     let bytes = check.captures.reduce(0) { $0 + $1.bytes }
     var lines = [
-      "\(path): \(count(check.captures.count, "capture")), \(count(check.columns, "column")), "
+      "\(Message.name(path)): \(count(check.captures.count, "capture")), \(count(check.columns, "column")), "
         + "\(Humanize.size(bytes)) read"
     ]
-    lines += check.damage.map { "damaged: \($0)" }
+    lines += check.damage.map { "damaged: \(Message.name($0))" }
     for capture in check.captures {
       guard let first = capture.damage.first else {
-        lines.append("\(capture.name): whole")
+        lines.append("\(Message.name(capture.name)): whole")
         continue
       }
       let rest = capture.damage.count - 1
       lines.append(
-        "\(capture.name): damaged: \(first)" + (rest > 0 ? " and \(rest) more" : ""))
+        "\(Message.name(capture.name)): damaged: \(Message.name(first))"
+          + (rest > 0 ? " and \(rest) more" : ""))
     }
     if !check.isWhole {
       lines.append("`memq check --repair` keeps what is whole in a new store")
@@ -69,6 +83,11 @@ struct CheckCommand: ParsableCommand {
 
   /// Puts a store of what is whole in the place of the damaged one.
   private func mend(_ damaged: Store, _ check: StoreCheck) throws {
+    guard check.captures.contains(where: \.damage.isEmpty) else {
+      throw Failure(
+        "no capture of \(damaged.path) is whole, so that there is nothing to keep; import them "
+          + "again into another file", status: .damaged)
+    }
     let new = FileReplacement.freeName(damaged.path + ".repaired")
     do {
       try damaged.copyWhole(check, to: new)
@@ -78,6 +97,10 @@ struct CheckCommand: ParsableCommand {
     }
     let old = FileReplacement.freeName(damaged.path + ".damaged")
     try FileReplacement.rename(damaged.path, to: old)
+    // A log speaks of the file that it was written for, and of no other.
+    for suffix in ["-wal", "-shm", "-journal"] where InputFile.exists(damaged.path + suffix) {
+      try FileReplacement.rename(damaged.path + suffix, to: old + suffix)
+    }
     try FileReplacement.rename(new, to: damaged.path)
     let lost = check.captures.filter { !$0.damage.isEmpty }.map(\.name)
     let kept = check.captures.count - lost.count

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interruption
 import Results
 import Language
 import Execution
@@ -47,13 +48,12 @@ struct SQLCommand: ParsableCommand {
     let place = SourceRange(0, 0)
     var target = Output()
     if let format {
-      guard let known = Vocabulary.format(format) else {
-        throw Failure("--as \(format): no such format; there is table, csv, json, jsonl, markdown")
-      }
-      target.format = Located(known, place)
+      target.format = Located(try FormatName.format(format), place)
     }
     if let output { target.path = Located(output, place) }
     let text = try statement()
+    // Whoever closes the store clears away what stands beside it.
+    Interruption.set(.stops)
     let table = text.isEmpty ? SQLResult.tables() : try answer(text)
     try display.delivery(store).deliver(
       Answer(content: .table(table), verb: nil, output: target, limit: nil))
