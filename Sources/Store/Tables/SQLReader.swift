@@ -56,6 +56,8 @@ package final class SQLReader {
     } catch { throw store.wrap(error) }
   }
 
+  deinit { store.connection.close() }
+
   /// Runs one statement.
   ///
   /// - Parameter sql: a `SELECT`, `WITH`, `VALUES` or `EXPLAIN`.
