@@ -125,8 +125,8 @@ struct LimitTests {
       """
     let rows = try place.memq("sql", query, "--as", "csv").output.split(separator: "\r\n")
     #expect(rows.count == 25_001 && rows.first == "i,half,word")
-    #expect(rows[1] == "1,0.5," && rows[2] == "2,1,")
-    #expect(rows[24_999] == "24999,12499.5,last" && rows.last == "25000,12500,")
+    #expect(rows[1] == "1,0.5," && rows[2] == "2,1.0,")
+    #expect(rows[24_999] == "24999,12499.5,last" && rows.last == "25000,12500.0,")
     let lines = try place.memq("sql", query, "--as", "jsonl").output.split(separator: "\n")
     #expect(lines.count == 25_000)
     #expect(try place.memq("sql", "SELECT 1 AS one WHERE 0", "--as", "csv").output == "one\r\n")
