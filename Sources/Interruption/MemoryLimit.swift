@@ -16,6 +16,7 @@ package enum MemoryLimit {
 
   /// No capture inflates to so many times its size; content below `leastBomb` bytes may.
   package static let bombInflation: UInt64 = 200
+  /// Bytes of content below which a file may inflate to as much as it likes.
   package static let leastBomb: UInt64 = 1 << 29
 
   /// Where reading stopped.

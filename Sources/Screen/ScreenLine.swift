@@ -28,7 +28,9 @@ package enum ScreenInk: Sendable, Equatable {
 package struct ScreenLine: Sendable, Equatable {
   /// A piece that looks alike.
   package struct Piece: Sendable, Equatable {
+    /// What it says.
     package var text: String
+    /// How it is drawn.
     package var ink: ScreenInk
   }
 
@@ -80,6 +82,7 @@ package struct ScreenFrame: Sendable, Equatable {
   /// Where a line is edited, from 0; nil hides the cursor.
   package var cursor: (row: Int, column: Int)?
 
+  /// Whether two pictures look the same.
   package static func == (left: ScreenFrame, right: ScreenFrame) -> Bool {
     left.lines == right.lines && left.cursor?.row == right.cursor?.row
       && left.cursor?.column == right.cursor?.column
