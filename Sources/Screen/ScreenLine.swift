@@ -99,6 +99,8 @@ package struct ScreenFrame: Sendable, Equatable {
     var text = "\u{1B}[?25l\u{1B}[H"
     for (row, line) in lines.prefix(height).enumerated() {
       if row > 0 { text += "\r\n" }
+      // Cleared first: behind the last column the cursor still stands on it, and would clear it.
+      text += "\u{1B}[K"
       for piece in line.pieces {
         if let parameters = piece.ink.parameters(usesColor: usesColor) {
           text += "\u{1B}[\(parameters)m\(piece.text)\u{1B}[0m"
@@ -106,9 +108,9 @@ package struct ScreenFrame: Sendable, Equatable {
           text += piece.text
         }
       }
-      text += "\u{1B}[K"
     }
-    text += "\u{1B}[J"
+    // What is below the last line; that one may end in the last column.
+    if lines.count < height { text += "\r\n\u{1B}[J" }
     if let cursor { text += "\u{1B}[\(cursor.row + 1);\(cursor.column + 1)H\u{1B}[?25h" }
     return Array(text.utf8)
   }
