@@ -14,6 +14,8 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# A shell starts what goes on in the background with Ctrl-C ignored, and programs inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 FIXTURES = os.path.join(HERE, "..", "Fixtures", "memray")
 QUESTIONS = [
     "top 30 by lineno",
