@@ -155,9 +155,7 @@ def main():
         return 0
     wanted = sys.argv[3] if len(sys.argv) > 3 else ""
     passed = failed = 0
-    # Those of the screen are asked for by name: `run.py MEMQ WORKDIR test_screen`.
-    tests = vars(screen) if wanted.startswith("test_screen") else globals()
-    for name, test in list(tests.items()):
+    for name, test in [*globals().items(), *vars(screen).items()]:
         if not name.startswith("test_") or wanted not in name:
             continue
         place = Place(memq, python)
