@@ -40,10 +40,14 @@ let package = Package(
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     // What Swift has no word for: hints to the cache, and to the C library about large blocks.
     .systemLibrary(name: "CMemory"),
+    // The commit that is built, which the linker tells.
+    .systemLibrary(name: "CBuild"),
     // Script, style and markup of pages as bytes; Swift has no word for that either.
     .target(name: "CPages"),
     // A handler of signals may do what few languages but C can promise.
     .target(name: "CInterruption"),
+    // A terminal must be given back also where a process crashes.
+    .target(name: "CScreen"),
     .target(
       name: "CLineEditor",
       // libedit; the rest is what it needs when everything is linked statically.
@@ -56,25 +60,31 @@ let package = Package(
     library("Interruption", ["CInterruption"]),
     library("CaptureModel"),
     library("Compression", ["CLZ4", "CZlib", "CZstd", "CBzip2", "CLzma"]),
+    library("Patterns"),
     library("Results"),
     library("Language"),
-    library("CaptureFormats", ["CaptureModel", "Compression", "Interruption"]),
+    library("CaptureFormats", ["CaptureModel", "Compression", "Interruption", "Patterns"]),
     library("SQLite", ["CSQLite", "Interruption"]),
     library("Store", ["CaptureModel", "Compression", "Interruption", "SQLite"]),
     library("Symbols", ["CSymbols", "CaptureModel"]),
     library("Ingest", ["CMemory", "CaptureModel", "Interruption", "Store", "Symbols"]),
     library("Analysis", ["Results"]),
     library("Planning", ["CaptureModel", "Language"]),
+    library("Dialects", ["Language", "Planning"]),
     library(
       "Execution",
-      ["Analysis", "CaptureModel", "Results", "Language", "Planning", "SQLite", "Store"]),
+      [
+        "Analysis", "CaptureModel", "Dialects", "Patterns", "Results", "Language",
+        "Planning", "SQLite", "Store",
+      ]),
     // The files of the pages are put in by CPages.
     library("Render", ["CPages", "Results"], excluding: ["Pages/Web"]),
+    library("Screen", ["Language", "Render", "Results"]),
     .executableTarget(
       name: "memq",
       dependencies: [
         "CaptureModel", "CaptureFormats", "Results", "Interruption", "Language", "SQLite", "Store",
-        "Ingest", "Execution", "Render", "CLineEditor",
+        "Ingest", "Execution", "Render", "Screen", "CBuild", "CLineEditor", "CScreen",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -82,7 +92,17 @@ let package = Package(
     .target(
       name: "TestSupport", path: "Tests/TestSupport",
       swiftSettings: settings),
+    // What is fed with changed files, by the tests for a moment and by `make fuzz` for hours.
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["CaptureFormats", "CaptureModel", "Language", "TestSupport"],
+      path: "Tests/FuzzTargets", exclude: ["Dictionaries"], swiftSettings: settings),
+    .executableTarget(
+      name: "memq-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz",
+      swiftSettings: settings),
+    tests("Fuzz", ["FuzzTargets"]),
     tests("Compression", ["Compression"]),
+    tests("Patterns", ["Patterns"]),
     tests("CaptureFormats", ["CaptureFormats", "CaptureModel", "Compression"]),
     tests("SQLite", ["SQLite"]),
     tests("Symbols", ["Symbols", "CaptureModel"]),
@@ -100,6 +120,7 @@ let package = Package(
       ["Execution", "CaptureModel", "Results", "Language", "Planning", "Store"]),
     tests("Analysis", ["Analysis", "Results"]),
     tests("Render", ["Render", "Results"], excluding: ["Fixtures", "Snapshots"]),
+    tests("Screen", ["Screen", "Language", "Results", "Render"], excluding: ["Snapshots"]),
     tests("CLI", []),
     tests("Tidy", []),
   ]

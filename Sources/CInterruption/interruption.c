@@ -1,4 +1,5 @@
 #include "interruption.h"
+#include "memory.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -57,7 +58,8 @@ static void interrupt(int number) {
   int code = errno;
   bool is_second = atomic_exchange(&came, true);
   switch (atomic_load(&mode)) {
-  case MEMQ_INTERRUPTION_TELLS: break;
+  case MEMQ_INTERRUPTION_TELLS:
+  case MEMQ_INTERRUPTION_NOTES: break;
   case MEMQ_INTERRUPTION_STOPS:
     if (is_second) memq_interruption_leave();
     setitimer(ITIMER_REAL, &patience, NULL);
@@ -125,7 +127,8 @@ void memq_interruption_pause(bool paused) {
 bool memq_interruption_came(void) { return atomic_load_explicit(&came, memory_order_relaxed); }
 
 bool memq_interruption_requested(void) {
-  if (memq_interruption_came()) return true;
+  if (memq_interruption_came() && atomic_load(&mode) != MEMQ_INTERRUPTION_NOTES) return true;
+  if (memq_memory_poll()) return true;
   return own_work != NULL
          && atomic_load_explicit(&own_work->is_given_up, memory_order_relaxed);
 }

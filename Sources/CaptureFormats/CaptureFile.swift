@@ -9,16 +9,21 @@ final class CaptureFile {
   /// Size when opened, bytes.
   let size: UInt64
   private let descriptor: Int32
+  /// Whether what is written behind its end belongs to it.
+  private let isGrowing: Bool
+  /// When its bytes and when its status last changed, as of opening.
+  private let changes: [Int]
 
-  convenience init(path: String) throws(CaptureError) {
+  convenience init(path: String, isGrowing: Bool = false) throws(CaptureError) {
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(path: path, code: errno) }
-    try self.init(descriptor: descriptor, path: path)
+    try self.init(descriptor: descriptor, path: path, isGrowing: isGrowing)
   }
 
   /// Takes over a descriptor of a file; `path` is what messages call it.
-  init(descriptor: Int32, path: String) throws(CaptureError) {
+  init(descriptor: Int32, path: String, isGrowing: Bool = false) throws(CaptureError) {
     self.path = path
+    self.isGrowing = isGrowing
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
       let code = errno
@@ -26,10 +31,24 @@ final class CaptureFile {
       throw .unreadable(path: path, code: code)
     }
     self.descriptor = descriptor
+    changes = Self.changes(status)
     size = UInt64(clamping: status.st_size)
   }
 
   deinit { close(descriptor) }
+
+  /// Whether the file may hold other bytes than when it was opened.
+  var mayHaveChanged: Bool {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { return true }
+    return UInt64(clamping: status.st_size) != size || Self.changes(status) != changes
+  }
+
+  private static func changes(_ status: stat) -> [Int] {
+    [
+      status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+    ]
+  }
 
   /// What one read gave.
   enum ReadResult {
@@ -37,11 +56,16 @@ final class CaptureFile {
     case failed(code: Int32)
   }
 
-  /// Reads until `buffer` is full or the file ends; fails with `EINTR` once Ctrl-C has come, so
-  /// that every reader soon ends.
-  func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
-    var done = 0
+  /// Reads until `target` is full or the file ends, where it ended when it was opened: what is
+  /// written behind that meanwhile is of another content, unless the file is one that grows.
+  ///
+  /// Fails with `EINTR` once Ctrl-C has come, so that every reader soon ends.
+  func read(at offset: UInt64, into target: UnsafeMutableRawBufferPointer) -> ReadResult {
     if Interruption.isRequested { return .failed(code: EINTR) }
+    let rest = isGrowing ? target.count : size > offset ? Int(clamping: size - offset) : 0
+    let buffer = unsafe UnsafeMutableRawBufferPointer(
+      rebasing: target[..<min(target.count, rest)])
+    var done = 0
     while done < buffer.count {
       guard let place = off_t(exactly: offset &+ UInt64(done)) else { return .bytes(done) }
       let count = unsafe pread(

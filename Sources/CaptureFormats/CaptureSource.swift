@@ -9,6 +9,18 @@ package struct CaptureSource {
 
   let file: CaptureFile
 
+  /// Whether the content is another one by now than that of a fingerprint taken before.
+  ///
+  /// What was only appended to is not: no reader reads beyond the end that was found. The content
+  /// is read once more only if the file was written to.
+  ///
+  /// - Parameter hash: the fingerprint.
+  /// - Returns: whether it is another content.
+  package func hasChanged(since hash: ContentHash) -> Bool {
+    guard file.mayHaveChanged else { return false }
+    return (try? ContentHash(file: file)) != hash
+  }
+
   /// Opens a capture; what comes through a pipe is read to its end first.
   ///
   /// - Parameters:
@@ -39,6 +51,9 @@ package struct CaptureSource {
     }
   }
 
+  /// The number of `/dev/null`, which is empty.
+  private static let nothing: dev_t = 1 << 8 | 3
+
   private static func standardInput(
     _ folders: [String], _ progress: (UInt64) -> Void
   ) throws(CaptureError) -> CaptureFile {
@@ -55,6 +70,9 @@ package struct CaptureSource {
       let copy = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
       guard copy >= 0 else { throw .unreadable(path: name, code: errno) }
       return try CaptureFile(descriptor: copy, path: name)
+    case S_IFCHR where status.st_rdev != Self.nothing:
+      // Such as /dev/zero, which never ends.
+      throw .notAFile(path: name, kind: .device)
     default:
       return try CaptureSpool.copy(
         of: STDIN_FILENO, named: name, folders: folders, progress: progress)

@@ -2,6 +2,7 @@
 // bytes follow `end`.
 import CaptureModel
 import Compression
+import Interruption
 
 /// The bytes of a capture, decompressed, as a window that moves through the file.
 ///
@@ -63,6 +64,8 @@ final class CaptureStream {
     case cut(fileOffset: UInt64, Framing)
     case damaged(fileOffset: UInt64, LZ4Error)
     case broken(fileOffset: UInt64, reason: String)
+    /// What was read takes more memory than is allowed.
+    case tooLarge(fileOffset: UInt64)
   }
 
   /// Zero bytes that may be read beyond the last unread byte.
@@ -75,6 +78,10 @@ final class CaptureStream {
   /// Whether no byte can follow the unread ones.
   private(set) var isExhausted = false
   private(set) var failure: Failure?
+  /// Whether the content is single events, which are worth more memory than their bytes.
+  var isOfEvents = false
+  /// Whether another stream asks for memory.
+  private var isWrapped = false
 
   private var buffer: UnsafeMutablePointer<UInt8>
   /// Length of `buffer` without the slack.
@@ -98,6 +105,8 @@ final class CaptureStream {
 
   /// What lies around the framing: gzip or zstd around LZ4.
   private let wrapping: CaptureStream?
+  /// How far a raw file that is still being written may be read; nil for one that is finished.
+  private let growth: CaptureGrowth?
 
   /// A stream over a file.
   ///
@@ -105,8 +114,12 @@ final class CaptureStream {
   ///   - file: the file.
   ///   - framing: how the capture lies in it, or in what is wrapped around it.
   ///   - wrapping: what is around the framing.
-  init(file: CaptureFile, framing: Framing, wrapping: Framing = .raw) {
+  ///   - growth: how far a raw file that is still being written may be read.
+  init(
+    file: CaptureFile, framing: Framing, wrapping: Framing = .raw, growth: CaptureGrowth? = nil
+  ) {
     self.file = file
+    self.growth = growth
     self.framing = framing
     self.wrapping = wrapping == .raw ? nil : CaptureStream(file: file, framing: wrapping)
     rawLength = file.size
@@ -123,12 +136,19 @@ final class CaptureStream {
       }
     unsafe buffer = Self.zeros(Self.windowLength + Self.slack)
     unsafe input = Self.zeros(inputCapacity)
+    self.wrapping?.isWrapped = true
   }
 
   deinit {
     unsafe buffer.deallocate()
     unsafe input.deallocate()
   }
+
+  /// Whether there is nothing to read now, and more may come.
+  var isWaiting: Bool { growth != nil && !isExhausted }
+
+  /// Bytes of the file, those that are there now when it is still being written.
+  var fileSize: UInt64 { growth?.length ?? file.size }
 
   /// Offset in the decompressed stream of the first unread byte.
   var offset: UInt64 { origin &+ UInt64(start) }
@@ -161,10 +181,19 @@ final class CaptureStream {
   /// Appends to the unread bytes; false when there are no more.
   func refill() -> Bool {
     guard !isExhausted else { return false }
+    // Beside a capture that grows questions are asked, and a program's stream must not end by them.
+    if !isWrapped, growth == nil,
+      MemoryLimit.isSpent(content: offset, fileSize: file.size, isOfEvents: isOfEvents)
+    {
+      failure = .tooLarge(fileOffset: fileOffset)
+      isExhausted = true
+      return false
+    }
     compact()
     let before = end
     // At least one byte is added unless the data end here.
     switch framing {
+    case .raw where growth != nil: followFile()
     case .raw: fillFromFile()
     case .lz4: fillFromBlocks()
     default: fillFromStream()
@@ -229,6 +258,28 @@ final class CaptureStream {
       failure = .unreadable(fileOffset: nextRead, code: code)
       isExhausted = true
     }
+  }
+
+  /// Reads what has been written since; the end is one only once nobody writes any more.
+  private func followFile() {
+    // In this order: what is written before the end is seen with it.
+    guard let isOver = growth?.isOver, let length = growth?.length else { return }
+    makeRoom(1)
+    let wanted = Int(min(UInt64(room), length > nextRead ? length - nextRead : 0))
+    if wanted > 0 {
+      let target = unsafe UnsafeMutableRawBufferPointer(start: buffer + end, count: wanted)
+      switch unsafe file.read(at: nextRead, into: target) {
+      case .bytes(let count):
+        end += count
+        nextRead += UInt64(count)
+        // Shorter than it was: somebody cut it.
+        if count < wanted { isExhausted = true }
+      case .failed(let code):
+        failure = .unreadable(fileOffset: nextRead, code: code)
+        isExhausted = true
+      }
+    }
+    if isOver, nextRead >= length { isExhausted = true }
   }
 
   private func fillFromBlocks() {

@@ -82,6 +82,33 @@ package enum FormatRegistry {
     }
   }
 
+  /// Opens a memray capture of events that is still being written.
+  ///
+  /// - Parameters:
+  ///   - path: the file; raw, as memray writes it until tracking ends.
+  ///   - growth: how far it may be read.
+  /// - Returns: a reader before the first record; nil while the header is not all there.
+  /// - Throws: `CaptureError`; `malformedHeader` when it is no memray capture.
+  package static func follow(
+    path: String, growth: CaptureGrowth
+  ) throws(CaptureError) -> (any FollowingReader)? {
+    try MemrayFormat.follow(try CaptureFile(path: path, isGrowing: true), growth)
+  }
+
+  /// The header at the beginning of a stream of memray.
+  ///
+  /// - Parameters:
+  ///   - bytes: what has come so far.
+  ///   - name: what errors call the stream.
+  /// - Returns: the header; nil while it is not all there.
+  /// - Throws: `unrecognized` as soon as it can be no memray stream; `malformedHeader`,
+  ///   `unsupportedVersion`.
+  package static func header(
+    ofStream bytes: [UInt8], named name: String
+  ) throws(CaptureError) -> CaptureHeader? {
+    try MemrayFormat.header(ofStream: bytes, named: name)
+  }
+
   /// The format that the beginning of a file is of.
   ///
   /// - Parameter path: the file.
@@ -102,6 +129,10 @@ package enum FormatRegistry {
         path: input.file.path, kind: kind.kind, reason: kind.reason, instead: kind.instead)
     }
     guard let format = byShape.first(where: { $0.recognizes(input) }) else {
+      if let kind = ForeignFiles.print(of: input) {
+        throw .foreign(
+          path: input.file.path, kind: kind.kind, reason: kind.reason, instead: kind.instead)
+      }
       let reasons = input.leftOut
       throw reasons.isEmpty
         ? .unrecognized(path: input.file.path)

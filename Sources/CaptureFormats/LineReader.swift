@@ -69,14 +69,3 @@ struct LineReader {
     }
   }
 }
-
-extension LineReader {
-  /// The next line as text, nil when there is none; what is no UTF-8 is repaired.
-  mutating func nextText() -> String? {
-    var text: String?
-    let found = next { bytes in
-      text = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
-    }
-    return found ? text : nil
-  }
-}

@@ -41,6 +41,16 @@ struct StackTable {
     return index
   }
 
+  /// Gives nodes of frames that are not there one that stands for them, before any is handed out.
+  mutating func replaceMissingFrames() {
+    let count = frameCount
+    guard newNodes.contains(where: { $0.frame >= UInt32(count) }) else { return }
+    let unknown = add(ProfileFrame(function: "(unknown frame)", file: "", line: 0))
+    for index in newNodes.indices where newNodes[index].frame >= UInt32(count) {
+      newNodes[index].frame = unknown
+    }
+  }
+
   /// Moves what is new since the last time to a batch.
   mutating func handOut(to batch: ProfileBatch) {
     batch.newFrames.append(contentsOf: newFrames)

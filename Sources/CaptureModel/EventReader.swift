@@ -13,3 +13,15 @@ package protocol EventReader: AnyObject {
   /// How the data ended; meaningful once `next` has returned false.
   var ending: CaptureEnding { get }
 }
+
+/// A capture of single events that is still being written.
+///
+/// `next` is false also when no record is there yet; `isWaiting` tells the two apart.
+package protocol FollowingReader: EventReader {
+  /// Whether there is nothing to read now and more may come.
+  var isWaiting: Bool { get }
+  /// Bytes of the capture up to the end of the last record given.
+  var offset: UInt64 { get }
+  /// Reads again what the header says of the end, which is written there when tracking ends.
+  func rereadHeader()
+}

@@ -13,7 +13,12 @@ struct AxisComparison {
   private let right: AxisRows
 
   /// A place of the axis: the row of each side that speaks of it.
-  private typealias Place = (left: Int?, right: Int?)
+  private struct Place {
+    var left: Int?
+    var right: Int?
+    /// Whether what the right side has there is known.
+    var isKnown = true
+  }
 
   /// A comparison of what the plans of both sides found.
   init(query: Query, pairing: AxisPairing, left: AxisRows, right: AxisRows) {
@@ -27,21 +32,20 @@ struct AxisComparison {
   static func check(_ query: Query, _ pairing: AxisPairing, _ right: Query) throws(EngineError) {
     let isHistogram = pairing == .classes
     if let per = query.per {
-      throw .query(
-        .cannotAnswer(
-          "a \(isHistogram ? "histogram" : "timeline") shows each side's own numbers",
-          wayOut: "`top all by \(isHistogram ? "sizeclass" : "lineno") vs … per …`", at: per.range))
+      throw .cannotAnswer(
+        "a \(isHistogram ? "histogram" : "timeline") shows each side's own numbers",
+        suggestion: "`top all by \(isHistogram ? "sizeclass" : "lineno") vs … per …`", at: per.range
+      )
     }
     if !isHistogram, let normalized = query.normalized {
-      throw .query(
-        .cannotAnswer(
-          "a timeline has no total to scale by", wayOut: "`top … vs … normalized`", at: normalized))
+      throw .cannotAnswer(
+        "a timeline has no total to scale by", suggestion: "`top … vs … normalized`", at: normalized
+      )
     }
     if pairing == .state, let series = right.measures.first(where: \.value.isSeries) {
-      throw .query(
-        .cannotAnswer(
-          "`\(series.value.name)` is a value over time, and no part of what lives at one instant",
-          wayOut: "`timeline \(series.value.name)`", at: series.range))
+      throw .cannotAnswer(
+        "`\(series.value.name)` is a value over time, and no part of what lives at one instant",
+        suggestion: "`timeline \(series.value.name)`", at: series.range)
     }
   }
 
@@ -74,7 +78,7 @@ struct AxisComparison {
     case .classes: places = classes()
     case .times: places = try times()
     case .windows: places = windows()
-    case .state: places = rowsOfGroups.enumerated().map { ($0, $1.first) }
+    case .state: places = rowsOfGroups.enumerated().map { Place(left: $0, right: $1.first) }
     }
     var rows = left
     rows.frame.query = query.questionText
@@ -82,6 +86,12 @@ struct AxisComparison {
     rows.frame.population = title
     rows.frame.header += right.frame.header.filter { !left.frame.header.contains($0) }
     rows.frame.notes += right.frame.notes.filter { !left.frame.notes.contains($0) }
+    let unknown = places.count { !$0.isKnown }
+    if unknown > 0 {
+      rows.frame.notes.append(
+        "\(unknown) of \(places.count) differences are left out: in windows without a tick nothing is "
+          + "known of a side")
+    }
     if pairing == .classes {
       rows.places = places.map { place in
         place.left.map { left.places[$0] } ?? place.right.flatMap { right.places[$0] }
@@ -107,8 +117,10 @@ struct AxisComparison {
   /// Every class that one of the sides has, rising; what has none last.
   private func classes() -> [Place] {
     var rows: [Double?: Place] = [:]
-    for (row, bound) in left.places.enumerated() { rows[bound] = (row, nil) }
-    for (row, bound) in right.places.enumerated() { rows[bound] = (rows[bound]?.left, row) }
+    for (row, bound) in left.places.enumerated() { rows[bound] = Place(left: row) }
+    for (row, bound) in right.places.enumerated() {
+      rows[bound] = Place(left: rows[bound]?.left, right: row)
+    }
     return rows.sorted { ($0.key ?? .infinity) < ($1.key ?? .infinity) }.map(\.value)
   }
 
@@ -127,12 +139,11 @@ struct AxisComparison {
   private func times() throws(EngineError) -> [Place] {
     let isOfOne = [left, right].allSatisfy { $0.frame.captures.count == 1 }
     guard isOfOne, left.isOverTime, right.isOverTime else {
-      throw .query(
-        .cannotAnswer(
-          isOfOne
-            ? "a comparison over time needs times on both sides"
-            : "a comparison over time is of one capture on each side",
-          wayOut: "`timeline of a, b`", at: query.verb.range))
+      throw .cannotAnswer(
+        isOfOne
+          ? "a comparison over time needs times on both sides"
+          : "a comparison over time is of one capture on each side",
+        suggestion: "`timeline of a, b`", at: query.verb.range)
     }
     let times = left.places.map { $0 ?? 0 }
     let others = right.places.map { $0 ?? 0 }
@@ -145,14 +156,14 @@ struct AxisComparison {
       // Of a state's milliseconds only whole ones are kept, so half of one is no difference.
       let time = times[row] + shift + 0.0005
       let next = rows[row].partitioningIndex { others[$0] > time }
-      guard next > 0 else { return (row, nil) }
+      guard next > 0 else { return Place(left: row) }
       // Of several states of one time the last but n meets the last but n.
       var place = next - 1
       for _ in 0..<later[row]
       where place > 0 && others[rows[row][place - 1]] == others[rows[row][place]] {
         place -= 1
       }
-      return (row, rows[row][place])
+      return Place(left: row, right: rows[row][place])
     }
   }
 
@@ -169,13 +180,45 @@ struct AxisComparison {
     return later
   }
 
-  /// Each row of the left side, and the right's row of the same window and group.
+  /// The windows that a row speaks of: those behind the row before it, up to its own.
+  private struct Stretch: Equatable {
+    var from: Int
+    var to: Int
+  }
+
+  /// Each row of the left side, and the right's row of the same group and the same windows.
+  ///
+  /// A row holds what happened since the row before, and a window without a tick has no row, so
+  /// that rows of the same number may speak of different stretches.
   private func windows() -> [Place] {
+    let (ours, theirs) = (stretches(left), stretches(right))
     var next = [Int](repeating: 0, count: left.names.count)
     return rowsOfGroups.enumerated().map { row, others in
-      let window = next[left.groups[row]]
-      next[left.groups[row]] += 1
-      return (row, window < others.count ? others[window] : nil)
+      let group = left.groups[row]
+      while next[group] < others.count, theirs[others[next[group]]].to < ours[row].to {
+        next[group] += 1
+      }
+      guard !others.isEmpty else { return Place(left: row) }
+      guard next[group] < others.count, theirs[others[next[group]]] == ours[row] else {
+        return Place(left: row, isKnown: false)
+      }
+      next[group] += 1
+      return Place(left: row, right: others[next[group] - 1])
+    }
+  }
+
+  private func stretches(_ side: AxisRows) -> [Stretch] {
+    let places = side.places.map { $0 ?? 0 }
+    let thinning = query.windows.flatMap {
+      Thinning(places, windows: $0.value.count(from: places.min(), to: places.max()))
+    }
+    var last = [Int](repeating: 0, count: side.names.count)
+    return places.indices.map { row in
+      let group = side.groups[row]
+      // Without windows both sides have the same ticks.
+      let window = thinning?.window(places[row]) ?? last[group] + 1
+      defer { last[group] = window }
+      return Stretch(from: last[group], to: window)
     }
   }
 
@@ -190,12 +233,13 @@ struct AxisComparison {
       factor = a / b
     }
     var (shown, difference) = (column, column)
-    shown.isWhole = column.hasWholeNumbers
+    shown.isInteger = column.hasIntegers
     shown.values = places.map { value(column, $0.left) }
     difference.isDifference = true
-    difference.isWhole = column.hasWholeNumbers && factor == 1
+    difference.isInteger = column.hasIntegers && factor == 1
     difference.values = places.map { place in
-      guard let a = value(column, place.left), let b = value(other, place.right) else { return nil }
+      guard place.isKnown, let a = value(column, place.left), let b = value(other, place.right)
+      else { return nil }
       return a - b * factor
     }
     difference.total = column.total.flatMap { total in other?.total.map { total - $0 * factor } }

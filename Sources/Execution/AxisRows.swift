@@ -13,10 +13,10 @@ struct AxisRows {
     /// Whether it is the left less the right.
     var isDifference = false
     /// Whether its values are written as whole numbers; nil where they are if all are whole.
-    var isWhole: Bool?
+    var isInteger: Bool?
 
-    var hasWholeNumbers: Bool {
-      isWhole ?? values.allSatisfy { $0.map { Int64(exactly: $0) != nil } ?? true }
+    var hasIntegers: Bool {
+      isInteger ?? values.allSatisfy { $0.map { Int64(exactly: $0) != nil } ?? true }
     }
 
     var name: String { measure.columnName + (isDifference ? "_diff" : "") }
@@ -25,7 +25,7 @@ struct AxisRows {
       ResultColumn(
         name: name, role: .measure, unit: unit, total: measure.columnTotal,
         isDifference: isDifference,
-        values: hasWholeNumbers
+        values: hasIntegers
           ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
     }
   }
@@ -68,7 +68,7 @@ extension AxisRows {
     columns = [Measure.count, .size].map { measure in
       Column(
         measure: measure, unit: measure.unit, values: rows.map { groups.value(measure, of: $0) },
-        total: groups.value(measure, groups.total), isWhole: true)
+        total: groups.value(measure, groups.total), isInteger: true)
     }
     if places.contains(nil) {
       frame.notes.append("the last row, without bounds, holds what was never freed")
@@ -82,10 +82,8 @@ extension AxisRows {
     let from = places.map { $0.map { Int64(nearest: $0) } }
     let to = from.map { $0.map { $0 == 0 ? 1 : $0 > Int64.max / 2 ? .max : $0 * 2 } }
     return [
-      ResultColumn(
-        name: "from", role: .key, unit: unit, meaning: .lowerBound, values: .integers(from)),
-      ResultColumn(
-        name: "to", role: .key, unit: unit, meaning: .upperBound, values: .integers(to)),
+      .key("from", .integers(from), unit: unit, meaning: .lowerBound),
+      .key("to", .integers(to), unit: unit, meaning: .upperBound),
     ]
   }
 

@@ -333,6 +333,18 @@ struct Timeline {
 
   var durationMilliseconds: Int64 { milliseconds.last ?? 0 }
 
+  /// What a series was at each tick; nil where ticks do not tell it.
+  func values(of series: Series) -> [Int64]? {
+    switch series {
+    case .rss: rss
+    case .heap: heap
+    case .gap: zip(rss, heap).map { $0 &- $1 }
+    case .vms, .uss, .pss, .peakRSS, .footprint, .heapExtra, .stacks, .gc0, .gc1, .gc2,
+      .gcCollected, .gcUncollectable, .gcMilliseconds, .gcCollections, .gcObjects, .swap:
+      nil
+    }
+  }
+
   /// The last tick at or before a time; nil when there is none.
   func tick(atMilliseconds time: Double) -> Int? {
     var low = 0

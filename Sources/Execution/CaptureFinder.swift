@@ -11,10 +11,13 @@ struct CaptureFinder {
     let all = try reading(try store.captures())
     // A fork's children are part of their parent.
     guard let newest = all.roots.last else {
-      throw .query(
-        .cannotAnswer("the store holds no capture", wayOut: "import one: `memq import FILE`"))
+      throw .cannotAnswer(
+        "the store holds no capture", suggestion: "import one: `memq import FILE`")
     }
-    guard !references.isEmpty else { return [newest] }
+    if references.isEmpty {
+      let standard = store.standardCapture
+      return [all.first { $0.id == standard } ?? newest]
+    }
     var found = Set<Int64>()
     for reference in references {
       for info in try matching(reference, all) { found.insert(info.id) }

@@ -1,4 +1,3 @@
-import CaptureModel
 import Language
 import Store
 
@@ -12,15 +11,13 @@ struct Completeness {
 
   private var query: Query { context.query }
 
-  /// Whether nothing but the mark of a normal end is missing.
-  private var lacksOnlyItsMark: Bool { data.info.lacksOnlyItsMark }
-
   /// Whether the answer must say that the capture ended early.
   var isTouched: Bool {
     guard !data.info.isComplete else { return false }
     let population = ((try? context.population(of: data)) ?? context.population).value
     let needsEnd = speaksOfEnd(population)
-    if lacksOnlyItsMark { return needsEnd }
+    // Forked workers seldom leave one; the import said so once, and `show quality` does.
+    if data.info.lacksOnlyItsMark { return needsEnd && !data.info.isForkedChild }
     if needsEnd || needsLifetimes(population) || dividesTime { return true }
     // Its sections are of the whole recording.
     if query.verb.value == .stats || query.verb.value == .paths { return true }
@@ -86,12 +83,6 @@ struct Completeness {
     else { return true }
     return state >= timeline.clock.instantCount
   }
-}
-
-extension CaptureInfo {
-  /// Whether the data are whole records up to their end, and only the mark of a normal end is
-  /// missing, as of a program that was killed.
-  var lacksOnlyItsMark: Bool { ending == .incomplete && endingReason.hasPrefix("no end mark") }
 }
 
 extension Predicate {

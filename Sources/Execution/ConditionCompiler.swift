@@ -60,14 +60,8 @@ struct ConditionCompiler {
   ) throws(EngineError) -> Condition {
     var dictionary = KeyDictionary()
     let passes = try Self.textTest(key, comparison, value)
-    let numbers: [Int32]
-    do throws(StoreError) {
-      numbers = try keys.numbers(of: key, into: &dictionary)
-    } catch { throw .store(error) }
-    let isNegated = comparison.value == .notEqual || comparison.value == .doesNotMatch
-    let answers = dictionary.values.map { passes($0) != isNegated }
-    return .sites(
-      numbers.map { $0 == KeyDictionary.absent ? isNegated : answers[Int($0)] })
+    let numbers = try reading(try keys.numbers(of: key, into: &dictionary))
+    return .sites(numbers, of: dictionary, negated: comparison.value.isNegated, passes)
   }
 
   /// A label's number against one with or without a unit; a text is met by the digits alone.
@@ -75,9 +69,8 @@ struct ConditionCompiler {
     _ label: SampleLabel, _ comparison: Comparison, _ value: Located<Value>
   ) throws(EngineError) -> Condition {
     guard let wanted = value.value.labelNumber else {
-      throw .query(
-        .cannotAnswer(
-          "a number is compared with a number", wayOut: "such as `4kB` or `10`", at: value.range))
+      throw .cannotAnswer(
+        "a number is compared with a number", suggestion: "such as `4kB` or `10`", at: value.range)
     }
     var dictionary = KeyDictionary()
     let numbers = try reading(
@@ -87,16 +80,14 @@ struct ConditionCompiler {
     // A plain number against a time is one of seconds.
     var bound = wanted
     if isTime, case .number = value.value { bound *= 1e9 }
-    let isNegated = comparison == .notEqual
-    let test = NumberTest.comparison(isNegated ? .equal : comparison, bound)
-    let answers = dictionary.values.map { found in
+    let test = NumberTest.comparison(comparison == .notEqual ? .equal : comparison, bound)
+    return .sites(numbers, of: dictionary, negated: comparison == .notEqual) { found in
       switch found {
-      case .integer(let number): test.passes(Double(number)) != isNegated
-      case .text(let text): Double(text).map { test.passes($0) != isNegated } ?? isNegated
-      case .stack: isNegated
+      case .integer(let number): test.passes(Double(number))
+      case .text(let text): Double(text).map { test.passes($0) } ?? false
+      case .stack: false
       }
     }
-    return .sites(numbers.map { $0 == KeyDictionary.absent ? isNegated : answers[Int($0)] })
   }
 
   /// A test of one value of a key; negation is the caller's.
@@ -110,14 +101,12 @@ struct ConditionCompiler {
       return { if case .integer(let integer) = $0 { test.passes(Double(integer)) } else { false } }
     }
     guard case .pattern(let pattern) = value.value else {
-      throw .query(
-        .cannotAnswer("a name is text", wayOut: "write it in quotes", at: value.range))
+      throw .cannotAnswer("a name is text", suggestion: "write it in quotes", at: value.range)
     }
-    let isPattern = comparison.value == .matches || comparison.value == .doesNotMatch
-    if case .regex = pattern.form {
+    let isRegex = if case .regex = pattern.form { true } else { false }
+    if isRegex || [.matches, .doesNotMatch].contains(comparison.value) {
       return try patternTest(key, pattern)
     }
-    if isPattern { return try patternTest(key, pattern) }
     let wanted = pattern.text
     let ignoresCase = key == .allocator || key == .kind
     return { value in
@@ -141,10 +130,7 @@ struct ConditionCompiler {
   private static func patternTest(
     _ key: Key, _ pattern: Pattern
   ) throws(EngineError) -> (KeyValue) -> Bool {
-    let matcher: PatternMatcher
-    do throws(QueryError) {
-      matcher = try PatternMatcher(pattern)
-    } catch { throw .query(error) }
+    let matcher = try asking(try PatternMatcher(pattern))
     let isPath = key.definition.values.holdsPath
     return { value in
       switch value {
@@ -171,7 +157,6 @@ struct ConditionCompiler {
   ) throws(EngineError) -> Condition {
     if let problem = times.marks.problem { throw .query(problem) }
     let passes = try Self.textTest(.mark, comparison, value)
-    let isNegated = comparison.value == .notEqual || comparison.value == .doesNotMatch
     let marks = times.marks
     let texts = marks.texts
     var ranges: [Range<UInt32>] = []
@@ -186,7 +171,7 @@ struct ConditionCompiler {
       }
     }
     let condition = Condition.or(ranges.map { .births($0) })
-    return isNegated ? .not(condition) : condition
+    return comparison.value.isNegated ? .not(condition) : condition
   }
 
   private func range(
@@ -217,9 +202,8 @@ struct ConditionCompiler {
         try compareLabel(label, .greaterOrEqual, from), try compareLabel(label, .less, to),
       ])
     case .key:
-      throw .query(
-        .cannotAnswer(
-          "names have no order", wayOut: "list them: `in (a, b)`, or use `~`", at: from.range))
+      throw .cannotAnswer(
+        "names have no order", suggestion: "list them: `in (a, b)`, or use `~`", at: from.range)
     }
   }
 
@@ -230,8 +214,7 @@ struct ConditionCompiler {
     case .size(let bytes): return bytes
     case .number(let number): return number
     case .time, .pattern:
-      throw .query(
-        .cannotAnswer("a size is bytes", wayOut: "such as `4kB` or `1MiB`", at: value.range))
+      throw .cannotAnswer("a size is bytes", suggestion: "such as `4kB` or `1MiB`", at: value.range)
     }
   }
 
@@ -243,16 +226,12 @@ struct ConditionCompiler {
   private func lifetimeNumber(_ value: Located<Value>) throws(EngineError) -> Double {
     switch value.value {
     case .number(let number): return number
-    case .time(let point):
-      if case .elapsed(let nanoseconds) = point.base, point.offsetNanoseconds == 0 {
-        return Double(nanoseconds) / 1e6
-      }
+    case .time(let point): if let length = point.duration { return Double(length) / 1e6 }
     case .size, .pattern: break
     }
-    throw .query(
-      .cannotAnswer(
-        "a lifetime is a number of allocations or a duration", wayOut: "such as `100` or `10s`",
-        at: value.range))
+    throw .cannotAnswer(
+      "a lifetime is a number of allocations or a duration", suggestion: "such as `100` or `10s`",
+      at: value.range)
   }
 
   /// The instants of birth that meet a comparison with a time.
@@ -265,14 +244,10 @@ struct ConditionCompiler {
     case .pattern(let pattern) where pattern.form == .quoted:
       point = TimePoint(base: .wallClock(pattern.text))
     default:
-      throw .query(
-        .cannotAnswer(
-          "a time has a unit", wayOut: "such as `10s`, `40%` or `#1200`", at: value.range))
+      throw .cannotAnswer(
+        "a time has a unit", suggestion: "such as `10s`, `40%` or `#1200`", at: value.range)
     }
-    let state: UInt32
-    do throws(QueryError) {
-      state = try times.state(Located(point, value.range))
-    } catch { throw .query(error) }
+    let state = try asking(try times.state(Located(point, value.range)))
     return Self.births(comparison, state: state, isInstant: point.isInstant, times.timeline)
   }
 
@@ -301,13 +276,9 @@ struct ConditionCompiler {
     var matchers: [FrameMatcher] = []
     let modules = try reading(try data.modules())
     for pattern in patterns {
-      do throws(QueryError) {
-        matchers.append(FrameMatcher(try PatternMatcher(pattern), modules: modules))
-      } catch { throw .query(error) }
+      matchers.append(FrameMatcher(try asking(try PatternMatcher(pattern)), modules: modules))
     }
-    do throws(StoreError) { return .sites(try sites(withStack: matchers)) } catch {
-      throw .store(error)
-    }
+    return .sites(try reading(try sites(withStack: matchers)))
   }
 
   private func sites(withStack matchers: [FrameMatcher]) throws(StoreError) -> [Bool] {
@@ -328,18 +299,24 @@ struct ConditionCompiler {
   }
 }
 
+extension Condition {
+  /// Sites whose values pass; what has none passes a test that is negated.
+  fileprivate static func sites(
+    _ numbers: [Int32], of dictionary: KeyDictionary, negated isNegated: Bool,
+    _ passes: (KeyValue) -> Bool
+  ) -> Condition {
+    let answers = dictionary.values.map { passes($0) != isNegated }
+    return .sites(numbers.map { $0 == KeyDictionary.absent ? isNegated : answers[Int($0)] })
+  }
+}
+
 extension Value {
   /// A number to compare labels with: bytes, nanoseconds, or plain; nil for texts.
   fileprivate var labelNumber: Double? {
     switch self {
     case .size(let bytes): bytes
     case .number(let number): number
-    case .time(let point):
-      if case .elapsed(let nanoseconds) = point.base, point.offsetNanoseconds == 0 {
-        Double(nanoseconds)
-      } else {
-        nil
-      }
+    case .time(let point): point.duration.map(Double.init)
     case .pattern: nil
     }
   }

@@ -1,4 +1,5 @@
 import CaptureModel
+import Dialects
 import Results
 package import Language
 import Planning
@@ -102,20 +103,19 @@ package final class Engine {
       case .query, .assert, .show, .explain: break
       }
       guard printed == nil else {
-        throw .query(.cannotAnswer("one question at a time", wayOut: "ask for the SQL of each"))
+        throw .cannotAnswer("one question at a time", suggestion: "ask for the SQL of each")
       }
       let asked = statement
       printed = try store.snapshot { () throws(EngineError) in try self.sql(of: asked) }
     }
-    guard let printed else { throw .query(.cannotAnswer("there is no question")) }
+    guard let printed else { throw .cannotAnswer("there is no question") }
     return printed
   }
 
   private func sql(of statement: Statement) throws(EngineError) -> String {
     guard case .query = statement, let planned = try planned(statement) else {
-      throw .query(
-        .cannotAnswer(
-          "only questions become SQL", wayOut: "such as: memq explain --sql \"top 10 by lineno\""))
+      throw .cannotAnswer(
+        "only questions become SQL", suggestion: "such as: memq explain --sql \"top 10 by lineno\"")
     }
     // What has no answer has no statement either.
     let log = ScanLog(isDry: true, reads: store.reads)
@@ -125,8 +125,7 @@ package final class Engine {
       guard !log.steps.isEmpty, case .query = error else { throw error }
     }
     store.scanLog = nil
-    return try SQLPrinter(dialect: .sqlite, question: planned.executor.question)
-      .statement(planned.plan)
+    return try planned.executor.question.sql(of: planned.plan, in: .sqlite)
   }
 
   /// A question or an assertion with its plan; nil for other statements.

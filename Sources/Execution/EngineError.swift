@@ -7,6 +7,13 @@ package enum EngineError: Error, Sendable {
   case query(QueryError)
   /// The store is.
   case store(StoreError)
+
+  /// A question that its captures cannot answer (`QueryError.cannotAnswer`).
+  static func cannotAnswer(
+    _ reason: String, suggestion: String? = nil, at range: SourceRange? = nil
+  ) -> EngineError {
+    .query(.cannotAnswer(reason, suggestion: suggestion, at: range))
+  }
 }
 
 /// Reads from the store; its errors become the engine's.

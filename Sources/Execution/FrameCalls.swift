@@ -19,26 +19,23 @@ struct FrameCalls {
   init(pattern: Pattern, data: CaptureData) throws(EngineError) {
     let matcher = try asking(try PatternMatcher(pattern))
     guard let log = try reading(try CallEntries(columns: data.columns)) else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) does not say where calls begin",
-          wayOut: data.info.format == "memray"
-            ? "import it again: an older memq did not keep calls" : "`--marks FILE`",
-          at: pattern.range))
+      throw .cannotAnswer(
+        "\(data.info.name) does not say where calls begin",
+        suggestion: data.info.format == "memray"
+          ? "import it again: an older memq did not keep calls" : "`--marks FILE`",
+        at: pattern.range)
     }
     var walk = try reading(try Walk(data: data, matcher: matcher, log: log))
     guard walk.meetsSome else {
-      throw .query(
-        .cannotAnswer(
-          "no stack of \(data.info.name) has a frame `\(pattern.text)`",
-          wayOut: "`top by function inclusive` lists them", at: pattern.range))
+      throw .cannotAnswer(
+        "no stack of \(data.info.name) has a frame `\(pattern.text)`",
+        suggestion: "`top by function inclusive` lists them", at: pattern.range)
     }
     try reading(try walk.run(data))
     guard !walk.isIncomplete else {
-      throw .query(
-        .cannotAnswer(
-          "`\(pattern.text)` is called too often: calls beyond \(log.limit) of one stack are not "
-            + "kept", wayOut: "a caller of it", at: pattern.range))
+      throw .cannotAnswer(
+        "`\(pattern.text)` is called too often: calls beyond \(log.limit) of one stack are not "
+          + "kept", suggestion: "a caller of it", at: pattern.range)
     }
     states = walk.states
     names = walk.functions

@@ -6,29 +6,29 @@ import Store
 struct FrameValues {
   /// Whether each location has what the key needs; empty when all have.
   let speaks: [Bool]
-  private let key: Key
-  private let locations: CaptureData.Locations
-  private let modules: LocationModules
+  private let texts: FrameTexts
+  private let text: FrameTexts.Extractor
   private var numbers: [Int32]
-
-  private static let unknown = "<unknown>"
 
   /// The values of a key of frames.
   init(key: Key, data: CaptureData) throws(StoreError) {
-    self.key = key
+    if case .frame(let extractor) = key.extractor {
+      text = extractor
+    } else {
+      text = { _, _ in "" }
+    }
     let locations = try data.locations()
-    self.locations = locations
     numbers = Array(repeating: -1, count: locations.count)
     let modules = key.speaker == .owner ? try data.modules() : LocationModules()
-    self.modules = modules
+    texts = FrameTexts(locations: locations, modules: modules)
     // Of Python's own frames memray records all there is, even of code that is not known.
     let isMemray = try data.profile() == nil
-    func isWhole(_ location: Int) -> Bool { isMemray && locations.kind(location) == .python }
+    func isComplete(_ location: Int) -> Bool { isMemray && locations.kind(location) == .python }
     let speaks: [Bool] =
       switch key.speaker {
       case .place:
-        (0..<locations.count).map { isWhole($0) || locations.hasPlace($0) }
-      case .name: (0..<locations.count).map { isWhole($0) || locations.hasName($0) }
+        (0..<locations.count).map { isComplete($0) || locations.hasPlace($0) }
+      case .name: (0..<locations.count).map { isComplete($0) || locations.hasName($0) }
       case .owner: modules.names.map { $0 != nil }
       case .newest, nil: []
       }
@@ -41,7 +41,7 @@ struct FrameValues {
   /// The number of what a location says.
   mutating func number(_ location: Int, into dictionary: inout KeyDictionary) -> Int32 {
     if numbers[location] >= 0 { return numbers[location] }
-    let number = dictionary.number(of: text(location))
+    let number = dictionary.number(of: text(texts, location))
     numbers[location] = number
     return number
   }
@@ -50,22 +50,6 @@ struct FrameValues {
   /// frames says anything.
   mutating func speechless(_ location: Int, into dictionary: inout KeyDictionary) -> Int32 {
     number(location, into: &dictionary)
-  }
-
-  private func text(_ location: Int) -> String {
-    let (function, lineno) = (locations.functions[location], locations.text(location).lineno)
-    switch key {
-    case .lineno: return lineno
-    case .filename: return locations.files[location]
-    case .function: return function
-    case .frame: return function.isEmpty ? lineno : "\(function) (\(lineno))"
-    case .kind: return locations.kind(location).name
-    case .package: return modules.names[location].map(ModuleNames.package) ?? Self.unknown
-    case .module: return modules.names[location] ?? Self.unknown
-    case .traceback, .thread, .allocator, .domain, .pid, .capture, .sizeclass, .window, .mark,
-      .type, .lifetime, .label:
-      return Self.unknown
-    }
   }
 }
 
@@ -155,13 +139,13 @@ struct MemrayReportKeys {
       : edits
   }
 
-  /// The numbers of the values of `frame` or `module`, one for each of `chosen`.
+  /// The numbers of the values of a key, one for each of `chosen`; nil for one that memray counts as
+  /// the language does.
   func numbers(
     of key: Key, sites chosen: [Int], into dictionary: inout KeyDictionary
-  ) throws(StoreError) -> [Int32] {
-    key == .frame
-      ? try frames(sites: chosen, into: &dictionary)
-      : try modules(sites: chosen, into: &dictionary)
+  ) throws(StoreError) -> [Int32]? {
+    if key == .frame { return try frames(sites: chosen, into: &dictionary) }
+    return key == .module ? try modules(sites: chosen, into: &dictionary) : nil
   }
 
   private func frames(

@@ -31,14 +31,14 @@ struct ListRunner {
   /// The answer.
   func answer() throws(EngineError) -> Answer {
     let limit = ordering.limit
-    var leaders = TopK<Record>(limit: limit, by: precedes)
+    var first = TopK<Record>(limit: limit, by: precedes)
     var total = GroupSums()
     var titles: [String] = []
     for (index, data) in context.captures.enumerated() {
       titles.append(
-        try gather(data, capture: index, into: &leaders, total: &total))
+        try gather(data, capture: index, into: &first, total: &total))
     }
-    let shown = leaders.sorted
+    let shown = first.sorted
     let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
     var table = context.emptyTable(population: title)
     table.columns = try columns(shown)
@@ -53,21 +53,19 @@ struct ListRunner {
   }
 
   private func gather(
-    _ data: CaptureData, capture: Int, into leaders: inout TopK<Record>,
+    _ data: CaptureData, capture: Int, into first: inout TopK<Record>,
     total: inout GroupSums
   ) throws(EngineError) -> String {
     let view = try context.view(of: data)
-    let resolver = try reading(try PopulationResolver(data: data))
-    let selection = try resolver.selection(context.population, range: query.range)
+    let selection = try context.selection(of: data)
     let losses = try reading(try CutLosses(data: data, selection: selection))
     let largest = try reading(try self.largest(view, selection))
-    var needs = ScanNeeds()
-    needs.lifetimes = true
     let scan = try reading(
       try RowScan(
         data: data, selection: selection, condition: largest?.condition ?? view.condition,
-        needs: needs, clock: resolver.timeline.clock, selectsSingleRows: true))
-    if let largest { total.merge(largest.total) }
+        needs: ScanNeeds(lifetimes: true), clock: try data.timeline().clock, selectsSingleRows: true
+      ))
+    if let largest { total.add(largest.total) }
     do throws(StoreError) {
       try scan.visit { (scan, dictionary) in
         for index in scan.selectedRows() {
@@ -77,7 +75,7 @@ struct ListRunner {
             total.bytes &+= size
             total.count += 1
           }
-          leaders.add(
+          first.add(
             Record(
               capture: capture, site: Int(dictionary.sites[row.class]), size: size,
               birth: row.birth, lifetime: scan.lifetime(at: index), row: row.number))
@@ -97,15 +95,14 @@ struct ListRunner {
     guard ordering.columns.isEmpty, let limit = ordering.limit, view.data.info.cuts == 0,
       selection.greatestAge == nil
     else { return nil }
-    var needs = ScanNeeds()
-    needs.recordSizes = true
     var total = GroupSums()
     var counts: [UInt64: Int64] = [:]
     try PopulationScan(
-      data: view.data, selection: selection, condition: view.condition, needs: needs
-    ).run { contribution in
-      total.add(contribution)
-      counts[contribution.recordSize, default: 0] += contribution.count
+      data: view.data, selection: selection, condition: view.condition,
+      needs: ScanNeeds(recordSizes: true)
+    ).run { partial in
+      total.add(partial.sums)
+      counts[partial.recordSize, default: 0] += partial.sums.count
     }
     var seen: Int64 = 0
     var least: UInt64 = 0
@@ -131,8 +128,7 @@ struct ListRunner {
         b = places.place(of: key, capture: right.capture, site: right.site)
       case .measure: continue
       }
-      let isAscending = column.isAscending ?? column.column.value.risesByItself
-      if a != b { return (a < b) == isAscending }
+      if a != b { return (a < b) == column.risesInList }
     }
     if left.size != right.size { return left.size > right.size }
     return (left.capture, left.row) < (right.capture, right.row)
@@ -161,15 +157,11 @@ struct ListRunner {
     return [
       ResultColumn(
         name: "size", role: .measure, unit: .bytes, values: .integers(records.map(\.size))),
-      ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(times)),
-      ResultColumn(
-        name: "lifetime", role: .key, unit: .allocations,
-        values: .integers(records.map { $0.lifetime.map(Int64.init) })),
+      .key("time", .reals(times), unit: .seconds),
+      .key("lifetime", .integers(records.map { $0.lifetime.map(Int64.init) }), unit: .allocations),
     ]
       + shown.map {
-        ResultColumn(
-          name: $0.name, role: .key, unit: .none, meaning: $0.meaning,
-          values: .texts(texts[$0] ?? []))
+        .key($0.name, .texts(texts[$0] ?? []), meaning: $0.meaning)
       }
   }
 
@@ -180,10 +172,7 @@ struct ListRunner {
     var result: [Key: [String?]] = [:]
     for key in keys {
       var dictionary = KeyDictionary()
-      let numbers: [Int32]
-      do throws(StoreError) {
-        numbers = try view.keys.numbers(of: key, into: &dictionary)
-      } catch { throw .store(error) }
+      let numbers = try reading(try view.keys.numbers(of: key, into: &dictionary))
       result[key] = numbers.map { number in
         guard number != KeyDictionary.absent,
           case .text(let text) = dictionary.value(number)

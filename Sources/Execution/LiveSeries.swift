@@ -209,13 +209,8 @@ struct LiveSeries {
     _ selection: Selection, to groups: inout GroupTable, _ view: CaptureView
   ) throws(EngineError) {
     var siteSums = SiteSums(siteCount: Int(data.info.sites), keys: groups.keys)
-    var needs = ScanNeeds()
-    needs.recordSizes = groups.keys.contains(.sizeclass)
-    do throws(StoreError) {
-      let scan = try PopulationScan(
-        data: data, selection: selection, condition: view.condition, needs: needs)
-      try scan.run { siteSums.add($0) }
-    } catch { throw .store(error) }
+    let needs = ScanNeeds(recordSizes: groups.keys.contains(.sizeclass))
+    try view.scan(selection, needs) { siteSums.add($0) }
     try groups.add(
       siteSums, of: view, isInclusive: context.query.inclusive != nil, windowTexts: [])
   }
@@ -223,10 +218,10 @@ struct LiveSeries {
   private func addRows(_ shown: ShownGroups, to changes: inout Changes) throws(EngineError) {
     let view = try context.view(of: data)
     let selection = try selection()
-    let index = TickIndex(timeline)
+    let index = TickIndex(timeline.states, timeline.clock)
     let flow = population.value.flow
     do throws(StoreError) {
-      if try !addPoints(shown, view.condition, to: &changes) {
+      if try !addPoints(shown, view, to: &changes) {
         try addEachRow(shown, selection, view.condition, index, to: &changes)
       }
       if case .births = flow { return try addHits(shown, to: &changes, selection, view) }
@@ -246,21 +241,13 @@ extension LiveSeries {
   /// Adds what is alive at the ticks looked at, where single rows do not matter; false where
   /// they do.
   private func addPoints(
-    _ shown: ShownGroups, _ condition: Condition, to changes: inout Changes
+    _ shown: ShownGroups, _ view: CaptureView, to changes: inout Changes
   ) throws(StoreError) -> Bool {
-    guard population.value == .live(at: nil), !condition.needsRows, !shown.splitsSizes,
+    guard population.value == .live(at: nil), !view.condition.needsRows, !shown.splitsSizes,
       ticks.count < Int(UInt16.max)
     else { return false }
-    let scan = PointScan(
-      zones: try data.segments().zones, clock: timeline.clock,
-      points: ticks.map { timeline.states[$0] }
-    ) { condition.answer(site: $0, size: $1) == true }
-    let planned = scan.planned
-    try data.note(
-      "live at \(ticks.count) ticks", where: condition, source: "rows",
-      segments: (planned.segments, planned.rows))
-    if data.isDry { return true }
-    guard let sums = try scan.run(data.columns) else { return false }
+    let sums = try view.lives(at: ticks.map { timeline.states[$0] }, "live at \(ticks.count) ticks")
+    guard let sums else { return false }
     for cell in sums.all {
       let born = ticks[Int(cell.born)]
       let died = cell.died < ticks.count ? ticks[Int(cell.died)] : timeline.states.count
@@ -317,8 +304,8 @@ extension LiveSeries {
     try scan.addHits { hit in
       let tick = RowKey.window(number: hit.rowKey)
       shown.forEach(site: hit.site, size: hit.recordSize) { group in
-        changes.sizes[group][tick] &+= hit.bytes
-        changes.counts[group][tick] += hit.count
+        changes.sizes[group][tick] &+= hit.sums.bytes
+        changes.counts[group][tick] += hit.sums.count
       }
     }
   }
@@ -342,15 +329,15 @@ extension LiveSeries.Changes {
   }
 }
 
-/// Finds the first tick after an instant in about constant time.
+/// Finds the first of some states after an instant in about constant time.
 struct TickIndex {
   private static let shift: UInt32 = 10
   fileprivate let states: [UInt32]
   private let blocks: [UInt32]
 
-  init(_ timeline: Timeline) {
-    states = timeline.states
-    let count = Int(timeline.clock.instantCount >> Self.shift) + 2
+  init(_ states: [UInt32], _ clock: Clock) {
+    self.states = states
+    let count = Int(clock.instantCount >> Self.shift) + 2
     var blocks = [UInt32](repeating: 0, count: count)
     var tick = 0
     for block in 0..<count {
@@ -360,7 +347,7 @@ struct TickIndex {
     self.blocks = blocks
   }
 
-  /// Number of ticks whose state is at or before `instant`.
+  /// Number of states at or before `instant`.
   @inline(__always) func firstTick(after instant: UInt32) -> Int {
     var tick = Int(blocks[min(blocks.count - 1, Int(instant >> Self.shift))])
     while tick < states.count, states[tick] <= instant { tick += 1 }
@@ -369,7 +356,7 @@ struct TickIndex {
 }
 
 extension TickIndex {
-  /// The first tick that does not see a row any more; beyond the last when it is never freed.
+  /// The first state that does not see a row any more; beyond the last when it is never freed.
   @inline(__always) func tick(ofDeath death: UInt32) -> Int {
     death == Clock.never ? states.count : firstTick(after: death)
   }

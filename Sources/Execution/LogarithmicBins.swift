@@ -55,8 +55,8 @@ struct LogarithmicBins {
 enum UTC {
   /// `2026-01-31 12:30:00.123 UTC`.
   static func text(_ milliseconds: Int64) -> String {
-    let days = Int64((Double(milliseconds) / 86_400_000).rounded(.down))
-    let rest = milliseconds - days * 86_400_000
+    var (days, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
+    if rest < 0 { (days, rest) = (days - 1, rest + 86_400_000) }
     // Civil from days: eras of 400 years that begin in March.
     let shifted = days + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -53,7 +53,7 @@ struct MarkSet {
   ) throws(StoreError) -> [Mark] {
     guard data.info.holdsEvents else {
       problem = .cannotAnswer(
-        "\(data.info.name) holds no single allocations, so no calls", wayOut: "`--marks FILE`",
+        "\(data.info.name) holds no single allocations, so no calls", suggestion: "`--marks FILE`",
         at: frames.first?.range)
       return []
     }

@@ -1,14 +1,15 @@
 import Language
+import Patterns
 
 /// A pattern made ready to meet many texts.
 ///
 /// A glob meets the whole text, or for paths the part after any folder; a regular expression
-/// meets any part. Used by one query at a time.
+/// meets any part, in time linear in the text. Used by one query at a time.
 struct PatternMatcher {
   private enum Form {
     case exact([UInt8])
     case glob([UInt8])
-    case regex(Regex<AnyRegexOutput>)
+    case regex(LinearExpression)
   }
 
   private let form: Form
@@ -21,13 +22,18 @@ struct PatternMatcher {
       let hasWildcard = bytes.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
       form = hasWildcard ? .glob(bytes) : .exact(bytes)
     case .regex(let ignoresCase):
-      do {
-        let regex = try Regex(pattern.text)
-        form = .regex(ignoresCase ? regex.ignoresCase() : regex)
+      do throws(ExpressionError) {
+        form = .regex(try LinearExpression(pattern.text, ignoresCase: ignoresCase))
       } catch {
+        // The text stands as it was typed, behind a slash.
+        let start = pattern.range.lower + 1
         throw .cannotAnswer(
-          "`/\(pattern.text)/` is no regular expression", wayOut: "quote `(`, `[`, `*` with `\\`",
-          at: pattern.range)
+          "this regular expression cannot be matched: \(error.reason)",
+          suggestion: error.needsBacktracking
+            ? nil : "quote `(`, `[`, `*` with `\\` where they mean themselves",
+          at: pattern.range.lower == pattern.range.upper
+            ? pattern.range
+            : SourceRange(start + error.range.lowerBound, start + error.range.upperBound))
       }
     }
   }
@@ -37,7 +43,7 @@ struct PatternMatcher {
     switch form {
     case .exact(let bytes): return text.utf8.elementsEqual(bytes)
     case .glob(let pattern): return Self.glob(pattern[...], Array(text.utf8)[...])
-    case .regex(let regex): return (try? regex.firstMatch(in: text)) != nil
+    case .regex(let regex): return regex.matches(text)
     }
   }
 

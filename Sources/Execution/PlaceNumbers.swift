@@ -32,14 +32,8 @@ struct PlaceNumbers {
     return place(of: key, looks: &ignored)
   }
 
-  /// How many places a search for a pair looks at.
-  func looks(for key: UInt64) -> Int {
-    var looks = 0
-    _ = place(of: key, looks: &looks)
-    return looks
-  }
-
-  @inline(__always) private func place(of key: UInt64, looks: inout Int) -> Int {
+  /// The same; adds how many places were looked at.
+  @inline(__always) func place(of key: UInt64, looks: inout Int) -> Int {
     let mask = table.count &- 1
     let near = Int(truncatingIfNeeded: key &>> 32) &* 2
     for step in 0..<Self.nearPlaces {

@@ -61,7 +61,7 @@ struct PopulationScan {
   }
 
   /// Adds up the rows; `add` is called once or more for each site and size.
-  func run(_ add: (Contribution) -> Void) throws(StoreError) {
+  func run(_ add: (PartialAggregate) -> Void) throws(StoreError) {
     if path != .rows {
       try note()
       if data.isDry { return }
@@ -102,7 +102,7 @@ struct PopulationScan {
       selection.title, where: condition, source: path.words, segments: segments)
   }
 
-  private func addSiteTotals(_ add: (Contribution) -> Void) throws(StoreError) {
+  private func addSiteTotals(_ add: (PartialAggregate) -> Void) throws(StoreError) {
     if let moment = selection.moment {
       return try TotalsScan(
         data: data, moment: moment, condition: condition, needsRecords: needs.recordSizes
@@ -121,13 +121,11 @@ struct PopulationScan {
     }
     for site in bytes.indices where counts[site] != 0 {
       guard condition.answer(site: site, size: 0) == true else { continue }
-      add(
-        Contribution(
-          site: site, recordSize: 0, bytes: bytes[site], count: counts[site], rowKey: 0))
+      add(PartialAggregate(site: site, sums: GroupSums(bytes: bytes[site], count: counts[site])))
     }
   }
 
-  private func addDictionaries(_ add: (Contribution) -> Void) throws(StoreError) {
+  private func addDictionaries(_ add: (PartialAggregate) -> Void) throws(StoreError) {
     let reader = try data.segments()
     for segment in reader.zones.indices {
       let dictionary = try reader.dictionary(segment: segment)
@@ -135,7 +133,7 @@ struct PopulationScan {
     }
   }
 
-  private func addLiveCounts(_ add: (Contribution) -> Void) throws(StoreError) {
+  private func addLiveCounts(_ add: (PartialAggregate) -> Void) throws(StoreError) {
     guard let scan = try liveScan() else { return }
     try scan.run(data.columns) { items in
       for item in items { addClass(site: item.site, size: item.size, count: item.count, add) }
@@ -147,7 +145,7 @@ struct PopulationScan {
     return LiveClassScan(zones: try data.segments().zones, clock: clock, state: state)
   }
 
-  private func addClassTotals(_ add: (Contribution) -> Void) throws(StoreError) {
+  private func addClassTotals(_ add: (PartialAggregate) -> Void) throws(StoreError) {
     guard let moment = liveMoment, let live = try LiveClasses(of: moment, from: data.columns)
     else { return }
     for item in live.items {
@@ -156,7 +154,7 @@ struct PopulationScan {
   }
 
   private func addClasses(
-    _ dictionary: SegmentDictionary, counts: [UInt32], _ add: (Contribution) -> Void
+    _ dictionary: SegmentDictionary, counts: [UInt32], _ add: (PartialAggregate) -> Void
   ) {
     for index in 0..<dictionary.count where counts[index] > 0 {
       addClass(
@@ -166,22 +164,19 @@ struct PopulationScan {
 
   @inline(__always)
   private func addClass(
-    site number: UInt32, size: UInt64, count: UInt32, _ add: (Contribution) -> Void
+    site number: UInt32, size: UInt64, count: UInt32, _ add: (PartialAggregate) -> Void
   ) {
     let site = Int(number)
     guard site < Int(data.info.sites), condition.answer(site: site, size: size) == true else {
       return
     }
-    add(
-      Contribution(
-        site: site, recordSize: size, bytes: Int64(bitPattern: size &* UInt64(count)),
-        count: Int64(count), rowKey: 0))
+    add(PartialAggregate(site: number, size: size, count: count))
   }
 
   // MARK: Cuts
 
   /// Takes off what munmap has cut from selected rows (memray's rules, design: the clock).
-  private func addCuts(_ add: (Contribution) -> Void) throws(StoreError) {
+  private func addCuts(_ add: (PartialAggregate) -> Void) throws(StoreError) {
     guard selection.weight != .atBirth else { return }
     let judge = RowJudge(selection: selection, condition: condition, clock: clock, data: data)
     for cut in try data.columns.cuts() {
@@ -197,11 +192,35 @@ struct PopulationScan {
       }
       guard isBefore, let row = try judge.row(of: cut) else { continue }
       add(
-        Contribution(
-          site: Int(cut.site), recordSize: cut.size, bytes: -Int64(bitPattern: cut.bytes),
-          count: countsPieces ? Int64(cut.pieces) : 0,
-          rowKey: needs.rowKey?.number(birth: row.birth, lifetime: row.lifetime) ?? 0))
+        PartialAggregate(
+          site: row.site, rowKey: needs.rowKey?.number(of: row) ?? 0,
+          sums: GroupSums(
+            bytes: -Int64(bitPattern: cut.bytes), count: countsPieces ? Int64(cut.pieces) : 0,
+            greatestSize: cut.size)))
     }
+  }
+}
+
+extension CaptureView {
+  /// Calls `add` with what rows of a selection that meet the question's condition add up to.
+  func scan(
+    _ selection: Selection, _ needs: ScanNeeds = ScanNeeds(), _ add: (PartialAggregate) -> Void
+  ) throws(EngineError) {
+    let scan = try reading(
+      try PopulationScan(data: data, selection: selection, condition: condition, needs: needs))
+    try reading(try scan.run(add))
+  }
+
+  /// What each site holds at some states, as the rows say it; nil where they cannot be counted by
+  /// class.
+  func lives(at states: [UInt32], _ title: String) throws(StoreError) -> TimeSums? {
+    let scan = PointScan(
+      zones: try data.segments().zones, clock: try data.timeline().clock, points: states
+    ) { [condition] in condition.answer(site: $0, size: $1) == true }
+    let planned = scan.planned
+    try data.note(
+      title, where: condition, source: "rows", segments: (planned.segments, planned.rows))
+    return data.isDry ? TimeSums() : try scan.run(data.columns)
   }
 }
 

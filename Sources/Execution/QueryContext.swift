@@ -56,8 +56,8 @@ struct QueryContext {
     } catch {
       throw .query(error)
     }
-    for amount in query.having?.amounts(of: .samples) ?? [] {
-      try SampleWeights(self).check(amount)
+    for limit in query.having?.leaves ?? [] where limit.measure.value == .samples {
+      try SampleWeights(self).check(limit.amount)
     }
   }
 
@@ -143,15 +143,10 @@ struct QueryContext {
     }
   }
 
-  /// What must stand on an answer about both sides of `vs`.
-  static func estimates(_ left: QueryContext, _ right: QueryContext?) -> [String] {
-    left.estimates + (right?.estimates ?? []).filter { !left.estimates.contains($0) }
-  }
-
-  /// What of the stretches asked lies outside of the recordings of either side of `vs`.
-  static func cutNotes(_ left: QueryContext, _ right: QueryContext?) -> [String] {
-    let notes = left.cutNotes
-    return notes + (right?.cutNotes ?? []).filter { !notes.contains($0) }
+  /// Lines about this side and the other of `vs`, each once.
+  func lines(_ lines: (QueryContext) -> [String], with other: QueryContext?) -> [String] {
+    let own = lines(self)
+    return own + (other.map(lines) ?? []).filter { !own.contains($0) }
   }
 
   /// What of the stretch asked lies outside of a recording.
@@ -184,12 +179,6 @@ struct QueryContext {
       guard Completeness(context: self, data: data).isTouched else { return nil }
       return Self.endedEarly(data.info)
     }
-  }
-
-  /// Warnings of either side of `vs`, each once.
-  static func headers(_ left: QueryContext, _ right: QueryContext?) -> [String] {
-    let header = left.header
-    return header + (right?.header ?? []).filter { !header.contains($0) }
   }
 
   /// Says that a capture ended early, and why.
@@ -225,6 +214,16 @@ struct CaptureView {
   /// Rows that `where` and `from frame` let pass are a part only.
   let isFiltered: Bool
 
+  /// The same stacks, every row let pass.
+  var unfiltered: CaptureView {
+    CaptureView(data: data, keys: keys, condition: .constant(true), isFiltered: false)
+  }
+
+  private init(data: CaptureData, keys: SiteKeys, condition: Condition, isFiltered: Bool) {
+    (self.data, self.keys) = (data, keys)
+    (self.condition, self.isFiltered) = (condition, isFiltered)
+  }
+
   /// Prepares a capture for a question.
   init(data: CaptureData, query: Query) throws(EngineError) {
     self.data = data
@@ -242,12 +241,5 @@ struct CaptureView {
     if let frame = query.fromFrame { parts.append(try compiler.compile(.stackHas([frame]))) }
     isFiltered = !parts.isEmpty
     condition = parts.isEmpty ? .constant(true) : parts.count == 1 ? parts[0] : .and(parts)
-  }
-}
-
-extension Limits {
-  /// What a measure is compared with.
-  fileprivate func amounts(of wanted: Measure) -> [Located<Amount>] {
-    leaves.filter { $0.measure.value == wanted }.map(\.amount)
   }
 }

@@ -14,20 +14,12 @@ struct RowBuffers: Sendable {
   /// Offsets of the rows when only long ones are loaded.
   private var offsets: [UInt32]?
   /// Number of rows.
-  private(set) var count = 0
+  var count: Int { rows.classes.count }
   /// Lifetimes in allocations, `UInt32.max` for rows never freed; only after `makeLifetimes`.
   private(set) var lifetimes: [UInt32] = []
 
   /// Empty buffers for a capture with this clock.
   init(clock: Clock) { self.clock = clock }
-
-  /// The rows of a whole segment that were decoded elsewhere.
-  init(clock: Clock, _ rows: SegmentRows, of zone: SegmentZone) {
-    self.init(clock: clock)
-    self.rows = rows
-    begin(zone)
-    count = Int(zone.rowCount)
-  }
 
   /// Birth instants; only after `makeBirths`.
   var births: [UInt32] { rows.births }
@@ -71,7 +63,6 @@ struct RowBuffers: Sendable {
     let wanted = zone.hasAges ? columns : columns.subtracting(.ages)
     if whole {
       try reader.read(segment: segment, columns: wanted, into: &rows)
-      count = Int(zone.rowCount)
       return
     }
     let list = try reader.longRows(segment: segment)
@@ -83,7 +74,6 @@ struct RowBuffers: Sendable {
     rows.births.removeAll(keepingCapacity: true)
     rows.classes = list.classes
     rows.deaths = list.deaths
-    count = list.count
     offsets = list.offsets
   }
 

@@ -32,7 +32,7 @@ struct RowScan {
   }
 
   /// Adds up the selected rows of every segment that can have some.
-  func run(_ add: (Contribution) -> Void) throws(StoreError) {
+  func run(_ add: (PartialAggregate) -> Void) throws(StoreError) {
     try drive { (filter, dictionary) in
       filter.needs.rowKey != nil || filter.needs.lifetimes
         ? Found.sums(filter.sums(dictionary)) : .counts(filter.counts(dictionary), dictionary)
@@ -41,12 +41,9 @@ struct RowScan {
       case .sums(let sums): sums.forEach(add)
       case .counts(let counts, let dictionary):
         for index in 0..<dictionary.count where counts[index] > 0 {
-          let size = dictionary.sizes[index]
           add(
-            Contribution(
-              site: Int(dictionary.sites[index]), recordSize: size,
-              bytes: Int64(bitPattern: size &* UInt64(counts[index])),
-              count: Int64(counts[index]), rowKey: 0))
+            PartialAggregate(
+              site: dictionary.sites[index], size: dictionary.sizes[index], count: counts[index]))
         }
       }
     }
@@ -131,7 +128,7 @@ struct RowScan {
   // MARK: Repeated hits
 
   /// Adds the rows that a later free hit again, for temporary (design: hits).
-  func addHits(_ add: (Contribution) -> Void) throws(StoreError) {
+  func addHits(_ add: (PartialAggregate) -> Void) throws(StoreError) {
     guard let greatest = selection.greatestAge, data.info.hits > 0 else { return }
     let rows = try data.columns.words(.hitRow)
     let ages = try data.columns.words(.hitAge)
@@ -164,11 +161,12 @@ struct RowScan {
       guard selection.births.contains(row.birth), try judge.passes(row) else { continue }
       let isFreed = row.lifetime != .max
       add(
-        Contribution(
-          site: row.site, recordSize: row.size, bytes: Int64(bitPattern: row.size), count: 1,
-          rowKey: needs.rowKey?.number(birth: row.birth, lifetime: row.lifetime) ?? 0,
-          lifetimeSum: isFreed ? Int64(row.lifetime) : 0, freedCount: isFreed ? 1 : 0,
-          greatestLifetime: isFreed ? row.lifetime : 0))
+        PartialAggregate(
+          site: row.site, rowKey: needs.rowKey?.number(of: row) ?? 0,
+          sums: GroupSums(
+            bytes: Int64(bitPattern: row.size), count: 1, greatestSize: row.size,
+            lifetimeSum: isFreed ? Int64(row.lifetime) : 0, freedCount: isFreed ? 1 : 0,
+            greatestLifetime: isFreed ? row.lifetime : 0)))
     }
   }
 }

@@ -124,22 +124,20 @@ struct RowSums: Sendable {
   }
 
   /// Calls `body` with every sum that has rows, each class and key once.
-  func forEach(_ body: (Contribution) -> Void) {
+  func forEach(_ body: (PartialAggregate) -> Void) {
     for index in counts.indices where counts[index] > 0 {
       let pair = isDense ? nil : places.keys[index]
       let number = pair.map { Int($0 >> 32) } ?? index % classCount
       let key = pair.map { Int($0 & 0xffff_ffff) } ?? index / classCount
-      let size = dictionary.sizes[number]
-      var contribution = Contribution(
-        site: Int(dictionary.sites[number]), recordSize: size,
-        bytes: Int64(bitPattern: size &* UInt64(counts[index])), count: Int64(counts[index]),
-        rowKey: rowNumber(key))
+      var partial = PartialAggregate(
+        site: dictionary.sites[number], size: dictionary.sizes[number], count: counts[index])
+      partial.rowKey = rowNumber(key)
       if !lives.isEmpty {
-        contribution.lifetimeSum = lives[index].sum
-        contribution.freedCount = Int64(lives[index].freed)
-        contribution.greatestLifetime = lives[index].greatest
+        partial.sums.lifetimeSum = lives[index].sum
+        partial.sums.freedCount = Int64(lives[index].freed)
+        partial.sums.greatestLifetime = lives[index].greatest
       }
-      body(contribution)
+      body(partial)
     }
   }
 

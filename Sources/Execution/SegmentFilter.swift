@@ -51,9 +51,9 @@ struct SegmentFilter: Sendable {
   mutating func load(
     _ segment: Int, of reader: SegmentReader, _ dictionary: SegmentDictionary
   ) throws(StoreError) {
-    let isWhole = reader.zones[segment].greatestDeath >= selection.deaths.lowerBound
+    let isUnpruned = reader.zones[segment].greatestDeath >= selection.deaths.lowerBound
     try buffers.load(
-      segment: segment, of: reader, whole: isWhole, columns: columns(segment, of: reader))
+      segment: segment, of: reader, whole: isUnpruned, columns: columns(segment, of: reader))
     if needsLifetimes { buffers.makeLifetimes() }
     makeMask(classAnswers(dictionary), dictionary, segment: segment, of: reader)
   }

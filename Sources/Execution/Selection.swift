@@ -43,6 +43,18 @@ struct Selection: Equatable {
   }
 }
 
+extension QueryContext {
+  /// The rows of a capture that the question is about, with the sample types that are measured.
+  func selection(
+    of data: CaptureData, measuring measures: [Measure] = [], withPartner: Bool = false
+  ) throws(EngineError) -> Selection {
+    let resolver = try reading(try PopulationResolver(data: data))
+    var selection = try resolver.selection(try population(of: data), range: query.range)
+    try choose(measures, of: data, in: &selection, withPartner: withPartner)
+    return selection
+  }
+}
+
 /// Turns a population and its range into a selection of rows of one capture.
 struct PopulationResolver {
   let data: CaptureData
@@ -70,7 +82,8 @@ struct PopulationResolver {
       case .live(let time):
         if let range {
           throw .cannotAnswer(
-            "`live` is one state", wayOut: "use `live at TIME`, or `survived A..B`", at: range.range
+            "`live` is one state", suggestion: "use `live at TIME`, or `survived A..B`",
+            at: range.range
           )
         }
         let state = try time.map { (time) throws(QueryError) in try times.state(time) }
@@ -81,7 +94,7 @@ struct PopulationResolver {
       case .survived(let span):
         if let range {
           throw .cannotAnswer(
-            "`survived` has its own range", wayOut: "leave out `in`", at: range.range)
+            "`survived` has its own range", suggestion: "leave out `in`", at: range.range)
         }
         return survived(try times.states(span))
       }

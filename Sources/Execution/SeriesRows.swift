@@ -134,11 +134,11 @@ struct Thinning {
   }
 
   /// The stretch that a place lies in, from 1; the first place of all lies in the first.
-  private func window(_ place: Double) -> Int {
-    let number = max(1, Int(((place - first) / length).rounded(.up)))
+  func window(_ place: Double) -> Int {
+    let number = max(1, min(count, Int(Int64(nearest: ((place - first) / length).rounded(.up)))))
     // The quotient may lie beside a bound that the place is on.
     if number > 1, place <= first + length * Double(number - 1) { return number - 1 }
     // The end of the last stretch may round to less than the last place, which still lies in it.
-    return place > first + length * Double(number) ? min(count, number + 1) : min(count, number)
+    return number < count && place > first + length * Double(number) ? number + 1 : number
   }
 }

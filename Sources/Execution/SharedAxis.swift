@@ -74,9 +74,8 @@ struct SharedAxis {
       }
     case .peak, .instant, .mark: break
     }
-    throw .query(
-      .cannotAnswer(
-        "captures laid over each other share the time only", wayOut: "such as `10s` or `40%`",
-        at: time.range))
+    throw .cannotAnswer(
+      "captures laid over each other share the time only", suggestion: "such as `10s` or `40%`",
+      at: time.range)
   }
 }

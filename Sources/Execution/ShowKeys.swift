@@ -28,7 +28,7 @@ extension ShowRunner {
   func addKeys(to table: inout ResultTable) throws(EngineError) {
     let words = self.words
     func text(_ name: String, _ values: [String?]) -> ResultColumn {
-      ResultColumn(name: name, role: .key, unit: .none, values: .texts(values))
+      .key(name, .texts(values))
     }
     table.columns = [
       text("kind", words.map(\.kind)), text("name", words.map(\.word.name)),

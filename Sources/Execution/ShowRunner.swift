@@ -40,11 +40,11 @@ struct ShowRunner {
   }
 
   private func text(_ name: String, _ values: [String?]) -> ResultColumn {
-    ResultColumn(name: name, role: .key, unit: .none, values: .texts(values))
+    .key(name, .texts(values))
   }
 
   private func whole(_ name: String, _ unit: Unit, _ values: [Int64?]) -> ResultColumn {
-    ResultColumn(name: name, role: .key, unit: unit, values: .integers(values))
+    .key(name, .integers(values), unit: unit)
   }
 
   private func named() throws(EngineError) -> [CaptureInfo] {
@@ -62,9 +62,8 @@ struct ShowRunner {
       whole("allocations", .count, chosen.map { $0.holdsEvents ? $0.rows : nil }),
       whole("allocated", .bytes, chosen.map { $0.holdsEvents ? $0.bytesAllocated : nil }),
       whole("peak", .bytes, chosen.map(\.peakBytes)),
-      ResultColumn(
-        name: "duration", role: .key, unit: .seconds,
-        values: .reals(chosen.map { Double($0.durationMilliseconds) / 1000 })),
+      .key(
+        "duration", .reals(chosen.map { Double($0.durationMilliseconds) / 1000 }), unit: .seconds),
       text("state", chosen.map(\.ending.rawValue)),
     ]
   }
@@ -137,7 +136,7 @@ struct ShowRunner {
     table.columns = [
       text("capture", infos.map(\.name)), whole("peak", .bytes, infos.map(\.peakBytes)),
       whole("count", .count, counts),
-      ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(times)),
+      .key("time", .reals(times), unit: .seconds),
       whole("instant", .instant, infos.map { $0.peakState > 0 ? $0.peakState - 1 : nil }),
     ]
   }
@@ -169,7 +168,7 @@ struct ShowRunner {
     }
     table.columns = [
       text("capture", captures), text("mark", names), whole("number", .none, numbers),
-      ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(times)),
+      .key("time", .reals(times), unit: .seconds),
       whole("instant", .instant, instants),
     ]
   }

@@ -27,7 +27,7 @@ extension ShowRunner {
     let context = try QueryContext(store: store, query: query)
     for data in context.captures { rows += try threads(of: data, context) }
     func text(_ name: String, _ value: (ThreadRow) -> String?) -> ResultColumn {
-      ResultColumn(name: name, role: .key, unit: .none, values: .texts(rows.map(value)))
+      .key(name, .texts(rows.map(value)))
     }
     table.columns = [text("capture") { $0.capture }, text("name") { $0.name }]
     if rows.contains(where: { $0.id != nil }) { table.columns.append(text("id") { $0.id }) }

@@ -69,6 +69,37 @@ struct ShownStacks {
     return texts
   }
 
+  /// Per site, its labels as one text, empty without any; and what the texts stand for.
+  func labels(
+    _ keys: [SampleLabel]
+  ) throws(EngineError) -> (texts: [String], values: [String: [StackLabel]]) {
+    var found = [[StackLabel]](repeating: [], count: sites.count)
+    for key in keys {
+      var dictionary = KeyDictionary()
+      let numbers: [Int32]
+      do throws(StoreError) {
+        numbers = try view.keys.numbers(of: .label(key), into: &dictionary)
+      } catch { throw .store(error) }
+      for site in numbers.indices where numbers[site] != KeyDictionary.absent {
+        switch dictionary.value(numbers[site]) {
+        case .text(let text): found[site].append(StackLabel(key.name, text: text))
+        case .integer(let number):
+          found[site].append(StackLabel(key.name, number: number, unit: key.unit))
+        case .stack: break
+        }
+      }
+    }
+    var values: [String: [StackLabel]] = [:]
+    let texts = found.map { labels in
+      guard !labels.isEmpty else { return "" }
+      let text = labels.map { "\($0.name)=\($0.text ?? "\($0.number) \($0.unit)")" }
+        .joined(separator: "\u{0}")
+      values[text] = labels
+      return text
+    }
+    return (texts, values)
+  }
+
   private static func marks(
     _ locations: CaptureData.Locations, _ query: Query, _ modules: LocationModules
   ) throws(QueryError) -> [FrameMarks] {

@@ -2,6 +2,78 @@ import Results
 import Language
 import Store
 
+/// How values of a key come about.
+enum KeyExtractor {
+  /// What a single frame says.
+  case frame(FrameTexts.Extractor)
+  /// The whole stack.
+  case stack
+  /// The numbers of the values of some sites.
+  case site((SiteKeys, [Int], inout KeyDictionary) throws(StoreError) -> [Int32])
+  /// No site, but its rows.
+  case row
+}
+
+extension Key {
+  /// How its values come about.
+  var extractor: KeyExtractor {
+    switch self {
+    case .lineno: .frame { $0.locations.text($1).lineno }
+    case .filename: .frame { $0.locations.files[$1] }
+    case .function: .frame { $0.locations.functions[$1] }
+    case .frame: .frame { $0.place($1) }
+    case .kind: .frame { $0.locations.kind($1).name }
+    case .module: .frame { $0.module($1) ?? FrameTexts.unknown }
+    case .package: .frame { $0.module($1).map(ModuleNames.package) ?? FrameTexts.unknown }
+    case .traceback: .stack
+    case .thread:
+      .site { (keys, sites, values) throws(StoreError) in try keys.threads(sites, &values) }
+    case .allocator:
+      .site { (keys, sites, values) throws(StoreError) in try keys.allocators(sites, &values) }
+    case .type: .site { (keys, sites, values) throws(StoreError) in try keys.types(sites, &values) }
+    case .pid:
+      .site { (keys, sites, values) throws(StoreError) in try keys.processes(sites, &values) }
+    case .domain:
+      .site { (keys, sites, values) throws(StoreError) in
+        SiteKeys.numbers(of: try keys.data.sites().domains, sites: sites, into: &values)
+      }
+    case .label(let label):
+      .site { (keys, sites, values) throws(StoreError) in
+        try keys.labels(label, sites: sites, into: &values)
+      }
+    case .capture:
+      .site { (keys, sites, values) throws(StoreError) in
+        let number = values.number(of: keys.data.info.name)
+        return sites.map { _ in number }
+      }
+    case .sizeclass, .lifetime, .window, .mark: .row
+    }
+  }
+}
+
+/// What single frames say.
+struct FrameTexts {
+  /// Says something of a location.
+  typealias Extractor = (FrameTexts, Int) -> String
+
+  let locations: CaptureData.Locations
+  let modules: LocationModules
+
+  /// What stands for a module that is not known.
+  static let unknown = "<unknown>"
+
+  /// `function (file:line)`, or the latter alone.
+  func place(_ location: Int) -> String {
+    let (function, lineno) = (locations.functions[location], locations.text(location).lineno)
+    return function.isEmpty ? lineno : "\(function) (\(lineno))"
+  }
+
+  /// The module of a location; nil where it is of none.
+  func module(_ location: Int) -> String? {
+    modules.names.isEmpty ? nil : modules.names[location]
+  }
+}
+
 /// Values of keys that a site decides.
 ///
 /// Texts are made once per distinct location or stack, and only for the sites asked for.
@@ -23,64 +95,74 @@ struct SiteKeys {
   func numbers(
     of key: Key, sites chosen: [Int], into dictionary: inout KeyDictionary
   ) throws(StoreError) -> [Int32] {
-    let sites = try data.sites()
-    switch key {
-    case .frame, .module:
-      if let report { return try report.numbers(of: key, sites: chosen, into: &dictionary) }
+    switch key.extractor {
+    case .frame:
+      if let report, let numbers = try report.numbers(of: key, sites: chosen, into: &dictionary) {
+        return numbers
+      }
       return try newestNumbers(of: key, sites: chosen, into: &dictionary)
-    case .lineno, .filename, .function, .kind, .package:
-      return try newestNumbers(of: key, sites: chosen, into: &dictionary)
-    case .traceback: return try tracebacks(sites: chosen, into: &dictionary)
-    case .thread:
-      let numbers = try data.threadTexts().map { dictionary.number(of: $0) }
-      return chosen.map {
-        let thread = Int(sites.threads[$0])
-        return thread < numbers.count ? numbers[thread] : KeyDictionary.absent
-      }
-    case .allocator:
-      let names = try data.columns.texts(.allocatorName)
-      return chosen.map {
-        let number = Int(sites.allocators[$0])
-        return dictionary.number(of: number < names.count ? names[number] : "allocator \(number)")
-      }
-    case .capture:
-      let number = dictionary.number(of: data.info.name)
-      return chosen.map { _ in number }
-    case .pid where !sites.processes.isEmpty:
-      let names = try ProcessNames(data.columns)
-      if names.hasNumberless {
-        return chosen.map { site in
-          let process = site < sites.processes.count ? sites.processes[site] : 0
-          return process == 0
-            ? KeyDictionary.absent : dictionary.number(of: names.title(process &- 1))
-        }
-      }
-      return Self.numbers(of: sites.processes, sites: chosen, into: &dictionary)
-    case .pid:
-      let number = dictionary.number(of: data.info.processID)
-      return chosen.map { _ in number }
-    case .type:
-      guard !sites.types.isEmpty else { return chosen.map { _ in KeyDictionary.absent } }
-      let names = try data.columns.texts(.typeName)
-      guard sites.types.allSatisfy({ Int($0) <= names.count }) else {
-        throw data.columns.damaged(.siteType)
-      }
-      let numbers = names.map { dictionary.number(of: $0) }
-      return chosen.map {
-        let type = sites.types[$0]
-        return type == 0 ? KeyDictionary.absent : numbers[Int(type) - 1]
-      }
-    case .domain:
-      return Self.numbers(of: sites.domains, sites: chosen, into: &dictionary)
-    case .label(let label):
-      return try labels(label, sites: chosen, into: &dictionary)
-    case .sizeclass, .window, .mark, .lifetime:
-      return chosen.map { _ in KeyDictionary.absent }
+    case .stack: return try tracebacks(sites: chosen, into: &dictionary)
+    case .site(let numbers): return try numbers(self, chosen, &dictionary)
+    case .row: return chosen.map { _ in KeyDictionary.absent }
     }
   }
 
+  fileprivate func threads(
+    _ chosen: [Int], _ dictionary: inout KeyDictionary
+  ) throws(StoreError) -> [Int32] {
+    let threads = try data.sites().threads
+    let numbers = try data.threadTexts().map { dictionary.number(of: $0) }
+    return chosen.map {
+      let thread = Int(threads[$0])
+      return thread < numbers.count ? numbers[thread] : KeyDictionary.absent
+    }
+  }
+
+  fileprivate func allocators(
+    _ chosen: [Int], _ dictionary: inout KeyDictionary
+  ) throws(StoreError) -> [Int32] {
+    let allocators = try data.sites().allocators
+    let names = try data.columns.texts(.allocatorName)
+    return chosen.map {
+      let number = Int(allocators[$0])
+      return dictionary.number(of: number < names.count ? names[number] : "allocator \(number)")
+    }
+  }
+
+  fileprivate func processes(
+    _ chosen: [Int], _ dictionary: inout KeyDictionary
+  ) throws(StoreError) -> [Int32] {
+    let processes = try data.sites().processes
+    guard !processes.isEmpty else {
+      let number = dictionary.number(of: data.info.processID)
+      return chosen.map { _ in number }
+    }
+    let names = try ProcessNames(data.columns)
+    guard names.hasNumberless else {
+      return Self.numbers(of: processes, sites: chosen, into: &dictionary)
+    }
+    return chosen.map { site in
+      let process = site < processes.count ? processes[site] : 0
+      return process == 0
+        ? KeyDictionary.absent : dictionary.number(of: names.title(process &- 1))
+    }
+  }
+
+  fileprivate func types(
+    _ chosen: [Int], _ dictionary: inout KeyDictionary
+  ) throws(StoreError) -> [Int32] {
+    let types = try data.sites().types
+    guard !types.isEmpty else { return chosen.map { _ in KeyDictionary.absent } }
+    let names = try data.columns.texts(.typeName)
+    guard types.allSatisfy({ Int($0) <= names.count }) else {
+      throw data.columns.damaged(.siteType)
+    }
+    let numbers = names.map { dictionary.number(of: $0) }
+    return chosen.map { types[$0] == 0 ? KeyDictionary.absent : numbers[Int(types[$0]) - 1] }
+  }
+
   /// Numbers of values that sites carry themselves, plus 1; 0 is none.
-  private static func numbers(
+  fileprivate static func numbers(
     of values: [Int64], sites chosen: [Int], into dictionary: inout KeyDictionary
   ) -> [Int32] {
     chosen.map { site in
@@ -90,7 +172,7 @@ struct SiteKeys {
   }
 
   /// Values of a label: whole numbers where all captures of the question have such, else texts.
-  private func labels(
+  fileprivate func labels(
     _ label: SampleLabel, sites chosen: [Int], into dictionary: inout KeyDictionary
   ) throws(StoreError) -> [Int32] {
     guard let place = try data.labels().firstIndex(where: { $0.name == label.name }) else {

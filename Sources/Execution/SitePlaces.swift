@@ -13,10 +13,9 @@ struct SitePlaces {
         continue
       }
       if key.isStretch {
-        throw .query(
-          .cannotAnswer(
-            "a record has a time, which `list` shows", wayOut: "`order by time`",
-            at: column.column.range))
+        throw .cannotAnswer(
+          "a record has a time, which `list` shows", suggestion: "`order by time`",
+          at: column.column.range)
       }
       var dictionary = KeyDictionary()
       var numbers: [[Int32]] = []
@@ -36,15 +35,4 @@ struct SitePlaces {
 
   /// The place of a site; 0 for a key that was not asked for.
   func place(of key: Key, capture: Int, site: Int) -> Int64 { places[key]?[capture][site] ?? 0 }
-}
-
-extension OrderColumn.Column {
-  /// Whether a list rises by it when nothing else is said.
-  var risesByItself: Bool {
-    switch self {
-    case .time: true
-    case .key(let key): key != .lifetime
-    case .measure: false
-    }
-  }
 }

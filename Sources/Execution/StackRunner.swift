@@ -46,13 +46,16 @@ struct StackRunner {
     var builder = StackTreeBuilder(
       isInverted: request.isInverted,
       sides: both != nil ? 3 : right != nil ? 2 : 1)
-    let keys = splitKeys(left + (right ?? []))
+    let keys = try splitKeys(left + (right ?? []))
     var nodes: [UInt32] = []
+    var labels: [String: [StackLabel]] = [:]
     for (index, part) in left.enumerated() {
-      nodes = try add(part.sums, of: part, keys, .left, to: &builder)
-      if let both { _ = try add(both[index], of: part, keys, .both, to: &builder) }
+      nodes = try add(part.sums, of: part, keys, .left, to: &builder, &labels)
+      if let both { _ = try add(both[index], of: part, keys, .both, to: &builder, &labels) }
     }
-    for part in right ?? [] { _ = try add(part.sums, of: part, keys, .right, to: &builder) }
+    for part in right ?? [] {
+      _ = try add(part.sums, of: part, keys, .right, to: &builder, &labels)
+    }
     var times: StackTimes?
     if isPage, base == nil, left.count == 1, left[0].stacks.view.data.info.holdsEvents,
       !keys.contains(where: \.isOfRow)
@@ -62,15 +65,18 @@ struct StackRunner {
     var tree = builder.tree(
       query: query.questionText, captures: context.names, population: title(left, right))
     tree.times = times
+    for (index, frame) in tree.frames.enumerated() where tree.frameMarks[index].contains(.split) {
+      tree.labels[UInt32(index)] = labels[frame.function]
+    }
     if query.verb.value == .flame, query.output.namedFormat?.definition.isDrawn ?? true {
       for part in left + (right ?? []) { try name(part, &tree.packages) }
     }
-    tree.header = QueryContext.headers(context, base) + commandLines
+    tree.header = context.lines(\.header, with: base) + commandLines
     tree.sizeFamily = context.sizes
     tree.isNormalized = query.normalized != nil
-    tree.notes = QueryContext.estimates(context, base)
+    tree.notes = context.lines(\.estimates, with: base)
     tree.isEstimated = !tree.notes.isEmpty
-    tree.notes += QueryContext.cutNotes(context, base)
+    tree.notes += context.lines(\.cutNotes, with: base)
     try context.finish(&tree)
     if isPage {
       tree.controls = controls(keys)
@@ -112,10 +118,8 @@ struct StackRunner {
     for data in context.captures {
       let view = try context.view(of: data)
       let resolver = try reading(try PopulationResolver(data: data))
-      var selection = try resolver.selection(
-        try context.population(of: data), range: context.query.range)
-      try context.choose(
-        context.measures, of: data, in: &selection, withPartner: true)
+      let selection = try context.selection(
+        of: data, measuring: context.measures, withPartner: true)
       let stacks = try ShownStacks(view: view, query: query, isPage: isPage)
       let sums = try self.sums(context, view, resolver, selection)
       parts.append(Part(stacks: stacks, sums: sums, selection: selection))
@@ -134,11 +138,7 @@ struct StackRunner {
     var sums = StackSiteSums(
       siteCount: try reading(try view.data.sites()).count, keys: keys,
       windowTexts: windows?.texts ?? [], rowKeyCount: needs.rowKey?.count ?? 1)
-    do throws(StoreError) {
-      let scan = try PopulationScan(
-        data: view.data, selection: selection, condition: view.condition, needs: needs)
-      try scan.run { sums.add($0) }
-    } catch { throw .store(error) }
+    try view.scan(selection, needs) { sums.add($0) }
     return sums
   }
 
@@ -158,9 +158,23 @@ struct StackRunner {
 
   // MARK: The tree
 
-  /// The keys that split the root: those asked for; on a page also threads, when there are some.
-  private func splitKeys(_ parts: [Part]) -> [Key] {
+  /// Whether the form asked for keeps labels of samples beside their stacks.
+  private var keepsLabels: Bool {
+    query.output.namedFormat == .pprof && query.keys.allSatisfy { $0.value.label != nil }
+  }
+
+  /// The keys that split the root: those asked for; on a page also threads, when there are some;
+  /// else all labels where they are kept.
+  private func splitKeys(_ parts: [Part]) throws(EngineError) -> [Key] {
     guard query.keys.isEmpty else { return query.keys.map(\.value) }
+    if keepsLabels {
+      var labels: [SampleLabel] = []
+      for part in parts where try reading(try part.stacks.view.data.profile()) != nil {
+        for label in try reading(try part.stacks.view.data.labels())
+        where !labels.contains(where: { $0.name == label.name }) { labels.append(label) }
+      }
+      return labels.map { .label($0) }
+    }
     guard isPage else { return [] }
     let hasThreads = parts.contains { part in
       var first: UInt32?
@@ -178,14 +192,21 @@ struct StackRunner {
   /// Adds the sites that have something, and returns every site's node, 0 where there is none.
   private func add(
     _ sums: StackSiteSums, of part: Part, _ keys: [Key], _ side: StackTreeBuilder.Side,
-    to builder: inout StackTreeBuilder
+    to builder: inout StackTreeBuilder, _ labels: inout [String: [StackLabel]]
   ) throws(EngineError) -> [UInt32] {
-    let roots = try part.stacks.roots(keys.filter { !$0.isOfRow })
+    var roots: [String]?
+    if keepsLabels, !keys.isEmpty {
+      let found = try part.stacks.labels(keys.compactMap(\.label))
+      roots = found.texts
+      labels.merge(found.values) { first, _ in first }
+    } else {
+      roots = try part.stacks.roots(keys.filter { !$0.isOfRow })
+    }
     builder.begin(part.stacks)
     var nodes = [UInt32](repeating: 0, count: part.stacks.sites.count)
     sums.forEach { found in
       let site = found.site
-      let root = sums.root(found, beside: roots?[site])
+      let root = sums.root(found, beside: roots?[site]).flatMap { $0.isEmpty ? nil : $0 }
       nodes[site] = builder.node(site, of: part.stacks, root: root)
       builder.add(found.sums, to: nodes[site], side: side)
     }

@@ -32,10 +32,10 @@ struct StackSiteSums {
     self.windowTexts = windowTexts
   }
 
-  @inline(__always) mutating func add(_ contribution: Contribution) {
-    guard keys.isEmpty else { return sums.add(contribution) }
-    plain[contribution.site].bytes &+= contribution.bytes
-    plain[contribution.site].count &+= contribution.count
+  @inline(__always) mutating func add(_ partial: PartialAggregate) {
+    guard keys.isEmpty else { return sums.add(partial) }
+    plain[partial.site].bytes &+= partial.sums.bytes
+    plain[partial.site].count &+= partial.sums.count
   }
 
   /// Calls `body` with everything that is not empty, by site.

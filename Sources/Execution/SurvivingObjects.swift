@@ -9,13 +9,11 @@ struct SurvivingObjects {
   let condition: Condition
 
   /// Adds the objects of every site that meets the condition.
-  func run(_ add: (Contribution) -> Void) throws(StoreError) {
+  func run(_ add: (PartialAggregate) -> Void) throws(StoreError) {
     let counts = try data.columns.integers(.siteObjects)
     for site in counts.indices where counts[site] != 0 {
       guard condition.answer(site: site, size: 0) == true else { continue }
-      var contribution = Contribution(site: site, recordSize: 0, bytes: 0, count: 0, rowKey: 0)
-      contribution.objects = counts[site]
-      add(contribution)
+      add(PartialAggregate(site: site, sums: GroupSums(objects: counts[site])))
     }
   }
 }

@@ -107,15 +107,7 @@ struct TimeCells {
       if case .leaf(.constant(true)) = condition { return stored }
       return stored.filter { condition.answer(site: $0, size: 0) == true }
     }
-    let reader = try view.data.segments()
-    let scan = PointScan(
-      zones: reader.zones, clock: timeline.clock, points: chosen.states
-    ) { condition.answer(site: $0, size: $1) == true }
-    let planned = scan.planned
-    try view.data.note(
-      "alive over time", where: condition, source: "rows",
-      segments: (planned.segments, planned.rows))
-    return view.data.isDry ? TimeSums() : try scan.run(view.data.columns) ?? TimeSums()
+    return try view.lives(at: chosen.states, "alive over time") ?? TimeSums()
   }
 
   private var everything: Selection {
@@ -131,35 +123,15 @@ struct TimeCells {
     let scan = try RowScan(
       data: view.data, selection: everything, condition: view.condition, needs: ScanNeeds(),
       clock: timeline.clock, selectsSingleRows: true)
+    let index = TickIndex(states, timeline.clock)
     try scan.visit { (scan, dictionary) in
       for position in scan.selectedRows() {
         let row = scan.row(at: position)
-        let stretch = Stretch(birth: row.birth, death: row.death, states)
         sums.add(
-          site: Int(dictionary.sites[row.class]), born: stretch.born, died: stretch.died,
+          site: Int(dictionary.sites[row.class]), born: index.firstTick(after: row.birth),
+          died: index.tick(ofDeath: row.death),
           bytes: Int64(bitPattern: dictionary.sizes[row.class]), count: 1)
       }
-    }
-  }
-
-  /// The points at which a row is alive.
-  private struct Stretch {
-    var born: Int
-    var died: Int
-
-    init(birth: UInt32, death: UInt32, _ states: [UInt32]) {
-      born = Self.first(after: birth, states)
-      died = death == Clock.never ? states.count : Self.first(after: death, states)
-    }
-
-    static func first(after instant: UInt32, _ states: [UInt32]) -> Int {
-      var low = 0
-      var high = states.count
-      while low < high {
-        let middle = (low + high) / 2
-        if states[middle] <= instant { low = middle + 1 } else { high = middle }
-      }
-      return low
     }
   }
 
@@ -169,16 +141,16 @@ struct TimeCells {
   ) throws(StoreError) {
     let judge = RowJudge(
       selection: everything, condition: view.condition, clock: timeline.clock, data: view.data)
+    let index = TickIndex(states, timeline.clock)
     for cut in try view.data.columns.cuts() {
       guard let row = try judge.row(of: cut) else { continue }
-      let stretch = Stretch(birth: row.birth, death: row.death, states)
-      let at = min(stretch.died, Stretch.first(after: cut.instant, states))
+      let (born, died) = (index.firstTick(after: row.birth), index.tick(ofDeath: row.death))
+      let at = min(died, index.firstTick(after: cut.instant))
       let bytes = Int64(bitPattern: cut.bytes)
-      found.sums.add(
-        site: row.site, born: stretch.born, died: stretch.died, bytes: -bytes, count: 0)
-      found.sums.add(site: row.site, born: stretch.born, died: at, bytes: bytes, count: 0)
+      found.sums.add(site: row.site, born: born, died: died, bytes: -bytes, count: 0)
+      found.sums.add(site: row.site, born: born, died: at, bytes: bytes, count: 0)
       found.pieces.add(
-        site: row.site, born: at, died: stretch.died, bytes: 0, count: Int64(cut.pieces))
+        site: row.site, born: at, died: died, bytes: 0, count: Int64(cut.pieces))
     }
   }
 }

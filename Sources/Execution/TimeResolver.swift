@@ -22,7 +22,8 @@ struct TimeResolver {
     case .inside(let state): return state
     case .before:
       throw .cannotAnswer(
-        "that is before \(info.name) starts", wayOut: "`start` is its first state", at: time.range)
+        "that is before \(info.name) starts", suggestion: "`start` is its first state",
+        at: time.range)
     case .after: throw beyondEnd(time)
     }
   }
@@ -98,7 +99,7 @@ struct TimeResolver {
     case .wallClock(let text):
       guard let clock = WallClock.milliseconds(text, day: info.startMilliseconds) else {
         throw .cannotAnswer(
-          "`\(text)` is no time of day", wayOut: "write it as `2026-01-31 12:30:00` in UTC",
+          "`\(text)` is no time of day", suggestion: "write it as `2026-01-31 12:30:00` in UTC",
           at: range)
       }
       return Double(clock - info.startMilliseconds)

@@ -307,15 +307,23 @@ struct TimelineRunner {
 
   /// How many stretches the places are cut into; nil where all are shown.
   private func windows(_ places: [Double], _ count: Int, notes: inout [String]) -> Int? {
-    switch query.windows?.value {
+    if let windows = query.windows?.value {
+      return windows.count(from: places.first, to: places.last)
+    }
+    guard let budget, count > budget.points else { return nil }
+    notes.append("\(budget.points) of \(count) points; \(budget.wayToAll)")
+    return budget.points
+  }
+}
+
+extension Windows {
+  /// How many windows lie between the first and the last place of an axis in seconds.
+  func count(from first: Double?, to last: Double?) -> Int {
+    switch self {
     case .over(let count): return max(1, count)
     case .every(let nanoseconds):
-      let length = (((places.last ?? 0) - (places.first ?? 0)) * 1e9).rounded()
+      let length = (((last ?? 0) - (first ?? 0)) * 1e9).rounded()
       return Int(max(1, min(1_000_000, length / Double(max(1, nanoseconds)))))
-    case nil:
-      guard let budget, count > budget.points else { return nil }
-      notes.append("\(budget.points) of \(count) points; \(budget.wayToAll)")
-      return budget.points
     }
   }
 }

@@ -42,17 +42,13 @@ extension TimelineRunner {
     if !isAlone {
       let names = context.names
       columns.append(
-        ResultColumn(
-          name: "capture", role: .key, unit: .none,
-          values: .texts(shown.map { names[rows.groups[$0.group].capture] })))
+        .key("capture", .texts(shown.map { names[rows.groups[$0.group].capture] })))
     }
     columns.append(axis.column(shown.map(\.place)))
     let processes = try processes(rows.groups, Set(shown.map(\.group)))
     for process in processes {
       columns.append(
-        ResultColumn(
-          name: process.name, role: .key, unit: .none,
-          values: .texts(shown.map { process.texts[$0.group] })))
+        .key(process.name, .texts(shown.map { process.texts[$0.group] })))
     }
     for (index, key) in keys.enumerated() {
       columns.append(
@@ -101,10 +97,9 @@ extension TimelineRunner {
       if axis != .lines, !axes.contains(axis) { axes.append(axis) }
     }
     guard axes.count < 2 else {
-      throw .query(
-        .cannotAnswer(
-          "these captures do not count the same: \(axes.map(\.name).joined(separator: ", "))",
-          wayOut: "ask each alone", at: query.captures.first?.range ?? query.verb.range))
+      throw .cannotAnswer(
+        "these captures do not count the same: \(axes.map(\.name).joined(separator: ", "))",
+        suggestion: "ask each alone", at: query.captures.first?.range ?? query.verb.range)
     }
     return axes.first ?? .lines
   }

@@ -23,7 +23,7 @@ struct TotalsScan {
   var needsRecords = false
 
   /// Adds every site that holds something and meets the condition.
-  func run(_ add: (Contribution) -> Void) throws(StoreError) {
+  func run(_ add: (PartialAggregate) -> Void) throws(StoreError) {
     let bytes: [Int64]
     let counts: [Int64]
     switch moment {
@@ -44,9 +44,7 @@ struct TotalsScan {
     for site in stacks.indices where counts[site] != 0 || bytes[site] != 0 {
       let size = UInt64(clamping: stackBytes[Int(stacks[site])])
       guard condition.answer(site: site, size: size) == true else { continue }
-      add(
-        Contribution(
-          site: site, recordSize: 0, bytes: bytes[site], count: counts[site], rowKey: 0))
+      add(PartialAggregate(site: site, sums: GroupSums(bytes: bytes[site], count: counts[site])))
     }
   }
 }

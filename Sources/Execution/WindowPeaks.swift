@@ -80,8 +80,9 @@ struct WindowPeaks {
       let zone = reader.zones[segment]
       guard zone.firstInstant < end else { break }
       guard zone.greatestDeath >= from || zone.longRows > 0 else { continue }
-      let isWhole = zone.greatestDeath >= from
-      try buffers.load(segment: segment, of: reader, whole: isWhole, columns: [.classes, .deaths])
+      let isUnpruned = zone.greatestDeath >= from
+      try buffers.load(
+        segment: segment, of: reader, whole: isUnpruned, columns: [.classes, .deaths])
       let next = segment + 1
       let isBornBefore = next < reader.zones.count && reader.zones[next].firstInstant <= from
       if !isBornBefore { buffers.makeBirths() }

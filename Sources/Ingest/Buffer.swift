@@ -75,6 +75,14 @@ import Glibc
   /// A copy of everything as an array.
   var array: [Element] { array(0..<count) }
 
+  /// Another buffer with the same values.
+  func copy() -> Buffer {
+    var copy = Buffer(capacity: count)
+    unsafe copy.base.initialize(from: base, count: count)
+    copy.count = count
+    return copy
+  }
+
   /// One value made of each element; a copy of nothing else.
   func map<Value>(_ value: (Element) -> Value) -> [Value] {
     var values: [Value] = []

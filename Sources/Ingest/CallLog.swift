@@ -13,7 +13,7 @@ struct CallLog: ~Copyable {
   static let usualCapacity = 1 << 19
 
   private let capacity: Int
-  private var rows = Buffer<UInt32>()
+  private(set) var rows = Buffer<UInt32>()
   private var nodes = Buffer<UInt32>()
   /// Entries of each node, those not kept included.
   private var counts = Buffer<UInt32>()
@@ -21,9 +21,6 @@ struct CallLog: ~Copyable {
   private(set) var limit = UInt32.max
   /// Entries that trims have looked at.
   private(set) var examined = 0
-
-  /// Entries held now.
-  var entryCount: Int { rows.count }
 
   /// An empty log that holds at most `capacity` entries.
   init(capacity: Int = usualCapacity) { self.capacity = max(2, capacity) }
@@ -93,6 +90,17 @@ struct CallLog: ~Copyable {
       places[node] += 1
     }
     return (met, met.map { counts[Int($0)] }, sorted)
+  }
+
+  /// What it would be if the events ended here.
+  func ended() -> CallLog {
+    var copy = CallLog(capacity: capacity)
+    copy.rows = rows.copy()
+    copy.nodes = nodes.copy()
+    copy.counts = counts.copy()
+    copy.limit = limit
+    copy.finish()
+    return copy
   }
 
   /// Ends with the events: halves what importing needed, and forgets what went beyond the limit.

@@ -371,6 +371,47 @@ struct EventReplay: ~Copyable {
     return last < segmentEnds.count ? segmentEnds[last] : Clock.never &- 1
   }
 
+  // MARK: Publications
+
+  /// First segment whose deaths are still in memory; those before are sealed.
+  var firstOpenSegment: Int { Int(open.firstSegment) }
+
+  /// Milliseconds and resident bytes of the last tick; nil before the first.
+  var lastTick: (milliseconds: Int64, rss: UInt64, state: UInt32)? {
+    let last = windows.tickMilliseconds.count &- 1
+    guard last >= 0 else { return nil }
+    return (windows.tickMilliseconds[last], windows.tickRSS[last], windows.tickStates[last])
+  }
+
+  /// The cuts with the deaths of their rows.
+  var cutsSoFar: [Cut] {
+    cuts.map { cut in
+      var cut = cut
+      if let death = cutDeaths[cut.row] { cut.death = death }
+      return cut
+    }
+  }
+
+  /// Writes the open segments as they would be sealed if the events ended here, and goes on.
+  ///
+  /// - Parameter begun: the rows since the last whole segment.
+  /// - Returns: per segment, the last instant at which a death is not long.
+  mutating func showOpen(_ begun: BornSegment?) -> [UInt32] {
+    flushLate()
+    let closed = segmentEnds.count
+    if let begun { submit(begun) }
+    let limits = (0..<segmentEnds.count).map { longAfter(segment: $0) }
+    for segment in firstOpenSegment..<segmentEnds.count {
+      let rows = segment < closed ? SegmentLayout.rowCount : Int(begun?.zone.rowCount ?? 0)
+      encoder.seal(
+        open.deaths(ofSegment: segment, rowCount: rows), longAfter: limits[segment])
+    }
+    segmentEnds.keepFirst(closed)
+    return limits
+  }
+
+  // MARK: The end
+
   /// Ends the replay: closes the rows since the last whole segment, seals what is open.
   mutating func finish(_ rest: BornSegment?) {
     windows.finish()

@@ -61,6 +61,28 @@ struct HeapWindows: ~Copyable {
     isGreatestByEvent = false
   }
 
+  /// What they would be if the events ended here.
+  func ended() -> HeapWindows {
+    var copy = HeapWindows()
+    copy.heap = heap
+    copy.greatest = greatest
+    copy.greatestState = greatestState
+    copy.isGreatestByEvent = isGreatestByEvent
+    copy.peak = peak
+    copy.peakState = peakState
+    copy.tickStates = tickStates.copy()
+    copy.tickMilliseconds = tickMilliseconds.copy()
+    copy.tickRSS = tickRSS.copy()
+    copy.tickHeap = tickHeap.copy()
+    copy.windowPeaks = windowPeaks.copy()
+    copy.windowPeakStates = windowPeakStates.copy()
+    copy.finish()
+    return copy
+  }
+
+  /// The greatest heap up to now.
+  var peakSoFar: UInt64 { max(peak, greatest) }
+
   /// Ends the last window.
   mutating func finish() { endWindow() }
 

@@ -3,11 +3,11 @@ import Store
 
 /// Writes what a replay found, and checks the laws that every import must obey.
 struct ImportFinisher {
-  private let writer: CaptureWriter
+  let writer: CaptureWriter
   private let segments: SegmentWriter
-  private let reader: any EventReader
+  let reader: any EventReader
   private let symbols: any SymbolSource
-  private(set) var quality: [QualityRecord] = []
+  var quality: [QualityRecord] = []
 
   init(
     writer: CaptureWriter, segments: SegmentWriter, reader: any EventReader,
@@ -22,14 +22,33 @@ struct ImportFinisher {
   mutating func finish(
     _ replay: borrowing EventReplay, rows: borrowing RowReplay, options: ImportOptions
   ) throws(StoreError) -> CaptureInfo {
-    var info = describe(replay, rows: rows, options: options)
+    var info = describe(
+      replay, windows: replay.windows, rows: rows, ending: reader.ending, options: options)
     let limits = (0..<replay.segmentEnds.count).map { replay.longAfter(segment: $0) }
     let clock = Clock(steps: replay.steps.array, rowCount: replay.rowCount)
     let zones = try segments.finish(clock: clock, longAfter: limits)
     info.segments = Int64(zones.count)
+    noteAnomalies(replay, rows: rows, ending: reader.ending)
+    try writeStacks(rows, info: &info)
+    if reader.header.recordsCalls { try writer.write(rows.calls) }
+    try writeTimes(replay, windows: replay.windows, cuts: replay.cuts)
+    try writeSites(rows, totals: rows.sites.totals, info: info)
+    try writeLiveTotals(replay, rows: rows, info: info)
+    return info
+  }
+
+  mutating func noteAnomalies(
+    _ replay: borrowing EventReplay, rows: borrowing RowReplay, ending: CaptureEnding
+  ) {
     var anomalies = replay.anomalies
     rows.add(to: &anomalies)
-    quality = anomalies.records(ending: reader.ending)
+    quality = anomalies.records(ending: ending)
+  }
+
+  /// Writes frames, stacks and threads; native frames are added to what `info` counts.
+  mutating func writeStacks(
+    _ rows: borrowing RowReplay, info: inout CaptureInfo
+  ) throws(StoreError) {
     var frames = rows.frames
     if reader.header.hasNativeTraces {
       try writeNativeStacks(rows, info: info, frames: &frames)
@@ -37,38 +56,35 @@ struct ImportFinisher {
       info.frames = Int64(frames.locations.count)
     }
     try writer.write(frames: frames, stacks: rows.stacks)
-    if reader.header.recordsCalls { try writer.write(rows.calls) }
     try writer.write(threadIDs: rows.threadIDs, names: rows.threadNames)
-    try writeTimes(replay)
-    try writeSites(rows, info: info)
-    try writeLiveTotals(replay, rows: rows, info: info)
-    for record in quality { try writer.write(record) }
-    return info
   }
 
-  private func describe(
-    _ replay: borrowing EventReplay, rows: borrowing RowReplay, options: ImportOptions
+  /// What the capture is listed as.
+  func describe(
+    _ replay: borrowing EventReplay, windows: borrowing HeapWindows, rows: borrowing RowReplay,
+    ending: CaptureEnding, options: ImportOptions
   ) -> CaptureInfo {
     var info = CaptureInfo(
       header: reader.header, fileSize: reader.fileSize, options: options, capture: writer.capture)
-    addTotals(replay, rows: rows, to: &info)
-    info.add(reader.ending)
+    addTotals(replay, windows: windows, rows: rows, to: &info)
+    info.add(ending)
     return info
   }
 
   private func addTotals(
-    _ replay: borrowing EventReplay, rows: borrowing RowReplay, to info: inout CaptureInfo
+    _ replay: borrowing EventReplay, windows: borrowing HeapWindows, rows: borrowing RowReplay,
+    to info: inout CaptureInfo
   ) {
     info.rows = Int64(replay.rowCount)
     info.instants = Int64(replay.instantCount)
     info.deallocations = replay.deallocationCount
     info.events = info.rows + info.deallocations
     info.bytesAllocated = Int64(bitPattern: replay.bytesAllocated)
-    info.peakBytes = Int64(bitPattern: replay.windows.peak)
-    info.peakState = Int64(replay.windows.peakState)
-    info.endBytes = Int64(bitPattern: replay.windows.heap)
-    let ticks = replay.windows.tickMilliseconds.count
-    info.durationMilliseconds = ticks > 0 ? replay.windows.tickMilliseconds[ticks - 1] : 0
+    info.peakBytes = Int64(bitPattern: windows.peak)
+    info.peakState = Int64(windows.peakState)
+    info.endBytes = Int64(bitPattern: windows.heap)
+    let ticks = windows.tickMilliseconds.count
+    info.durationMilliseconds = ticks > 0 ? windows.tickMilliseconds[ticks - 1] : 0
     info.locations = Int64(rows.frames.functions.count)
     info.frames = Int64(rows.frames.locations.count)
     info.stacks = Int64(rows.stacks.count - 1)
@@ -81,15 +97,17 @@ struct ImportFinisher {
     info.hits = Int64(replay.hits.count)
   }
 
-  private func writeTimes(_ replay: borrowing EventReplay) throws(StoreError) {
-    try writer.write(.tickState, replay.windows.tickStates.array)
-    try writer.write(.tickMilliseconds, replay.windows.tickMilliseconds.array)
-    try writer.write(.tickRSS, replay.windows.tickRSS.array)
-    try writer.write(.tickHeap, replay.windows.tickHeap.array)
-    try writer.write(.windowPeak, replay.windows.windowPeaks.array)
-    try writer.write(.windowPeakState, replay.windows.windowPeakStates.array)
+  func writeTimes(
+    _ replay: borrowing EventReplay, windows: borrowing HeapWindows, cuts: [Cut]
+  ) throws(StoreError) {
+    try writer.write(.tickState, windows.tickStates.array)
+    try writer.write(.tickMilliseconds, windows.tickMilliseconds.array)
+    try writer.write(.tickRSS, windows.tickRSS.array)
+    try writer.write(.tickHeap, windows.tickHeap.array)
+    try writer.write(.windowPeak, windows.windowPeaks.array)
+    try writer.write(.windowPeakState, windows.windowPeakStates.array)
     try writer.write(.stepRow, replay.steps.array)
-    try writer.write(replay.cuts)
+    try writer.write(cuts)
     try writer.write(.reusedRow, replay.reused.map(\.row))
     try writer.write(.reusedInstant, replay.reused.map(\.instant))
     try writer.write(.reusedBytes, replay.reused.map(\.bytes))
@@ -118,8 +136,8 @@ struct ImportFinisher {
     return places.map { contexts[Int($0)].stack }
   }
 
-  private func writeSites(
-    _ rows: borrowing RowReplay, info: CaptureInfo
+  func writeSites(
+    _ rows: borrowing RowReplay, totals: borrowing Buffer<SiteTable.Totals>, info: CaptureInfo
   ) throws(StoreError) {
     // A column at a time: of a million sites a copy of everything would take 48 MB.
     let stacks = pythonStacks(rows)
@@ -133,8 +151,8 @@ struct ImportFinisher {
       hidden.append((rows.stacks[stack].depth, rows.sites.sites[index].thread))
     }
     try writer.writeHidden(sites: hidden, threadIDs: rows.threadIDs, info: info)
-    try writer.write(.siteAllocatedBytes, rows.sites.totals.map { $0.bytes })
-    try writer.write(.siteAllocatedCount, rows.sites.totals.map { $0.count })
+    try writer.write(.siteAllocatedBytes, totals.map { $0.bytes })
+    try writer.write(.siteAllocatedCount, totals.map { $0.count })
     try writeObjects(rows)
   }
 

@@ -16,7 +16,7 @@ package struct ImportReport: Sendable {
 }
 
 /// What to call an import and how strict to be.
-package struct ImportOptions: Sendable {
+package struct ImportOptions {
   /// Name in the store.
   package var name: String
   /// Whether the name was given by the user: then a taken one is an error.
@@ -29,6 +29,8 @@ package struct ImportOptions: Sendable {
   package var hash: String
   /// Seconds since 1970, kept as the time of import.
   package var now: Int64 = 0
+  /// Whether the file still holds what the hash is of; asked when all is read.
+  package var isUnchanged: () -> Bool = { true }
   /// How long deaths stay in memory; tests make it small.
   var window = DeathWindow()
   /// From how many rows on it is kept what is alive over time: fewer are counted at once.
@@ -102,6 +104,7 @@ package struct Importer {
         header: reader.header, window: options.window, encoder: EncodingQueue(segments: segments))
       let reading = RowReading(reader)
       try Self.replay(reading, fileSize: reader.fileSize, into: &replay, progress: progress)
+      try Self.refuseChanged(options)
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
       var finisher = ImportFinisher(
         writer: writer, segments: segments, reader: reader, symbols: symbols)
@@ -110,6 +113,7 @@ package struct Importer {
         throw .nothingRecorded
       }
       quality = finisher.quality
+      for record in quality { try writer.write(record) }
       return info
     }
     if !wasKnown, info.rows >= options.leastRowsForTimes {
@@ -145,6 +149,7 @@ package struct Importer {
         progress(batch.fileOffset, reader.fileSize)
       }
       try Self.stopWhenInterrupted()
+      try Self.refuseChanged(options)
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
       let info = try samples.write(
         reader: reader, options: options, symbols: symbols, to: writer)
@@ -187,6 +192,7 @@ package struct Importer {
         }
       }
       try Self.stopWhenInterrupted()
+      try Self.refuseChanged(options)
       if options.isStrict { try Self.refuseUnlessWhole(reader.ending) }
       let written = try content.write(reader: reader, options: options)
       if options.refusesNothing, written.info.sites == 0, written.profile.holdsNothing {
@@ -226,6 +232,11 @@ package struct Importer {
   /// Readers end early when Ctrl-C has come, and what they gave must not be taken for all.
   private static func stopWhenInterrupted() throws(StoreError) {
     if Interruption.isRequested { throw .interrupted }
+  }
+
+  /// Nothing may be kept as a content that it is not.
+  private static func refuseChanged(_ options: ImportOptions) throws(StoreError) {
+    guard options.isUnchanged() else { throw .interrupted }
   }
 
   private static func refuseUnlessWhole(_ ending: CaptureEnding) throws(StoreError) {

@@ -94,6 +94,17 @@ struct DeathWindow: Sendable {
     unsafe run[Int(row) & (Self.rows &- 1)] = code
   }
 
+  /// The deaths of an open segment as they are now.
+  func deaths(ofSegment segment: Int, rowCount: Int) -> SealedDeaths {
+    let place = segment &- Int(firstSegment) &+ taken
+    precondition(unsafe place >= taken && place < deaths.count && rowCount <= Self.rows)
+    let run = unsafe deaths[place]
+    return unsafe SealedDeaths(
+      segment: segment,
+      deaths: Array(UnsafeBufferPointer(start: run, count: rowCount)),
+      ages: ages[place].map { unsafe Array(UnsafeBufferPointer(start: $0, count: rowCount)) })
+  }
+
   /// Takes the oldest segment out.
   mutating func takeOldest(rowCount: Int) -> SealedDeaths {
     let run = unsafe deaths[taken]

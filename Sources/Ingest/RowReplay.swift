@@ -122,6 +122,9 @@ struct RowReplay: ~Copyable {
     return born
   }
 
+  /// The rows since the last whole segment, which goes on; nil when there are none.
+  func begunSegment() -> BornSegment? { builder.rowCount > 0 ? builder.begun() : nil }
+
   /// Ends with the events: the rows since the last whole segment, if there are any.
   mutating func finish() -> BornSegment? {
     calls.finish()

@@ -75,6 +75,17 @@ struct SegmentBuilder: ~Copyable {
 
   /// Hands the finished segment over and starts the next.
   mutating func finish() -> BornSegment {
+    let born = begun()
+    classes.removeAll()
+    sites.removeAll()
+    sizes.removeAll()
+    counts.removeAll()
+    number &+= 1
+    return born
+  }
+
+  /// The segment with the rows it has now.
+  func begun() -> BornSegment {
     var dictionary = SegmentDictionary()
     dictionary.sites = sites.array
     dictionary.sizes = sizes.array
@@ -87,13 +98,7 @@ struct SegmentBuilder: ~Copyable {
     for index in 0..<dictionary.count {
       zone.bytes &+= dictionary.sizes[index] &* UInt64(dictionary.counts[index])
     }
-    let born = BornSegment(classes: classes.array, dictionary: dictionary, zone: zone)
-    classes.removeAll()
-    sites.removeAll()
-    sizes.removeAll()
-    counts.removeAll()
-    number &+= 1
-    return born
+    return BornSegment(classes: classes.array, dictionary: dictionary, zone: zone)
   }
 }
 

@@ -51,7 +51,16 @@ struct SiteTable: ~Copyable {
   }
 
   /// Adds a segment's classes to the totals of their sites.
-  mutating func add(_ dictionary: SegmentDictionary) {
+  mutating func add(_ dictionary: SegmentDictionary) { Self.add(dictionary, to: totals) }
+
+  /// The totals with those of a segment that has begun.
+  func totals(with begun: SegmentDictionary?) -> Buffer<Totals> {
+    let copy = totals.copy()
+    if let begun { Self.add(begun, to: copy) }
+    return copy
+  }
+
+  private static func add(_ dictionary: SegmentDictionary, to totals: borrowing Buffer<Totals>) {
     for index in 0..<dictionary.count {
       let site = Int(dictionary.sites[index])
       let count = UInt64(dictionary.counts[index])

@@ -15,6 +15,8 @@ package enum Interruption {
     case stops
     /// Those who ask are told, and nothing more.
     case tells
+    /// `hasCome` tells that it came, and work goes on: what is recorded must not be lost by it.
+    case notes
   }
 
   /// From now on Ctrl-C is ours, unless the process was started with it ignored.
@@ -26,6 +28,7 @@ package enum Interruption {
     case .ends: memq_interruption_set(MEMQ_INTERRUPTION_ENDS)
     case .stops: memq_interruption_set(MEMQ_INTERRUPTION_STOPS)
     case .tells: memq_interruption_set(MEMQ_INTERRUPTION_TELLS)
+    case .notes: memq_interruption_set(MEMQ_INTERRUPTION_NOTES)
     }
   }
 

@@ -213,6 +213,11 @@ package struct TimePoint: Sendable, Hashable {
     self.base = base
     self.offsetNanoseconds = offsetNanoseconds
   }
+
+  /// Nanoseconds, where it is a length of time too: counted from the start, nothing added.
+  package var duration: Int64? {
+    if case .elapsed(let nanoseconds) = base, offsetNanoseconds == 0 { nanoseconds } else { nil }
+  }
 }
 
 /// Where a time is counted from.
@@ -260,6 +265,9 @@ package enum Comparison: String, Sendable, CaseIterable, Hashable {
   case greaterOrEqual = ">="
   case matches = "~"
   case doesNotMatch = "!~"
+
+  /// Whether it holds where what it says does not.
+  package var isNegated: Bool { self == .notEqual || self == .doesNotMatch }
 }
 
 /// The right side of a comparison in `where`.
@@ -306,6 +314,17 @@ package enum Amount: Sendable, Hashable {
   case number(Double)
   /// Of the total.
   case percent(Double)
+
+  /// The bound as a number of the measure's unit; a percent is of `total`.
+  package func number(of measure: Measure, total: Double = 0) -> Double {
+    switch self {
+    case .size(let bytes): bytes
+    case .number(let number): number
+    case .duration(let nanoseconds):
+      Double(nanoseconds) / (measure == .series(.gcMilliseconds) ? 1e6 : 1e9)
+    case .percent(let percent): total * percent / 100
+    }
+  }
 }
 
 /// One edit of stacks.
@@ -340,6 +359,20 @@ package struct OrderColumn: Sendable, Hashable {
   package init(column: Located<Column>, isAscending: Bool?) {
     self.column = column
     self.isAscending = isAscending
+  }
+
+  /// The measure that rows are ordered by; nil for a key or the time.
+  package var measure: Measure? {
+    if case .measure(let measure) = column.value { measure } else { nil }
+  }
+
+  /// Whether a list rises by it when nothing else is said.
+  package var risesInList: Bool {
+    switch column.value {
+    case .time: isAscending ?? true
+    case .key(let key): isAscending ?? (key != .lifetime)
+    case .measure: isAscending ?? false
+    }
   }
 }
 

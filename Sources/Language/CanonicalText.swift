@@ -178,6 +178,11 @@ extension Hide {
 }
 
 extension CaptureReference {
+  /// A name, or a pattern of names, as a question takes it after `of`.
+  package static func text(naming name: String) -> String {
+    CanonicalNames.isWord(name) ? name : CanonicalNames.quoted(name)
+  }
+
   /// The canonical form.
   package var canonicalText: String {
     switch self {

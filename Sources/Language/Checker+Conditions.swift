@@ -34,8 +34,7 @@ extension Checker {
   ) -> QueryError {
     var hint = QueryError.Hint.advice("for example: where stack has main then load")
     if case .pattern(let pattern) = value.value {
-      let isNegated = comparison == .notEqual || comparison == .doesNotMatch
-      let text = (isNegated ? "not " : "") + "stack has " + pattern.canonicalText
+      let text = (comparison.isNegated ? "not " : "") + "stack has " + pattern.canonicalText
       hint = .rewrite([.init(SourceRange(field.range.lower, value.range.upper), text)])
     }
     return misplaced("traceback", "a stack is asked for its frames", at: field.range, hint)

@@ -226,4 +226,7 @@ extension Limits {
 
   /// Where its first bound stands.
   var firstRange: SourceRange? { leaves.first?.measure.range }
+
+  /// Measures that are compared.
+  package var measures: [Measure] { leaves.map(\.measure.value) }
 }

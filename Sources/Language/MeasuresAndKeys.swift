@@ -87,4 +87,7 @@ package enum Key: Sendable, CaseIterable, Hashable {
 extension Measure {
   /// The sample type that it is; nil for all others.
   package var sampleType: SampleType? { if case .sampleType(let type) = self { type } else { nil } }
+
+  /// The series that it is; nil for all others.
+  package var series: Series? { if case .series(let series) = self { series } else { nil } }
 }

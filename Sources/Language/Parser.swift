@@ -69,19 +69,8 @@ package struct Parser: Sendable {
     }
   }
 
-  /// Whether a text is a sentence of the grammar, whatever it means.
-  package static func accepts(_ text: String) -> Bool {
-    var parser = Parser(text)
-    do throws(QueryError) {
-      while try parser.nextStatement() != nil {}
-      return true
-    } catch {
-      return false
-    }
-  }
-
   /// The next statement, or nil at the end of the text.
-  private mutating func nextStatement() throws(QueryError) -> ParsedStatement? {
+  mutating func nextStatement() throws(QueryError) -> ParsedStatement? {
     while try peek().kind == .separator { try advance() }
     let first = try peek()
     guard first.kind != .end else { return nil }

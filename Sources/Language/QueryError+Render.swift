@@ -32,7 +32,7 @@ extension QueryError {
   }
 
   /// The sentence corrected until it is accepted; nil when a few corrections do not get there.
-  private static func settled(_ sentence: String) -> String? {
+  static func settled(_ sentence: String) -> String? {
     var text = sentence
     for _ in 0..<8 {
       let error: QueryError
@@ -54,7 +54,7 @@ extension QueryError {
   }
 
   /// The line of the text with the edits done, or nil when they lie outside it.
-  private static func rewritten(
+  static func rewritten(
     _ bytes: [UInt8], _ line: SourceRange, _ edits: [Edit]
   ) -> String? {
     var result: [UInt8] = []

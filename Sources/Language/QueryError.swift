@@ -91,14 +91,14 @@ extension QueryError {
   ///
   /// - Parameters:
   ///   - reason: One line, such as `temporary needs every allocation; snap.pickle holds totals`.
-  ///   - wayOut: What to ask or record instead, if anything.
+  ///   - suggestion: What to ask or record instead, if anything.
   ///   - range: The part of the query it is about.
   /// - Returns: The error, without a nearest word.
   package static func cannotAnswer(
-    _ reason: String, wayOut: String? = nil, at range: SourceRange? = nil
+    _ reason: String, suggestion: String? = nil, at range: SourceRange? = nil
   ) -> QueryError {
     QueryError(
-      .answer(.cannotAnswer(reason)), at: range, wayOut.map { [.advice($0)] } ?? [])
+      .answer(.cannotAnswer(reason)), at: range, suggestion.map { [.advice($0)] } ?? [])
   }
 
   /// A time beyond the end of a capture.

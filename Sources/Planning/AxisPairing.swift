@@ -22,15 +22,20 @@ package enum AxisPairing: Sendable {
     case .captures(_, let range):
       guard !isFlow || query.windows != nil else {
         throw .cannotAnswer(
-          "what happens in two captures is compared by windows", wayOut: "`over 20 windows`",
+          "what happens in two captures is compared by windows", suggestion: "`over 20 windows`",
           at: range)
       }
       self = isFlow ? .windows : .times
-    case .population(let population, _):
+    case .population(let population, let range):
+      guard !isFlow || query.windows != nil || range == nil else {
+        throw .cannotAnswer(
+          "what happens in two stretches of time is compared by windows",
+          suggestion: "`over 20 windows`", at: population.range)
+      }
       guard isFlow == (population.value.flow != .alive) else {
         throw .cannotAnswer(
           "one side is what happens, the other is what is alive",
-          wayOut: "`timeline allocated vs freed`, or `timeline vs live at TIME`",
+          suggestion: "`timeline allocated vs freed`, or `timeline vs live at TIME`",
           at: population.range)
       }
       self = isFlow ? .windows : .state

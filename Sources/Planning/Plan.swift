@@ -17,7 +17,7 @@ package indirect enum Plan: Sendable {
   /// Findings about what grows for good.
   case findings([Scan])
   /// Rows that break a bound: of the first input, as a share of the second if there is one.
-  case test(Bound, [Plan])
+  case test(Bound, [RowPlan])
   /// Chains of references to objects of a type.
   case paths(Pattern, Scan)
   /// Answers one below the other.

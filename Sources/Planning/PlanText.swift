@@ -13,14 +13,12 @@ extension Plan {
 
   /// What is below a node.
   private enum Input {
-    case plan(Plan)
     case axis(AxisPlan)
     case rows(RowPlan)
     case scan(Scan)
 
     var nodeCount: Int {
       switch self {
-      case .plan(let plan): plan.nodeCount
       case .axis(let plan): plan.nodeCount
       case .rows(let rows): rows.nodeCount
       case .scan: 1
@@ -29,7 +27,6 @@ extension Plan {
 
     func add(to lines: inout [Line], depth: Int, _ sides: [Side]) {
       switch self {
-      case .plan(let plan): plan.add(to: &lines, depth: depth, sides)
       case .axis(let plan): Plan.axis(plan).add(to: &lines, depth: depth, sides)
       case .rows(let rows): rows.add(to: &lines, depth: depth, sides)
       case .scan(let scan):
@@ -46,7 +43,7 @@ extension Plan {
     case .axis(.classes), .axis(.state): rowPlan.map { [.rows($0)] } ?? []
     case .axis(.difference(_, let left, let right)): [.axis(left), .axis(right)]
     case .stacks(_, let scans), .findings(let scans): scans.map { .scan($0) }
-    case .test(_, let plans): plans.map { .plan($0) }
+    case .test(_, let rows): rows.map { .rows($0) }
     case .sections(_, let rows): rows.map { .rows($0) } + [.scan(Scan(side: 0))]
     }
   }

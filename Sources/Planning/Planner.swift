@@ -92,7 +92,7 @@ package struct Planner {
   private func refuseGraphSizes() throws(QueryError) {
     for measure in query.measures where measure.value.isOfGraph {
       throw .cannotAnswer(
-        "`vs` compares shallow sizes and counts", wayOut: "`size`, or ask each capture alone",
+        "`vs` compares shallow sizes and counts", suggestion: "`size`, or ask each capture alone",
         at: measure.range)
     }
   }
@@ -137,7 +137,7 @@ package struct Planner {
   private func stacks() throws(QueryError) -> StackRequest {
     if let per = query.per {
       throw .cannotAnswer(
-        "stacks are compared by their sums", wayOut: "`top by traceback vs … per …`",
+        "stacks are compared by their sums", suggestion: "`top by traceback vs … per …`",
         at: per.range)
     }
     // A page makes the edits itself; every other form gets the stacks edited.
@@ -160,12 +160,12 @@ package struct Planner {
 
   private func paths() throws(QueryError) -> Plan {
     guard let target = query.pathTarget else {
-      throw .cannotAnswer("`paths to` names a type", wayOut: "`paths to Session`")
+      throw .cannotAnswer("`paths to` names a type", suggestion: "`paths to Session`")
     }
     return .paths(target, Scan(side: 0))
   }
 
-  private func tested(_ side: Int, isBase: Bool) -> Plan {
+  private func tested(_ side: Int, isBase: Bool) -> RowPlan {
     let asked = sides[side].query
     let measures = asked.measures.map(\.value)
     let keys = asked.keys.map(\.value)
@@ -174,7 +174,7 @@ package struct Planner {
       measures.first == .rate
       ? RowPlan.trend(TrendRequest(keys: keys, isTested: true), Scan(side: side))
       : aggregate(side, keys, series.isEmpty ? measures : series)
-    return .rows(isBase ? plan : chosen(plan, Ordering(columns: query.order)))
+    return isBase ? plan : chosen(plan, Ordering(columns: query.order))
   }
 
   // MARK: Stats

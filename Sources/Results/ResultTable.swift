@@ -71,12 +71,14 @@ package enum ColumnMeaning: Sendable, Equatable {
   case upperBound
   /// Questions that show more of a row.
   case question
+  /// Numbers that name, such as process ids: nobody counts with them.
+  case identifier
 
   /// Whether values are taken from stacks.
   package var isOfStack: Bool {
     switch self {
     case .place, .file, .frame, .callee, .stack: true
-    case .other, .line, .section, .lowerBound, .upperBound, .question: false
+    case .other, .line, .section, .lowerBound, .upperBound, .question, .identifier: false
     }
   }
 }
@@ -121,6 +123,13 @@ package struct ResultColumn: Sendable, Equatable {
     self.total = total
     self.isDifference = isDifference
     self.values = values
+  }
+
+  /// A column that names rows or says something of them.
+  package static func key(
+    _ name: String, _ values: ResultValues, unit: Unit = .none, meaning: ColumnMeaning = .other
+  ) -> ResultColumn {
+    ResultColumn(name: name, role: .key, unit: unit, meaning: meaning, values: values)
   }
 }
 

@@ -42,6 +42,9 @@ package struct StackTree: Sendable, Equatable {
   package var values: StackValues?
   /// Whether numbers are estimates from samples: every output says so.
   package var isEstimated = false
+  /// Labels of samples, by the frames under the root that stand for them; empty where no format
+  /// keeps them.
+  package var labels: [UInt32: [StackLabel]] = [:]
   /// Remarks.
   package var notes: [String]
   /// How to write sizes.
@@ -97,6 +100,31 @@ package struct StackValues: Sendable, Equatable {
   /// Values of a name and a unit.
   package init(name: String, unit: String) {
     self.name = name
+    self.unit = unit
+  }
+}
+
+/// A label of the samples of a profile.
+package struct StackLabel: Sendable, Hashable {
+  /// Its name.
+  package var name: String
+  /// Its value where that is a text.
+  package var text: String?
+  /// Its value where that is a number.
+  package var number: Int64 = 0
+  /// Unit of the number; empty without one.
+  package var unit = ""
+
+  /// A label whose value is a text.
+  package init(_ name: String, text: String) {
+    self.name = name
+    self.text = text
+  }
+
+  /// A label whose value is a number.
+  package init(_ name: String, number: Int64, unit: String) {
+    self.name = name
+    self.number = number
     self.unit = unit
   }
 }

@@ -75,11 +75,6 @@ import CSQLite
   /// An integer column; 0 for NULL.
   package func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
 
-  /// Whether a column is NULL.
-  package func isNull(_ column: Int32) -> Bool {
-    unsafe sqlite3_column_type(handle, column) == SQLITE_NULL
-  }
-
   /// A text column; nil for NULL.
   ///
   /// Bytes that are no UTF-8 are repaired.

@@ -4,9 +4,6 @@ import CSQLite
 
 /// Makes a virtual table known to a connection.
 package enum VirtualModule {
-  /// Columns that can be told apart in a scan.
-  package static let columnLimit = 26
-
   /// Conditions that reach the table, as bits of the plan's number.
   private enum Pushed {
     static let capture: Int32 = 1
@@ -131,7 +128,8 @@ package enum VirtualModule {
         unsafe info.pointee.aConstraintUsage[index].argvIndex = arguments
       }
     }
-    let used = unsafe Int32(truncatingIfNeeded: info.pointee.colUsed & 0x3ff_ffff)
+    let told = (UInt64(1) << VirtualScan.toldColumns) - 1
+    let used = unsafe Int32(truncatingIfNeeded: info.pointee.colUsed & told)
     unsafe info.pointee.idxNum = pushed | used << Pushed.count
     let rows = unsafe Double(handle.pointee.box.takeUnretainedValue().table.estimatedRows)
     let found = Pushed.estimate(rows, pushed)

@@ -23,17 +23,22 @@ package struct VirtualScan: Sendable, Equatable {
   /// The columns that are read: bit `i` is column `i`.
   package var columns: UInt32 = .max
 
+  /// So many columns can be told apart; all others are read as far as is known.
+  static let toldColumns = 26
+
   /// Every row and column.
   package init() {}
 
   /// Whether a column is read.
-  package func uses(_ column: Int) -> Bool { column >= 32 || columns >> UInt32(column) & 1 == 1 }
+  package func uses(_ column: Int) -> Bool {
+    column >= Self.toldColumns || columns >> UInt32(column) & 1 == 1
+  }
 }
 
 /// A table whose rows a program makes while SQL reads them.
 ///
 /// Its first column is the capture, its second the number of the row within it: conditions on
-/// these reach `VirtualScan`. At most `VirtualModule.columnLimit` columns.
+/// these reach `VirtualScan`.
 package protocol VirtualTable: AnyObject {
   /// Name in SQL.
   var name: String { get }

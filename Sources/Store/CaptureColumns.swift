@@ -22,10 +22,19 @@ package final class CaptureColumns {
   /// Told of every scan while `explain` runs.
   package var scanLog: ScanLog? { store.scanLog }
 
+  /// What of a growing capture is not in the store yet.
+  private let pending: PendingColumns?
+
   /// The columns of a capture of `store`.
-  package init(store: Store, info: CaptureInfo) {
+  package convenience init(store: Store, info: CaptureInfo) {
+    self.init(store: store, info: info, pending: nil)
+  }
+
+  /// The columns of a capture with those that are not in the store yet.
+  init(store: Store, info: CaptureInfo, pending: PendingColumns?) {
     self.store = store
     self.info = info
+    self.pending = pending
   }
 
   /// The stored bytes of a column, checked against their checksum; nil when there are none.
@@ -34,6 +43,9 @@ package final class CaptureColumns {
   ) throws(StoreError) -> (data: [UInt8], rows: Int)? {
     // Every scan comes by here at each segment.
     if Interruption.isRequested { throw .interrupted }
+    if let written = pending?.column(column, segment: segment) {
+      return written.map { ($0.data, $0.rows) }
+    }
     let row: (data: [UInt8], rows: Int, checksum: UInt64)?
     do throws(SQLiteError) {
       row = try stored(column, segment)
@@ -70,6 +82,7 @@ package final class CaptureColumns {
 
   /// Number of values of a column by the store, without reading it; nil when there is none.
   func rowCount(_ column: StoredColumn, segment: Int = 0) throws(StoreError) -> Int? {
+    if let written = pending?.column(column, segment: segment) { return written?.rows }
     if let manifest = try manifest() {
       return manifest.entry(column.rawValue, segment: segment)?.rows
     }

@@ -101,6 +101,15 @@ package struct CaptureInfo: Sendable, Equatable {
   /// Whether the file was read to its own end.
   package var isComplete: Bool { ending == .complete }
 
+  /// Whether the data are whole records up to their end, and only the mark of a normal end is
+  /// missing, as of a program that was killed.
+  package var lacksOnlyItsMark: Bool {
+    ending == .incomplete && endingReason.hasPrefix("no end mark")
+  }
+
+  /// Whether it is of a forked child of another capture's process, by its name.
+  package var isForkedChild: Bool { CaptureName.parent(of: name) != nil }
+
   /// Whether there is a row for every allocation, and the clock of instants.
   package var holdsEvents: Bool { kind == .events }
 

@@ -10,10 +10,13 @@ package final class CaptureWriter: @unchecked Sendable {
   package let capture: Int64
   private let store: Store
   private let insert: Statement
+  /// Where the columns of a growing capture wait; nil when they go straight into the store.
+  private let pending: PendingColumns?
 
-  init(store: Store, capture: Int64) throws(StoreError) {
+  init(store: Store, capture: Int64, pending: PendingColumns? = nil) throws(StoreError) {
     self.store = store
     self.capture = capture
+    self.pending = pending
     do throws(SQLiteError) {
       insert = try store.connection.prepare(
         """
@@ -28,6 +31,11 @@ package final class CaptureWriter: @unchecked Sendable {
     _ column: StoredColumn, segment: Int = 0, rows: Int, data: [UInt8]
   ) throws(StoreError) {
     if Interruption.isRequested { throw .interrupted }
+    if let pending {
+      return pending.write(
+        column, segment: segment,
+        PendingColumns.Column(rows: rows, checksum: Checksum.of(data), data: data))
+    }
     do throws(SQLiteError) {
       try insert.bind(1, capture)
       try insert.bind(2, column.rawValue)
@@ -39,11 +47,18 @@ package final class CaptureWriter: @unchecked Sendable {
     } catch { throw store.wrap(error) }
   }
 
+  /// Takes away what an earlier publication of a growing capture may have written.
+  ///
+  /// Of other captures every column is written once, so that there is nothing to take away.
+  package func erase(_ column: StoredColumn, segment: Int = 0) {
+    pending?.write(column, segment: segment, nil)
+  }
+
   /// Writes a column of integers; nothing when it is empty.
   package func write<Integer: FixedWidthInteger>(
     _ column: StoredColumn, segment: Int = 0, _ values: [Integer]
   ) throws(StoreError) {
-    guard !values.isEmpty else { return }
+    guard !values.isEmpty else { return erase(column, segment: segment) }
     // The compiler makes one loop for each of these kinds, where a generic one costs ten times
     // as much.
     let isDelta = column.isDelta
@@ -62,7 +77,7 @@ package final class CaptureWriter: @unchecked Sendable {
   package func write(
     _ column: StoredColumn, segment: Int = 0, texts: [String]
   ) throws(StoreError) {
-    guard !texts.isEmpty else { return }
+    guard !texts.isEmpty else { return erase(column, segment: segment) }
     let data = ColumnCoding.encode(texts: texts)
     try write(column, segment: segment, rows: texts.count, data: data)
   }
@@ -83,7 +98,7 @@ package final class CaptureWriter: @unchecked Sendable {
 
   /// Reads back what this import has written so far.
   package func columns(of info: CaptureInfo) -> CaptureColumns {
-    CaptureColumns(store: store, info: info)
+    CaptureColumns(store: store, info: info, pending: pending)
   }
 
   // MARK: Deaths that came after their segment was sealed
@@ -109,7 +124,8 @@ package final class CaptureWriter: @unchecked Sendable {
   func lateSegments() throws(StoreError) -> [Int] {
     guard lateInsert != nil else { return [] }
     do throws(SQLiteError) {
-      try store.connection.execute("CREATE INDEX temp.late_by_segment ON late(segment)")
+      try store.connection.execute(
+        "CREATE INDEX IF NOT EXISTS temp.late_by_segment ON late(segment)")
       let statement = try store.connection.prepare(
         "SELECT DISTINCT segment FROM temp.late ORDER BY segment")
       var segments: [Int] = []
@@ -126,6 +142,14 @@ package final class CaptureWriter: @unchecked Sendable {
       var blocks: [[UInt8]] = []
       while try statement.step() { blocks.append(statement.bytes(0)) }
       return blocks
+    } catch { throw store.wrap(error) }
+  }
+
+  /// Forgets the late deaths, which have been merged.
+  func forgetLate() throws(StoreError) {
+    guard lateInsert != nil else { return }
+    do throws(SQLiteError) {
+      try store.connection.execute("DELETE FROM temp.late")
     } catch { throw store.wrap(error) }
   }
 

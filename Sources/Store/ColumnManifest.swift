@@ -59,6 +59,14 @@ struct ColumnManifest: Equatable {
   /// Forgets all segments of a column.
   mutating func forget(_ name: String) { entries[name] = nil }
 
+  /// Forgets one segment of a column.
+  mutating func forget(_ name: String, segment: Int) {
+    guard var list = entries.removeValue(forKey: name) else { return }
+    let place = Self.place(of: segment, in: list)
+    if place < list.count, list[place].segment == segment { list.remove(at: place) }
+    if !list.isEmpty { entries[name] = list }
+  }
+
   private static func place(of segment: Int, in list: [Entry]) -> Int {
     var low = 0
     var high = list.count

@@ -4,17 +4,18 @@
 /// *sealed* when its deaths leave memory. Deaths that come later are kept in blocks on disk
 /// and merged by `finish`. Used by one thread at a time, in order.
 package final class SegmentWriter: @unchecked Sendable {
-  private let writer: CaptureWriter
+  let writer: CaptureWriter
   /// What is written already.
-  private let written: CaptureColumns
+  let written: CaptureColumns
   private var coding = SegmentCoding()
-  private var zones: [SegmentZone] = []
-  private var classCounts: [Int] = []
+  /// What is known of each closed segment.
+  package internal(set) var zones: [SegmentZone] = []
+  private(set) var classCounts: [Int] = []
   /// Per segment, the rows before which an instant passed that is no birth.
   private var steps: [[UInt32]] = []
   private var classes: [UInt32] = []
   private var births: [UInt32] = []
-  private var late: LateDeaths
+  var late: LateDeaths
 
   /// Writes through `writer`; by default 256 Ki late deaths, 5 MiB, wait in memory.
   package init(writer: CaptureWriter, lateCapacity: Int = 1 << 18) {
@@ -61,7 +62,7 @@ package final class SegmentWriter: @unchecked Sendable {
     try writeDeaths(segment: segment, deaths: deaths, ages: ages, longAfter: longAfter)
   }
 
-  private func writeDeaths(
+  func writeDeaths(
     segment: Int, deaths: [UInt32], ages: [UInt32]?, longAfter: UInt32
   ) throws(StoreError) {
     let zone = zones[segment]
@@ -84,8 +85,9 @@ package final class SegmentWriter: @unchecked Sendable {
         .segmentLong, segment: segment, rows: list.count,
         data: list.encoded(firstInstant: first))
     }
-    guard let ages else { return }
-    zones[segment].hasAges = true
+    if (list?.count ?? 0) == 0 { writer.erase(.segmentLong, segment: segment) }
+    zones[segment].hasAges = ages != nil
+    guard let ages else { return writer.erase(.segmentAges, segment: segment) }
     try writer.write(
       .segmentAges, segment: segment, rows: rows,
       data: coding.encodeAges(ages, births: births, deaths: deaths, rows: rows))
@@ -113,54 +115,28 @@ package final class SegmentWriter: @unchecked Sendable {
     return list
   }
 
+  /// Reads what was written so far, by what is known of the segments now.
+  package func reader(clock: Clock) -> SegmentReader {
+    SegmentReader(columns: written, zones: zones, clock: clock)
+  }
+
+  /// Takes back what was closed for a publication after the first `count` segments: a segment that has
+  /// not all its rows yet.
+  package func reopen(after count: Int) {
+    guard zones.count > count else { return }
+    zones.removeLast(zones.count - count)
+    steps.removeLast(steps.count - count)
+    classCounts.removeLast(classCounts.count - count)
+  }
+
   /// Notes deaths and ages of rows whose segments are sealed.
   package func addLate(_ deaths: [LateDeath]) throws(StoreError) {
     for death in deaths { late.append(death) }
     if late.isFull { try late.flush(to: writer) }
   }
 
-  /// Merges late deaths and writes the zones; every segment must be sealed.
-  ///
-  /// - Parameters:
-  ///   - clock: when its rows are born.
-  ///   - longAfter: per segment, the last instant at which a death is not long.
-  /// - Returns: what is known of each segment.
-  /// - Throws: `database` or `diskFull`.
-  package func finish(clock: Clock, longAfter: [UInt32]) throws(StoreError) -> [SegmentZone] {
-    try late.flush(to: writer)
-    for segment in try writer.lateSegments() {
-      let blocks = try writer.late(segment: segment)
-      let reader = SegmentReader(columns: written, zones: zones, clock: clock)
-      try merge(blocks, into: segment, reader: reader, longAfter: longAfter[segment])
-    }
-    try writeZones()
-    return zones
-  }
-
-  private func merge(
-    _ blocks: [[UInt8]], into segment: Int, reader: SegmentReader, longAfter: UInt32
-  ) throws(StoreError) {
-    var rows = SegmentRows()
-    try reader.read(segment: segment, columns: [.classes, .deaths, .ages], into: &rows)
-    var hasAges = zones[segment].hasAges
-    for block in blocks {
-      guard let deaths = LateDeaths.decode(block) else {
-        throw written.damaged(.segmentDeaths, segment)
-      }
-      for late in deaths {
-        let offset = Int(late.row) & (SegmentLayout.rowCount - 1)
-        if let death = late.death { rows.deaths[offset] = death }
-        guard let age = late.ageCode else { continue }
-        if age != SegmentLayout.impliedAge { hasAges = true }
-        rows.ages[offset] = age
-      }
-    }
-    try writeDeaths(
-      segment: segment, deaths: rows.deaths, ages: hasAges ? rows.ages : nil,
-      longAfter: longAfter)
-  }
-
-  private func writeZones() throws(StoreError) {
+  /// Writes what is known of each segment.
+  package func writeZones() throws(StoreError) {
     try writer.write(.zoneRows, zones.map(\.rowCount))
     try writer.write(.zoneFirstInstant, zones.map(\.firstInstant))
     try writer.write(.zoneBytes, zones.map(\.bytes))

@@ -30,9 +30,21 @@ extension SegmentReader {
     state: UInt32, clock: Clock, cuts: [Cut], siteCount: Int, classes: inout LiveClasses
   ) throws(StoreError) -> SiteTotals {
     var totals = SiteTotals(siteCount: siteCount)
+    try add(zones.indices, livingIn: state, clock: clock, to: &totals, classes: &classes)
+    totals.take(cuts, before: state, clock: clock)
+    return totals
+  }
+
+  /// Adds what the sites hold in `state` of some segments, nothing taken off.
+  ///
+  /// - Throws: `damaged` or `database`.
+  package func add(
+    _ segments: Range<Int>, livingIn state: UInt32, clock: Clock, to totals: inout SiteTotals,
+    classes: inout LiveClasses
+  ) throws(StoreError) {
     var rows = SegmentRows()
     let born = clock.rows(before: state)
-    for segment in zones.indices where zones[segment].firstRow < born {
+    for segment in segments where zones[segment].firstRow < born {
       guard zones[segment].greatestDeath >= state || zones[segment].longRows > 0 else { continue }
       let dictionary = try dictionary(segment: segment)
       guard
@@ -41,28 +53,36 @@ extension SegmentReader {
       else { continue }
       classes.add(dictionary, counts: counts)
       for index in 0..<dictionary.count where counts[index] > 0 {
-        let site = Int(dictionary.sites[index])
-        guard site < siteCount else { continue }
-        totals.bytes[site] &+= dictionary.sizes[index] &* UInt64(counts[index])
-        totals.counts[site] &+= Int64(counts[index])
+        totals.add(
+          Int64(counts[index]), site: Int(dictionary.sites[index]), size: dictionary.sizes[index])
       }
     }
-    for cut in cuts where cut.applies(in: state, rowsBorn: born) && Int(cut.site) < siteCount {
-      totals.bytes[Int(cut.site)] &-= cut.bytes
-      totals.counts[Int(cut.site)] &+= Int64(cut.pieces)
-    }
-    return totals
   }
 }
 
-extension SegmentReader {
-  /// What every site holds in `state`, cuts of mappings taken off.
-  package func liveTotals(
-    state: UInt32, clock: Clock, cuts: [Cut], siteCount: Int
-  ) throws(StoreError) -> SiteTotals {
-    var classes = LiveClasses(limit: 0)
-    return try liveTotals(
-      state: state, clock: clock, cuts: cuts, siteCount: siteCount, classes: &classes)
+extension SiteTotals {
+  /// Adds blocks of one size, or takes them off; of a site that there is not, nothing.
+  package mutating func add(_ blocks: Int64, site: Int, size: UInt64) {
+    guard site < bytes.count else { return }
+    bytes[site] &+= size &* UInt64(bitPattern: blocks)
+    counts[site] &+= blocks
+  }
+
+  /// Makes room for sites that were met since.
+  package mutating func grow(toSites siteCount: Int) {
+    let added = siteCount - bytes.count
+    guard added > 0 else { return }
+    bytes += repeatElement(0, count: added)
+    counts += repeatElement(0, count: added)
+  }
+
+  /// Takes off what was cut from mappings that live in `state`.
+  package mutating func take(_ cuts: [Cut], before state: UInt32, clock: Clock) {
+    let born = clock.rows(before: state)
+    for cut in cuts where cut.applies(in: state, rowsBorn: born) && Int(cut.site) < bytes.count {
+      bytes[Int(cut.site)] &-= cut.bytes
+      counts[Int(cut.site)] &+= Int64(cut.pieces)
+    }
   }
 }
 

@@ -136,14 +136,14 @@ extension Store {
     }
   }
 
-  private func nextCaptureNumber() throws(StoreError) -> Int64 {
+  func nextCaptureNumber() throws(StoreError) -> Int64 {
     do throws(SQLiteError) {
       let last = try connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'captures'")
       return (last ?? 0) + 1
     } catch { throw wrap(error) }
   }
 
-  private func freeName(_ name: String, isGiven: Bool) throws(StoreError) -> String {
+  func freeName(_ name: String, isGiven: Bool) throws(StoreError) -> String {
     let taken = Set(try captures().map(\.name))
     guard taken.contains(name) else { return name }
     guard !isGiven else { throw .nameTaken(name: name) }

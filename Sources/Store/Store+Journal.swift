@@ -108,10 +108,13 @@ extension Store {
   static func opening(_ error: SQLiteError, path: String, mode: Mode) -> StoreError {
     let exists = StoreFile.exists(path)
     switch (error.primaryCode, mode) {
-    case (14, .read) where !exists: return .missing(path: path)
+    case (14, .read) where StoreFile.isMissing(path): return .missing(path: path)
     case (14, .read) where (StoreFile.stamp(path + "-wal")?.bytes ?? 0) > 0:
       return .logUnreadable(path: path)
     case (14, .write) where exists, (8, .write): return .readOnly(path: path)
+    case (14, _):
+      let reason = StoreFile.refusal(path, isNew: mode == .write && !exists) ?? error.message
+      return .database(path: path, SQLiteError(code: error.code, message: reason))
     default: return StoreError(error, path: path)
     }
   }

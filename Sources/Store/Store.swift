@@ -22,6 +22,8 @@ package final class Store {
   package let reads: ReadCounter
   /// Told of every scan while `explain` runs.
   package var scanLog: ScanLog?
+  /// Number of the capture that questions without `of` are about; nil for the newest.
+  package var standardCapture: Int64?
   /// How many threads read segments at once.
   package var workers = Store.standardWorkers
   /// Whether opening made the file.

@@ -19,6 +19,22 @@ enum StoreFile {
   /// Whether there is something at a path.
   static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+  /// Whether there is surely nothing at a path: what may not be looked at is not missing.
+  static func isMissing(_ path: String) -> Bool {
+    unsafe access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
+  }
+
+  /// Why the system lets nobody read a file, or make one there; nil when it does.
+  static func refusal(_ path: String, isNew: Bool) -> String? {
+    guard isNew else {
+      return unsafe access(path, R_OK) == 0 ? nil : unsafe String(cString: strerror(errno))
+    }
+    let folders = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    let folder = folders.isEmpty ? "." : folders.joined(separator: "/") + "/"
+    guard unsafe access(folder, W_OK | X_OK) != 0 else { return nil }
+    return unsafe String(cString: strerror(errno))
+  }
+
   /// Removes a file.
   static func remove(_ path: String) { unsafe unlink(path) }
 

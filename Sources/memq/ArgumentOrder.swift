@@ -5,7 +5,7 @@ enum ArgumentOrder {
   /// Options that a value follows, of all commands.
   static let valued: Set<String> = [
     "--db", "--width", "--name", "--format", "--marks", "--mb", "--as", "--to", "-f", "--file",
-    "--junit", "--report", "--unit",
+    "--junit", "--report", "--unit", "--python", "--every", "--for", "--max-memory",
   ]
   /// Options that may be given to the program as a whole: a command they say nothing to goes
   /// without.
@@ -47,9 +47,11 @@ extension MemqCommand {
   static var generalOptions: [String: Set<String>] {
     let store: Set<String> = ["--db"]
     return [
-      "import": store, "rm": store, "rename": store, "check": store, "query": ArgumentOrder.general,
+      "import": store, "run": store, "rm": store, "rename": store, "check": store,
+      "query": ArgumentOrder.general,
       "repl": ArgumentOrder.general, "captures": ArgumentOrder.general,
-      "sql": ArgumentOrder.general, "formats": [], "completions": [], "help": [],
+      "sql": ArgumentOrder.general, "live": ArgumentOrder.general, "formats": [],
+      "completions": [], "skill": [], "mcp": store, "help": [],
     ]
   }
 }

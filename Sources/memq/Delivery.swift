@@ -14,6 +14,10 @@ struct Delivery {
   var usesPager = true
   /// Whether pages hold everything, however large they get.
   var isWhole = false
+  /// Where answers go that name no file.
+  var stream = DescriptorStream.standardOutput
+  /// Whether an empty line stands before a table or tree for people on standard output.
+  var separates = false
   /// Whether lines of source stand below their places.
   var showsSource = true
   /// Whether texts of CSV that a spreadsheet would run get a mark in front.
@@ -50,6 +54,7 @@ struct Delivery {
     }
     if let path = plan.path { try guarding.check(path, kind: Self.kind(answer, plan.format)) }
     let stream = try open(plan.path)
+    if separates, plan.path == nil, plan.format == .table { try stream.write("\n") }
     try writer.write(answer) { bytes in
       if Interruption.isRequested { throw OutputError.interrupted }
       try stream.write(bytes)
@@ -82,15 +87,15 @@ struct Delivery {
   }
 
   private func open(_ path: String?) throws(OutputError) -> any OutputStream {
-    guard let path else { return DescriptorStream.standardOutput }
+    guard let path else { return stream }
     return try FileStream(path: path)
   }
 
   private func style(_ plan: OutputPlan) -> TerminalStyle {
-    let isTerminal = plan.path == nil && Terminal.writesToTerminal
+    let isTerminal = plan.path == nil && stream.isTerminal
     return TerminalStyle(
       width: width ?? (isTerminal ? Terminal.width ?? 80 : 0), isTerminal: isTerminal,
-      usesColor: isTerminal && Terminal.usesColor, sourceLines: showsSource ? sources.line : nil,
+      usesColor: isTerminal && Terminal.allowsColor, sourceLines: showsSource ? sources.line : nil,
       marksFormulas: marksFormulas)
   }
 

@@ -9,6 +9,10 @@ import Store
 ///
 /// The only place where errors of the libraries become text.
 enum DiagnosticPrinter {
+  /// Whether programs read the errors.
+  private static let reportsJSON =
+    ErrorReport.taken(from: Array(CommandLine.arguments.dropFirst())).isAsked
+
   /// The failure to report; nil for errors that are not ours, such as ArgumentParser's.
   ///
   /// - Parameters:
@@ -35,14 +39,23 @@ enum DiagnosticPrinter {
 
   private static let stopped = Failure("stopped", status: .interrupted)
 
-  /// Writes a failure to standard error.
-  static func report(_ failure: Failure) {
+  /// Writes a failure to standard error: for a person, or as JSON where `--json` was given.
+  ///
+  /// - Parameters:
+  ///   - failure: what went wrong.
+  ///   - isWorded: whether the message needs no word before it that says who speaks.
+  static func report(_ failure: Failure, isWorded: Bool = false) {
+    if reportsJSON { return memq.report(ErrorReport.line(for: failure)) }
     // A query's error begins with its own word and shows a caret below.
-    memq.report(failure.status == .query ? failure.message : "memq: \(failure.message)")
+    memq.report(failure.status == .query || isWorded ? failure.message : "memq: \(failure.message)")
   }
 
   private static func words(for error: CaptureError) -> Failure {
     switch error {
+    case .unreadable(let path, _) where path.unicodeScalars.contains("\u{FFFD}"):
+      Failure(
+        "cannot read \(path): a name that is no UTF-8 cannot be given; send the content instead: "
+          + "memq import - --name NAME < FILE")
     case .unreadable(let path, let code):
       Failure("cannot read \(path): \(Terminal.systemMessage(code))")
     case .notAFile(let path, let kind): Failure("\(path) is \(words(for: kind))")

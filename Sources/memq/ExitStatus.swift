@@ -1,3 +1,5 @@
+import Language
+
 /// What the process tells the shell.
 enum ExitStatus: Int32, Sendable {
   case success = 0
@@ -25,10 +27,18 @@ struct Failure: Error {
   /// One sentence or a diagnostic with a caret, without a newline at its end.
   var message: String
   var status: ExitStatus
+  /// What the language says, where it is a question that was refused.
+  var refusal: (error: QueryError, question: String)?
 
   init(_ message: String, status: ExitStatus = .usage) {
     self.message = message
     self.status = status
+  }
+
+  /// A question that was refused.
+  init(_ error: QueryError, in question: String) {
+    self.init(error.render(source: question), status: .query)
+    refusal = (error, question)
   }
 }
 

@@ -10,18 +10,30 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     // Questions only read: they end at once. Who writes says so.
     Interruption.catchSignal()
+    MemoryLimit.catchEnd()
     LockWords.tellOfWaits()
-    let status = run(Array(CommandLine.arguments.dropFirst()))
+    let typed = Array(CommandLine.arguments.dropFirst())
+    let status = run(ErrorReport.taken(from: typed).arguments)
     Interruption.removeUnfinishedFiles()
-    exit(status.rawValue)
+    exit(status)
   }
 
-  private static func run(_ arguments: [String]) -> ExitStatus {
+  private static func run(_ arguments: [String]) -> Int32 {
+    do {
+      return try runCommand(arguments).rawValue
+    } catch {
+      return error.status
+    }
+  }
+
+  private static func runCommand(_ arguments: [String]) throws(ProgramExit) -> ExitStatus {
     do {
       var command = try MemqCommand.parseAsRoot(
         ArgumentOrder.commandFirst(arguments, commands: MemqCommand.generalOptions))
       try command.run()
       return .success
+    } catch let exit as ProgramExit {
+      throw exit
     } catch let exit as SilentExit {
       return exit.status
     } catch OutputError.closedPipe {
@@ -39,7 +51,7 @@ enum Main {
   private static func showUsage(_ error: any Error) -> ExitStatus {
     let text = MemqCommand.fullMessage(for: error)
     guard MemqCommand.exitCode(for: error) == .success else {
-      report(text)
+      DiagnosticPrinter.report(Failure(text), isWorded: true)
       return .usage
     }
     do { try DescriptorStream.standardOutput.write(text + "\n") } catch {}

@@ -10,6 +10,10 @@ enum MistypedCommand {
   /// - Returns: A sentence, or nil.
   static func advice(for words: [String]) -> String? {
     guard let first = words.first, !first.contains(" ") else { return nil }
+    if first.hasSuffix(".py"), InputFile.exists(first) {
+      return "\(first) is a program, not a question; did you mean: memq run "
+        + words.joined(separator: " ")
+    }
     if words.allSatisfy(InputFile.exists) {
       return "\(first) is a file, not a question; did you mean: memq import "
         + words.joined(separator: " ")

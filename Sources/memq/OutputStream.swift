@@ -32,6 +32,9 @@ struct DescriptorStream: OutputStream {
   /// What messages call it.
   let target: String
 
+  /// Whether a person looks at what is written.
+  var isTerminal: Bool { isatty(descriptor) == 1 }
+
   private static let pieceBytes = 1 << 16
 
   static let standardOutput = DescriptorStream(

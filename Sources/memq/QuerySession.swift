@@ -10,6 +10,8 @@ final class QuerySession {
   var delivery: Delivery
   /// Whether assertions may name what no record has.
   var allowsAbsentNames = false
+  /// Number of the capture that questions without `of` are about; nil for the newest.
+  var standardCapture: Int64?
   /// Whether nobody reads standard output any more.
   private(set) var isClosed = false
   private let path: String
@@ -36,6 +38,7 @@ final class QuerySession {
   func successor(knowing definitions: Session) -> QuerySession {
     let session = QuerySession(path: path, delivery: delivery, definitions: definitions)
     session.allowsAbsentNames = allowsAbsentNames
+    session.standardCapture = standardCapture
     return session
   }
 
@@ -45,6 +48,7 @@ final class QuerySession {
   ///   - text: One or more statements.
   ///   - outcomes: Told of the assertions and of every error.
   func ask(_ text: String, noting outcomes: AssertionReport) {
+    MemoryLimit.begin(most: nil)
     // The engine goes on to the next statement; an answer that cannot be written ends the writing,
     // but assertions count on.
     var writes = true
@@ -63,7 +67,7 @@ final class QuerySession {
         }
       }
     } catch EngineError.query(let error) {
-      fail(Failure(error.render(source: text), status: .query), outcomes)
+      fail(Failure(error, in: text), outcomes)
     } catch EngineError.store(let error) {
       fail(error, outcomes)
     } catch {
@@ -77,7 +81,7 @@ final class QuerySession {
       let sql = try openEngine().sql(of: text)
       print(Terminal.writesToTerminal ? Message.shown(sql) : sql)
     } catch EngineError.query(let error) {
-      fail(Failure(error.render(source: text), status: .query), outcomes)
+      fail(Failure(error, in: text), outcomes)
     } catch EngineError.store(let error) {
       fail(error, outcomes)
     } catch {
@@ -93,6 +97,13 @@ final class QuerySession {
   }
 
   private func fail(_ error: any Error, _ outcomes: AssertionReport) {
+    if MemoryLimit.stop != nil {
+      let failure = Failure(
+        "there is not enough memory for this question: ask about less, by `where`, `of` or fewer "
+          + "groups")
+      DiagnosticPrinter.report(failure)
+      return outcomes.note(failure)
+    }
     // Whoever stopped it knows.
     guard !Interruption.isRequested else {
       return outcomes.note(Failure("stopped", status: .interrupted))
@@ -105,8 +116,9 @@ final class QuerySession {
   private func openEngine() throws(StoreError) -> Engine {
     if let engine { return engine }
     let formats = FormatRegistry.formats.map { FormatLine(name: $0.name, summary: $0.summary) }
-    let opened = Engine(
-      store: try Store(path: path, mode: .read), formats: formats, session: defined)
+    let store = try Store(path: path, mode: .read)
+    store.standardCapture = standardCapture
+    let opened = Engine(store: store, formats: formats, session: defined)
     opened.allowsAbsentNames = allowsAbsentNames
     opened.pointBudget = { [weak self] in self?.delivery.pointBudget($0) }
     engine = opened

@@ -17,9 +17,9 @@ enum Terminal {
     return text.isEmpty ? nil : text
   }
 
-  /// Whether to write colours: on a terminal that can, unless `NO_COLOR` is set.
-  static var usesColor: Bool {
-    writesToTerminal && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+  /// Whether to write colours on terminals: where they can, unless `NO_COLOR` is set.
+  static var allowsColor: Bool {
+    environment("NO_COLOR") == nil && environment("TERM") != "dumb"
   }
 
   /// Columns of the terminal; nil when there is none.

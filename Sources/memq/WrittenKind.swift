@@ -93,10 +93,6 @@ enum WrittenKind {
 
   /// Names of columns that answers have.
   private static let known: Set<String> = {
-    let measures: [Measure] = [
-      .size, .count, .averageSize, .maximumSize, .averageLifetime, .maximumLifetime,
-      .retainedSize, .deepSize, .sizeDifference, .countDifference, .rate, .samples, .objects,
-    ]
     let others = [
       "at", "base_rate", "bound", "duration", "end", "estimated", "file", "files", "from",
       "level", "line", "measure", "node", "number", "object", "own_count", "own_size", "parent",
@@ -104,7 +100,8 @@ enum WrittenKind {
       "start", "time", "to", "value", "values",
     ]
     return Set(
-      measures.map(\.columnName) + Series.allCases.map(\.rawValue) + Key.allCases.map(\.rawValue)
+      Measure.allCases.map(\.columnName) + Series.allCases.map(\.rawValue)
+        + Key.allCases.map(\.rawValue)
         + others)
   }()
 }

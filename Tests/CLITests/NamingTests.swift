@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What captures are called.
@@ -39,6 +40,49 @@ struct NamingTests {
     #expect(
       try count("allocated count by capture of prev")
         == count("allocated count by capture of timeline"))
+  }
+
+  @Test("workers that left no end mark are told of once, not at every answer")
+  func unmarkedWorkers() throws {
+    let place = try forked()
+    try FileManager.default.removeItem(atPath: place.path("out.bin.20641"))
+    for process in 1...6 {
+      // Raw records up to the kill; one byte of a command line tells the files apart.
+      var file = try Data(contentsOf: Project.fixtures("memray").appending(path: "killed_h13.bin"))
+      let command = try #require(file.range(of: Data(".py".utf8)))
+      file[command.lowerBound - 1] = UInt8(ascii: "0") + UInt8(process)
+      try file.write(to: place.url.appending(path: "out.bin.\(process)"))
+    }
+    let imported = try place.shell("memq import out.bin*").output
+    #expect(imported.components(separatedBy: "end mark").count == 2, "\(imported)")
+    #expect(imported.contains("out@1, out@2, out@3, out@4 and 2 more ended without an end mark"))
+    #expect(
+      imported.contains("6 forked children of out: `of out` asks the parent alone, `of out*`"))
+    let answer = try place.shell("memq 'top 1 live by pid of out*'; memq 'top leaked of out@1'")
+    #expect(!answer.output.contains("end mark"), "\(answer.output)")
+    #expect(try place.memq("show quality of out@1").output.contains("no end mark"))
+    // A capture that is no worker's says it where the end matters.
+    try place.copy("killed_h13.bin", to: "alone.bin")
+    #expect(try place.memq("import", "alone.bin").errors.contains("no end mark"))
+    #expect(try place.memq("top leaked of alone").output.contains("no end mark"))
+  }
+
+  @Test("the way to ask a family leaves out what is merely called alike")
+  func alike() throws {
+    let place = try forked()
+    try place.copy("timeline.bin", to: "outer.bin")
+    let imported = try place.shell("memq import outer.bin out.bin out.bin.20641").output
+    #expect(
+      imported.contains("1 forked child of out: `of out` asks the parent alone, `of out, out@*`"))
+    #expect(try place.memq("top 1 of out, out@*").output.contains("of out, out@20641\n"))
+  }
+
+  @Test("process ids are written without separators, in tables for people too")
+  func processIDs() throws {
+    let place = try forked()
+    #expect(try place.shell("memq import out.bin*").status == 0)
+    let answer = try place.memq("allocated by pid of out*").output
+    #expect(answer.contains("20641 ") && !answer.contains("20,641"), "\(answer)")
   }
 
   @Test("a child imported later finds its parent by the file beside it")

@@ -25,7 +25,7 @@ final class RunningMemq {
     try process.run()
   }
 
-  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+  deinit { if process.isRunning { _ = Glibc.kill(process.processIdentifier, SIGKILL) } }
 
   /// Whether it has a file open whose name begins so, also one whose name is gone.
   func hasOpen(_ name: String) throws -> Bool {
@@ -49,12 +49,18 @@ final class RunningMemq {
 
   /// Sends Ctrl-C's signal and waits for the end; the exit status, nil when memq does not end.
   func interrupt() -> Int32? {
-    kill(process.processIdentifier, SIGINT)
+    _ = Glibc.kill(process.processIdentifier, SIGINT)
     let deadline = Date.now + 10
     while process.isRunning, Date.now < deadline { usleep(1000) }
     guard !process.isRunning else { return nil }
     return process.terminationReason == .exit
       ? process.terminationStatus : -process.terminationStatus
+  }
+
+  /// Ends it without a word and waits for the end.
+  func kill() {
+    if process.isRunning { _ = Glibc.kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
   }
 
   /// What it wrote to standard error.

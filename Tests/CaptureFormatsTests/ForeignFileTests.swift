@@ -109,12 +109,42 @@ import Testing
       "collapsed",
     ] {
       let names = try FileManager.default.contentsOfDirectory(atPath: fixture(folder, ""))
-      for name in names where !name.contains("ms_print") {
+      for name in names where !name.contains("ms_print") && !name.hasSuffix(".view.txt") {
         if case .foreign(_, let kind, _, _)? = openingError(fixture(folder, name)) {
           Issue.record("\(folder)/\(name): \(kind)")
         }
       }
     }
+  }
+
+  @Test(
+    "prints of other tools are named where nothing of them is kept",
+    arguments: [
+      ("   197 function calls in 0.002 seconds\n\n   ncalls  tottime\n", "what cProfile prints"),
+      ("   app.py: % of time = 100.00% (1.2s) out of 1.2s.\n", "what scalene prints"),
+      ("| NVIDIA-SMI 525.60.13    Driver Version: 525.60.13 |\n", "what nvidia-smi prints"),
+      ("timestamp, memory.used [MiB]\n2024/05/01 12:30:00.000, 12 MiB\n", "what nvidia-smi prints"),
+      ("|      PyTorch CUDA memory summary, device ID 0      |\n", "a memory summary of PyTorch"),
+      (
+        "gc 1 @0.012s 2%: 0.018+1.2+0.003 ms clock, 0.14+0.5 ms cpu, 4->4->1 MB, 5 MB goal\n",
+        "what Go's collector prints (gctrace)"
+      ),
+      (
+        "[12:0x1]  12 ms: Mark-sweep 2.1 (3.0) -> 1.9 (4.0) MB, 1.2 / 0.0 ms\n",
+        "what V8's collector prints (--trace-gc)"
+      ),
+      ("[0.01s][info][gc] GC(0) Pause Young 24M->4M(256M) 3ms\n", "a log of the JVM's collector"),
+      ("___ Begin jemalloc statistics ___\n", "statistics of jemalloc"),
+    ])
+  func printsAreNamed(text: String, kind: String) throws {
+    let scratch = try ScratchFile(Array(text.utf8))
+    guard case .foreign(_, kind, _, _)? = openingError(scratch.path) else {
+      Issue.record("\(kind): \(String(describing: openingError(scratch.path)))")
+      return
+    }
+    // Beside what is kept it is no hindrance.
+    try scratch.write(Array((text + "rss: 5.5 MiB\n").utf8))
+    #expect(try ProfileTally(path: scratch.path).points.map(\.value) == [5.5 * 1_048_576])
   }
 
   @Test func theFormatThatFitsIsNamed() {
@@ -125,7 +155,7 @@ import Testing
   }
 
   @Test func everyKindIsSaidInASentence() {
-    for kind in ForeignFiles.all {
+    for kind in ForeignFiles.all + ForeignFiles.prints {
       #expect(!kind.signs.isEmpty && !kind.kind.hasSuffix("."), "\(kind.kind)")
       #expect(!kind.instead.hasSuffix(".") && !kind.reason.contains(";"), "\(kind.kind)")
     }

@@ -59,9 +59,9 @@ import Testing
   private func check(_ classes: Int, _ key: RowKey, sumsLives: Bool) {
     var numbers = SeededNumbers(seed: UInt64(classes))
     let rows = rows(classes, &numbers)
-    var zone = SegmentZone()
-    zone.rowCount = UInt32(Self.rowCount)
-    var buffers = RowBuffers(clock: clock, rows, of: zone)
+    var taken = rows
+    var buffers = RowBuffers(clock: clock)
+    buffers.use(&taken)
     buffers.makeLifetimes()
     let mask = (0..<Self.rowCount).map { _ in UInt8(numbers.below(2)) }
     let dictionary = dictionary(classes)
@@ -71,8 +71,8 @@ import Testing
       let place = Key(site: added.site, size: added.recordSize, rowKey: added.rowKey)
       #expect(found[place] == nil)
       found[place] = Sum(
-        bytes: added.bytes, count: added.count, lifetimeSum: added.lifetimeSum,
-        freedCount: added.freedCount, greatestLifetime: added.greatestLifetime)
+        bytes: added.sums.bytes, count: added.sums.count, lifetimeSum: added.sums.lifetimeSum,
+        freedCount: added.sums.freedCount, greatestLifetime: added.sums.greatestLifetime)
     }
     if !sumsLives { found = found.mapValues { Sum(bytes: $0.bytes, count: $0.count) } }
     #expect(found == expected(rows, mask, dictionary, key, sumsLives: sumsLives))
@@ -91,7 +91,8 @@ import Testing
       let size = dictionary.sizes[number]
       let place = Key(
         site: Int(dictionary.sites[number]), size: size,
-        rowKey: key.number(birth: birth, lifetime: lifetime))
+        rowKey: key.number(
+          of: RowJudge.Row(site: 0, size: size, birth: birth, death: death, lifetime: lifetime)))
       sums[place, default: Sum()].bytes += Int64(size)
       sums[place, default: Sum()].count += 1
       guard sumsLives, isFreed else { continue }

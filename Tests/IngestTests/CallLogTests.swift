@@ -39,10 +39,10 @@ import Testing
       let node = program.node(of: call)
       log.note(row: UInt32(call), node: node)
       expected[node, default: []].append(UInt32(call))
-      most = max(most, log.entryCount)
+      most = max(most, log.rows.count)
     }
     log.finish()
-    let (held, examined, limit) = (log.entryCount, log.examined, log.limit)
+    let (held, examined, limit) = (log.rows.count, log.examined, log.limit)
     #expect(most <= capacity)
     #expect(held <= capacity / 2)
     // A trim looks at the entries once and frees half of their room.

@@ -75,3 +75,16 @@ import Testing
     #expect(differs)
   }
 }
+
+extension Parser {
+  /// Whether a text is a sentence of the grammar, whatever it means.
+  fileprivate static func accepts(_ text: String) -> Bool {
+    var parser = Parser(text)
+    do throws(QueryError) {
+      while try parser.nextStatement() != nil {}
+      return true
+    } catch {
+      return false
+    }
+  }
+}

@@ -30,10 +30,27 @@ enum Reference {
   private static var verbParts: String {
     let rows = Verb.allCases.map { verb in
       let rows = verb.definition.rows.map { "\($0.noun), \($0.usual.map(String.init) ?? "all")" }
-      let refused = verb.definition.refusedInWords.joined(separator: ", ")
+      let refused = refused(by: verb).joined(separator: ", ")
       return "| `\(verb.rawValue)` | \(rows ?? "–") | \(refused) |\n"
     }
     return "| verb | number of | takes no |\n|---|---|---|\n" + rows.joined()
+  }
+
+  private static func refused(by verb: Verb) -> [String] {
+    verb.definition.exceptions + verb.definition.refuses.compactMap { words(for: $0.part) }
+  }
+
+  /// A part of a question; nil where another column says it.
+  private static func words(for part: QuestionPart) -> String? {
+    switch part {
+    case .number: nil
+    case .otherPopulation: "`vs` a population"
+    case .recordMeasures: "averages and extremes"
+    case .stackKeys: "keys of frames, `traceback`"
+    case .population, .measures, .windows, .by, .inclusive, .versus, .having, .order, .range, .per,
+      .fromFrame, .filter, .hide:
+      part.rawName
+    }
   }
 
   /// Every example of the vocabulary.

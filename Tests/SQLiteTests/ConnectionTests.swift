@@ -25,7 +25,7 @@ import Testing
     #expect(select.text(1) == "naïve\u{0}x")
     #expect(select.bytes(2) == [0, 255, 7])
     #expect(try select.step())
-    #expect(select.isNull(0))
+    #expect(select.text(0) == nil)
     #expect(select.text(1) == "")
     #expect(select.bytes(2).isEmpty)
     #expect(try !select.step())

@@ -15,6 +15,8 @@ typedef enum {
   MEMQ_INTERRUPTION_STOPS,
   // Is told to those who ask, and nothing more.
   MEMQ_INTERRUPTION_TELLS,
+  // Is told to those who ask whether it came; work goes on.
+  MEMQ_INTERRUPTION_NOTES,
 } memq_interruption_mode;
 
 // Installs the handler, unless the process was started with the signal ignored.
@@ -26,7 +28,8 @@ void memq_interruption_set(memq_interruption_mode mode);
 // While paused the signal is ignored: it is for a program that was started.
 void memq_interruption_pause(bool paused);
 
-// Whether an interruption has come that was not forgotten, or the work of this thread was given up.
+// Whether an interruption has come that was not forgotten, memory is spent, or the work of this
+// thread was given up.
 bool memq_interruption_requested(void);
 
 // Whether an interruption has come that was not forgotten.

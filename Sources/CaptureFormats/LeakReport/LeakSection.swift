@@ -12,6 +12,7 @@ final class LeakKind: SectionKind {
   let needs = LineTraits.leak
   private var moment: TextOutput.Moment?
   private var records = 0
+  /// What the records of reports with a summary hold, and what the summaries say.
   private var sum: (bytes: Int64, blocks: Int64) = (0, 0)
   private var summary: (bytes: Int64, blocks: Int64)?
 
@@ -32,13 +33,16 @@ final class LeakKind: SectionKind {
     ]
   }
 
-  fileprivate func addSummary(_ bytes: Int64, _ blocks: Int64) {
+  /// Adds what a summary says, and what the records of its report hold.
+  fileprivate func addSummary(
+    _ bytes: Int64, _ blocks: Int64, of records: (bytes: Int64, blocks: Int64)
+  ) {
+    sum = (sum.bytes &+ records.bytes, sum.blocks &+ records.blocks)
     summary = ((summary?.bytes ?? 0) &+ bytes, (summary?.blocks ?? 0) &+ blocks)
   }
 
   fileprivate func add(_ record: LeakRecord, _ place: LinePlace, _ output: TextOutput) {
     records += 1
-    sum = (sum.bytes &+ record.bytes, sum.blocks &+ record.blocks)
     // The innermost frame is the allocation function, in every record.
     let frames = record.frames.count > 1 ? record.frames.dropFirst() : record.frames[...]
     let moment = moment ?? output.moment(Self.values, place)
@@ -67,6 +71,8 @@ final class LeakSection: SectionReader {
   private var record: LeakRecord?
   private var place = LinePlace(number: 0)
   private var process: Int64?
+  /// What the records of LeakSanitizer since its last summary hold; memcheck has no such one.
+  private var sum: (bytes: Int64, blocks: Int64) = (0, 0)
   /// Whether the line seen last looks like one of a report and is none.
   private var isBroken = false
 
@@ -106,6 +112,9 @@ final class LeakSection: SectionReader {
     case .record(let record, let process):
       finishRecord(output)
       self.record = record
+      if process == nil {
+        sum = (sum.bytes &+ record.bytes, sum.blocks &+ record.blocks)
+      }
       self.process = process ?? self.process
       self.place = place
     case .frame(let frame):
@@ -113,7 +122,8 @@ final class LeakSection: SectionReader {
       record?.frames.append(frame)
     case .summary(let bytes, let blocks):
       finishRecord(output)
-      kind.addSummary(bytes, blocks)
+      kind.addSummary(bytes, blocks, of: sum)
+      sum = (0, 0)
     case .blank: finishRecord(output)
     case .other: return false
     }

@@ -55,10 +55,18 @@ struct JSONLine {
         guard place > start else { return false }
         if let number = line.number(start..<place) {
           body(name, names.last ?? 0..<0, .number(number))
+        } else if !isWord(line.extracting(start..<place)) {
+          // `{ rss: 4935680 }` is a print of a program's, and no JSON.
+          return false
         }
       }
     }
     return false
+  }
+
+  /// `true`, `false` and `null`.
+  private static func isWord(_ text: Span<UInt8>) -> Bool {
+    text.equals("true") || text.equals("false") || text.equals("null")
   }
 
   private static func isEnd(_ byte: UInt8) -> Bool {

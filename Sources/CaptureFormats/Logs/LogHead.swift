@@ -76,6 +76,10 @@ struct LogHead {
       if let time = LogTime(yearless: line, at: place) { return (time, true) }
     }
     if let time = LogTime(in: line) { return (time, false) }
+    if place == 0, let time = LogTime(ofLevel: line, at: 0) { return (time, true) }
+    if Span<UInt8>.isDigit(line.byte(place)), let time = LogTime(beginning: line, at: place) {
+      return (time, false)
+    }
     if Span<UInt8>.isDigit(line.byte(place)), line.byte(place + 2) == UInt8(ascii: ":"),
       let time = LogTime(ofDay: line, at: place)
     {
@@ -155,6 +159,63 @@ struct LogHead {
     case UInt8(ascii: "n"): return length("notice")
     default: return nil
     }
+  }
+
+  /// The name of a worker that a message begins with: `[worker 3]`, `Rank 0:`, `worker-0 `.
+  static func worker(_ line: Span<UInt8>, from start: Int) -> Range<Int>? {
+    var first = line.skippingSpaces(start)
+    let isBracket =
+      line.byte(first) == UInt8(ascii: "[") || line.byte(first) == UInt8(ascii: "(")
+    if isBracket { first += 1 }
+    // Asked of every line with a word of memory, so that a letter decides mostly.
+    switch line.byte(first) | 0x20 {
+    case UInt8(ascii: "w"), UInt8(ascii: "r"), UInt8(ascii: "p"), UInt8(ascii: "s"),
+      UInt8(ascii: "a"):
+      break
+    default: return nil
+    }
+    guard let word = workers.first(where: { line.holds($0, at: first) }) else { return nil }
+    var place = first + word.utf8CodeUnitCount
+    let joint = line.byte(place)
+    if joint == 0x20 || joint == UInt8(ascii: "-") || joint == UInt8(ascii: "_")
+      || joint == UInt8(ascii: "#")
+    {
+      place += 1
+    }
+    guard let (_, end) = line.digits(place), end - place <= 7 else { return nil }
+    let next = line.byte(end)
+    let isEnd =
+      isBracket
+      ? next == UInt8(ascii: "]") || next == UInt8(ascii: ")")
+      : next == UInt8(ascii: ":") || joint == UInt8(ascii: "-") && next == 0x20
+    return isEnd ? first..<end : nil
+  }
+
+  private static let workers: [StaticString] = [
+    "worker", "rank", "process", "proc", "replica", "shard", "actor",
+  ]
+
+  /// The process that a line names as such, wherever: `pid=7`, `PID 1234`, `(pid: 7)`.
+  static func named(_ line: Span<UInt8>) -> Int64? {
+    var place = 0
+    while let found = line.find("pid", from: place) {
+      place = found + 3
+      let before = line.byte(found - 1)
+      guard !Span<UInt8>.isLetter(before), !Span<UInt8>.isDigit(before) else { continue }
+      var start = place
+      while start < place + 3,
+        line.byte(start) == 0x20 || line.byte(start) == UInt8(ascii: "=")
+          || line.byte(start) == UInt8(ascii: ":")
+      {
+        start += 1
+      }
+      if start > place, let (value, end) = line.digits(start), value > 0, value <= mostProcess,
+        !Span<UInt8>.isLetter(line.byte(end)), line.byte(end) != UInt8(ascii: ".")
+      {
+        return value
+      }
+    }
+    return nil
   }
 
   /// The first number in brackets, or one right behind the time.

@@ -128,7 +128,8 @@ extension Span<UInt8> {
 
   fileprivate var isName: Bool {
     switch count {
-    case 4: equals("dyno")
+    // docker's containers; in small letters it is the name of a logger.
+    case 4: equals("dyno") || has("Name")
     case 6: equals("procid")
     case 11: equals("processname")
     case 12: equals("process_name")

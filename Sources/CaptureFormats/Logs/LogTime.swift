@@ -12,6 +12,12 @@ struct LogTime {
   /// Digits of its fraction of a second.
   var digits = 0
 
+  /// A time at a place.
+  init(nanoseconds: Int64, range: Range<Int>) {
+    self.nanoseconds = nanoseconds
+    self.range = range
+  }
+
   /// How far into a line its time may begin.
   private static let searched = 96
 
@@ -74,18 +80,49 @@ struct LogTime {
     range = start..<clock.end
   }
 
-  /// Reads `Thu Apr 19 08:11:44 2018`, as `ctime` writes it.
+  /// Reads `Thu Apr 19 08:11:44 2018`, as `ctime` writes it, and `Wed May  1 12:30:00 PM UTC 2024`.
+  ///
+  /// The letters of a zone, which `date` prints, stand for several and are passed over.
   init?(ctime line: Span<UInt8>, at start: Int) {
     guard line.byte(start + 3) == 0x20,
       let month = Self.months.firstIndex(where: { line.holds($0, at: start + 4) }),
       line.byte(start + 7) == 0x20,
       let (day, dayEnd) = line.digits(line.skippingSpaces(start + 8)), dayEnd <= start + 10,
-      line.byte(dayEnd) == 0x20, let clock = Self.clock(line, dayEnd + 1),
-      line.byte(clock.end) == 0x20, let (year, end) = line.digits(clock.end + 1),
+      line.byte(dayEnd) == 0x20, let clock = Self.clock(line, dayEnd + 1)
+    else { return nil }
+    let (half, halfEnd) = Self.half(line, clock)
+    var yearStart = halfEnd + 1
+    if Self.isZone(line, yearStart) {
+      while line.byte(yearStart) != 0x20 { yearStart += 1 }
+      yearStart += 1
+    }
+    guard line.byte(halfEnd) == 0x20, let (year, end) = line.digits(yearStart),
       let days = Self.days(year, Int64(month + 1), day)
     else { return nil }
-    nanoseconds = days * 86_400_000_000_000 + clock.nanoseconds
+    nanoseconds = days * 86_400_000_000_000 + half
     range = start..<end
+  }
+
+  /// The time of a clock of twelve hours, ` AM` or ` PM` behind it, or of one of twenty-four.
+  static func half(
+    _ line: Span<UInt8>, _ clock: (nanoseconds: Int64, end: Int)
+  ) -> (nanoseconds: Int64, end: Int) {
+    let noon: Int64 = 43_200_000_000_000
+    let isMorning = line.has(" AM ", at: clock.end)
+    guard isMorning || line.has(" PM ", at: clock.end), clock.nanoseconds >= noon / 12,
+      clock.nanoseconds < noon + noon / 12
+    else { return clock }
+    return (clock.nanoseconds % noon + (isMorning ? 0 : noon), clock.end + 3)
+  }
+
+  /// Whether the letters of a zone and a space stand here: `UTC `, `CEST `.
+  private static func isZone(_ line: Span<UInt8>, _ start: Int) -> Bool {
+    var place = start
+    while Span<UInt8>.isLetter(line.byte(place)) || line.byte(place) == UInt8(ascii: "+")
+      || line.byte(place) == UInt8(ascii: "-")
+      || place > start && place < start + 5 && Span<UInt8>.isDigit(line.byte(place))
+    { place += 1 }
+    return place > start + 1 && place <= start + 5 && line.byte(place) == 0x20
   }
 
   /// Reads a time of day, `12:00:01.5`, that nothing of a word or number follows.
@@ -96,6 +133,11 @@ struct LogTime {
     else { return nil }
     nanoseconds = clock.nanoseconds
     range = start..<clock.end
+  }
+
+  /// The number of the month that three letters name.
+  static func month(_ line: Span<UInt8>, _ start: Int) -> Int64? {
+    months.firstIndex { line.holds($0, at: start) }.map { Int64($0 + 1) }
   }
 
   private static let months: [StaticString] = [
@@ -124,7 +166,7 @@ struct LogTime {
     return Int64((seconds * 1e9).rounded())
   }
 
-  private static func pair(_ line: Span<UInt8>, _ place: Int) -> Int64? {
+  static func pair(_ line: Span<UInt8>, _ place: Int) -> Int64? {
     let (a, b) = (line.byte(place), line.byte(place + 1))
     guard Span<UInt8>.isDigit(a), Span<UInt8>.isDigit(b) else { return nil }
     return Int64(a &- 0x30) * 10 + Int64(b &- 0x30)
@@ -164,7 +206,7 @@ struct LogTime {
   }
 
   /// Nanoseconds behind a point or comma, and where they end.
-  private static func fraction(_ line: Span<UInt8>, _ start: Int) -> (Int64, Int) {
+  static func fraction(_ line: Span<UInt8>, _ start: Int) -> (Int64, Int) {
     let mark = line.byte(start)
     guard mark == UInt8(ascii: ".") || mark == UInt8(ascii: ","),
       Span<UInt8>.isDigit(line.byte(start + 1))

@@ -120,7 +120,9 @@ enum LogValue {
         base = 1024
         end += 1
       }
-      if text.byte(end) | 0x20 == UInt8(ascii: "b") { end += 1 }
+      // `Mo` and `Ko`: octets.
+      let isOfOctets = text.byte(end) == UInt8(ascii: "o") && text.byte(start) != UInt8(ascii: "m")
+      if text.byte(end) | 0x20 == UInt8(ascii: "b") || isOfOctets { end += 1 }
     } else if letter == UInt8(ascii: "b") {
       end += 1
     } else {

@@ -37,9 +37,11 @@ extension QuantityScan {
     _ text: Span<UInt8>, _ name: Range<Int>, _ parent: Range<Int>, of value: Range<Int>
   ) -> Finding? {
     guard let (number, end, _) = LogValue.number(text, value.lowerBound),
-      let (factor, last) = LogValue.unit(text, text.skippingSpaces(end), thousand),
-      last == value.upperBound
+      let (factor, last) = LogValue.unit(text, text.skippingSpaces(end), thousand)
     else { return nil }
+    // `docker stats --format json`: what a container uses of its limit.
+    let isOfContainer = text.has("MemUsage", at: name.lowerBound) && text.has(" / ", at: last)
+    guard last == value.upperBound || isOfContainer else { return nil }
     return member(text, name, parent, number, unit: factor)
   }
 

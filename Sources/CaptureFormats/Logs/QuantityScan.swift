@@ -74,6 +74,18 @@ struct QuantityScan {
         place = name.upperBound
         continue
       }
+      // `Allocated: 80896, …, resident: 3043328, mapped: …`, as jemalloc prints it.
+      if text.holds("resident", at: name.lowerBound), Self.isOfAllocator(text, name.lowerBound) {
+        found(.others("memory of an allocator"))
+        place = name.upperBound
+        continue
+      }
+      // `Memory Size: 512 MB  Max Memory Used: 123 MB`: what a function of AWS Lambda may use.
+      if text.has("Memory Size: ", at: name.lowerBound),
+        text.find("max memory used: ", from: place, before: place + 100) != nil
+      {
+        words.insert(.limit)
+      }
       // A parameter of an address that was asked for: `GET /?rss=5MB`.
       let before = text.byte(name.lowerBound - 1)
       if before == UInt8(ascii: "?") || before == UInt8(ascii: "&") {
@@ -116,6 +128,17 @@ struct QuantityScan {
   /// Whether a word that is looked for may begin here; asked of every byte.
   @inline(__always)
   private static func mayBegin(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    // Most bytes are told by a look at their bit: m, p, r, s, u and v in both cases.
+    let byte = text[place]
+    guard byte &- 0x40 < 0x40, initials &>> UInt64(byte & 0x1F) & 1 == 1 else { return false }
+    return isInitial(text, place)
+  }
+
+  /// A bit for each of the letters, by the five lower bits that both cases share.
+  private static let initials: UInt64 =
+    1 << 0x0D | 1 << 0x10 | 1 << 0x12 | 1 << 0x13 | 1 << 0x15 | 1 << 0x16
+
+  private static func isInitial(_ text: Span<UInt8>, _ place: Int) -> Bool {
     let second: UInt8
     switch text[place] | 0x20 {
     case UInt8(ascii: "m"):
@@ -153,7 +176,7 @@ struct QuantityScan {
   }
 
   /// The whole name that a place is in: letters, digits and what joins them.
-  private static func name(_ text: Span<UInt8>, around place: Int) -> Range<Int> {
+  static func name(_ text: Span<UInt8>, around place: Int) -> Range<Int> {
     var start = place
     while start > 0, isOfName(text.byte(start - 1)) { start -= 1 }
     var end = place
@@ -183,38 +206,45 @@ struct QuantityScan {
     if !isField { words.formUnion(Self.wordsBefore(text, name.lowerBound)) }
     let end = min(text.count, place + Self.reach)
     var hasSeparator = false
+    var isDirect = true
     while place < end {
       let byte = text[place]
       if byte == UInt8(ascii: ":") || byte == UInt8(ascii: "=") {
         hasSeparator = true
       } else if byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") {
-        // `memory (MB): 12`.
-        guard let (factor, close) = LogValue.unit(text, place + 1, thousand),
-          text.byte(close) == UInt8(ascii: ")") || text.byte(close) == UInt8(ascii: "]")
-        else { return name.upperBound }
-        unit = factor
-        place = close
+        guard let bracket = bracket(text, place) else { return name.upperBound }
+        words.formUnion(bracket.words)
+        unit = bracket.unit ?? unit
+        hasSeparator = hasSeparator || bracket.isBeforeNumber
+        place = bracket.end
+        continue
+      } else if byte == UInt8(ascii: "]"), place == name.upperBound,
+        text.byte(name.lowerBound - 1) == UInt8(ascii: "[")
+      {
+        // `[MEM] 12 MB`.
+        hasSeparator = true
       } else if Span<UInt8>.isLetter(byte) {
-        let word = Self.name(text, around: place)
-        // Another number's name begins behind a separator.
-        guard !hasSeparator || text.byte(word.upperBound) == 0x20 else { return name.upperBound }
-        if let (factor, close) = LogValue.unit(text, place, thousand), close == word.upperBound {
-          unit = factor
-        }
-        let meaning = QuantityWords(nameOf: text, word)
-        // `MemoryError: Unable to allocate 7 GiB` tells of no use.
-        if hasSeparator, meaning.isEmpty, unit == nil { return name.upperBound }
-        words.formUnion(meaning.subtracting([.request, .memory]))
-        if text.byte(word.upperBound) == UInt8(ascii: ".") { return name.upperBound }
-        place = word.upperBound
+        let next = word(text, place, hasSeparator, &isDirect, &unit, &words)
+        guard let next else { return name.upperBound }
+        guard next > place else { return place }
+        place = next
         continue
       } else if Span<UInt8>.isDigit(byte) {
+        // `memory after epoch 3/10: 512 MB`.
+        if !hasSeparator, let last = Self.countEnd(text, place) {
+          place = last
+          continue
+        }
         return number(text, place, words, unit, hasSeparator: hasSeparator, name, found)
       } else if byte == UInt8(ascii: "-"), Span<UInt8>.isDigit(text.byte(place + 1)) {
         if hasSeparator, !words.contains(.change) { found(.negative) }
         return place + 1
       } else if byte == UInt8(ascii: "+"), Span<UInt8>.isDigit(text.byte(place + 1)) {
         words.insert(.change)
+      } else if byte == UInt8(ascii: "."), place == name.lowerBound + 3,
+        text.holds("mem. ", at: name.lowerBound)
+      {
+        // `Mem. usage`.
       } else if byte != 0x20, byte != 0x09, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "'"),
         byte != UInt8(ascii: "~"), byte != UInt8(ascii: ">")
       {
@@ -270,7 +300,8 @@ struct QuantityScan {
     _ text: Span<UInt8>, _ start: Int, _ known: QuantityWords, _ named: Double?,
     hasSeparator: Bool, _ name: Range<Int>, _ found: (Finding) -> Void
   ) -> Int {
-    guard let (number, end, isWhole) = LogValue.number(text, start) else { return start + 1 }
+    guard let first = LogValue.number(text, start) else { return start + 1 }
+    let (number, end, isWhole) = Self.last(text, start, first, thousand)
     let next = text.skippingSpaces(end)
     if text.byte(next) == UInt8(ascii: "%") { return end }
     // `0pages`, `5x`.
@@ -305,6 +336,11 @@ struct QuantityScan {
     {
       words.insert(.machine)
     }
+    if printed != nil, words.contains(.usage), words.isDisjoint(with: .measures),
+      Self.tellsOfFree(text, around: start)
+    {
+      words.insert(.machine)
+    }
     if let printed, Self.isKubernetes(text, next, printed.end),
       words.isDisjoint(with: [.usage, .rss])
     {
@@ -317,6 +353,7 @@ struct QuantityScan {
   /// `/ 16GB`, `of 16G`.
   private static func isOfTotal(_ text: Span<UInt8>, _ place: Int) -> Bool {
     var place = place
+    if text.holds("used of ", at: place) { place += 5 }
     if text.byte(place) == UInt8(ascii: "/") {
       place += 1
     } else if text.holds("of ", at: place) {

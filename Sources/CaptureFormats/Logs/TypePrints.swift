@@ -52,8 +52,11 @@ struct TypePrints {
       names.removeAll(keepingCapacity: true)
       if !keepingShape { isNewIDs = false }
     }
+    // Of few rows those of words, `After iteration 1`, are a text and no types.
     guard let first = pending.first,
-      first.shape != .common || pending.count >= leastCommonRows
+      first.shape != .common || pending.count >= leastCommonRows,
+      first.shape != .common || pending.count >= Self.commonRows
+        || !pending.contains(where: { $0.name.first != "<" && $0.name.contains(" ") })
     else { return }
     let count = ProfileValue(.live, .count, unit: "objects")
     let hasDeltas = first.shape != .common

@@ -53,6 +53,13 @@ final class LineReportKind: SectionKind {
       moment
       ?? output.moment(Array(Self.values.prefix(block.columns.hasOccurrences ? 3 : 2)), block.place)
     self.moment = moment
+    if block.columns.hasOccurrences != (moment.width == 3) {
+      output.tally(
+        "executions", .warning, block.place.number,
+        "reports with and without executions stand in one text; "
+          + (moment.width == 3
+            ? "those without add none" : "those behind the first, which has none, are left out"))
+    }
     var last: Int64?
     for (index, row) in block.rows.enumerated() {
       guard let numbers = row.numbers else { continue }
@@ -118,6 +125,8 @@ struct LineReportRow {
   var number: UInt64 = 0
   /// Memory, increment in bytes, and executions; nil for lines that did not run.
   var numbers: (memory: Int64, increment: Int64, executions: Int64)?
+  /// Whether it has numbers that cannot be read, such as `nan MiB`.
+  var isBroken = false
 
   /// How a head begins.
   static let head: StaticString = "Line #"
@@ -145,8 +154,7 @@ struct LineReportRow {
     let words = line.words(first.upperBound..<line.count, most: 5)
     var start = min(columns.text ?? line.count, line.count)
     if words.count >= 4, words[0].lowerBound < columns.text ?? .max,
-      let memoryUnit = Self.unit(line, words[1]), let incrementUnit = Self.unit(line, words[3]),
-      let memory = DecimalNumber(line, words[0]), let increment = DecimalNumber(line, words[2])
+      let memoryUnit = Self.unit(line, words[1]), let incrementUnit = Self.unit(line, words[3])
     {
       var executions: Int64 = 0
       var last = words[3].upperBound
@@ -156,11 +164,30 @@ struct LineReportRow {
       }
       // Wide numbers push the text to the right, always three places behind them.
       start = min(last + 3, line.count)
-      numbers = (
-        memory.scaled(by: memoryUnit), increment.scaled(by: incrementUnit), executions
-      )
+      if let memory = Self.number(line, words[0]), let increment = Self.number(line, words[2]) {
+        numbers = (
+          memory.scaled(by: memoryUnit), increment.scaled(by: incrementUnit), executions
+        )
+      } else {
+        isBroken = true
+      }
     }
     text = columns.text == nil ? "" : line.text(start..<line.count)
+  }
+
+  /// A number with a point, or with the comma of other languages in its place.
+  private static func number(_ line: Span<UInt8>, _ word: Range<Int>) -> DecimalNumber? {
+    if let number = DecimalNumber(line, word) { return number }
+    var bytes: [UInt8] = []
+    var hasComma = false
+    for place in word {
+      let isComma = line[place] == UInt8(ascii: ",")
+      // Two commas, or one beside a point, are no fraction.
+      guard !isComma && line[place] != UInt8(ascii: ".") || !hasComma else { return nil }
+      if isComma { hasComma = true }
+      bytes.append(isComma ? UInt8(ascii: ".") : line[place])
+    }
+    return DecimalNumber(bytes.span, 0..<bytes.count)
   }
 
   /// What a unit multiplies by; older releases wrote MB for 1024 × 1024 bytes.

@@ -25,11 +25,11 @@ final class LineReportSection: SectionReader {
     let start = line.skippingSpaces(0)
     if line.has("Filename: ", at: start) {
       file = line.text(line.trimmed(start + 10..<line.count))
-      fileLine = place.number
+      fileLine = place.numberInSource
       return false
     }
     guard let columns = LineReportRow.columns(line) else { return false }
-    let isNamed = fileLine > 0 && place.number - fileLine <= Self.mostBetween
+    let isNamed = fileLine > 0 && place.numberInSource - fileLine <= Self.mostBetween
     if open.count == Self.mostOpen { kind.add(open.removeFirst(), output) }
     open.append(LineReportBlock(file: isNamed ? file : "", place: place, columns: columns))
     isEnded = false
@@ -64,6 +64,11 @@ final class LineReportSection: SectionReader {
         open[index].function = Self.function(definedBy: text) ?? ""
       }
       row.number = place.number
+      if row.isBroken {
+        output.tally(
+          "unreadable numbers", .warning, place.number,
+          "rows of memory_profiler whose numbers cannot be read are left out")
+      }
       open[index].rows.append(row)
       if open[index].columns.text != nil {
         kind.add(SourceLine(file: open[index].file, line: row.line, text: text), output)

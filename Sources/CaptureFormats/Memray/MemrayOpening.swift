@@ -15,6 +15,7 @@ struct MemrayOpening {
     stream =
       isCompressed
       ? CaptureStream(file: input.file, framing: .lz4, wrapping: input.framing) : input.stream()
+    stream.isOfEvents = true
     var header = try Self.readHeader(stream)
     header.capture.framing = stream.framing.rawValue
     self.header = header
@@ -22,8 +23,25 @@ struct MemrayOpening {
     if header.version >= MemrayLayout.firstWithTrailer { stream.dropTrailingZeros() }
   }
 
-  /// Reads the header, with as much of the file as it needs.
+  /// Opens a raw capture that is still being written; nil while its header is not all there.
+  ///
+  /// - Throws: `CaptureError` when there is no header to be read.
+  init?(following file: CaptureFile, _ growth: CaptureGrowth) throws(CaptureError) {
+    stream = CaptureStream(file: file, framing: .raw, growth: growth)
+    guard var header = try Self.header(of: stream) else { return nil }
+    header.capture.framing = stream.framing.rawValue
+    self.header = header
+    stream.consume(header.length)
+  }
+
+  /// Reads the header of a finished file.
   private static func readHeader(_ stream: CaptureStream) throws(CaptureError) -> MemrayHeader {
+    guard let header = try header(of: stream) else { throw .empty(path: stream.file.path) }
+    return header
+  }
+
+  /// Reads the header, with as much of the file as it needs; nil while that is yet to be written.
+  private static func header(of stream: CaptureStream) throws(CaptureError) -> MemrayHeader? {
     let path = stream.file.path
     while true {
       var reader = MemrayHeaderReader()
@@ -44,6 +62,7 @@ struct MemrayOpening {
         throw .malformedHeader(path: path, offset: place, reason: "\(reader.field): \(reason)")
       case .endOfData:
         if stream.refill() { continue }
+        if stream.isWaiting { return nil }
         if case .unreadable(_, let code)? = stream.failure {
           throw .unreadable(path: path, code: code)
         }
@@ -60,7 +79,7 @@ extension CaptureStream {
     switch failure {
     case nil: nil
     case .cut?: .incomplete(offset: offset, reason: failure?.reason ?? "")
-    case .unreadable?, .damaged?, .broken?:
+    case .unreadable?, .damaged?, .broken?, .tooLarge?:
       .damaged(offset: offset, reason: failure?.reason ?? "")
     }
   }
@@ -74,6 +93,7 @@ extension CaptureStream.Failure {
     case .cut(let offset, let framing):
       "the \(framing.title) data are cut at file offset \(offset)"
     case .broken(let offset, let reason): "\(reason) at file offset \(offset)"
+    case .tooLarge(let offset): "what was read up to file offset \(offset) takes too much memory"
     case .damaged(let offset, let error): "\(error.words) at file offset \(offset)"
     }
   }

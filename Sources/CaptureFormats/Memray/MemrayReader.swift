@@ -2,8 +2,9 @@
 import CaptureModel
 
 /// Reads the events of a memray capture of any header version (`memray.md`).
-final class MemrayReader: EventReader {
-  let header: CaptureHeader
+final class MemrayReader: FollowingReader {
+  private(set) var header: CaptureHeader
+  private let headerLength: Int
   private(set) var ending = CaptureEnding.complete
   private let stream: CaptureStream
   private let decoder: any MemrayDecoder
@@ -13,13 +14,16 @@ final class MemrayReader: EventReader {
   /// Stack nodes after which a batch ends even without records.
   private static let greatestNodeCount = 1 << 14
 
-  var fileSize: UInt64 { stream.file.size }
+  var fileSize: UInt64 { stream.fileSize }
+  var isWaiting: Bool { isReading && stream.isWaiting }
+  var offset: UInt64 { stream.offset }
 
   /// A reader of an opened capture of events.
   init(_ opening: MemrayOpening) {
     stream = opening.stream
     let header = opening.header
     self.header = header.capture
+    headerLength = header.length
     endsWithoutTrailer = header.version < MemrayLayout.firstWithTrailer && header.eventCount > 0
     decoder = Self.decoder(for: header)
   }
@@ -40,9 +44,9 @@ final class MemrayReader: EventReader {
     batch.count = unsafe batch.records.withUnsafeMutableBufferPointer { records in
       guard var output = unsafe RecordOutput(records, count: 0) else { return 0 }
       let start = unsafe output.next
-      while isReading, !output.isFull, batch.newNodes.count < Self.greatestNodeCount {
+      while isReading, !output.isFull, batch.newNodes.count < Self.greatestNodeCount,
         advance(&output, batch)
-      }
+      {}
       return unsafe output.next - start
     }
     batch.fileOffset = stream.fileOffset
@@ -51,19 +55,30 @@ final class MemrayReader: EventReader {
       || !batch.threadNames.isEmpty || !batch.native.isEmpty
   }
 
-  /// Decodes one run or one rare record, or reads on.
-  private func advance(_ output: inout RecordOutput, _ batch: EventBatch) {
+  func rereadHeader() {
+    var reader = MemrayHeaderReader()
+    guard let bytes = try? stream.file.prefix(headerLength),
+      (try? reader.read(from: bytes.span)) != nil
+    else { return }
+    header.endMilliseconds = reader.header.capture.endMilliseconds
+  }
+
+  /// Decodes one run or one rare record, or reads on; false when more bytes are yet to be written.
+  private func advance(_ output: inout RecordOutput, _ batch: EventBatch) -> Bool {
     switch decoder.decodeRun(stream, &output, batch) {
     case .outputFull: break
     case .needsInput:
-      if !stream.refill(), stream.unreadCount == 0 { finishBetweenRecords() }
-    case .rareRecord: decodeRare(&output, batch)
+      if stream.refill() { break }
+      if stream.isWaiting { return false }
+      if stream.unreadCount == 0 { finishBetweenRecords() }
+    case .rareRecord: return decodeRare(&output, batch)
     case .cutRecord: finishInsideRecord()
     case .damaged(let reason): finish(.damaged(offset: stream.offset, reason: reason))
     }
+    return true
   }
 
-  private func decodeRare(_ output: inout RecordOutput, _ batch: EventBatch) {
+  private func decodeRare(_ output: inout RecordOutput, _ batch: EventBatch) -> Bool {
     do throws(FieldError) {
       let record = try stream.withUnread { bytes throws(FieldError) in
         try decoder.decodeRare(bytes, &output, batch)
@@ -74,11 +89,15 @@ final class MemrayReader: EventReader {
       }
     } catch {
       switch error {
-      case .endOfData: if !stream.refill() { finishInsideRecord() }
+      case .endOfData:
+        if stream.refill() { break }
+        if stream.isWaiting { return false }
+        finishInsideRecord()
       case .malformed(let reason):
         finish(.damaged(offset: stream.offset, reason: reason))
       }
     }
+    return true
   }
 
   private func finish(_ ending: CaptureEnding) {

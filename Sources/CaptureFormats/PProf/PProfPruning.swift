@@ -1,3 +1,5 @@
+import Patterns
+
 /// What `drop_frames` and `keep_frames` cut off, by pprof's rule.
 ///
 /// A frame whose name meets the first expression and not the second is cut with everything it
@@ -13,14 +15,19 @@ struct PProfPruning {
     case beneath(Int)
   }
 
-  private let drop: LinearPattern
-  private let keep: LinearPattern?
+  private let drop: LinearExpression
+  private let keep: LinearExpression?
 
   /// The expressions of a profile; nil when it names none that can be read.
   init?(drop: String, keep: String) {
-    guard !drop.isEmpty, let pattern = LinearPattern(drop) else { return nil }
+    guard !drop.isEmpty, let pattern = Self.expression(drop) else { return nil }
     self.drop = pattern
-    self.keep = keep.isEmpty ? nil : LinearPattern(keep)
+    self.keep = keep.isEmpty ? nil : Self.expression(keep)
+  }
+
+  /// An expression for whole names.
+  private static func expression(_ text: String) -> LinearExpression? {
+    try? LinearExpression(text, isWhole: true)
   }
 
   /// What a place loses, by the names of its functions, outermost first.
@@ -31,8 +38,8 @@ struct PProfPruning {
 
   private func isDropped(_ function: String) -> Bool {
     guard !function.isEmpty else { return false }
-    let name = Array(Self.simplified(function).utf8)
-    return drop.matchesWhole(name) && keep?.matchesWhole(name) != true
+    let name = String(Self.simplified(function))
+    return drop.matches(name) && keep?.matches(name) != true
   }
 
   /// Without a dot in front and without arguments; parts of a name that have parentheses stay.

@@ -10,11 +10,8 @@ struct PProfTexts {
   private var distinct: [String] = []
   private var numbers: [String: UInt32] = [:]
   /// Of each text which distinct one it is.
-  private var texts: [UInt32] = []
+  private(set) var texts: [UInt32] = []
   private var bytes = 0
-
-  /// Number of texts.
-  var count: Int { texts.count }
 
   /// Whether the first text is the empty one, as the format wants it.
   var beginsEmpty: Bool { texts.first.map { distinct[Int($0)].isEmpty } ?? false }

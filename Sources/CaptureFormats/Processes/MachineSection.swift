@@ -3,7 +3,7 @@ import CaptureModel
 /// Memory of a machine, and limits: no values of a process, so counted and left out.
 final class MachineKind: SectionKind {
   let format = ProcessTables.formatName
-  let openings = ByteSet("kmgtpsrlh-")
+  let openings = ByteSet("kmgtpsrlh-[")
   let needs = LineTraits.machine
 
   func makeReader() -> any SectionReader { MachineSection() }
@@ -16,6 +16,8 @@ enum MachineLine {
   /// `MiB Mem :  63258.0 total, …`, `Mem: 16265500k total, …`, `KiB Swap: …` of top.
   static func isOfTop(_ line: Span<UInt8>) -> Bool {
     var start = line.skippingSpaces(0)
+    // macOS.
+    if line.has("PhysMem: ", at: start) { return true }
     if units.contains(where: { line.has($0, at: start) }) { start += 4 }
     guard line.has("Mem", at: start) || line.has("Swap", at: start) else { return false }
     let end = line.has("Mem", at: start) ? start + 3 : start + 4
@@ -45,6 +47,18 @@ enum MachineLine {
       && words.allSatisfy { Span<UInt8>.isDigit(line[$0.lowerBound]) }
   }
 
+  /// `memory: usage 1048576kB, limit 1048576kB, failcnt 100`: of a control group, as the kernel
+  /// says it when it kills for want of memory.
+  static func isOfGroup(_ line: Span<UInt8>) -> Bool {
+    guard let usage = line.locate(": usage "), usage <= 12 else { return false }
+    return line.locate("kB, limit ") != nil
+  }
+
+  /// `[  pid  ]   uid  tgid total_vm      rss …`: the head of the kernel's list of tasks.
+  static func isHeadOfTasks(_ line: Span<UInt8>) -> Bool {
+    line.byte(line.skippingSpaces(0)) == UInt8(ascii: "[") && line.locate("tgid total_vm") != nil
+  }
+
   /// Counts a line that is left out.
   static func count(_ place: LinePlace, _ output: TextOutput) {
     output.tally(
@@ -55,7 +69,7 @@ enum MachineLine {
 
 /// Takes lines of top's head and of `free`, and `limits:` and `requests:` of containers.
 final class MachineSection: SectionReader {
-  private enum State { case none, machine, limits }
+  private enum State { case none, machine, limits, group, tasks }
   private var state = State.none
 
   func begins(_ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput) -> Bool {
@@ -65,6 +79,11 @@ final class MachineSection: SectionReader {
     }
     if MachineLine.isHeadOfFree(line) {
       state = .machine
+      return true
+    }
+    if MachineLine.isOfGroup(line) || MachineLine.isHeadOfTasks(line) {
+      state = MachineLine.isOfGroup(line) ? .group : .tasks
+      if state == .group { Self.countGroup(place, output) }
       return true
     }
     guard MachineLine.isOfTop(line) || MachineLine.isRowOfFree(line) else { return false }
@@ -82,6 +101,19 @@ final class MachineSection: SectionReader {
       guard MachineLine.isOfTop(line) || MachineLine.isRowOfFree(line) else { return .over }
       MachineLine.count(place, output)
       return .taken
+    case .group:
+      guard MachineLine.isOfGroup(line) else { return .over }
+      Self.countGroup(place, output)
+      return .taken
+    case .tasks:
+      let start = line.skippingSpaces(0)
+      guard line.byte(start) == UInt8(ascii: "["),
+        Span<UInt8>.isDigit(line.byte(line.skippingSpaces(start + 1)))
+      else { return .over }
+      output.tally(
+        "pages of tasks", .note, place.number,
+        "the kernel's list of tasks counts pages, whose size it does not say; it is left out")
+      return .taken
     case .limits:
       if Self.isLimits(line) { return .taken }
       guard Self.isAmount(line) else { return .over }
@@ -92,6 +124,12 @@ final class MachineSection: SectionReader {
         "limits and requests of memory are no values of a process and are left out")
       return .taken
     }
+  }
+
+  private static func countGroup(_ place: LinePlace, _ output: TextOutput) {
+    output.tally(
+      "memory of a control group", .note, place.number,
+      "lines about the memory of a control group say nothing of a process and are left out")
   }
 
   /// `limits:`, `Requests:`: what a container may have.

@@ -70,7 +70,7 @@ final class ProcessTableSection: SectionReader {
       return false
     }
     guard let columns = ProcessColumns(line) else { return false }
-    if !isInHead || place.number - self.place.number > Self.mostBetween {
+    if !isInHead || place.numberInSource - self.place.numberInSource > Self.mostBetween {
       self.place = place
       showsThreads = false
     }

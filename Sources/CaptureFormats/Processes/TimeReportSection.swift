@@ -103,6 +103,14 @@ final class TimeReportSection: SectionReader {
     let start = line.skippingSpaces(0)
     if line.has("Command being timed: ", at: start) { return .over }
     if !hasPeak, takePeak(line, start, place, output) { return .taken }
+    if let (_, end) = line.digits(start),
+      line.has("peak memory footprint", at: line.skippingSpaces(end))
+    {
+      output.tally(
+        "peaks of the footprint", .note, place.number,
+        "numbers that do not say what a process has resident (peaks of the footprint) are left out")
+      return .taken
+    }
     return line.has("Exit status: ", at: start) ? .over : .aside
   }
 

@@ -156,6 +156,7 @@ struct SpeedscopeReader {
   private mutating func describe() {
     let frames = frames ?? []
     for frame in frames { _ = content.stacks.add(frame) }
+    content.stacks.replaceMissingFrames()
     for total in totals {
       let numbers = units.map { $0 == total.unit ? total.weight : 0 }
       content.add(numbers, stack: total.node, thread: total.thread)

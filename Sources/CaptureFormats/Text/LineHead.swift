@@ -20,6 +20,9 @@ struct LineHead: Equatable {
   /// Most heads that stand before each other.
   private static let mostHeads = 4
 
+  /// No head.
+  init() {}
+
   /// Takes off all heads that a line begins with, from `start` on.
   init(_ line: Span<UInt8>, from start: Int = 0) {
     self.start = start

@@ -1,3 +1,5 @@
+// ⚠ unsafe: a slot is masked to lie within its table, and each byte of a line is looked at once.
+
 /// Which words a line may hold, told by one look at each of its bytes.
 ///
 /// Every trait stands for some pieces of three bytes, whatever their case. That a line has it says
@@ -93,26 +95,31 @@ struct LineTraits: OptionSet, Equatable {
     (before &<< 5 ^ Int(byte & 0x1F | byte &>> 1 & 0x20)) & (slots - 1)
   }
 
-  /// The traits of a line.
-  init(of line: Span<UInt8>) { self.init(line, Self.table) }
-
   /// The traits of the lines of a block; `ends` are their ends in `bytes`.
   static func lines(_ bytes: Span<UInt8>, ends: [Int], into traits: inout [LineTraits]) {
-    let table = self.table
     traits.removeAll(keepingCapacity: true)
-    var start = 0
-    for end in ends {
-      traits.append(LineTraits(bytes.extracting(start..<end), table))
-      start = end
+    unsafe table.withUnsafeBufferPointer { table in
+      var start = 0
+      for end in ends {
+        unsafe traits.append(LineTraits(bytes.extracting(start..<end), table))
+        start = end
+      }
     }
   }
 
-  private init(_ line: Span<UInt8>, _ table: [UInt32]) {
+  /// The traits of a line.
+  init(of line: Span<UInt8>) {
+    self = unsafe Self.table.withUnsafeBufferPointer { unsafe LineTraits(line, $0) }
+  }
+
+  private init(_ line: Span<UInt8>, _ table: UnsafeBufferPointer<UInt32>) {
     var found: UInt32 = 0
     var slot = 0
-    for place in line.indices {
-      slot = Self.slot(slot, line[place])
-      found |= table[slot]
+    unsafe line.withUnsafeBufferPointer { bytes in
+      for place in bytes.indices {
+        unsafe slot = Self.slot(slot, bytes[place])
+        unsafe found |= table[slot]
+      }
     }
     rawValue = found
   }

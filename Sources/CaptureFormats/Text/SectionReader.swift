@@ -4,6 +4,8 @@ import CaptureModel
 struct LinePlace {
   /// Number of the line in the file, from 1.
   var number: UInt64
+  /// Number of the line among those of its source, from 1: how far lines of one stand apart.
+  var numberInSource: UInt64 = 0
   /// Nanoseconds since 1970, or since the text's first time where years are missing; nil when
   /// neither this line nor one before it has a time.
   var time: Int64?

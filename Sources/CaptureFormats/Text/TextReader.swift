@@ -22,6 +22,7 @@ final class TextReader: ProfileReader {
   private let log: LogLines
   private let output: TextOutput
   private var lineNumber: UInt64 = 0
+  private var journal = JournalEntry()
   private var isDone = false
   /// Formats of what was found, in the order of the text.
   private(set) var found: [String] = []
@@ -100,6 +101,7 @@ final class TextReader: ProfileReader {
 
   private func finish() {
     isDone = true
+    readJournal()
     for source in sources.all {
       endSection(of: source, isCut: true)
       source.prints.end(output)
@@ -145,12 +147,35 @@ final class TextReader: ProfileReader {
   private func read(
     _ line: Span<UInt8>, _ column: SourceColumns.Head, _ traits: LineTraits
   ) {
+    switch journal.take(line, lineNumber) {
+    case .none: break
+    case .taken: return
+    case .ended(let isField):
+      readJournal()
+      if isField { return }
+    }
     var head = LineHead(line, from: column.end)
     if head.source.isEmpty { head.source = column.source }
+    read(line, head, traits, number: lineNumber)
+  }
+
+  /// Reads the message of the journal's entry that has ended.
+  private func readJournal() {
+    guard let (line, head, number) = journal.takeMessage() else { return }
+    read(line.span, head, LineTraits(of: line.span), number: number)
+    // An entry is whole: what stands behind it is of no process that it names.
+    sources.ofFile.lastProcess = nil
+  }
+
+  private func read(
+    _ line: Span<UInt8>, _ head: LineHead, _ traits: LineTraits, number: UInt64
+  ) {
     let source =
       head.source.isEmpty ? sources.ofFile : sources.source(line.extracting(head.source))
     var place = LinePlace(
-      number: lineNumber, time: source.lastTime, process: source.lastProcess, source: source.name)
+      number: number, time: source.lastTime, process: source.lastProcess, source: source.name)
+    source.lines += 1
+    place.numberInSource = source.lines
     if let time = head.time {
       place.time = output.place(time, hasNoYear: head.hasNoYear)
     }
@@ -181,7 +206,7 @@ final class TextReader: ProfileReader {
     let kinds = choice.kinds(of: traits)
     let object = LogObject(text, traits, output)
     // An object that has all that a head would say, its time above all.
-    if let object, object.time != nil, head.time == nil, kinds == 0 {
+    if let object, object.time != nil, head.time == nil {
       return noting { log.read(object, text, place, hasHead: false, source, output) }
     }
     var place = place
@@ -198,6 +223,12 @@ final class TextReader: ProfileReader {
         place.process = nil
       }
     }
+    // What a line says of itself holds, wherever it stands in it.
+    if record.process == nil || !record.beginsRecord, head.id == nil, head.name.isEmpty,
+      let process = named(in: text, record, source, traits)
+    {
+      place.process = process
+    }
     if record.beginsRecord || head.time != nil {
       source.lastTime = place.time
       source.lastProcess = place.process
@@ -212,6 +243,23 @@ final class TextReader: ProfileReader {
         return log.read(object, text, place, hasHead: head.time != nil, source, output)
       }
       log.read(text, record, place, hasHead: head.time != nil, source, traits, output)
+    }
+  }
+
+  /// The process that a line names other than in its head.
+  private func named(
+    in text: Span<UInt8>, _ record: LogHead, _ source: TextSource, _ traits: LineTraits
+  ) -> Int64? {
+    guard traits.contains(.quantity) else { return nil }
+    if record.name.isEmpty, traits.contains(.pid), let id = LogHead.named(text) {
+      return output.processes.number(source: source.name, name: "", id: id)
+    }
+    let name =
+      record.name.isEmpty
+      ? LogHead.worker(text, from: record.beginsRecord ? record.messageStart : 0)
+      : record.beginsRecord ? nil : record.name
+    return name.flatMap {
+      output.processes.number(source: source.name, name: text.text($0), id: nil)
     }
   }
 

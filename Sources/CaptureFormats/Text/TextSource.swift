@@ -4,6 +4,8 @@ import CaptureModel
 final class TextSource {
   /// Its name; empty for the file itself.
   let name: String
+  /// Lines of it so far.
+  var lines: UInt64 = 0
   /// Time of its last record.
   var lastTime: Int64?
   /// Process of its last record.

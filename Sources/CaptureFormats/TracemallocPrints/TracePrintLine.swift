@@ -172,7 +172,9 @@ enum TracePrintLine {
     guard colon > range.lowerBound, let (number, end) = line.digits(colon + 1),
       end == range.upperBound, let place = Int32(exactly: number)
     else { return nil }
-    return ProfileFrame(file: line.text(range.lowerBound..<colon), line: place)
+    // `mem: app.py:10`: words that a program put before the row.
+    let start = lastMark(line, range.lowerBound..<colon).map { $0 + 2 } ?? range.lowerBound
+    return ProfileFrame(file: line.text(start..<colon), line: place)
   }
 
   // MARK: Lists

@@ -17,7 +17,7 @@ struct EmptyResultAdvice {
     }
     var wider = query
     wider.filter = nil
-    let unfiltered = QueryContext(context, query: wider)
+    let unfiltered = context.asking(wider)
     let groups = try GroupGatherer(context: unfiltered, keys: keys, measures: [.size]).gather()
     let passing = groups.table.sums.filter {
       NumberTest.comparison(bound.comparison, bound.bytes).passes(Double($0.bytes))
@@ -41,15 +41,5 @@ struct EmptyResultAdvice {
       comparison.value == .greater || comparison.value == .greaterOrEqual
     else { return nil }
     return (comparison.value, bytes)
-  }
-}
-
-extension QueryContext {
-  /// The same captures and population under another question.
-  init(_ context: QueryContext, query: Query) {
-    self.query = query
-    captures = context.captures
-    capabilities = context.capabilities
-    population = context.population
   }
 }

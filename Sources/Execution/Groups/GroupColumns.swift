@@ -65,10 +65,10 @@ extension Groups {
 
   private func column(_ name: String, _ measure: Measure, _ values: [Double?]) -> ResultColumn {
     let isDivided = isDivided(measure)
-    let isWhole = weights.isWhole(measure) && compared?.isNormalized != true && !isDivided
+    let isInteger = weights.isInteger(measure) && compared?.isNormalized != true && !isDivided
     return ResultColumn(
       name: name, role: .measure, unit: unit(of: measure), total: measure.columnTotal,
-      values: isWhole ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
+      values: isInteger ? .integers(values.map { $0.map { Int64(nearest: $0) } }) : .reals(values))
   }
 
   /// Unit of a measure's column.

@@ -44,7 +44,7 @@ struct GroupComparison {
           tuples.append(tuple)
           sides.append(Groups.Sides())
         }
-        sides[place][keyPath: side].merge(table.sums[group])
+        sides[place][keyPath: side].add(table.sums[group])
       }
     }
     add(left.table, \.left)

@@ -43,26 +43,11 @@ struct GroupGatherer {
     var lacksCounts = false
     for data in context.captures {
       let view = try context.view(of: data)
-      let resolver: PopulationResolver
-      do throws(StoreError) { resolver = try PopulationResolver(data: data) } catch {
-        throw .store(error)
-      }
-      var selection = try resolver.selection(
-        try context.population(of: data), range: query.range)
-      try context.choose(measures + havingMeasures, of: data, in: &selection)
-      if let other = alsoHeldBy {
-        let base = try resolver.selection(
-          try other.population(of: data), range: other.query.range)
-        guard let both = selection.survivors(of: base) else { continue }
-        selection = both
-      }
-      if case .recorded(let recorded) = selection.moment, recorded.size != nil,
-        recorded.count == nil
-      {
-        lacksCounts = true
-      }
-      if case .recorded(let recorded) = selection.moment, recorded.isPartial {
-        try Self.count(recorded, of: data, view, &groups, &listed)
+      let resolver = try reading(try PopulationResolver(data: data))
+      guard var selection = try selection(of: data) else { continue }
+      if case .recorded(let recorded) = selection.moment {
+        if recorded.size != nil, recorded.count == nil { lacksCounts = true }
+        if recorded.isPartial { try Self.count(recorded, of: data, view, &groups, &listed) }
       }
       let windows = try windows(of: resolver)
       titles.append(selection.title)
@@ -75,30 +60,28 @@ struct GroupGatherer {
         let objects = SurvivingObjects(data: data, condition: view.condition)
         try reading(try objects.run { siteSums.add($0) })
       }
-      do throws(StoreError) {
-        let scan = try PopulationScan(
-          data: data, selection: selection, condition: view.condition, needs: needs)
-        try scan.run { siteSums.add($0) }
-      } catch { throw .store(error) }
+      try view.scan(selection, needs) { siteSums.add($0) }
       try groups.add(
         siteSums, of: view, isInclusive: query.inclusive != nil,
         windowTexts: windows?.texts ?? [])
       try addGraphSizes(of: view, groups: &groups, to: &graph)
       guard view.isFiltered else { continue }
-      do throws(StoreError) {
-        var sums = all ?? GroupSums()
-        selection.title += ", before `where`"
-        let whole = try PopulationScan(
-          data: data, selection: selection, condition: .constant(true),
-          needs: self.needs(windows: nil))
-        try whole.run { sums.add($0) }
-        all = sums
-      } catch { throw .store(error) }
+      selection.title += ", before `where`"
+      var sums = all ?? GroupSums()
+      try view.unfiltered.scan(selection, self.needs(windows: nil)) { sums.add($0.sums) }
+      all = sums
     }
     let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
     return GatheredGroups(
       table: groups, title: title, all: all, graph: graph, listed: listed,
       lacksCounts: lacksCounts)
+  }
+
+  /// The rows of a capture that are grouped; nil where none can be on both sides.
+  func selection(of data: CaptureData) throws(EngineError) -> Selection? {
+    let selection = try context.selection(of: data, measuring: measures + havingMeasures)
+    guard let other = alsoHeldBy else { return selection }
+    return selection.survivors(of: try other.selection(of: data))
   }
 
   /// Counts the records of each group at a moment that lists only some.
@@ -137,11 +120,7 @@ struct GroupGatherer {
 
   /// Measures that `having` and `order by` look at.
   var havingMeasures: [Measure] {
-    var found: [Measure] = query.having?.measures ?? []
-    for column in query.order {
-      if case .measure(let measure) = column.column.value { found.append(measure) }
-    }
-    return found
+    (query.having?.measures ?? []) + query.order.compactMap(\.measure)
   }
 
   /// Adds what the objects of each group retain or reach, where that is measured.
@@ -165,11 +144,6 @@ struct GroupGatherer {
       graph[measure] = sums
     }
   }
-}
-
-extension Limits {
-  /// Measures that are compared.
-  var measures: [Measure] { leaves.map(\.measure.value) }
 }
 
 /// The stretches of time of the key `window`, by the states where they begin.
@@ -200,16 +174,14 @@ struct WindowBounds {
       case .over(let count): duration / Double(max(count, 1))
       }
     guard duration > 0 else {
-      throw .query(
-        .cannotAnswer(
-          "\(resolver.data.info.name) records no stretch of time",
-          wayOut: "leave out `window`", at: windows.range))
+      throw .cannotAnswer(
+        "\(resolver.data.info.name) records no stretch of time", suggestion: "leave out `window`",
+        at: windows.range)
     }
     guard length > 0, duration / length <= Double(Self.limit) else {
-      throw .query(
-        .cannotAnswer(
-          "that makes too many windows", wayOut: "at most \(Self.limit) windows",
-          at: windows.range))
+      throw .cannotAnswer(
+        "that makes too many windows", suggestion: "at most \(Self.limit) windows",
+        at: windows.range)
     }
     var states: [UInt32] = []
     var texts: [String] = []

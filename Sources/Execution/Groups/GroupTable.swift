@@ -2,28 +2,22 @@ import Results
 import Language
 import Store
 
-/// The sums of one group.
+/// The sums of some rows.
 struct GroupSums: Equatable {
   var bytes: Int64 = 0
+  /// Blocks.
   var count: Int64 = 0
+  /// Bytes of the greatest record; 0 where sizes of records are not looked at.
   var greatestSize: UInt64 = 0
+  /// Python objects.
   var objects: Int64 = 0
+  /// Sum of the lifetimes of freed rows, in allocations.
   var lifetimeSum: Int64 = 0
   var freedCount: Int64 = 0
   var greatestLifetime: UInt32 = 0
 
-  mutating func add(_ contribution: Contribution) {
-    bytes &+= contribution.bytes
-    count &+= contribution.count
-    objects &+= contribution.objects
-    greatestSize = max(greatestSize, contribution.recordSize)
-    lifetimeSum &+= contribution.lifetimeSum
-    freedCount &+= contribution.freedCount
-    greatestLifetime = max(greatestLifetime, contribution.greatestLifetime)
-  }
-
-  /// Adds another group's sums.
-  mutating func merge(_ other: GroupSums) {
+  /// Adds other sums.
+  @inline(__always) mutating func add(_ other: GroupSums) {
     bytes &+= other.bytes
     count &+= other.count
     objects &+= other.objects
@@ -109,18 +103,18 @@ struct SiteSums {
     dense = Array(repeating: GroupSums(), count: isDense ? cellCount * perCell : 0)
   }
 
-  @inline(__always) mutating func add(_ contribution: Contribution) {
-    total.add(contribution)
-    let cell = cells.isEmpty ? contribution.site : Int(cells[contribution.site])
-    guard splitsSizes || splitsRows else { return dense[cell].add(contribution) }
-    let sizeClass = splitsSizes ? SizeClass.index(contribution.recordSize) : 0
-    let rowKey = splitsRows ? min(contribution.rowKey, rowKeyCount - 1) : 0
+  @inline(__always) mutating func add(_ partial: PartialAggregate) {
+    total.add(partial.sums)
+    let cell = cells.isEmpty ? partial.site : Int(cells[partial.site])
+    guard splitsSizes || splitsRows else { return dense[cell].add(partial.sums) }
+    let sizeClass = splitsSizes ? SizeClass.index(partial.recordSize) : 0
+    let rowKey = splitsRows ? min(partial.rowKey, rowKeyCount - 1) : 0
     guard dense.isEmpty else {
       let width = splitsSizes ? Self.sizeClasses : 1
-      return dense[(cell * rowKeyCount + rowKey) * width + sizeClass].add(contribution)
+      return dense[(cell * rowKeyCount + rowKey) * width + sizeClass].add(partial.sums)
     }
     let place = Place(site: cell, sizeClass: sizeClass, rowKey: rowKey)
-    sparse[place, default: GroupSums()].add(contribution)
+    sparse[place, default: GroupSums()].add(partial.sums)
   }
 
   /// One place's sums.
@@ -187,7 +181,7 @@ struct GroupTable {
   ) throws(EngineError) {
     let parts = siteSums.parts
     let sites = parts.map(\.site)
-    let framed = isInclusive ? keys.indices.filter { keys[$0].isOfFrame } : []
+    let framed = framed(isInclusive)
     var columns: [[Int32]] = []
     for index in keys.indices {
       switch (keys[index].definition.level, keys[index]) {
@@ -202,31 +196,34 @@ struct GroupTable {
     }
     if framed.isEmpty {
       for index in parts.indices {
-        sums[group(columns.map { $0[index] })].merge(parts[index].sums)
+        sums[group(columns.map { $0[index] })].add(parts[index].sums)
       }
     } else {
-      try addInclusive(parts.map(\.sums), sites, columns, framed, view)
+      for (index, members) in try groups(columns, sites, framed, view).enumerated() {
+        for group in members { sums[group].add(parts[index].sums) }
+      }
     }
-    total.merge(siteSums.total)
+    total.add(siteSums.total)
   }
 
-  /// Adds each site once to every group on its stack.
-  private mutating func addInclusive(
-    _ added: [GroupSums], _ sites: [Int], _ columns: [[Int32]], _ framed: [Int],
-    _ view: CaptureView
-  ) throws(EngineError) {
+  /// The keys of which a site counts in every group on its stack.
+  private func framed(_ isInclusive: Bool) -> [Int] {
+    isInclusive ? keys.indices.filter { keys[$0].isOfFrame } : []
+  }
+
+  /// The groups on each site's stack, by the values of the other keys and those of `framed`.
+  private mutating func groups(
+    _ columns: [[Int32]], _ sites: [Int], _ framed: [Int], _ view: CaptureView
+  ) throws(EngineError) -> [[Int]] {
     var values = framed.map { dictionaries[$0] }
-    let tuples: [[[Int32]]]
-    do throws(StoreError) {
-      tuples = try view.keys.inclusiveTuples(
-        of: framed.map { keys[$0] }, sites: sites, into: &values)
-    } catch { throw .store(error) }
+    let tuples = try reading(
+      try view.keys.inclusiveTuples(of: framed.map { keys[$0] }, sites: sites, into: &values))
     for (position, index) in framed.enumerated() { dictionaries[index] = values[position] }
-    for site in sites.indices {
+    return sites.indices.map { site in
       var full = columns.map { $0.isEmpty ? KeyDictionary.absent : $0[site] }
-      for tuple in tuples[site] {
+      return tuples[site].map { tuple in
         for (position, index) in framed.enumerated() { full[index] = tuple[position] }
-        sums[group(full)].merge(added[site])
+        return group(full)
       }
     }
   }
@@ -236,10 +233,7 @@ struct GroupTable {
   mutating func cells(_ view: CaptureView, isInclusive: Bool) throws(EngineError) -> [Int32]? {
     guard keys.contains(where: \.isOfRow), !isInclusive else { return nil }
     let sites = Array(0..<Int(view.data.info.sites))
-    var columns: [[Int32]] = []
-    for index in keys.indices where !keys[index].isOfRow {
-      columns.append(try numbers(of: index, sites, view))
-    }
+    let columns = try columns(keys.indices.filter { !keys[$0].isOfRow }, sites, view)
     var known: [[Int32]: Int32] = [:]
     return sites.map { site in
       let tuple = columns.map { $0[site] }
@@ -253,8 +247,7 @@ struct GroupTable {
   /// The group of each site by the site-level keys, in site order.
   mutating func groupsOfSites(_ view: CaptureView) throws(EngineError) -> [Int] {
     let sites = Array(0..<Int(view.data.info.sites))
-    var columns: [[Int32]] = []
-    for index in keys.indices { columns.append(try numbers(of: index, sites, view)) }
+    let columns = try columns(Array(keys.indices), sites, view)
     return sites.map { site in group(columns.map { $0[site] }) }
   }
 
@@ -289,36 +282,27 @@ struct GroupTable {
   mutating func memberships(
     _ view: CaptureView, sites: [Int], isInclusive: Bool
   ) throws(EngineError) -> [[Int]] {
-    let framed = isInclusive ? keys.indices.filter { keys[$0].isOfFrame } : []
+    let framed = framed(isInclusive)
+    let columns = try columns(Array(keys.indices), sites, view, without: framed)
+    guard framed.isEmpty else { return try groups(columns, sites, framed, view) }
+    return sites.indices.map { site in [group(columns.map { $0[site] })] }
+  }
+
+  /// The numbers of some keys' values, a column each; empty for those left out.
+  private mutating func columns(
+    _ indices: [Int], _ sites: [Int], _ view: CaptureView, without left: [Int] = []
+  ) throws(EngineError) -> [[Int32]] {
     var columns: [[Int32]] = []
-    for index in keys.indices {
-      columns.append(framed.contains(index) ? [] : try numbers(of: index, sites, view))
+    for index in indices {
+      columns.append(left.contains(index) ? [] : try numbers(of: index, sites, view))
     }
-    guard !framed.isEmpty else {
-      return sites.indices.map { site in [group(columns.map { $0[site] })] }
-    }
-    var values = framed.map { dictionaries[$0] }
-    let tuples: [[[Int32]]]
-    do throws(StoreError) {
-      tuples = try view.keys.inclusiveTuples(
-        of: framed.map { keys[$0] }, sites: sites, into: &values)
-    } catch { throw .store(error) }
-    for (position, index) in framed.enumerated() { dictionaries[index] = values[position] }
-    return sites.indices.map { site in
-      tuples[site].map { tuple in
-        var full = columns.map { $0.isEmpty ? KeyDictionary.absent : $0[site] }
-        for (position, index) in framed.enumerated() { full[index] = tuple[position] }
-        return group(full)
-      }
-    }
+    return columns
   }
 
   private mutating func numbers(
     of index: Int, _ sites: [Int], _ view: CaptureView
   ) throws(EngineError) -> [Int32] {
-    do throws(StoreError) {
-      return try view.keys.numbers(of: keys[index], sites: sites, into: &dictionaries[index])
-    } catch { throw .store(error) }
+    try reading(try view.keys.numbers(of: keys[index], sites: sites, into: &dictionaries[index]))
   }
 
   private mutating func sizeClassNumber(_ sizeClass: Int, at index: Int) -> Int32 {
@@ -361,8 +345,8 @@ struct GroupTable {
       sums[group].bytes = Int64(nearest: Double(sums[group].bytes) * bytes)
       sums[group].count = Int64(nearest: Double(sums[group].count) * count)
     }
-    total.bytes = Int64((Double(total.bytes) * bytes).rounded())
-    total.count = Int64((Double(total.count) * count).rounded())
+    total.bytes = Int64(nearest: Double(total.bytes) * bytes)
+    total.count = Int64(nearest: Double(total.count) * count)
   }
 
   /// The value of a group's key; nil when it has none.

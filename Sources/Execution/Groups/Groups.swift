@@ -1,4 +1,5 @@
 import Language
+import Planning
 import Results
 
 /// Groups as the nodes of a plan hand them on: of one side, or of two that are compared.
@@ -12,10 +13,10 @@ struct Groups: RowSet {
     /// Whether a side does not tell what it holds.
     var lacks = (left: false, right: false)
 
-    mutating func merge(_ other: Sides) {
-      left.merge(other.left)
-      right.merge(other.right)
-      both.merge(other.both)
+    mutating func add(_ other: Sides) {
+      left.add(other.left)
+      right.add(other.right)
+      both.add(other.both)
     }
   }
 
@@ -61,8 +62,6 @@ struct Groups: RowSet {
   var rows: [Int]
   /// How many of the rows are shown.
   var shownCount: Int
-  /// Whether rows rise by their first key where nothing else is asked.
-  var risesByKey = false
   /// What is looked at before the measures shown; nil for nothing.
   var first: Measure?
   /// What tells rows apart that `order by` does not.
@@ -188,8 +187,8 @@ struct Groups: RowSet {
   // MARK: Order
 
   /// The greatest change and value of each measure first, then the keys.
-  func precedes(_ a: Int, _ b: Int) -> Bool {
-    if risesByKey { return rises(a, b) }
+  func precedes(_ a: Int, _ b: Int, _ ordering: Ordering) -> Bool {
+    if ordering.risesByKey { return rises(a, b) }
     for measure in (first.map { [$0] } ?? []) + standard {
       if compared != nil {
         let (first, second) = (sides(a), sides(b))
@@ -221,14 +220,14 @@ struct Groups: RowSet {
   /// The rows beyond the limit as one.
   var rest: Sides {
     var rest = Sides(lacks: (false, total.lacks.right))
-    for row in rows.dropFirst(shownCount) { rest.merge(sides(row)) }
+    for row in rows.dropFirst(shownCount) { rest.add(sides(row)) }
     return rest
   }
 
   /// The rows as one, where `having` chose them.
   var kept: Sides {
     var kept = Sides()
-    for row in rows { kept.merge(sides(row)) }
+    for row in rows { kept.add(sides(row)) }
     return kept
   }
 }

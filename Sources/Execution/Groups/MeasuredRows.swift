@@ -57,10 +57,18 @@ protocol RowSet: MeasuredRows where Row == Int {
   func whole(_ measure: Measure) -> Double
 
   /// Whether a row comes before another that `order by` does not tell from it.
-  func precedes(_ a: Int, _ b: Int) -> Bool
+  func precedes(_ a: Int, _ b: Int, _ ordering: Ordering) -> Bool
+
+  /// Refuses to test or order by what rows do not have.
+  func check(_ measures: [Located<Measure>]) throws(EngineError)
+
+  /// The rows as assertions test them.
+  var measured: MeasuredGroups { get }
 }
 
 extension RowSet {
+  func check(_ measures: [Located<Measure>]) throws(EngineError) {}
+
   /// Keeps the rows that meet limits.
   mutating func keep(_ limits: Limits) {
     let set = self
@@ -74,7 +82,7 @@ extension RowSet {
     let columns = ordering.columns
     var first = TopK<Int>(limit: ordering.limit) { a, b in
       let asked = columns.isEmpty ? 0 : set.compare(a, b, by: columns)
-      return asked == 0 ? set.precedes(a, b) : asked < 0
+      return asked == 0 ? set.precedes(a, b, ordering) : asked < 0
     }
     for row in rows { first.add(row) }
     let shown = first.sorted

@@ -12,13 +12,16 @@ extension ResultColumn {
 extension Key {
   /// What its values are to writers.
   var meaning: ColumnMeaning {
-    switch self {
-    case .lineno: .place
-    case .filename: .file
-    case .frame: .frame
-    case .function, .traceback, .kind: .stack
-    case .allocator, .thread, .module, .package, .type, .domain, .pid, .capture, .sizeclass,
-      .lifetime, .window, .mark, .label:
+    switch definition.values {
+    case .line: .place
+    case .file: .file
+    case .place: .frame
+    case .frames, .kinds: .stack
+    case .text: speaker == .name ? .stack : .other
+    // Numbers that name something.
+    case .number: .identifier
+    case .captures, .numberOrName, .nameOrNumber, .sizeClass, .lifetimeClass, .windows,
+      .label:
       .other
     }
   }

@@ -12,7 +12,7 @@ struct TopK<Element> {
   init(limit: Int?, by precedes: @escaping (Element, Element) -> Bool) {
     self.limit = limit
     self.precedes = precedes
-    room = limit.map { max(1024, $0 * 2) } ?? .max
+    room = limit.map { $0 < .max / 2 ? max(1024, $0 * 2) : .max } ?? .max
   }
 
   /// Looks at one more element.

@@ -57,7 +57,7 @@ struct CaptureTrends {
   private func group(_ key: [KeyValue?], _ values: [[Double]]) -> Trends.Group {
     let places = values[0].indices.map { Double($0 + 1) }
     return Trends.Group(
-      key: key, places: places, values: values.map { $0.map { $0.rounded() } },
+      key: key, places: places, values: values.map { Steps($0.map { $0.rounded() }) },
       unit: values.count == 1 ? .count : .bytes, trend: Trend(runs: places, values[0]))
   }
 
@@ -100,11 +100,7 @@ struct CaptureTrends {
     let view = try context.view(of: data)
     var table = GroupTable(keys: keys)
     var sums = SiteSums(siteCount: Int(data.info.sites), keys: keys)
-    do throws(StoreError) {
-      let scan = try PopulationScan(
-        data: data, selection: selection, condition: view.condition, needs: ScanNeeds())
-      try scan.run { sums.add($0) }
-    } catch { throw .store(error) }
+    try view.scan(selection) { sums.add($0) }
     try table.add(sums, of: view, isInclusive: query.inclusive != nil, windowTexts: [])
     return (table, try query.per?.value.amount(of: data, at: query.per?.range) ?? 1)
   }
@@ -124,9 +120,8 @@ extension RateUnit {
   ) throws(EngineError) -> Double {
     let seconds = try Self.seconds(of: data, in: states)
     if seconds <= 0, !isOfMarks {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) records no stretch of time", wayOut: "leave out `per`", at: range))
+      throw .cannotAnswer(
+        "\(data.info.name) records no stretch of time", suggestion: "leave out `per`", at: range)
     }
     switch self {
     case .second: return seconds

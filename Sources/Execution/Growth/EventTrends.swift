@@ -33,24 +33,25 @@ struct EventTrends {
     let values = try reading(
       try GrowthScan(data: data, condition: view.condition, states: points.states).run())
     var table = GroupTable(keys: keys)
-    let sites = values.indices.filter { values[$0] != nil }
+    let sites = values.indices.filter { values.holds($0) }
     let members = try table.memberships(view, sites: sites, isInclusive: query.inclusive != nil)
-    var sums = [PointValues?](repeating: nil, count: table.tuples.count)
-    var total = PointValues(points: points.states.count)
+    // The sites of each group, so that one group's values are made at a time.
+    var sitesOfGroups = [[Int32]](repeating: [], count: table.tuples.count)
     for (index, site) in sites.enumerated() {
-      guard let values = values[site] else { continue }
-      total.merge(values)
-      for group in members[index] {
-        if sums[group] == nil { sums[group] = values } else { sums[group]?.merge(values) }
-      }
+      for group in members[index] { sitesOfGroups[group].append(Int32(site)) }
     }
-    let whole = growth(total)
+    let whole = growth(values.merged(sites))
     let all = group(whole, keys.map { _ in nil })
-    let groups = sums.indices.compactMap { index in
-      sums[index].map { values in
-        group(growth(values), keys.indices.map { table.value(group: index, key: $0) })
+    let groups =
+      keys.isEmpty
+      ? []
+      : sitesOfGroups.indices.compactMap { index -> Trends.Group? in
+        let sites = sitesOfGroups[index]
+        guard !sites.isEmpty else { return nil }
+        return group(
+          growth(values.merged(sites.lazy.map { Int($0) })),
+          keys.indices.map { table.value(group: index, key: $0) })
       }
-    }
     var trends = Trends(
       title: (blocks == .kept ? "kept" : "live") + points.title, keys: keys,
       columns: [
@@ -69,7 +70,7 @@ struct EventTrends {
   private func group(_ growth: Growth, _ key: [KeyValue?]) -> Trends.Group {
     Trends.Group(
       key: key, places: points.axis.places,
-      values: [growth.bytes.map(Double.init), growth.blocks.map(Double.init)],
+      values: [Steps(growth.bytes.map(Double.init)), Steps(growth.blocks.map(Double.init))],
       unit: countsBlocks ? .count : .bytes, trend: growth.trend)
   }
 
@@ -107,7 +108,8 @@ struct EventTrends {
     let values = try ResidentGrowth(data: data, points: points).values(of: series, at: range)
       .map(Double.init)
     let group = Trends.Group(
-      key: [.text(series.rawValue)], places: points.axis.places, values: [values], unit: .bytes,
+      key: [.text(series.rawValue)], places: points.axis.places, values: [Steps(values)],
+      unit: .bytes,
       trend: points.axis.trend(values))
     return Trends(
       title: series.rawValue + points.title, keys: [nil],

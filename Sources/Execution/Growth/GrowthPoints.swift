@@ -41,9 +41,8 @@ struct GrowthPoints {
     let times = try reading(try TimeResolver(data: data, timeline: timeline))
     let span = try asking(try times.states(range))
     guard !span.isEmpty else {
-      throw .query(
-        .cannotAnswer(
-          "nothing happens between these times", wayOut: "a longer stretch", at: range.range))
+      throw .cannotAnswer(
+        "nothing happens between these times", suggestion: "a longer stretch", at: range.range)
     }
     return span
   }
@@ -100,7 +99,7 @@ struct GrowthPoints {
   func place(_ point: Int) -> String {
     let place = axis.places[point]
     return axis.areMarks
-      ? "mark \(Int(place))" : QueryText.seconds(Int64((place * 1000).rounded()))
+      ? "mark \(Int64(nearest: place))" : QueryText.seconds(Int64(nearest: place * 1000))
   }
 
   private mutating func addWindows(
@@ -109,10 +108,9 @@ struct GrowthPoints {
     let from = timeline.interpolatedMilliseconds(atState: span.lowerBound)
     let to = timeline.interpolatedMilliseconds(atState: span.upperBound)
     guard to > from else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) records no stretch of time there", wayOut: "`per mark(…)`",
-          at: query.windows?.range ?? query.verb.range))
+      throw .cannotAnswer(
+        "\(data.info.name) records no stretch of time there", suggestion: "`per mark(…)`",
+        at: query.windows?.range ?? query.verb.range)
     }
     let count: Int
     switch query.windows?.value {
@@ -123,10 +121,9 @@ struct GrowthPoints {
     case nil: count = PointAxis.defaultWindows
     }
     guard (3...10_000).contains(count) else {
-      throw .query(
-        .cannotAnswer(
-          "a trend takes between 3 and 10,000 windows, these are \(count)",
-          wayOut: "`over 100 windows`", at: query.windows?.range))
+      throw .cannotAnswer(
+        "a trend takes between 3 and 10,000 windows, these are \(count)",
+        suggestion: "`over 100 windows`", at: query.windows?.range)
     }
     for window in 0...count {
       let time = from + (to - from) * Double(window) / Double(count)

@@ -118,7 +118,7 @@ struct ProfileTrends {
       (xs, ys) = Self.resampled(xs, ys, windows)
     }
     let trend = isFew ? Trend(runs: xs, ys) : Trend(xs, ys)
-    return Trends.Group(key: key, places: xs, values: [ys], unit: unit, trend: trend)
+    return Trends.Group(key: key, places: xs, values: [Steps(ys)], unit: unit, trend: trend)
   }
 
   private func windows(_ xs: [Double]) throws(EngineError) -> Int? {

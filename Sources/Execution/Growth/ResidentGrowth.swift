@@ -15,18 +15,11 @@ struct ResidentGrowth {
   func values(of series: Series, at range: SourceRange?) throws(EngineError) -> [Int64] {
     let timeline = try reading(try data.timeline())
     if range != nil { try reading(try data.note(series.rawValue, source: "ticks")) }
-    let values: [Int64]
-    switch series {
-    case .rss: values = timeline.rss
-    case .heap: values = timeline.heap
-    case .gap: values = zip(timeline.rss, timeline.heap).map { $0 - $1 }
-    default: values = []
-    }
+    let values = timeline.values(of: series) ?? []
     guard let first = values.first else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) records no `\(series.rawValue)`", wayOut: "`growth by lineno`",
-          at: range))
+      throw .cannotAnswer(
+        "\(data.info.name) records no `\(series.rawValue)`", suggestion: "`growth by lineno`",
+        at: range)
     }
     return points.states.map { state in
       timeline.tick(atState: state).map { values[$0] } ?? first

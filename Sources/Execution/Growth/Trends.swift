@@ -1,5 +1,6 @@
 import Language
 import Analysis
+import Planning
 import Results
 
 /// Groups and how what they hold moves over points: the rows of `growth` for captures of any kind.
@@ -10,7 +11,7 @@ struct Trends: RowSet {
     /// Where its values lie.
     var places: [Double]
     /// Values at the places, by measure.
-    var values: [[Double]]
+    var values: [Steps]
     /// Unit of the values that its trend is of.
     var unit: Unit
     var trend: Trend
@@ -85,7 +86,7 @@ struct Trends: RowSet {
   }
 
   /// What still grows first, fastest first; then by growth.
-  func precedes(_ first: Int, _ second: Int) -> Bool {
+  func precedes(_ first: Int, _ second: Int, _ ordering: Ordering) -> Bool {
     let (a, b) = (groups[first], groups[second])
     if a.trend.isGrowing != b.trend.isGrowing { return a.trend.isGrowing }
     if a.trend.isGrowing, a.trend.rate != b.trend.rate { return a.trend.rate > b.trend.rate }
@@ -158,11 +159,10 @@ extension Trends {
     keys.indices.compactMap { index in
       let values = shown.map { $0.key[index] }
       if index > 0, isOfSeries, values.allSatisfy({ $0 == nil }) { return nil }
-      return ResultColumn(
-        name: keys[index]?.name ?? "series", role: .key, unit: keys[index]?.unit ?? .none,
-        meaning: keys[index]?.meaning ?? .other,
-        values: isOfSeries
-          ? .texts(values.map { $0?.text }) : keys[index]?.values(values) ?? .texts([]))
+      return .key(
+        keys[index]?.name ?? "series",
+        isOfSeries ? .texts(values.map { $0?.text }) : keys[index]?.values(values) ?? .texts([]),
+        unit: keys[index]?.unit ?? .none, meaning: keys[index]?.meaning ?? .other)
     }
   }
 
@@ -185,11 +185,11 @@ extension Trends {
     }
     if case .runs(..<3) = pace {} else { found += rateColumns(shown, shared) }
     found.append(
-      ResultColumn(
-        name: "points", role: .key, unit: .none,
-        values: .series(
+      .key(
+        "points",
+        .series(
           shown.map { group in
-            zip(group.places, group.values[0]).map { SeriesPoint(place: $0, value: $1) }
+            zip(group.places, group.values[0].all).map { SeriesPoint(place: $0, value: $1) }
           })))
     return found
   }
@@ -209,8 +209,7 @@ extension Trends {
   }
 
   private static func shapes(_ trends: [Trend]) -> ResultColumn {
-    ResultColumn(
-      name: "shape", role: .key, unit: .none, values: .texts(trends.map(\.shape.rawValue)))
+    .key("shape", .texts(trends.map(\.shape.rawValue)))
   }
 
   private func sums(_ groups: [Group]) -> [MeasureValue] {

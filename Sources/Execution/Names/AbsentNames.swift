@@ -17,7 +17,7 @@ struct AbsentNames {
     /// Names that may have been meant, best first.
     var nearest: [String]
     /// Where to look, when nothing is near.
-    var wayOut: String
+    var suggestion: String
 
     /// The sentence, without what to do.
     var text: String {
@@ -57,13 +57,15 @@ struct AbsentNames {
         Absence(
           thing: thing, captures: lacking.map(\.data.info.name), isEverywhere: isEverywhere,
           nearest: isEverywhere ? try first.nearest(to: thing) : [],
-          wayOut: try wayOut(of: thing, first)))
+          suggestion: try suggestion(of: thing, first)))
     }
     return found
   }
 
   /// A few names at once, or the question that lists them.
-  private func wayOut(of thing: NamedThing, _ names: RecordedNames) throws(EngineError) -> String {
+  private func suggestion(of thing: NamedThing, _ names: RecordedNames) throws(EngineError)
+    -> String
+  {
     if thing.key == .mark { return "`show marks` lists them" }
     let candidates = try names.candidates(for: thing)
     if (1...5).contains(candidates.count) {
@@ -79,7 +81,7 @@ struct AbsentNames {
 extension AbsentNames.Absence {
   /// The refusal of an assertion.
   var error: QueryError {
-    let near: QueryError.Hint = nearest.isEmpty ? .advice(wayOut) : .didYouMean(nearest)
+    let near: QueryError.Hint = nearest.isEmpty ? .advice(suggestion) : .didYouMean(nearest)
     return QueryError(
       .answer(.cannotAnswer(text)), at: thing.range,
       [near, .advice("names that may be gone: `--allow-absent`")])

@@ -109,8 +109,8 @@ final class ObjectGraph {
     guard number > 0 else { return "" }
     // Stores of the first release hold all texts in one segment.
     let first = try textSegment(0)
-    let isWhole = first.count > StoredProfile.segmentRows
-    let segment = isWhole ? 0 : Int(number) / StoredProfile.segmentRows
+    let isOneColumn = first.count > StoredProfile.segmentRows
+    let segment = isOneColumn ? 0 : Int(number) / StoredProfile.segmentRows
     let texts = segment == 0 ? first : try textSegment(segment)
     let place = Int(number) - segment * StoredProfile.segmentRows
     guard place < texts.count else { throw data.columns.damaged(.textValue, segment) }

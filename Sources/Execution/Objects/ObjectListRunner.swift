@@ -24,18 +24,18 @@ struct ObjectListRunner: MeasuredRows {
 
   /// The answer.
   func answer() throws(EngineError) -> Answer {
-    var leaders = TopK<Row>(limit: ordering.limit, by: precedes)
+    var first = TopK<Row>(limit: ordering.limit, by: precedes)
     var total: Int64 = 0
     var count = 0
     for (number, graph) in graphs.enumerated() {
       let condition = try context.view(of: graph.data).condition
       for object in 0..<graph.count where graph.passes(object, condition) {
-        leaders.add((number, object))
+        first.add((number, object))
         total &+= max(0, graph.sizes[object])
         count += 1
       }
     }
-    let rows = leaders.sorted
+    let rows = first.sorted
     var table = context.emptyTable(population: "live")
     table.columns = try columns(rows)
     table.total = [MeasureValue(column: "size", value: Double(total))]
@@ -101,16 +101,12 @@ struct ObjectListRunner: MeasuredRows {
       ResultColumn(
         name: "retained_size", role: .measure, unit: .bytes,
         values: .integers(rows.map { graphs[$0.graph].retained[$0.object] })),
-      ResultColumn(
-        name: "type", role: .key, unit: .none,
-        values: .texts(
-          rows.map { graphs[$0.graph].typeNames[Int(graphs[$0.graph].types[$0.object])] })),
-      ResultColumn(
-        name: "object", role: .key, unit: .none,
-        values: .texts(rows.indices.map { identities[$0].map { "0x" + String($0, radix: 16) } })),
-      ResultColumn(
-        name: "value", role: .key, unit: .none,
-        values: .texts(rows.indices.map { (labels[$0] ?? "").isEmpty ? nil : labels[$0] })),
+      .key(
+        "type",
+        .texts(rows.map { graphs[$0.graph].typeNames[Int(graphs[$0.graph].types[$0.object])] })),
+      .key(
+        "object", .texts(rows.indices.map { identities[$0].map { "0x" + String($0, radix: 16) } })),
+      .key("value", .texts(rows.indices.map { (labels[$0] ?? "").isEmpty ? nil : labels[$0] })),
     ]
   }
 }

@@ -46,7 +46,7 @@ struct PathsRunner {
       .numbers("count", .count, shown.map { Double($0.count) }),
       .numbers("size", .bytes, shown.map { Double($0.size) }),
       .numbers("retained_size", .bytes, shown.map { Double($0.retained) }),
-      ResultColumn(name: "path", role: .key, unit: .none, values: .texts(shown.map(\.text))),
+      .key("path", .texts(shown.map(\.text))),
     ]
     let rest = chains.dropFirst(shown.count)
     table.otherCount = rest.count
@@ -70,10 +70,9 @@ struct PathsRunner {
   ) throws(EngineError) -> [Chain] {
     let wanted = graph.typeNames.map { matcher.matches($0) }
     guard wanted.contains(true) else {
-      throw .query(
-        .cannotAnswer(
-          "\(graph.data.info.name) holds no object of a type `\(target.text)`",
-          wayOut: nearest(target.text, graph.typeNames), at: target.range))
+      throw .cannotAnswer(
+        "\(graph.data.info.name) holds no object of a type `\(target.text)`",
+        suggestion: nearest(target.text, graph.typeNames), at: target.range)
     }
     let references = try reading(try graph.references())
     let labels = try reading(try graph.labels())

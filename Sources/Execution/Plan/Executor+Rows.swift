@@ -6,18 +6,19 @@ import Store
 /// Tables of rows: one presenter a verb.
 extension Executor {
   /// The answer that rows make.
-  func present(_ rows: Rows) throws(EngineError) -> Answer {
-    switch rows {
-    case .processes(let processes):
+  func present(_ rows: any RowSet) throws(EngineError) -> Answer {
+    if let processes = rows as? ProcessPeaks {
       var table = question.emptyTable(population: ProcessPeaks.title)
       processes.fill(&table)
       return answer(table, limit: processes.shownCount < processes.rows.count)
-    case .trends(let trends):
+    }
+    if let trends = rows as? Trends {
       var table = question.emptyTable(population: trends.title)
       trends.fill(&table, for: query)
       return answer(table, limit: true)
-    case .groups(let groups): return answer(try top(groups), limit: true)
     }
+    guard let groups = rows as? Groups else { return answer(question.emptyTable(population: "")) }
+    return answer(try top(groups), limit: true)
   }
 
   private func answer(_ table: ResultTable, limit isLimited: Bool = false) -> Answer {
@@ -52,8 +53,8 @@ extension Executor {
   func lines(
     _ lines: RowPlan, _ files: RowPlan, _ name: Pattern?, _ number: Int
   ) throws(EngineError) -> Answer {
-    guard case .groups(var found) = try rows(lines, number + 1),
-      case .groups(let held) = try rows(files, number + 1 + lines.nodeCount)
+    guard var found = try rows(lines, number + 1) as? Groups,
+      let held = try rows(files, number + 1 + lines.nodeCount) as? Groups
     else { return answer(question.emptyTable(population: "")) }
     var table = question.emptyTable(population: found.title)
     let chosen = try chosenFiles(held, name, notes: &table.notes)
@@ -64,12 +65,8 @@ extension Executor {
     table.columns.replaceSubrange(
       0..<2,
       with: [
-        ResultColumn(
-          name: "filename", role: .key, unit: .none, meaning: .file,
-          values: .texts(places.map { $0?.file })),
-        ResultColumn(
-          name: "line", role: .key, unit: .none, meaning: .line,
-          values: .integers(places.map { $0?.line })),
+        .key("filename", .texts(places.map { $0?.file }), meaning: .file),
+        .key("line", .integers(places.map { $0?.line }), meaning: .line),
       ])
     table.sourceTexts = try question.left.carriedTexts(of: Set(chosen))
     if table.rowCount == 0, found.total.left.isEmpty {

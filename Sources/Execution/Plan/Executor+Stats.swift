@@ -21,7 +21,7 @@ extension Executor {
     var found: [Groups] = []
     var place = number + 1
     for input in inputs {
-      if case .groups(let groups) = try rows(input, place) { found.append(groups) }
+      if let groups = try rows(input, place) as? Groups { found.append(groups) }
       place += input.nodeCount
     }
     enter(place)
@@ -33,8 +33,7 @@ extension Executor {
     func text(
       _ name: String, _ meaning: ColumnMeaning = .other, _ value: (StatLine) -> String?
     ) -> ResultColumn {
-      ResultColumn(
-        name: name, role: .key, unit: .none, meaning: meaning, values: .texts(lines.map(value)))
+      .key(name, .texts(lines.map(value)), meaning: meaning)
     }
     func whole(_ measure: Measure, _ value: (StatLine) -> Int64?) -> ResultColumn {
       ResultColumn(
@@ -145,13 +144,9 @@ extension Executor {
     var counts: [UInt64: Int64] = [:]
     for data in context.captures {
       let view = try context.view(of: data)
-      let resolver = try reading(try PopulationResolver(data: data))
-      let selection = try resolver.selection(context.population, range: query.range)
-      let scan = try reading(
-        try PopulationScan(
-          data: data, selection: selection, condition: view.condition,
-          needs: ScanNeeds(recordSizes: true)))
-      try reading(try scan.run { counts[$0.recordSize, default: 0] += $0.count })
+      try view.scan(try context.selection(of: data), ScanNeeds(recordSizes: true)) {
+        counts[$0.recordSize, default: 0] += $0.sums.count
+      }
     }
     return LogarithmicBins(counts: counts).bins.map { bin in
       StatLine(

@@ -14,7 +14,7 @@ extension Executor {
   }
 
   /// Tests the rows of the first input; the answer's table holds those that fail.
-  func test(_ bound: Bound, _ inputs: [Plan], _ number: Int) throws(EngineError) -> Answer {
+  func test(_ bound: Bound, _ inputs: [RowPlan], _ number: Int) throws(EngineError) -> Answer {
     let notes: [String]
     switch try names() {
     case .known(let remarks): notes = remarks
@@ -23,10 +23,9 @@ extension Executor {
     var measured: [MeasuredGroups] = []
     var place = number + 1
     for input in inputs {
-      switch input {
-      case .rows(let plan): measured.append(try rows(plan, place).tested)
-      default: continue
-      }
+      let found = try rows(input, place)
+      try (found as? ProcessPeaks)?.refuseMissing()
+      measured.append(found.measured)
       place += input.nodeCount
     }
     return try verdict(measured[0], measured.dropFirst().first, bound, notes)
@@ -106,10 +105,9 @@ extension Executor {
   ) throws(EngineError) -> ([KeyValue?]) -> Double? {
     switch bound.value.value {
     case .amount(.duration) where measure.needsLifetimes:
-      throw .query(
-        .cannotAnswer(
-          "`\(measure.name)` of a group is a number of allocations",
-          wayOut: "`assert freed \(measure.name) < 1000`", at: bound.value.range))
+      throw .cannotAnswer(
+        "`\(measure.name)` of a group is a number of allocations",
+        suggestion: "`assert freed \(measure.name) < 1000`", at: bound.value.range)
     case .amount(let amount):
       if measure == .samples {
         try SampleWeights(question.left).check(Located(amount, bound.value.range))
@@ -118,10 +116,9 @@ extension Executor {
       return { _ in number }
     case .percent(let percent, _):
       guard let base, base.units[0] == tested.units[0] else {
-        throw .query(
-          .cannotAnswer(
-            "both captures count `\(measure.name)` in units of their own",
-            wayOut: "an amount instead of a share", at: bound.value.range))
+        throw .cannotAnswer(
+          "both captures count `\(measure.name)` in units of their own",
+          suggestion: "an amount instead of a share", at: bound.value.range)
       }
       // Processes of two captures are not the same ones.
       if measure.isSeries {
@@ -155,15 +152,5 @@ extension Executor {
     table.query = question.text
     table.notes += ["holds: nothing to test"] + remarks
     return .untestable(Answer(assertion: table, holds: true, output: query.output))
-  }
-}
-
-extension Executor.Rows {
-  /// The rows as assertions test them; of processes each capture must have some.
-  fileprivate var tested: MeasuredGroups {
-    get throws(EngineError) {
-      if case .processes(let processes) = self { try processes.refuseMissing() }
-      return measured
-    }
   }
 }

@@ -16,58 +16,6 @@ struct Executor {
 
   var query: Query { question.query }
 
-  /// Rows between nodes.
-  enum Rows {
-    case groups(Groups)
-    case processes(ProcessPeaks)
-    case trends(Trends)
-
-    /// Keeps the rows that meet limits.
-    fileprivate mutating func keep(_ limits: Limits) throws(EngineError) {
-      switch self {
-      case .groups(var groups):
-        groups.keep(limits)
-        self = .groups(groups)
-      case .processes(var processes):
-        try processes.refuseOthers(limits.measures.map { ($0, limits.range(of: $0)) })
-        processes.keep(limits)
-        self = .processes(processes)
-      case .trends(var trends):
-        trends.keep(limits)
-        self = .trends(trends)
-      }
-    }
-
-    /// Puts the rows into an order.
-    fileprivate mutating func sort(by ordering: Ordering) throws(EngineError) {
-      switch self {
-      case .groups(var groups):
-        groups.risesByKey = ordering.risesByKey
-        groups.sort(by: ordering)
-        self = .groups(groups)
-      case .processes(var processes):
-        try processes.refuseOthers(
-          ordering.columns.compactMap { column in
-            column.measure.map { ($0, column.column.range) }
-          })
-        processes.sort(by: ordering)
-        self = .processes(processes)
-      case .trends(var trends):
-        trends.sort(by: ordering)
-        self = .trends(trends)
-      }
-    }
-
-    /// The rows as assertions test them.
-    var measured: MeasuredGroups {
-      switch self {
-      case .groups(let groups): groups.measured
-      case .processes(let processes): processes.measured
-      case .trends(let trends): trends.measured
-      }
-    }
-  }
-
   /// Says which node the scans that follow belong to, by its number in the tree.
   func enter(_ number: Int) { store.scanLog?.enter(firstNumber + number) }
 
@@ -98,29 +46,33 @@ struct Executor {
   // MARK: Rows
 
   /// The rows of a plan; `number` is that of its root in the whole tree.
-  func rows(_ plan: RowPlan, _ number: Int) throws(EngineError) -> Rows {
+  func rows(_ plan: RowPlan, _ number: Int) throws(EngineError) -> any RowSet {
     switch plan {
     case .aggregate(let aggregation, let scan):
       guard aggregation.measures.contains(where: \.isSeries) else {
-        return .groups(try groups(aggregation, scan, number))
+        return try groups(aggregation, scan, number)
       }
       enter(number + 1)
       let context = question.sides[scan.side]
-      return .processes(
-        try ProcessPeaks(
-          context: context, series: context.query.measures.filter(\.value.isSeries)))
+      return try ProcessPeaks(
+        context: context, series: context.query.measures.filter(\.value.isSeries))
     case .trend(let request, let scan):
       enter(number + 1)
-      return .trends(try TrendSource(context: question.sides[scan.side], request).trends())
+      return try TrendSource(context: question.sides[scan.side], request).trends()
     case .difference(let difference, let aggregation, let scans):
-      return .groups(try self.difference(difference, aggregation, scans, number))
+      return try self.difference(difference, aggregation, scans, number)
     case .having(let limits, let input):
       var rows = try rows(input, number + 1)
-      try rows.keep(limits)
+      try rows.check(limits.leaves.map(\.measure))
+      rows.keep(limits)
       return rows
     case .order(let ordering, let input):
       var rows = try rows(input, number + 1)
-      try rows.sort(by: ordering)
+      try rows.check(
+        ordering.columns.compactMap { column in
+          column.measure.map { Located($0, column.column.range) }
+        })
+      rows.sort(by: ordering)
       return rows
     }
   }
@@ -183,10 +135,9 @@ struct Executor {
   private func refuseOtherUnits(_ left: Groups) throws(EngineError) {
     let others = try SampleWeights(question.sides[1])
     guard left.measures.contains(.samples), left.weights != others else { return }
-    throw .query(
-      .cannotAnswer(
-        "samples are in \(left.weights.word) on the left and in \(others.word) on the right",
-        wayOut: "ask each capture alone", at: query.versus?.range))
+    throw .cannotAnswer(
+      "samples are in \(left.weights.word) on the left and in \(others.word) on the right",
+      suggestion: "ask each capture alone", at: query.versus?.range)
   }
 
   // MARK: Nodes with answers of their own
@@ -208,7 +159,6 @@ struct Executor {
       return try TimelineRunner(question.sides[scan.side], budget: budget, showing: names).rows()
     case .classes(let aggregation, let scan):
       var groups = try groups(aggregation, scan, number + 1)
-      groups.risesByKey = true
       groups.sort(by: Ordering(risesByKey: true))
       return AxisRows(histogram: groups, of: question.sides[scan.side])
     case .state(let aggregation, let scan):

@@ -45,7 +45,7 @@ struct Explanation {
     }
     var table = ResultTable(query: "explain " + (analyzes ? "analyze " : "") + text)
     table.columns = [
-      ResultColumn(name: "plan", role: .key, unit: .none, values: .texts(lines))
+      .key("plan", .texts(lines))
     ]
     return Answer(
       content: .table(table), verb: nil, output: Self.output(of: statement).ofPlan, limit: nil)

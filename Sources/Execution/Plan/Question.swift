@@ -70,11 +70,11 @@ struct Question {
     var table = ResultTable(
       query: query.questionText, captures: left.names, population: population)
     table.namesCaptures = sides[1].names != left.names
-    table.header = QueryContext.headers(left, sides[1])
+    table.header = left.lines(\.header, with: sides[1])
     table.sizes = left.sizes
-    table.notes = QueryContext.estimates(left, sides[1])
+    table.notes = left.lines(\.estimates, with: sides[1])
     table.isEstimated = !table.notes.isEmpty
-    table.notes += QueryContext.cutNotes(left, sides[1])
+    table.notes += left.lines(\.cutNotes, with: sides[1])
     return table
   }
 

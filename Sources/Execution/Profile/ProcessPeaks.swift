@@ -1,3 +1,4 @@
+import Planning
 import Results
 import Language
 import Store
@@ -80,13 +81,8 @@ struct ProcessPeaks: RowSet {
     }
     var values: [Double?] = []
     for measure in series {
-      switch measure.value {
-      case .series(.rss): values.append(ticks.map { Double(timeline.rss[$0]) }.max())
-      case .series(.heap): values.append(ticks.map { Double(timeline.heap[$0]) }.max())
-      case .series(.gap):
-        values.append(ticks.map { Double(timeline.rss[$0] &- timeline.heap[$0]) }.max())
-      default: values.append(nil)
-      }
+      let recorded = measure.value.series.flatMap { timeline.values(of: $0) }
+      values.append(recorded.flatMap { recorded in ticks.map { Double(recorded[$0]) }.max() })
     }
     let place = ticks.max { timeline.rss[$0] < timeline.rss[$1] }
     return Process(
@@ -113,18 +109,16 @@ struct ProcessPeaks: RowSet {
   /// Processes have no total.
   func whole(_ measure: Measure) -> Double { 0 }
 
-  func precedes(_ a: Int, _ b: Int) -> Bool {
+  func precedes(_ a: Int, _ b: Int, _ ordering: Ordering) -> Bool {
     let (left, right) = (processes[a].values[0] ?? -.infinity, processes[b].values[0] ?? -.infinity)
     return left == right ? a < b : left > right
   }
 
-  /// Refuses to test or order by what is not shown.
-  func refuseOthers(_ measures: [(Measure, SourceRange?)]) throws(EngineError) {
-    for (measure, range) in measures where index(of: measure) == nil {
-      throw .query(
-        .cannotAnswer(
-          "`\(measure.name)` is none of the series that are shown",
-          wayOut: "`\(series[0].value.name)`", at: range))
+  func check(_ measures: [Located<Measure>]) throws(EngineError) {
+    for measure in measures where index(of: measure.value) == nil {
+      throw .cannotAnswer(
+        "`\(measure.value.name)` is none of the series that are shown",
+        suggestion: "`\(series[0].value.name)`", at: measure.range)
     }
   }
 
@@ -132,11 +126,10 @@ struct ProcessPeaks: RowSet {
   func refuseMissing() throws(EngineError) {
     for name in context.names
     where !processes.contains(where: { $0.capture == name && $0.values[0] != nil }) {
-      throw .query(
-        .cannotAnswer(
-          "\(name) holds no value of `\(series[0].value.name)`"
-            + (context.query.range == nil ? "" : " there"),
-          wayOut: "`assert peak size`", at: series[0].range))
+      throw .cannotAnswer(
+        "\(name) holds no value of `\(series[0].value.name)`"
+          + (context.query.range == nil ? "" : " there"), suggestion: "`assert peak size`",
+        at: series[0].range)
     }
   }
 
@@ -175,17 +168,15 @@ struct ProcessPeaks: RowSet {
     let keys = context.query.keys.map(\.value)
     if keys.contains(.capture) || context.captures.count > 1 {
       columns.append(
-        ResultColumn(
-          name: "capture", role: .key, unit: .none, values: .texts(rows.map(\.capture))))
+        .key("capture", .texts(rows.map(\.capture))))
     }
     if keys.contains(.pid) || rows.contains(where: { $0.process != nil }) {
       columns.append(
-        ResultColumn(
-          name: "pid", role: .key, unit: .none, values: .integers(rows.map(\.process))))
+        .key("pid", .integers(rows.map(\.process)), meaning: .identifier))
     }
     if rows.contains(where: { $0.name != nil }) {
       columns.append(
-        ResultColumn(name: "process", role: .key, unit: .none, values: .texts(rows.map(\.name))))
+        .key("process", .texts(rows.map(\.name))))
     }
     for axis in [ProfileAxis.seconds, .instructions, .allocatedBytes, .lines]
     where rows.contains(where: { $0.axis == axis }) {
@@ -198,24 +189,11 @@ struct ProcessPeaks: RowSet {
 extension ResultColumn {
   /// A column of numbers, whole ones when all are.
   static func numbers(_ name: String, _ unit: Unit, _ values: [Double?]) -> ResultColumn {
-    let isWhole = values.allSatisfy { $0.map { Int64(exactly: $0) != nil } ?? true }
+    let areIntegers = values.allSatisfy { $0.map { Int64(exactly: $0) != nil } ?? true }
     return ResultColumn(
       name: name, role: .measure, unit: unit,
-      values: isWhole ? .integers(values.map { $0.flatMap { Int64(exactly: $0) } }) : .reals(values)
+      values: areIntegers
+        ? .integers(values.map { $0.flatMap { Int64(exactly: $0) } }) : .reals(values)
     )
-  }
-}
-
-extension OrderColumn {
-  /// The measure that rows are ordered by; nil for a key or the time.
-  var measure: Measure? {
-    if case .measure(let measure) = column.value { measure } else { nil }
-  }
-}
-
-extension Limits {
-  /// Where a measure is compared.
-  func range(of wanted: Measure) -> SourceRange? {
-    leaves.first { $0.measure.value == wanted }?.measure.range
   }
 }

@@ -19,10 +19,9 @@ struct SampleWeights: Equatable {
         let value = facts.values.first(where: { $0.measure == .samples && $0.name.isEmpty })
       else { continue }
       if let found, found.unit != value.unit || found.scale != value.scale {
-        throw .query(
-          .cannotAnswer(
-            "samples of \(data.info.name) are in \(value.unit), others in \(found.unit)",
-            wayOut: "ask each capture alone", at: context.query.captures.first?.range))
+        throw .cannotAnswer(
+          "samples of \(data.info.name) are in \(value.unit), others in \(found.unit)",
+          suggestion: "ask each capture alone", at: context.query.captures.first?.range)
       }
       found = value
     }
@@ -47,11 +46,10 @@ struct SampleWeights: Equatable {
       }
     if fits { return }
     let example = unit == .seconds ? "`500ms`" : unit == .bytes ? "`4kB`" : "`100`"
-    throw .query(
-      .cannotAnswer(
-        "`\(amount.value.canonicalText(sizes: .none))` does not fit samples: these are "
-          + (unit == .count ? "counted" : "in \(word)"),
-        wayOut: "an amount such as \(example)", at: amount.range))
+    throw .cannotAnswer(
+      "`\(amount.value.canonicalText(sizes: .none))` does not fit samples: these are "
+        + (unit == .count ? "counted" : "in \(word)"), suggestion: "an amount such as \(example)",
+      at: amount.range)
   }
 
   /// The unit of a measure's column.
@@ -73,7 +71,7 @@ struct SampleWeights: Equatable {
   }
 
   /// Whether a measure's values are whole numbers.
-  func isWhole(_ measure: Measure) -> Bool {
+  func isInteger(_ measure: Measure) -> Bool {
     measure == .samples ? scale == 1 : measure.isInteger
   }
 }

@@ -91,9 +91,9 @@ enum ProfileAxis: Equatable {
 
   /// A column of coordinates.
   func column(_ places: [Double?]) -> ResultColumn {
-    ResultColumn(
-      name: name, role: .key, unit: unit,
-      values: self == .seconds
-        ? .reals(places) : .integers(places.map { $0.flatMap { Int64(exactly: $0) } }))
+    .key(
+      name,
+      self == .seconds
+        ? .reals(places) : .integers(places.map { $0.flatMap { Int64(exactly: $0) } }), unit: unit)
   }
 }

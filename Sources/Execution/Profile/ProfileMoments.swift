@@ -38,7 +38,7 @@ struct ProfileMoments {
       try context.choose(context.measures, of: data, in: &selection)
       let scan = TotalsScan(
         data: data, moment: selection.moment ?? .end, condition: view.condition)
-      try reading(try scan.run { sums[groups[$0.site]].add($0) })
+      try reading(try scan.run { sums[groups[$0.site]].add($0.sums) })
       self.sums.append(sums)
       var known: Set<Int>?
       if recorded.isPartial {

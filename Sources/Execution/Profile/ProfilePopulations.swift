@@ -86,10 +86,9 @@ struct ProfilePopulations {
       totals.coordinate($0) <= wanted + 1e-9
     }
     guard let before else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) begins later", wayOut: "its first moment is\(totals.place(0))",
-          at: time.range))
+      throw .cannotAnswer(
+        "\(data.info.name) begins later", suggestion: "its first moment is\(totals.place(0))",
+        at: time.range)
     }
     return before
   }

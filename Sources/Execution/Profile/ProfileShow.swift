@@ -19,19 +19,18 @@ extension ShowRunner {
     table.captures = infos.map(\.name)
     for row in rows where row.isPartial { table.notes.append(PartialWords.peak(of: row.capture)) }
     table.columns = [
-      ResultColumn(
-        name: "capture", role: .key, unit: .none, values: .texts(rows.map(\.capture))),
-      ResultColumn(name: "measure", role: .key, unit: .none, values: .texts(rows.map(\.what))),
-      ResultColumn(name: "pid", role: .key, unit: .none, values: .integers(rows.map(\.process))),
+      .key("capture", .texts(rows.map(\.capture))),
+      .key("measure", .texts(rows.map(\.what))),
+      .key("pid", .integers(rows.map(\.process)), meaning: .identifier),
     ]
     if rows.contains(where: { $0.name != nil }) {
       table.columns.append(
-        ResultColumn(name: "process", role: .key, unit: .none, values: .texts(rows.map(\.name))))
+        .key("process", .texts(rows.map(\.name))))
     }
     table.columns += [
       .numbers("peak", .bytes, rows.map(\.bytes)),
       .numbers("count", .count, rows.map(\.count)),
-      ResultColumn(name: "at", role: .key, unit: .none, values: .texts(rows.map(\.place))),
+      .key("at", .texts(rows.map(\.place))),
     ]
   }
 
@@ -95,32 +94,31 @@ extension ShowRunner {
       return met[span.name]
     }
     func text(_ name: String, _ values: [String?]) -> ResultColumn {
-      ResultColumn(name: name, role: .key, unit: .none, values: .texts(values))
+      .key(name, .texts(values))
     }
     table.columns = [
       text("mark", spans.map(\.name)),
-      ResultColumn(name: "number", role: .key, unit: .none, values: .integers(numbers)),
+      .key("number", .integers(numbers)),
     ]
     if facts.clock == .lines {
       table.columns.append(
-        ResultColumn(name: "line", role: .key, unit: .none, values: .integers(spans.map(\.line))))
+        .key("line", .integers(spans.map(\.line))))
     } else {
       table.columns.append(
-        ResultColumn(name: "time", role: .key, unit: .seconds, values: .reals(spans.map(\.start))))
+        .key("time", .reals(spans.map(\.start)), unit: .seconds))
     }
     if spans.contains(where: { $0.end != nil }) {
       let lengths = spans.map { span in span.end.flatMap { end in span.start.map { end - $0 } } }
       table.columns += [
-        ResultColumn(name: "duration", role: .key, unit: .seconds, values: .reals(lengths)),
-        ResultColumn(
-          name: "level", role: .key, unit: .none, values: .integers(spans.map(\.level))),
+        .key("duration", .reals(lengths), unit: .seconds),
+        .key("level", .integers(spans.map(\.level))),
       ]
     }
     let names = try reading(try ProcessNames(data.columns))
     if spans.contains(where: { names.id($0.process) != nil }) {
       let ids = spans.map { names.id($0.process) }
       table.columns.append(
-        ResultColumn(name: "pid", role: .key, unit: .none, values: .integers(ids)))
+        .key("pid", .integers(ids), meaning: .identifier))
     }
     if spans.contains(where: { names.name($0.process) != nil }) {
       table.columns.append(text("process", spans.map { names.name($0.process) }))

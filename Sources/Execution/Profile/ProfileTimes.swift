@@ -46,10 +46,9 @@ struct ProfileTimes {
     let found = try uncut(time)
     if found > last + 1e-9 { throw try beyondEnd(time, last) }
     guard found >= 0 else {
-      throw .query(
-        .cannotAnswer(
-          "that is before \(data.info.name) starts", wayOut: "`start` is its first moment",
-          at: time.range))
+      throw .cannotAnswer(
+        "that is before \(data.info.name) starts", suggestion: "`start` is its first moment",
+        at: time.range)
     }
     return found
   }
@@ -74,17 +73,15 @@ struct ProfileTimes {
 
   private func noClock(at range: SourceRange) -> EngineError {
     if hasClock {
-      return .query(
-        .cannotAnswer(
-          "\(data.info.name) counts \(axis.counted), no time",
-          wayOut:
-            "name a number of them, such as `#\(Int64(nearest: duration / 2))`, or a share: `50%`",
-          at: range))
+      return .cannotAnswer(
+        "\(data.info.name) counts \(axis.counted), no time",
+        suggestion:
+          "name a number of them, such as `#\(Int64(nearest: duration / 2))`, or a share: `50%`",
+        at: range)
     }
-    return .query(
-      .cannotAnswer(
-        "\(data.info.name) records no times", wayOut: "name a line of its file, such as `#120`",
-        at: range))
+    return .cannotAnswer(
+      "\(data.info.name) records no times", suggestion: "name a line of its file, such as `#120`",
+      at: range)
   }
 
   private func base(_ base: TimeBase, at range: SourceRange) throws(EngineError) -> Double {
@@ -93,10 +90,9 @@ struct ProfileTimes {
     case .end: return try last()
     case .instant(let line):
       guard axis != .seconds else {
-        throw .query(
-          .cannotAnswer(
-            "\(data.info.name) counts no instants", wayOut: "name a time, such as `12s`",
-            at: range))
+        throw .cannotAnswer(
+          "\(data.info.name) counts no instants", suggestion: "name a time, such as `12s`",
+          at: range)
       }
       return Double(line)
     case .mark(let pattern, let number): return try spans.start(pattern, number, at: range)
@@ -109,24 +105,21 @@ struct ProfileTimes {
     case .elapsed(let nanoseconds): return Double(nanoseconds) / 1e9
     case .wallClock(let text): return try wallClock(text, at: range)
     default:
-      throw .query(
-        .cannotAnswer(
-          "that time is not known here", wayOut: "such as `12s` or `40%`", at: range))
+      throw .cannotAnswer(
+        "that time is not known here", suggestion: "such as `12s` or `40%`", at: range)
     }
   }
 
   private func wallClock(_ text: String, at range: SourceRange) throws(EngineError) -> Double {
     guard facts.clock == .wall || data.info.startMilliseconds > 0 else {
-      throw .query(
-        .cannotAnswer(
-          "\(data.info.name) records no time of day", wayOut: "count from its start: `12s`",
-          at: range))
+      throw .cannotAnswer(
+        "\(data.info.name) records no time of day", suggestion: "count from its start: `12s`",
+        at: range)
     }
     guard let clock = WallClock.milliseconds(text, day: data.info.startMilliseconds) else {
-      throw .query(
-        .cannotAnswer(
-          "`\(text)` is no time of day", wayOut: "write it as `2026-01-31 12:30:00` in UTC",
-          at: range))
+      throw .cannotAnswer(
+        "`\(text)` is no time of day", suggestion: "write it as `2026-01-31 12:30:00` in UTC",
+        at: range)
     }
     let start =
       facts.clock == .wall ? Double(facts.start) / 1e6 : Double(data.info.startMilliseconds)

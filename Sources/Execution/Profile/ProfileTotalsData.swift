@@ -185,37 +185,32 @@ extension TotalsScan {
   /// Adds every site of a capture of another tool that meets the condition.
   ///
   /// A record of `where size` is what one stack and type hold.
-  func run(_ recorded: RecordedTotals, _ add: (Contribution) -> Void) throws(StoreError) {
+  func run(_ recorded: RecordedTotals, _ add: (PartialAggregate) -> Void) throws(StoreError) {
     if needsRecords || condition.needsClasses, let graph = try data.objects() {
       return run(objectsOf: graph, add)
     }
     let totals = try data.totals(recorded)
     let recordBytes = condition.needsClasses ? try recordBytes(totals) : totals.bytes
     for (row, site) in totals.sites.enumerated() {
-      var contribution = Contribution(
-        site: Int(site), recordSize: 0, bytes: totals.bytes[row], count: totals.counts[row],
-        rowKey: 0)
-      if !totals.third.isEmpty { contribution.objects = totals.third[row] }
-      if !totals.fourth.isEmpty { contribution.lifetimeSum = totals.fourth[row] }
-      if !totals.usage.isEmpty { contribution.recordSize = UInt64(clamping: totals.usage[row]) }
-      guard
-        contribution.bytes != 0 || contribution.count != 0 || contribution.objects != 0
-          || contribution.lifetimeSum != 0 || contribution.recordSize != 0
-      else { continue }
+      var sums = GroupSums(bytes: totals.bytes[row], count: totals.counts[row])
+      if !totals.third.isEmpty { sums.objects = totals.third[row] }
+      if !totals.fourth.isEmpty { sums.lifetimeSum = totals.fourth[row] }
+      if !totals.usage.isEmpty { sums.greatestSize = UInt64(clamping: totals.usage[row]) }
+      guard sums != GroupSums() else { continue }
       let size = UInt64(clamping: recordBytes[row])
       guard condition.answer(site: Int(site), size: size) == true else { continue }
-      add(contribution)
+      add(PartialAggregate(site: Int(site), sums: sums))
     }
   }
 
   /// Adds every object that meets the condition.
-  private func run(objectsOf graph: ObjectGraph, _ add: (Contribution) -> Void) {
+  private func run(objectsOf graph: ObjectGraph, _ add: (PartialAggregate) -> Void) {
     for object in 0..<graph.count where graph.passes(object, condition) {
       let size = max(0, graph.sizes[object])
       add(
-        Contribution(
-          site: graph.siteOfType[Int(graph.types[object])], recordSize: UInt64(size), bytes: size,
-          count: 1, rowKey: 0))
+        PartialAggregate(
+          site: graph.siteOfType[Int(graph.types[object])],
+          sums: GroupSums(bytes: size, count: 1, greatestSize: UInt64(size))))
     }
   }
 

@@ -86,18 +86,16 @@ struct SampleTypes {
         throw missing(name, data, facts, at: range)
       }
       if let found, found.unit != value.unit || found.scale != value.scale {
-        throw .query(
-          .cannotAnswer(
-            "`\(name)` of \(data.info.name) is in \(value.unit), of others in \(found.unit)",
-            wayOut: "ask each capture alone", at: range))
+        throw .cannotAnswer(
+          "`\(name)` of \(data.info.name) is in \(value.unit), of others in \(found.unit)",
+          suggestion: "ask each capture alone", at: range)
       }
       found = value
     }
     guard types.count < Self.greatestCount else {
-      throw .query(
-        .cannotAnswer(
-          "at most \(Self.greatestCount) sample types are shown at once",
-          wayOut: "ask for the others by themselves", at: range))
+      throw .cannotAnswer(
+        "at most \(Self.greatestCount) sample types are shown at once",
+        suggestion: "ask for the others by themselves", at: range)
     }
     var type = SampleType(found?.name ?? name)
     type.slot = types.count
@@ -117,17 +115,15 @@ struct SampleTypes {
     }
     let list = known.map { "`\($0)`" }.joined(separator: ", ")
     if facts == nil {
-      return .query(
-        .cannotAnswer(
-          "\(data.info.name) holds allocations, no sample type `\(name)`",
-          wayOut: "`size` or `count`; captures are named with `of`", at: range))
+      return .cannotAnswer(
+        "\(data.info.name) holds allocations, no sample type `\(name)`",
+        suggestion: "`size` or `count`; captures are named with `of`", at: range)
     }
-    return .query(
-      .cannotAnswer(
-        "\(data.info.name) has no sample type `\(name)`",
-        wayOut: names.isEmpty
-          ? "it has none; captures are named with `of`"
-          : near.isEmpty ? "it has \(list)" : "did you mean \(list)?", at: range))
+    return .cannotAnswer(
+      "\(data.info.name) has no sample type `\(name)`",
+      suggestion: names.isEmpty
+        ? "it has none; captures are named with `of`"
+        : near.isEmpty ? "it has \(list)" : "did you mean \(list)?", at: range)
   }
 
   // MARK: Labels

@@ -95,18 +95,14 @@ struct Findings {
     ) -> ResultColumn {
       ResultColumn(name: name, role: role, unit: .none, meaning: meaning, values: .texts(values))
     }
-    var columns = [
-      ResultColumn(
-        name: "rank", role: .key, unit: .none,
-        values: .integers(shown.indices.map { Int64($0 + 1) }))
+    var columns: [ResultColumn] = [
+      .key("rank", .integers(shown.indices.map { Int64($0 + 1) }))
     ]
     if namesCaptures { columns.append(texts("capture", shown.map(\.capture))) }
     columns.append(texts(keyName, shown.map(\.place), .key, keyMeaning))
     if hasStacks {
       columns.append(
-        ResultColumn(
-          name: "traceback", role: .key, unit: .none, meaning: .stack,
-          values: .stacks(shown.map(\.stack))))
+        .key("traceback", .stacks(shown.map(\.stack)), meaning: .stack))
     }
     columns.append(texts("shape", shown.map(\.shape)))
     if let scale {

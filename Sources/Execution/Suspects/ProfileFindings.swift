@@ -36,12 +36,12 @@ struct ProfileFindings {
     } else if context.captures.count < 3 {
       return nil
     }
-    guard case (.trends(let trends), _)? = try rows(query.asGrowth) else { return nil }
+    guard let trends = try rows(query.asGrowth)?.0 as? Trends else { return nil }
     return growing(trends, context).answer(query, context)
   }
 
   /// The rows of another question, in the order of its plan.
-  private func rows(_ asked: Query) throws(EngineError) -> (Executor.Rows, Question)? {
+  private func rows(_ asked: Query) throws(EngineError) -> (any RowSet, Question)? {
     let question = try Question(store: store, query: asked)
     // Its scans are those below the findings.
     let executor = Executor(store: store, question: question, firstNumber: -1)
@@ -124,7 +124,7 @@ struct ProfileFindings {
       try QueryContext(store: store, query: side)
     }
     guard sides.contains(where: { $0.captures.contains(where: { !$0.info.holdsEvents }) }),
-      case (.groups(let groups), let question)? = try rows(asked)
+      let (found, question) = try rows(asked), let groups = found as? Groups
     else { return nil }
     let key = groups.keys.indices.first { groups.keys[$0] != .capture }
     let measure = groups.measures[0]

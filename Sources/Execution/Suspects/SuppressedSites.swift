@@ -18,11 +18,10 @@ struct SuppressedSites {
       query.fromFrame = nil
       let condition = try CaptureView(data: data, query: query).condition
       guard !condition.needsRows, !condition.needsClasses else {
-        throw .query(
-          .cannotAnswer(
-            "`let \(suppression.name)` looks at sizes or times; what is harmless is told by place",
-            wayOut: "`stack has`, `lineno`, `filename`, `function`, `module` or `thread`",
-            at: query.verb.range))
+        throw .cannotAnswer(
+          "`let \(suppression.name)` looks at sizes or times; what is harmless is told by place",
+          suggestion: "`stack has`, `lineno`, `filename`, `function`, `module` or `thread`",
+          at: query.verb.range)
       }
       found.append((suppression, (0..<count).map { condition.answer(site: $0, size: 0) == true }))
     }

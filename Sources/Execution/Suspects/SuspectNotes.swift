@@ -125,7 +125,8 @@ struct SuspectNotes {
 
   private func stretch(_ length: Double) -> String {
     scan.points.axis.areMarks
-      ? "\(Int(length.rounded(.up))) marks" : "\(Int(length.rounded(.up))) s"
+      ? "\(Int64(nearest: length.rounded(.up))) marks"
+      : "\(Int64(nearest: length.rounded(.up))) s"
   }
 }
 

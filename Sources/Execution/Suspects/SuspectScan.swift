@@ -10,7 +10,7 @@ struct SuspectScan {
   let points: GrowthPoints
   private let view: CaptureView
   /// Values of each site; nil where nothing outlives a point.
-  let series: [PointValues?]
+  let series: SiteSeries
   /// Conditions of what is harmless, and the sites that match them.
   private let harmless: [(suppression: Suppression, matches: [Bool])]
   /// Whether a site's growth is left out as harmless.
@@ -50,7 +50,7 @@ struct SuspectScan {
     unending = all.filter { one in
       one.suppression.meaning != nil
         && one.matches.indices.contains {
-          one.matches[$0] && values[$0].map(rules.isUnending) == true
+          one.matches[$0] && values.holds($0) && values[$0].map(rules.isUnending) == true
         }
     }.map(\.suppression)
     let kept = unending
@@ -61,7 +61,7 @@ struct SuspectScan {
     let names = try reading(try data.columns.texts(.allocatorName))
     let mmap = names.firstIndex { $0.lowercased() == "mmap" }.map { UInt32($0) }
     isArena = values.indices.map { site in
-      guard let found = values[site], allocators[site] == mmap else { return false }
+      guard allocators[site] == mmap, let found = values[site] else { return false }
       return Self.arenaBytes.contains { size in
         zip(found.bytes, found.blocks).allSatisfy { $0 == $1 * size }
       }
@@ -75,7 +75,7 @@ struct SuspectScan {
     return merged(
       series.indices.filter { site in
         let number = Int(allocators[site])
-        return series[site] != nil && number < names.count
+        return series.holds(site) && number < names.count
           && names[number].lowercased().hasPrefix("pymalloc")
       })
   }
@@ -97,7 +97,7 @@ struct SuspectScan {
   /// Growth that is left out, by its name; what matches two conditions stands under both.
   func leftOut() -> [(Suppression, PointValues)] {
     harmless.compactMap { suppression, matches in
-      let sites = series.indices.filter { matches[$0] && series[$0] != nil }
+      let sites = series.indices.filter { matches[$0] && series.holds($0) }
       return sites.isEmpty ? nil : (suppression, merged(sites))
     }
   }
@@ -105,14 +105,14 @@ struct SuspectScan {
   /// The lines, without what is suppressed and without arenas.
   func lines() throws(EngineError) -> [Line] {
     let sites = series.indices.filter {
-      series[$0] != nil && !isSuppressed[$0] && !isArena[$0]
+      series.holds($0) && !isSuppressed[$0] && !isArena[$0]
     }
     return try lines(of: sites)
   }
 
   /// The lines that some sites belong to.
   func lines(of sites: [Int]) throws(EngineError) -> [Line] {
-    let others = series.indices.filter { series[$0] != nil && isSuppressed[$0] }
+    let others = series.indices.filter { series.holds($0) && isSuppressed[$0] }
     let names = try LineNames(
       own: linenos(view, sites + others), newest: linenos(plainView(), sites + others),
       sites: sites + others, chosen: sites.count)
@@ -166,17 +166,11 @@ struct SuspectScan {
   }
 
   /// Values of several sites as one.
-  func merged(_ sites: [Int]) -> PointValues {
-    sites.reduce(into: PointValues(points: points.states.count)) { sum, site in
-      if let values = series[site] { sum.merge(values) }
-    }
-  }
+  func merged(_ sites: [Int]) -> PointValues { series.merged(sites) }
 
   /// The stack whose bytes rose most between two points, newest frame first.
   func stack(of sites: [Int], from start: Int, to end: Int) throws(EngineError) -> [FrameText] {
-    func rise(_ site: Int) -> Int64 {
-      series[site].map { $0.bytes[end] - $0.bytes[start] } ?? 0
-    }
+    func rise(_ site: Int) -> Int64 { series.rise(site, from: start, to: end) }
     guard let site = sites.max(by: { (rise($0), $1) < (rise($1), $0) }) else { return [] }
     let stacks = try reading(try data.pythonStacks())
     let locations = try reading(try data.locations())

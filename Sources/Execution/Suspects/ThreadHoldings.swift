@@ -83,7 +83,7 @@ struct ThreadHoldings {
     let locations = try reading(try scan.data.locations())
     return Set(
       scan.series.indices.filter { site in
-        guard scan.series[site] != nil, sites[site] != 0 else { return false }
+        guard scan.series.holds(site), sites[site] != 0 else { return false }
         let location = Int(stacks.locations[Int(sites[site])])
         return locations.functions[location] == "start"
           && locations.files[location].hasSuffix("/threading.py")

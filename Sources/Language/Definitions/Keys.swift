@@ -8,6 +8,8 @@ package struct KeyDefinition: Sendable {
   package var level: KeyLevel
   /// The frame that speaks for a stack; nil where no frame does.
   package var speaker: FrameSpeaker?
+  /// What a capture must hold to have groups of it.
+  package var needs: [Need]
   var ownNoun: String?
   var ownPlural: String?
   /// Whether some question groups by it unasked, so that it can order the rows of one without `by`.
@@ -20,13 +22,13 @@ package struct KeyDefinition: Sendable {
 
   fileprivate init(
     _ name: String, also synonyms: [String] = [], _ values: KeyValues, of level: KeyLevel,
-    speaker: FrameSpeaker? = nil, noun: String? = nil, plural: String? = nil,
+    speaker: FrameSpeaker? = nil, needs: [Need], noun: String? = nil, plural: String? = nil,
     isDefault: Bool = false, _ meaning: String,
     _ example: String
   ) {
     word = Word(name, also: synonyms, meaning, example)
     (self.values, self.level, self.isDefault) = (values, level, isDefault)
-    self.speaker = speaker
+    (self.speaker, self.needs) = (speaker, needs)
     (ownNoun, ownPlural) = (noun, plural)
   }
 }
@@ -130,74 +132,93 @@ extension Key: Defined {
     switch self {
     case .lineno:
       KeyDefinition(
-        "lineno", .line, of: .frame, speaker: .place, noun: "line", plural: "lines",
+        "lineno", .line, of: .frame, speaker: .place, needs: [.stacks, .lines], noun: "line",
+        plural: "lines",
         isDefault: true,
         "`file:line` of the newest frame that has a line", "top 10 by lineno")
     case .filename:
       KeyDefinition(
-        "filename", also: ["file"], .file, of: .frame, speaker: .place, noun: "file",
+        "filename", also: ["file"], .file, of: .frame, speaker: .place, needs: [.stacks, .files],
+        noun: "file",
         plural: "files",
         "file of that frame", "top 10 by filename")
     case .function:
       KeyDefinition(
-        "function", also: ["func"], .text, of: .frame, speaker: .name, isDefault: true,
+        "function", also: ["func"], .text, of: .frame, speaker: .name,
+        needs: [.stacks, .functions], isDefault: true,
         "function of the newest frame that has a name, namesakes merged", "top 10 by function")
     case .frame:
       KeyDefinition(
-        "frame", .place, of: .frame, speaker: .newest,
+        "frame", .place, of: .frame, speaker: .newest, needs: [.stacks],
         "function and `file:line` of the newest frame",
         "top 10 by frame")
     case .traceback:
       KeyDefinition(
-        "traceback", also: ["stack"], .frames, of: .stack, noun: "frame", "the whole stack",
+        "traceback", also: ["stack"], .frames, of: .stack, needs: [.stacks], noun: "frame",
+        "the whole stack",
         "top 3 by traceback")
     case .module:
       KeyDefinition(
-        "module", .text, of: .frame, speaker: .owner,
+        "module", .text, of: .frame, speaker: .owner, needs: [.stacks, .files, .modules],
         "dotted module of the newest frame that has one",
         "top 10 by module")
     case .package:
       KeyDefinition(
-        "package", .text, of: .frame, speaker: .owner, "first part of the module",
+        "package", .text, of: .frame, speaker: .owner, needs: [.stacks, .files, .modules],
+        "first part of the module",
         "top 10 by package")
     case .thread:
-      KeyDefinition("thread", .nameOrNumber, of: .site, "allocating thread", "top 10 by thread")
+      KeyDefinition(
+        "thread", .nameOrNumber, of: .site, needs: [.recorded(self)], "allocating thread",
+        "top 10 by thread")
     case .allocator:
       KeyDefinition(
-        "allocator", .text, of: .site, "function that allocated, such as `malloc`",
+        "allocator", .text, of: .site, needs: [.recorded(self)],
+        "function that allocated, such as `malloc`",
         "top 10 by allocator")
     case .domain:
-      KeyDefinition("domain", .numberOrName, of: .site, "allocator domain", "top 10 by domain")
+      KeyDefinition(
+        "domain", .numberOrName, of: .site, needs: [.recorded(self)], "allocator domain",
+        "top 10 by domain")
     case .kind:
       KeyDefinition(
-        "kind", .kinds, of: .site, speaker: .newest, "python, native or inlined", "top 10 by kind")
+        "kind", .kinds, of: .site, speaker: .newest, needs: [.stacks], "python, native or inlined",
+        "top 10 by kind")
     case .pid:
       KeyDefinition(
-        "pid", .number, of: .process, noun: "process", plural: "process ids", "process",
+        "pid", .number, of: .process, needs: [.recorded(self)], noun: "process",
+        plural: "process ids", "process",
         "timeline rss by pid")
     case .capture:
-      KeyDefinition("capture", .captures, of: .capture, "capture", "top 10 by capture of new, old")
+      KeyDefinition(
+        "capture", .captures, of: .capture, needs: [], "capture", "top 10 by capture of new, old")
     case .sizeclass:
       KeyDefinition(
-        "sizeclass", .sizeClass, of: .row, plural: "size classes", "power-of-two class of the size",
+        "sizeclass", .sizeClass, of: .row, needs: [.blockSizes], plural: "size classes",
+        "power-of-two class of the size",
         "top 10 by sizeclass")
     case .window:
       KeyDefinition(
-        "window", .windows, of: .stretch, "stretch of time, with `every` or `over`",
+        "window", .windows, of: .stretch, needs: [.allocations],
+        "stretch of time, with `every` or `over`",
         "top 10 by window, lineno every 10s")
     case .mark:
       KeyDefinition(
-        "mark", .text, of: .stretch, "mark before the birth", "top 10 allocated by mark")
+        "mark", .text, of: .stretch, needs: [.allocations], "mark before the birth",
+        "top 10 allocated by mark")
     case .type:
       KeyDefinition(
-        "type", .text, of: .site, isDefault: true, "type of the object", "top 10 by type")
+        "type", .text, of: .site, needs: [.recorded(self)], isDefault: true, "type of the object",
+        "top 10 by type")
     case .lifetime:
       KeyDefinition(
-        "lifetime", .lifetimeClass, of: .row, "power-of-two class of the lifetime",
+        "lifetime", .lifetimeClass, of: .row, needs: [.allocations],
+        "power-of-two class of the lifetime",
         "top 10 freed by lifetime")
     case .label(let label):
       KeyDefinition(
-        Self.labelPrefix + label.name, .label, of: .site, "a label of samples",
+        Self.labelPrefix + label.name, .label, of: .site, needs: [.label(label)],
+        "a label of samples",
         "top by label.worker")
     }
   }
@@ -210,6 +231,9 @@ extension Key: Defined {
 
   /// The frame that speaks for a stack; nil where no frame does.
   package var speaker: FrameSpeaker? { definition.speaker }
+
+  /// What a capture must hold to have groups of it.
+  package var needs: [Need] { definition.needs }
 
   /// Whether it is a part of a stack.
   package var isOfStacks: Bool { isOfFrame || definition.level == .stack }

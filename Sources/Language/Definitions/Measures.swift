@@ -10,6 +10,8 @@ package struct MeasureDefinition: Sendable {
   package var subject: Subject
   /// Whether its values are whole numbers.
   package var isInteger: Bool
+  /// What a capture must hold to have values of it.
+  package var needs: [Need]
 
   /// How values of records become that of their group.
   package enum Totalling: Sendable {
@@ -39,13 +41,14 @@ package struct MeasureDefinition: Sendable {
 
   init(
     _ name: String, also synonyms: [String] = [], _ quantity: Quantity, totals: Totalling = .sum,
-    of subject: Subject = .records, isInteger: Bool = false, _ meaning: String, _ example: String
+    of subject: Subject = .records, needs: [Need], isInteger: Bool = false, _ meaning: String,
+    _ example: String
   ) {
     word = Word(name, also: synonyms, meaning, example)
     self.quantity = quantity
     self.totals = totals
     self.subject = subject
-    self.isInteger = isInteger
+    (self.isInteger, self.needs) = (isInteger, needs)
   }
 }
 
@@ -77,57 +80,64 @@ extension Measure: Defined {
     switch self {
     case .size:
       MeasureDefinition(
-        "size", also: ["bytes"], .bytes, isInteger: true, "bytes", "top 10 size by lineno")
+        "size", also: ["bytes"], .bytes, needs: [.sizes], isInteger: true, "bytes",
+        "top 10 size by lineno")
     case .count:
-      MeasureDefinition("count", .number, isInteger: true, "number of records", "top 10 count")
+      MeasureDefinition(
+        "count", .number, needs: [.counts], isInteger: true, "number of records", "top 10 count")
     case .averageSize:
       MeasureDefinition(
-        "avg size", .bytes, totals: .mean, "bytes of an average record",
+        "avg size", .bytes, totals: .mean, needs: [.sizes, .counts], "bytes of an average record",
         "top 10 avg size by function")
     case .maximumSize:
       MeasureDefinition(
-        "max size", .bytes, totals: .maximum, isInteger: true, "bytes of the largest record",
+        "max size", .bytes, totals: .maximum, needs: [.sizes, .greatestSizes], isInteger: true,
+        "bytes of the largest record",
         "top 10 max size by function")
     case .averageLifetime:
       MeasureDefinition(
         "avg lifetime", also: ["lifetime"], .lifetime, totals: .mean, of: .lifetimes,
+        needs: [.allocations],
         "allocations an average freed record lived for", "top 10 freed avg lifetime by lineno")
     case .maximumLifetime:
       MeasureDefinition(
-        "max lifetime", .lifetime, totals: .maximum, of: .lifetimes, isInteger: true,
+        "max lifetime", .lifetime, totals: .maximum, of: .lifetimes, needs: [.allocations],
+        isInteger: true,
         "allocations the longest-lived freed record lived", "top 10 freed max lifetime by lineno")
     case .retainedSize:
       MeasureDefinition(
-        "retained size", .bytes, totals: .none, of: .graph, isInteger: true,
+        "retained size", .bytes, totals: .none, of: .graph, needs: [.objectGraph], isInteger: true,
         "bytes freed with an object (object graphs)", "top 10 retained size by type")
     case .deepSize:
       MeasureDefinition(
-        "deep size", .bytes, totals: .none, of: .graph, isInteger: true,
+        "deep size", .bytes, totals: .none, of: .graph, needs: [.objectGraph], isInteger: true,
         "bytes reachable from an object (object graphs)", "top 10 deep size by type")
     case .sizeDifference:
       MeasureDefinition(
-        "size_diff", .bytes, totals: .sumOfDifferences, of: .comparison,
+        "size_diff", .bytes, totals: .sumOfDifferences, of: .comparison, needs: [.sizes],
         "bytes on the left minus the right of `vs`", "top 10 size_diff by lineno vs old")
     case .countDifference:
       MeasureDefinition(
-        "count_diff", .number, totals: .sumOfDifferences, of: .comparison,
+        "count_diff", .number, totals: .sumOfDifferences, of: .comparison, needs: [.counts],
         "records on the left minus the right of `vs`", "top 10 count_diff by lineno vs old")
     case .rate:
       MeasureDefinition(
-        "rate", also: ["leak rate"], .rate, totals: .none, of: .growth,
+        "rate", also: ["leak rate"], .rate, totals: .none, of: .growth, needs: [],
         "growth per second, minute, hour or mark", "growth rate by lineno per minute")
     case .samples:
       MeasureDefinition(
-        "samples", .recorded, "samples of a CPU profile", "top 10 samples by function")
+        "samples", .recorded, needs: [.samples], "samples of a CPU profile",
+        "top 10 samples by function")
     case .objects:
       MeasureDefinition(
-        "objects", .number, isInteger: true,
+        "objects", .number, needs: [.survivingObjects], isInteger: true,
         "Python objects never destroyed (memray's object tracking)",
         "top 10 leaked objects by traceback")
     case .sampleType(let type): type.definition
     case .series(let series):
       MeasureDefinition(
         series.rawValue, series.definition.quantity, totals: .none, of: .process,
+        needs: [.series(series)],
         series.word.meaning,
         series.word.example)
     }
@@ -172,6 +182,9 @@ extension Measure: Defined {
   /// Whether its values are whole numbers.
   package var isInteger: Bool { definition.isInteger }
 
+  /// What a capture must hold to have values of it.
+  package var needs: [Need] { definition.needs }
+
   /// Its values in words, as `show keys` lists them.
   package var valuesInWords: String {
     switch definition.quantity {
@@ -210,6 +223,7 @@ extension SampleType {
 
   fileprivate var definition: MeasureDefinition {
     MeasureDefinition(
-      name, .recorded, isInteger: scale == 1, "what a profile calls so", "top 10 by function")
+      name, .recorded, needs: [.sampleType(self)], isInteger: scale == 1, "what a profile calls so",
+      "top 10 by function")
   }
 }

@@ -18,6 +18,30 @@ package struct VerbDefinition: Sendable {
   package var hasRates: Bool
   /// Whether it groups by a key of frames where none is said.
   package var groupsByFrames: Bool
+  /// What a capture must hold to answer it, whatever is measured.
+  package var source: Source
+  /// The population where none is said; nil where its measure says it.
+  package var population: Population?
+
+  /// What a capture must hold.
+  package enum Source: Sendable {
+    /// What groups hold at some moment.
+    case totals
+    /// Totals of stacks.
+    case stacks
+    /// Totals of lines.
+    case lines
+    /// Single records with their sizes.
+    case records
+    /// Facts, of every allocation or of another tool.
+    case facts
+    /// A graph of objects.
+    case objectGraph
+    /// What is alive at several moments.
+    case moments
+    /// Values over time.
+    case series
+  }
 
   /// Rows as the number after a verb counts them.
   package struct Rows: Sendable {
@@ -45,7 +69,8 @@ package struct VerbDefinition: Sendable {
     _ verb: Verb, also synonyms: [String] = [], _ shape: Shape = .rows,
     rows: (noun: String, usual: Int?)?, refuses: [(QuestionPart, String?)] = [],
     exceptions: [String] = [], followsTime: Bool = false, looksWithin: Bool = false,
-    hasRates: Bool = false, groupsByFrames: Bool = false, _ meaning: String, _ example: String
+    hasRates: Bool = false, groupsByFrames: Bool = false, from source: Source = .totals,
+    of population: Population? = nil, _ meaning: String, _ example: String
   ) {
     word = Word(verb.rawValue, also: synonyms, meaning, example)
     self.rows = rows.map { Rows(noun: $0.noun, usual: $0.usual) }
@@ -56,6 +81,7 @@ package struct VerbDefinition: Sendable {
     self.looksWithin = looksWithin
     self.hasRates = hasRates
     self.groupsByFrames = groupsByFrames
+    (self.source, self.population) = (source, population)
   }
 
   /// Whether it shows series of the process over time.
@@ -63,9 +89,6 @@ package struct VerbDefinition: Sendable {
 
   /// Whether it can be drawn.
   var isPicture: Bool { shape == .chart || shape == .flame }
-
-  /// What it takes none of, as the reference lists it.
-  var refusedInWords: [String] { exceptions + refuses.compactMap(\.part.inTables) }
 }
 
 extension Verb: Defined {
@@ -85,14 +108,15 @@ extension Verb: Defined {
           (.measures, "every record has its size, lifetime and stack"),
           (.versus, "groups can be compared: top by lineno vs …"), (.having, Self.noGroups),
           (.windows, Self.oneStretch),
-        ], "single records, biggest first", "list 20 where size > 1MB")
+        ], from: .records, "single records, biggest first", "list 20 where size > 1MB")
     case .stats:
       VerbDefinition(
         self, rows: ("places", 5),
         refuses: [
           (.by, "`stats` always shows allocators and the largest places"), (.measures, nil),
           (.versus, nil), (.having, Self.noGroups), (.windows, Self.oneStretch), (.order, nil),
-        ], looksWithin: true, "totals, sizes, allocators and the largest places", "stats leaked")
+        ], looksWithin: true, from: .facts, of: .allocated,
+        "totals, sizes, allocators and the largest places", "stats leaked")
     case .hist:
       VerbDefinition(
         self, also: ["histogram"], .chart, rows: nil,
@@ -100,21 +124,22 @@ extension Verb: Defined {
           (.number, nil), (.by, "for example: top by sizeclass, thread"), (.having, Self.noGroups),
           (.windows, Self.oneStretch), (.order, nil),
         ], exceptions: ["measures but one of `size` and `lifetime`"],
-        "sizes or lifetimes in powers of two", "hist lifetime")
+        from: .records, "sizes or lifetimes in powers of two", "hist lifetime")
     case .timeline:
       VerbDefinition(
         self, .chart, rows: ("groups", 10),
         refuses: [
           (.having, "its groups are the greatest: timeline 20 by function"), (.order, nil),
         ], exceptions: ["`peak`", "`live at`"], followsTime: true, looksWithin: true,
-        "values over time", "timeline size, rss")
+        from: .series, of: .live(at: nil), "values over time", "timeline size, rss")
     case .flame:
       VerbDefinition(
         self, also: ["flamegraph"], .flame, rows: nil, refuses: [(.number, nil)] + stackRefusals,
-        "stacks as a flame graph", "flame peak to peak.html")
+        from: .stacks, "stacks as a flame graph", "flame peak to peak.html")
     case .tree:
       VerbDefinition(
-        self, .tree, rows: ("places", 10), refuses: stackRefusals, "stacks as an indented tree",
+        self, .tree, rows: ("places", 10), refuses: stackRefusals, from: .stacks,
+        "stacks as an indented tree",
         "tree peak inverted")
     case .source:
       VerbDefinition(
@@ -123,7 +148,8 @@ extension Verb: Defined {
           (.by, "its groups are the lines of a file"),
           (.versus, "lines can be compared: top by lineno vs …"), (.windows, Self.oneStretch),
           (.order, nil),
-        ], groupsByFrames: true, "the lines of a file with what each holds", "source app.py")
+        ], groupsByFrames: true, from: .lines, "the lines of a file with what each holds",
+        "source app.py")
     case .growth:
       VerbDefinition(
         self, .chart, rows: ("rows", 10),
@@ -131,7 +157,8 @@ extension Verb: Defined {
           (.versus, nil),
           (.recordMeasures, "it follows sums: growth size, growth count, growth rate"),
         ], exceptions: ["populations but `live`"], followsTime: true, looksWithin: true,
-        hasRates: true, groupsByFrames: true, "which groups of what is live grow",
+        hasRates: true, groupsByFrames: true, from: .moments, of: .live(at: nil),
+        "which groups of what is live grow",
         "growth by function")
     case .suspects:
       VerbDefinition(
@@ -140,7 +167,8 @@ extension Verb: Defined {
           (.population, "it looks at everything"), (.measures, nil), (.by, nil),
           (.having, Self.noGroups),
           (.otherPopulation, "captures can be compared: suspects of new vs old"), (.order, nil),
-        ], followsTime: true, looksWithin: true, hasRates: true, "ranked findings",
+        ], followsTime: true, looksWithin: true, hasRates: true, from: .moments, of: .live(at: nil),
+        "ranked findings",
         "suspects in 10s..end")
     case .paths:
       VerbDefinition(
@@ -149,7 +177,7 @@ extension Verb: Defined {
           (.population, nil), (.measures, nil), (.by, nil), (.versus, nil),
           (.having, Self.noGroups), (.range, nil), (.inclusive, nil), (.windows, nil), (.per, nil),
           (.number, nil), (.fromFrame, nil), (.order, nil), (.filter, nil), (.hide, nil),
-        ], "references from the roots to objects of a type", "paths to Session")
+        ], from: .objectGraph, "references from the roots to objects of a type", "paths to Session")
     }
   }
 
@@ -179,20 +207,8 @@ enum QuestionPart: Sendable {
   case number, population, otherPopulation, measures, recordMeasures, by, stackKeys, inclusive
   case windows, versus, having, order, range, per, fromFrame, filter, hide
 
-  /// The part as the reference lists it; nil where another column says it.
-  var inTables: String? {
-    switch self {
-    case .number: nil
-    case .population, .measures, .windows: rawName
-    case .otherPopulation: "`vs` a population"
-    case .recordMeasures: "averages and extremes"
-    case .stackKeys: "keys of frames, `traceback`"
-    case .by, .inclusive, .versus, .having, .order, .range, .per, .fromFrame, .filter, .hide:
-      rawName
-    }
-  }
-
-  private var rawName: String {
+  /// What it is called in a question.
+  var rawName: String {
     switch self {
     case .number: "number"
     case .population, .otherPopulation: "population"

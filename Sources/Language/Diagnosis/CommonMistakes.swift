@@ -14,6 +14,7 @@ enum CommonMistakes {
     "normalised": "normalized", "normalize": "normalized", "recursive": "inclusive",
     "cum": "inclusive", "under": "from frame", "below": "from frame", "freeing": "freed",
     "step": "every", "interval": "every", "deallocated": "freed", "released": "freed",
+    "allocate": "allocated", "allocates": "allocated",
   ]
 
   /// Words that are said otherwise at the beginning.
@@ -24,7 +25,8 @@ enum CommonMistakes {
     "find": "list", "records": "list", "get": "list", "print": "list", "give": "top",
     "what": "top", "which": "top", "who": "top", "where": "top where", "plot": "timeline",
     "graph": "flame", "icicle": "flame inverted", "sunburst": "flame", "chart": "timeline",
-    "trend": "growth", "trends": "growth", "growing": "growth", "distribution": "hist",
+    "trend": "growth", "trends": "growth", "growing": "growth", "grow": "growth",
+    "grows": "growth", "distribution": "hist",
     "check": "assert", "expect": "assert", "ensure": "assert", "define": "let", "set": "let",
     "retainers": "paths to", "referrers": "paths to", "backrefs": "paths to",
   ]

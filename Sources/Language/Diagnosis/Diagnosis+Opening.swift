@@ -162,6 +162,7 @@ extension Diagnosis {
         said(texts.count - names.count + 1, as: "tree from frame \($0)")
       }
     case "how": return said(as: "top")
+    case "which", "what": return askedGroups
     case _ where next.first?.kind == .symbol(.minus) && next.count > 1:
       return said(2, as: "top of \(typed) vs \(texts[1])")
     case "get_traced_memory", "traced_memory": return said(as: "stats")
@@ -169,6 +170,27 @@ extension Diagnosis {
       let isVerbless = CommonMistakes.openingWords[word] == nil && Vocabulary.verb(word) == nil
       return isVerbless ? filler : nil
     }
+  }
+
+  /// `which threads hold most memory` asks for groups: what is said of them before the first clause
+  /// names a population and a measure, or nothing.
+  private var askedGroups: QueryError? {
+    let key = second == "lines" ? "lineno" : CommonMistakes.singular(second) ?? second
+    guard let key = Vocabulary.key(key)?.name else { return nil }
+    let clauses = Set(Vocabulary.clauses.compactMap { $0.name.split(separator: " ").first })
+    let said = lexer.following(token.range.upper, 100).prefix {
+      !clauses.contains(Substring(text($0.range)))
+    }
+    let words = said.dropFirst().map { token in
+      let word = text(token.range).asciiLowercased
+      return CommonMistakes.partWords[word] ?? CommonMistakes.singular(word) ?? word
+    }
+    let grows = words.contains { CommonMistakes.openingWords[$0] == "growth" }
+    let population = words.lazy.compactMap { Vocabulary.population($0)?.rawValue }.first
+    let measure = words.lazy.compactMap { Vocabulary.measure($0)?.name }.first
+    let parts = grows ? ["growth", measure] : ["top 10", population, measure]
+    let range = SourceRange(token.range.lower, said.last?.range.upper ?? token.range.upper)
+    return self.said(range, as: (parts + ["by \(key)"]).compactMap(\.self).joined(separator: " "))
   }
 
   /// tracemalloc's `statistics("lineno")`.

@@ -107,16 +107,9 @@ extension Capabilities {
   /// The population.
   package func standardPopulation(_ query: Query) -> Population {
     guard case .recorded = moments else {
-      return switch query.verb.value {
-      case .stats: .allocated
-      case .timeline, .growth, .suspects: .live(at: nil)
-      case .top, .list, .hist, .flame, .tree, .source, .paths:
-        switch query.measures.first?.value {
-        case .objects: .leaked
-        case .rate: .live(at: nil)
-        default: .peak
-        }
-      }
+      if let usual = query.verb.value.definition.population { return usual }
+      let measure = query.measures.first?.value
+      return measure == .objects ? .leaked : measure == .rate ? .live(at: nil) : .peak
     }
     return switch values.mainPopulation {
     case .peak: .peak

@@ -5,29 +5,30 @@ import CaptureModel
 extension CapabilityCheck {
   func verb(_ capture: Capabilities) -> Refusal? {
     let name = capture.name
-    switch verb {
-    case .list, .hist:
+    switch verb.definition.source {
+    case .records:
       guard !capture.holds(.blockSizes) else { return nil }
       return refused(
         verb: capture, "`\(verb.rawValue)` shows single records; \(name) holds \(capture.content)")
-    case .flame, .tree:
+    case .stacks:
       if capture.isOfLines { return refused(verb: capture, "\(name) records lines, no stacks") }
       if !capture.hasStacks { return refused(verb: capture, "\(name) records no stacks") }
       return ofNoTotals(capture)
-    case .top: return ofNoTotals(capture)
-    case .source:
+    case .totals: return ofNoTotals(capture)
+    case .lines:
       guard capture.standardKey != .lineno else { return ofNoTotals(capture) }
       return refused(verb: capture, "\(name) records no lines")
-    case .stats:
+    case .facts:
       guard capture.moments == .peakAndEnd else { return nil }
       return refused(verb: capture, Need.allocations.reason(verb.rawValue, capture))
-    case .paths:
+    case .objectGraph:
       guard !capture.hasObjects else { return nil }
       return refused(
         verb: capture,
-        "`paths to` needs a graph of objects, as of meliae or V8; \(name) holds \(capture.content)")
-    case .growth, .suspects: return growth(capture)
-    case .timeline:
+        "`\(verb.rawValue)` needs a graph of objects, as of meliae or V8; \(name) holds \(capture.content)"
+      )
+    case .moments: return growth(capture)
+    case .series:
       guard capture.values.isEmpty, capture.knownSeries.isEmpty, query.measures.isEmpty else {
         return nil
       }

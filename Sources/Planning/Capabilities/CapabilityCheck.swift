@@ -38,7 +38,7 @@ package struct CapabilityCheck: Sendable {
   package func check() throws(QueryError) {
     guard let refusal else { return }
     let hint = [suggestion(refusal), refusal.advice].filter { !$0.isEmpty }.joined(separator: "; ")
-    throw .cannotAnswer(refusal.reason, wayOut: hint, at: refusal.range)
+    throw .cannotAnswer(refusal.reason, suggestion: hint, at: refusal.range)
   }
 
   /// Whether the captures can answer.

@@ -120,7 +120,7 @@ struct FlamegraphData {
       }
       placeOfNode[step.node] = UInt32(truncatingIfNeeded: nodeCount - 1)
       Self.append(number(of: tree.frameIndices[step.node], in: tree) + 1, to: &bytes)
-      for values in tree.own { Self.append(UInt64(values[step.node]), to: &bytes) }
+      for values in tree.own { Self.append(UInt64(clamping: values[step.node]), to: &bytes) }
       if kept.count < children.count { waiting.append(Step(node: step.node, isMerged: true)) }
       for child in kept.reversed() { waiting.append(Step(node: Int(child), isMerged: false)) }
     }

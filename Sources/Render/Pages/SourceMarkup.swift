@@ -71,7 +71,8 @@ struct SourceMarkup {
     _ line: Int, row: Int?, of file: String, gap: Int?, to bytes: inout [UInt8]
   ) {
     let value = row.flatMap { measures.first?.number($0) }?.magnitude ?? 0
-    let heat = greatest > 0 ? Int((value / greatest * 100).rounded(.up)) : 0
+    let share = greatest > 0 ? value / greatest : 0
+    let heat = share.isFinite ? Int((min(1, share) * 100).rounded(.up)) : 0
     let folded = gap.map { " data-gap=\"\($0)\" hidden" } ?? ""
     let style = row == nil ? "" : " class=\"hot\" style=\"--h:\(heat)%\""
     bytes.append("<tr data-row=\"\(line)\"\(folded)\(style)>")

@@ -117,7 +117,8 @@ struct TableMarkup {
       return bytes.append("<td class=\"n\" data-v=\"NaN\"></td>")
     }
     let exact = SumText.exact(value, in: table.columns[column.index]) ?? ""
-    let share = (greatest ?? 0) > 0 ? value.magnitude / (greatest ?? 1) * 100 : 0
+    let part = (greatest ?? 0) > 0 ? value.magnitude / (greatest ?? 1) : 0
+    let share = part.isFinite ? min(1, part) * 100 : 0
     let bar = isBar ? " bar\" style=\"--w:\(Int(share.rounded()))%" : ""
     bytes.append("<td class=\"n\(bar)\" data-v=\"\(exact)\" title=\"\(exact)\">\(text)</td>")
   }

@@ -19,7 +19,8 @@ struct ChartAxis {
 
   /// The places, from the lowest.
   var places: [Double] {
-    let count = min(100, Int(((high - low) / step).rounded()))
+    let steps = (high / step - low / step).rounded()
+    let count = steps < 100 ? Int(max(1, steps)) : 100
     return (0...max(1, count)).map { low + Double($0) * step }
   }
 

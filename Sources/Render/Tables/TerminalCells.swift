@@ -31,6 +31,7 @@ struct TerminalCells {
     case .bar: return ""
     case .values(let index):
       let source = table.columns[index]
+      if source.meaning == .identifier, let whole = Int64(exactly: value) { return "\(whole)" }
       // Whole numbers above 2^53 would lose digits on the way through a Double.
       if let row, case .integers(let numbers) = source.values, let exact = numbers[row],
         !compact, source.unit == .count || source.unit == .allocations || source.unit == .none

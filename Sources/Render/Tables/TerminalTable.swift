@@ -116,7 +116,7 @@ struct TerminalTable: RowWriter {
 
   /// A bar in eighths of a cell.
   private static func bar(_ share: Double, width: Int) -> String {
-    let eighths = Int((share * Double(width * 8)).rounded())
+    let eighths = Int(((share.isFinite ? min(1, max(0, share)) : 0) * Double(width * 8)).rounded())
     let parts = [
       "", "\u{258F}", "\u{258E}", "\u{258D}", "\u{258C}", "\u{258B}", "\u{258A}", "\u{2589}",
     ]

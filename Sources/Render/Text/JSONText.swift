@@ -1,11 +1,11 @@
 /// Values as JSON bytes.
-enum JSONText {
+package enum JSONText {
   private static let hexDigits = Array("0123456789abcdef".utf8)
 
   /// Appends a quoted string; control, format and separator characters are escaped.
   ///
   /// With `forHTML`, `<`, `>` and `&` are escaped too, so that no text can end a script element.
-  static func append(_ text: String, to bytes: inout [UInt8], forHTML: Bool = false) {
+  package static func append(_ text: String, to bytes: inout [UInt8], forHTML: Bool = false) {
     bytes.append(UInt8(ascii: "\""))
     var needsScalars = false
     for byte in text.utf8 where byte < 0x20 || byte >= 0x7F {

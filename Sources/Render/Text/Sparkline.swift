@@ -17,7 +17,8 @@ enum Sparkline {
     for cell in 0..<width {
       // The last value of a cell: the line ends where the series does.
       let value = values[max(0, (cell + 1) * values.count / width - 1)]
-      let share = greatest > least ? (value - least) / (greatest - least) : 0
+      // Halves, since the distance of two numbers may be none.
+      let share = greatest > least ? (value / 2 - least / 2) / (greatest / 2 - least / 2) : 0
       text.append(levels[Int((share * Double(levels.count - 1)).rounded())])
     }
     return text

@@ -2,8 +2,8 @@ import Results
 
 /// A profile for `go tool pprof` and its kin: gzip around `perftools.profiles.Profile`.
 ///
-/// Written: sample types with their units, samples, locations, functions, strings, time,
-/// duration, period, comments, default sample type. Left out: mappings, addresses, labels. Of
+/// Written: sample types with their units, samples and their labels, locations, functions, strings, time,
+/// duration, period, comments, default sample type. Left out: mappings, addresses. Of
 /// `vs` the differences. Format: proto/profile.proto of google/pprof.
 enum PprofFile {
   /// Field numbers of the messages written.
@@ -49,7 +49,7 @@ enum PprofFile {
     var bytes: [UInt8] = []
     let types = sampleTypes(tree)
     for type in types { append(Field.sampleType, type, &strings, to: &bytes) }
-    let used = appendSamples(tree, hasCounts: types.count > 1, to: &bytes)
+    let used = appendSamples(tree, hasCounts: types.count > 1, &strings, to: &bytes)
     appendPlaces(tree, used, &strings, to: &bytes)
     let comments = ([tree.query, tree.population] + tree.header + tree.notes).filter { !$0.isEmpty }
       .map { strings.number(of: $0) }
@@ -102,7 +102,7 @@ enum PprofFile {
 
   /// Appends the stacks, newest frame first as pprof wants them; which frames they use.
   private static func appendSamples(
-    _ tree: StackTree, hasCounts: Bool, to bytes: inout [UInt8]
+    _ tree: StackTree, hasCounts: Bool, _ strings: inout Strings, to bytes: inout [UInt8]
   ) -> [Bool] {
     var used = [Bool](repeating: false, count: tree.frames.count)
     for node in 0..<tree.safeNodeCount {
@@ -110,10 +110,15 @@ enum PprofFile {
       let count = tree.counts[node] &- Self.value(tree.base?.counts, node)
       guard size != 0 || count != 0 else { continue }
       var stack: [UInt8] = []
+      var labels: [StackLabel] = []
       let path = tree.path(to: node)
       for place in tree.isInverted ? path : path.reversed() {
         let frame = Int(tree.frameIndices[place])
         guard frame < used.count else { continue }
+        if let found = tree.labels[UInt32(frame)] {
+          labels = found
+          continue
+        }
         used[frame] = true
         append(varint: UInt64(frame) + 1, to: &stack)
       }
@@ -124,9 +129,24 @@ enum PprofFile {
       var sample: [UInt8] = []
       append(1, stack, to: &sample)
       append(2, values, to: &sample)
+      for label in labels { append(label, &strings, to: &sample) }
       append(Field.sample, sample, to: &bytes)
     }
     return used
+  }
+
+  private static func append(
+    _ label: StackLabel, _ strings: inout Strings, to sample: inout [UInt8]
+  ) {
+    var message: [UInt8] = []
+    append(1, strings.number(of: label.name), to: &message)
+    if let text = label.text {
+      append(2, strings.number(of: text), to: &message)
+    } else {
+      append(3, UInt64(bitPattern: label.number), to: &message)
+      if !label.unit.isEmpty { append(4, strings.number(of: label.unit), to: &message) }
+    }
+    append(3, message, to: &sample)
   }
 
   private static func value(_ values: [Int64]?, _ node: Int) -> Int64 {

@@ -1,9 +1,6 @@
 import ArgumentParser
 import CaptureFormats
-import CaptureModel
-import Ingest
 import Interruption
-import Render
 import Store
 
 /// `memq import FILE…`.
@@ -15,11 +12,14 @@ struct ImportCommand: ParsableCommand {
       A capture that was imported before is recognised by its content and left alone.
       Cut and damaged captures are kept up to their last whole record, with a warning.
       Pipes are read to their end; - is standard input. Ctrl-C leaves the store as it was.
+      Captures of forked children, such as out.bin.14859 of memray's --follow-fork, are named after
+      their parent, out@14859: `of out` asks the parent, `of out*` all, `by pid` tells them apart.
 
       EXAMPLES:
         memq import out.bin
         memq import out.bin --name before --db study.db
         memq import run-*.bin --strict
+        memq import out.bin*
         memq import out.bin --marks requests.log
         ssh server cat out.bin | memq import - --name server
 
@@ -55,6 +55,12 @@ struct ImportCommand: ParsableCommand {
     help: "Unit of numbers of memory in a text that name none: bytes, KiB, MiB, GiB, kB, MB, GB.")
   var unit: MemoryUnit?
 
+  @Option(
+    help: ArgumentHelp(
+      "Most memory to take, such as 2GB (default: what the size of a file is worth).",
+      valueName: "size"))
+  var maxMemory: MemoryAmount?
+
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
@@ -73,161 +79,18 @@ struct ImportCommand: ParsableCommand {
   }
 
   func run() throws {
-    // One bad file keeps no other out; the first failure decides the exit status.
-    var status: ExitStatus?
     Interruption.set(.stops)
-    var naming = CaptureNaming()
-    for file in CaptureNaming.parentsFirst(files) {
-      // How messages name it.
-      let shown = file == CaptureSource.standardInput ? "standard input" : Message.name(file)
-      do {
-        try importFile(file, shown: shown, &naming)
-      } catch {
-        if Interruption.hasCome {
-          // Below the line on which the terminal shows ^C.
-          report(
-            (Terminal.reportsToTerminal ? "\n" : "")
-              + "memq: stopped; what was not reported as imported is not in the store")
-          break
-        }
-        guard let failure = DiagnosticPrinter.failure(for: error, about: shown) else { throw error }
-        DiagnosticPrinter.report(failure)
-        status = status ?? failure.status
-      }
-    }
+    var work = CaptureImport(storePath: store.path)
+    work.name = name
+    work.format = format
+    work.isStrict = strict
+    work.marks = marks
+    work.megabyte = mb
+    work.unit = unit
+    work.mostMemory = maxMemory?.bytes
+    let status = try work.run(files)
     if Interruption.hasCome { throw SilentExit(status: .interrupted) }
-    if let status { throw SilentExit(status: status) }
-  }
-
-  private func importFile(
-    _ file: String, shown: String, _ naming: inout CaptureNaming
-  ) throws {
-    if let format, !FormatRegistry.formats.contains(where: { $0.name == format }) {
-      let known = FormatRegistry.formats.map(\.name)
-      throw Failure("there is no format \(format); there is \(known.joined(separator: ", "))")
-    }
-    let marks = try marks.map { try Self.marks(of: $0) }
-    // The capture first: a file that is none makes no store.
-    var reading = ReadingOptions()
-    reading.usesDecimalMegabytes = mb == .decimal
-    reading.bareUnit = unit?.bytes(mb)
-    var bar = ProgressBar(label: "importing \(shown)")
-    defer { bar.clear() }
-    let source = try CaptureSource(path: file, folders: copyFolders) { bar.update(done: $0) }
-    let reader = try FormatRegistry.open(source, format: format, options: reading)
-    // Another unit makes another capture of the same text.
-    let hash =
-      try FormatRegistry.contentHash(of: source).text + (unit.map { "-\($0.rawValue)" } ?? "")
-    let store = try Store(path: store.path, mode: .write)
-    let usual = naming.name(
-      of: file, header: reader.header, format: reader.header.format, in: store)
-    var options = ImportOptions(name: name ?? usual, hash: hash)
-    options.isNameGiven = name != nil
-    options.isStrict = strict
-    options.refusesNothing = true
-    options.now = Terminal.now
-
-    let importer = Importer(store: store)
-    let result: ImportReport
-    do {
-      result = try importer.run(reader: reader, options: options) { done, total in
-        bar.update(done: done, total: total)
-      }
-    } catch {
-      store.removeIfNew()
-      // Readers of text find out at the end that there is nothing.
-      if error == .nothingRecorded, let format,
-        let fitting = try? FormatRegistry.format(of: file), fitting != format
-      {
-        throw CaptureError.misnamed(path: file, format: format, fitting: fitting)
-      }
-      throw error
-    }
-    bar.clear()
-    naming.note(file, as: result.info.name)
-    try tell(result, shown)
-    if !result.wasKnown { tellWhereItIs(store) }
-    if let marks { try add(marks, to: result.info, of: store) }
-  }
-
-  /// Where the copy of what comes through a pipe may lie: the folder of the store has room for a
-  /// capture sooner than one that may be kept in memory.
-  private var copyFolders: [String] {
-    let folder = store.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    let besideStore = folder.isEmpty ? "." : folder.joined(separator: "/") + "/"
-    return [Terminal.environment("TMPDIR"), besideStore, "/tmp"].compactMap { $0 }
-  }
-
-  private static func marks(of file: String) throws -> [TimedMark] {
-    let text = try InputFile.text(of: file)
-    do throws(MarksFile.Problem) {
-      return try MarksFile.marks(in: text)
-    } catch {
-      throw Failure("\(file), line \(error.line): \(error.reason)")
-    }
-  }
-
-  /// Adds marks and says what came of them.
-  private func add(_ marks: [TimedMark], to info: CaptureInfo, of store: Store) throws {
-    let report = try MarkImport(store: store).replace(marks, of: info)
-    if report.outside > 0 {
-      memq.report(
-        "memq: \(Humanize.count(Int64(report.outside))) of \(Humanize.count(Int64(marks.count))) "
-          + "marks lie outside of \(info.name) and are left out; `show capture` says when it "
-          + "started, and dates without a zone are UTC")
-    }
-    try DescriptorStream.standardOutput.write(
-      "\(info.name) has \(Humanize.count(Int64(report.kept))) marks\n")
-  }
-
-  /// Says what came of it: the capture on standard output, damage on standard error.
-  private func tell(_ result: ImportReport, _ file: String) throws {
-    let info = result.info
-    guard !result.wasKnown else {
-      var text = "\(file) is already there as \(info.name)"
-      if let name, name != info.name {
-        text += "; to rename it: memq rename \(Self.quoted(info.name)) \(Self.quoted(name))"
-      }
-      try DescriptorStream.standardOutput.write(text + "\n")
-      return
-    }
-    for record in result.quality where record.severity == .error {
-      report("memq: \(file): \(record.detail); what came before is kept")
-    }
-    let content =
-      if let profile = result.profile {
-        ImportSummary(info: info, profile: profile).text
-      } else if info.holdsEvents {
-        "\(Humanize.count(info.rows)) allocations, \(Humanize.count(info.deallocations)) frees, "
-          + "peak \(Humanize.size(info.peakBytes))"
-      } else {
-        "totals per stack, peak \(Humanize.size(info.peakBytes))"
-      }
-    try DescriptorStream.standardOutput.write(
-      "imported \(file) as \(info.name): \(content)\n")
-  }
-
-  /// Says that a full disk leaves what was imported in the log.
-  private func tellWhereItIs(_ store: Store) {
-    do throws(StoreError) {
-      try store.settle()
-    } catch {
-      guard case .diskFull(let path) = error else { return }
-      report(
-        "memq: the disk is full: \(path)-wal holds what was imported until there is room in "
-          + "\(path); do not remove it")
-    }
-  }
-
-  /// A name as a shell takes it.
-  private static func quoted(_ name: String) -> String {
-    let isPlain: (Character) -> Bool = {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "._-@/:".contains($0))
-    }
-    guard !name.allSatisfy(isPlain) else { return name }
-    return "'"
-      + name.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\\''") + "'"
+    try status.orExit()
   }
 }
 

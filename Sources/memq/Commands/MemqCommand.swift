@@ -7,6 +7,7 @@ struct MemqCommand: ParsableCommand {
     abstract: "Ask questions about a program's memory.",
     usage: """
       memq import FILE...
+      memq run SCRIPT [ARGUMENTS]
       memq "QUERY"
       memq <subcommand>
       """,
@@ -16,6 +17,7 @@ struct MemqCommand: ParsableCommand {
 
       EXAMPLES:
         memq import out.bin
+        memq run app.py
         memq "top 10 by lineno where size>1MB"
         memq "top 20 leaked by function as csv to leaks.csv"
         memq "list 5 live at 50% where stack has json.*"
@@ -26,21 +28,18 @@ struct MemqCommand: ParsableCommand {
       EXIT STATUS:
         0 fine, 1 assertion false, 2 usage or I/O, 3 query error,
         4 damaged capture under --strict, or a store that check found damaged,
-        130 stopped by Ctrl-C
+        130 stopped by Ctrl-C; memq run ends as its program did
+        With --json, errors are lines of JSON: reason, range, proposals.
       """,
-    version: Version.current,
+    version: Version.full,
     subcommands: [
-      ImportCommand.self, QueryCommand.self, ReplCommand.self, CapturesCommand.self,
+      ImportCommand.self, RunCommand.self, LiveCommand.self, DrainCommand.self,
+      QueryCommand.self, ReplCommand.self, CapturesCommand.self,
       FormatsCommand.self, RenameCommand.self, RemoveCommand.self, CheckCommand.self,
       SQLCommand.self,
-      CompletionsCommand.self,
+      CompletionsCommand.self, SkillCommand.self, MCPCommand.self,
     ],
     defaultSubcommand: QueryCommand.self)
-}
-
-/// The release.
-enum Version {
-  static let current = "memq 0.1.0"
 }
 
 /// Which store to use.
@@ -52,7 +51,16 @@ struct StoreOptions: ParsableArguments {
   var database: String?
 
   /// The store's path: `--db`, else `MEMQ_DB`, else `memq.db`.
-  var path: String { database ?? Terminal.environment("MEMQ_DB") ?? "memq.db" }
+  ///
+  /// Always a file: what libsqlite3 takes for no name of one gets its folder.
+  var path: String {
+    let name = database ?? Terminal.environment("MEMQ_DB") ?? "memq.db"
+    return name.hasPrefix(":") || name.lowercased().hasPrefix("file:") ? "./" + name : name
+  }
+
+  func validate() throws {
+    if path.isEmpty { throw ValidationError("--db and MEMQ_DB name a file, not nothing") }
+  }
 }
 
 /// How to write tables and pages.

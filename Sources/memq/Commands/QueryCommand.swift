@@ -38,6 +38,11 @@ struct QueryCommand: ParsableCommand {
     completion: .file())
   var report: String?
 
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("Format of answers whose question names none.", valueName: "format"))
+  var format: String?
+
   @OptionGroup var store: StoreOptions
   @OptionGroup var display: DisplayOptions
 
@@ -62,7 +67,9 @@ struct QueryCommand: ParsableCommand {
       let text = try checkedQuestion()
       // Whoever closes the store clears away what stands beside it.
       Interruption.set(.stops)
-      let session = QuerySession(path: store.path, delivery: display.delivery(store))
+      var delivery = display.delivery(store)
+      delivery.preferred = try format.map(FormatName.format)
+      let session = QuerySession(path: store.path, delivery: delivery)
       if sql { return session.printSQL(of: try explained(text), noting: outcomes) }
       session.allowsAbsentNames = allowAbsent
       session.ask(text, noting: outcomes)
@@ -88,7 +95,7 @@ struct QueryCommand: ParsableCommand {
       if let advice = MistypedCommand.advice(for: words) { throw Failure(advice) }
       // Captures may have words of their own: names of sample types.
       guard let known = try? Store(path: store.path, mode: .read).captures(), !known.isEmpty
-      else { throw Failure(error.render(source: text), status: .query) }
+      else { throw Failure(error, in: text) }
     }
     return text
   }

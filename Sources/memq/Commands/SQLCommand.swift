@@ -48,10 +48,7 @@ struct SQLCommand: ParsableCommand {
     let place = SourceRange(0, 0)
     var target = Output()
     if let format {
-      guard let known = Vocabulary.format(format) else {
-        throw Failure("--as \(format): no such format; there is table, csv, json, jsonl, markdown")
-      }
-      target.format = Located(known, place)
+      target.format = Located(try FormatName.format(format), place)
     }
     if let output { target.path = Located(output, place) }
     let text = try statement()

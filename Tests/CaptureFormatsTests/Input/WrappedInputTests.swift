@@ -101,3 +101,14 @@ import Testing
     #expect(lines.nextText() == nil)
   }
 }
+
+extension LineReader {
+  /// The next line as text, nil when there is none.
+  fileprivate mutating func nextText() -> String? {
+    var text: String?
+    let found = next { bytes in
+      text = String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+    }
+    return found ? text : nil
+  }
+}

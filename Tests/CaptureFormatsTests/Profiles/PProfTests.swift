@@ -69,7 +69,7 @@ import Testing
   @Test func textsAreKeptOnce() throws {
     var texts = PProfTexts()
     for text in ["", "a", "b", "a"] { try texts.append(text) }
-    #expect(texts.count == 4 && texts.beginsEmpty)
+    #expect(texts.texts.count == 4 && texts.beginsEmpty)
     #expect(try texts.text(3) == "a" && texts.text(2) == "b")
     #expect(throws: FieldError.self) { try texts.text(4) }
   }

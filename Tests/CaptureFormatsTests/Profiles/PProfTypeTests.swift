@@ -116,31 +116,6 @@ import Testing
     #expect(PProfPruning(drop: "", keep: "") == nil)
   }
 
-  @Test(arguments: [
-    ("a|b", "a", true), ("a|b", "ab", false), ("(ab)*c", "ababc", true), ("(ab)*c", "abac", false),
-    ("a+b?", "aaa", true), ("a+b?", "b", false), ("[a-c\\d_]+", "ab1_c", true),
-    ("[^:]+::x", "std::x", true), ("[^:]+::x", "a:b::x", false), ("x(|y|zz)*", "xyzzy", true),
-    ("^malloc$", "malloc", true), ("a.c", "abc", true), ("a\\.c", "abc", false),
-    ("(a|ab)(c|bcd)(d*)", "abcd", true), ("\\w+\\s\\D", "new x", true), ("", "", true),
-  ])
-  func patternsMeetTheWholeText(pattern: String, text: String, isMet: Bool) throws {
-    let read = try #require(LinearPattern(pattern))
-    #expect(read.matchesWhole(Array(text.utf8)) == isMet)
-  }
-
-  @Test func patternsThatAreNotUnderstoodAreNone() {
-    for text in ["(", "a)", "[a", "*a", "a{2}", "(?i)a", "\\p", "[z-a]", "a\\"] {
-      #expect(LinearPattern(text) == nil, "\(text)")
-    }
-    let deep = String(repeating: "(", count: 5_000) + String(repeating: ")", count: 5_000)
-    #expect(LinearPattern(deep) == nil)
-  }
-
-  @Test(.timeLimit(.minutes(1))) func patternsTakeLinearTime() throws {
-    let read = try #require(LinearPattern("(a*)*(a*)*b"))
-    #expect(!read.matchesWhole([UInt8](repeating: 0x61, count: 5_000)))
-  }
-
   @Test(arguments: ["two-types.pprof", "cpu.pb.gz"]) func damageNeverTraps(name: String) throws {
     let bytes = try fixtureBytes("pprof", name)
     try Damage.cut(bytes, format: "pprof")

@@ -48,6 +48,15 @@ import Testing
     ("heroku-dyno.log", ["web.1 rss 512.0", "web.1 swap 698.76"]),
     ("syslog.log", ["app rss 100.0", "app rss 110.0", "app rss 50.0"]),
     ("mp-leak-between-calls.log", ["rss 50.0", "rss 250.0", "rss 450.0"]),
+    (
+      "log-whose-memory.log",
+      ["rss 150.5", "rss 160.0", "rss 170.0", "rss 180.5", "rss 190.0", "rss 200.0"]
+    ),
+    ("journal-export.txt", ["python rss 101.5", "python rss 105.5", "python rss 50.5"]),
+    ("ps-with-date.txt", ["python rss 97.656", "python rss 107.422", "python rss 117.188"]),
+    ("top-macos.txt", ["python3.11 footprint 512.0", "Google Chrome footprint 1200.0"]),
+    ("oom-control-group.log", ["python rss 976.563", "python vms 1953.125"]),
+    ("mp-decimal-comma.txt", ["rss 45.2", "rss 52.9"]),
   ])
   func values(name: String, expected: [String]) throws {
     #expect(Self.values(try Self.tally(name)) == expected)
@@ -193,6 +202,132 @@ import Testing
 
   // MARK: prints of types
 
+  @Test func tablesOfReferrersAreNoTypes() throws {
+    let tally = try Self.tally("guppy-referrers.txt")
+    let types = Set(tally.records.compactMap { $0.type.flatMap { tally.texts[$0] } })
+    #expect(types == ["str", "tuple", "dict of module", "(rows not printed)"])
+    #expect(tally.moments.count == 1 && tally.total(1) == 48_477)
+    #expect(tally.findings.map(\.kind) == ["tables of other partitions"])
+  }
+
+  @Test func entriesOfTheJournal() throws {
+    let tally = try Self.tally("journal-export.txt")
+    #expect(tally.series.map(\.process) == [700, 701])
+    // 2024-05-01 12:40:00 UTC, by `date -u +%s`, and the seconds behind it.
+    #expect(tally.points.map(\.time) == (0..<3).map { (1_714_566_600 + $0) * 1_000_000_000 })
+  }
+
+  /// Values of different processes are never one series.
+  @Test(arguments: [
+    "pid=7 rss=100MB\npid=8 rss=200MB\n", "PID 7 RSS: 100 MB\nPID 8 RSS: 200 MB\n",
+    "2024-05-01T12:30:00.123456Z [info     ] memory    pid=7 rss=104857600\n"
+      + "2024-05-01T12:30:01.123456Z [info     ] memory    pid=8 rss=209715200\n",
+    "2024-05-01 12:30:00 INFO a pid=7 rss=100MB\n2024-05-01 12:30:01 INFO a pid=8 rss=200MB\n",
+  ])
+  func processesThatLinesName(text: String) throws {
+    let scratch = try ScratchFile(Array(text.utf8))
+    let tally = try ProfileTally(path: scratch.path)
+    #expect(tally.series.map(\.process) == [7, 8])
+    #expect(tally.points.map { $0.value / Self.mebibyte } == [100, 200])
+  }
+
+  /// All of 2024-05-31 12:30:00 UTC, by `date -u +%s`.
+  @Test(arguments: [
+    "05/31/2024 12:30:00 PM INFO rss: 5 MB", "31/05/2024 12:30:00 INFO rss: 5 MB",
+    "[05/31/24 12:30:00] INFO     rss: 5 MB", "24/05/31 12:30:00 INFO Executor: rss 5 MB",
+    "20240531 12:30:00 rss: 5 MB", "31-May-2024 12:30:00 INFO rss: 5 MB",
+    "1717158600.000 rss=5MB", "Fri May 31 12:30:00 2024 rss: 5 MB",
+    "Fri May 31 12:30:00 PM UTC 2024 rss: 5 MB",
+  ])
+  func formsOfTimes(line: String) throws {
+    let scratch = try ScratchFile(Array("\(line)\n".utf8))
+    let tally = try ProfileTally(path: scratch.path)
+    #expect(tally.points.map(\.value) == [5 * Self.mebibyte])
+    #expect(tally.points.map(\.time) == [1_717_158_600_000_000_000])
+  }
+
+  /// Either number may be the month, so that there is no time rather than a wrong one.
+  @Test func datesOfTwoMeanings() throws {
+    let scratch = try ScratchFile(Array("05/06/2024 12:30:00 rss: 5 MB\n".utf8))
+    #expect(try ProfileTally(path: scratch.path).points.map(\.time) == [nil])
+    try scratch.write(Array("05/06/2024 01:30:00 AM rss: 5 MB\n".utf8))
+    #expect(try ProfileTally(path: scratch.path).points.first?.time != nil)
+  }
+
+  @Test func timesOfGlogCountFromTheFirst() throws {
+    let text =
+      "I0531 12:30:00.000000 77 a.py:1] rss: 5 MB\nW0531 12:30:01.500000 78 a.py:1] rss: 6 MB\n"
+    let scratch = try ScratchFile(Array(text.utf8))
+    let tally = try ProfileTally(path: scratch.path)
+    #expect(tally.points.map(\.time) == [0, 1_500_000_000])
+    // Its number is a thread's.
+    #expect(tally.series.map(\.process) == [nil])
+  }
+
+  @Test(arguments: [
+    ("Process-1: RSS 1 MB\nProcess-2: RSS 2 MB\n", ["Process-1", "Process-2"]),
+    ("[worker 3] rss: 1 MB\n[worker 4] rss: 2 MB\n", ["worker 3", "worker 4"]),
+    ("Rank 0: memory 1 MB\nRank 1: memory 2 MB\n", ["Rank 0", "Rank 1"]),
+    (
+      "[2026-03-01 00:00:00] worker-0 Memory usage: 1 MB\n"
+        + "[2026-03-01 00:00:01] worker-1 Memory usage: 2 MB\n", ["worker-0", "worker-1"]
+    ),
+  ])
+  func workersThatLinesName(text: String, names: [String]) throws {
+    let scratch = try ScratchFile(Array(text.utf8))
+    let tally = try ProfileTally(path: scratch.path)
+    #expect(Self.values(tally) == ["\(names[0]) rss 1.0", "\(names[1]) rss 2.0"])
+  }
+
+  @Test func rowsBehindAWord() throws {
+    let text =
+      "2024-05-01 12:30:00,000 INFO mem: /app/a.py:10: size=4 KiB, count=2, average=2 KiB\n"
+    let scratch = try ScratchFile(Array(text.utf8))
+    #expect(try ProfileTally(path: scratch.path).frames.map(\.file) == ["/app/a.py"])
+  }
+
+  @Test func functionsOfLambda() throws {
+    let text = "REPORT RequestId: a\tMemory Size: 512 MB\tMax Memory Used: 123 MB\t\n"
+    let scratch = try ScratchFile(Array(text.utf8))
+    #expect(Self.values(try ProfileTally(path: scratch.path)) == ["peak_rss 123.0"])
+  }
+
+  @Test func containersInJSON() throws {
+    let text =
+      #"{"Container":"9f1b","MemPerc":"6.05%","MemUsage":"120.5MiB / 1.944GiB","Name":"web"}"#
+    let scratch = try ScratchFile(Array("\(text)\n".utf8))
+    let tally = try ProfileTally(path: scratch.path)
+    #expect(Self.values(tally) == ["web rss 120.5"])
+  }
+
+  @Test func wordsAndANumberAreNoType() throws {
+    let text = "After iteration 1\nfunction   2200  +10\ndict       1200   +5\n"
+    let scratch = try ScratchFile(Array(text.utf8))
+    let tally = try ProfileTally(path: scratch.path)
+    #expect(Set(tally.texts.values) == ["function", "dict"])
+  }
+
+  @Test func datesBetweenTables() throws {
+    let tally = try Self.tally("ps-with-date.txt")
+    // 2024-05-01 12:30:00 UTC, by `date -u +%s`.
+    #expect(tally.points.map(\.time) == [0, 10, 20].map { (1_714_566_600 + $0) * 1_000_000_000 })
+  }
+
+  /// What is left out is counted, by its kind.
+  @Test(arguments: [
+    (
+      "log-whose-memory.log",
+      ["memory of an allocator": 1, "memory of the machine": 3, "other kinds of memory": 4]
+        as [String: Int64]
+    ),
+    ("oom-control-group.log", ["memory of a control group": 1, "pages of tasks": 2]),
+    ("top-macos.txt", ["memory of the machine": 2]),
+  ])
+  func countedWhatIsLeftOut(name: String, kinds: [String: Int64]) throws {
+    let findings = try Self.tally(name).findings.filter { $0.kind != "messages left out" }
+    #expect(Dictionary(findings.map { ($0.kind, Int64($0.count)) }, uniquingKeysWith: +) == kinds)
+  }
+
   @Test func printsOfGrowthArePartial() throws {
     let tally = try Self.tally("objgraph-growth-partial.txt")
     #expect(tally.moments.count == 2 && tally.moments.allSatisfy(\.isPartial))
@@ -207,48 +342,6 @@ import Testing
     #expect(tally.value(try #require(first), .live, .delta) == 46)
     // 2024-06-09 10:59:32.792 UTC.
     #expect(tally.moments.first?.time == 1_717_930_772_792_000_000)
-  }
-
-  // MARK: all in one
-
-  /// A text put together from ten others gives the answers of all.
-  @Test(arguments: [
-    [
-      "prefixed-actions-guppy.txt", "log-unit-in-name.log", "mp-leak-between-calls.log",
-      "prefixed-grep-lsan.log", "celery-two-workers.log", "prefixed-compose-pympler.txt",
-      "oom-two.log", "type-growth-log.log", "uwsgi.log", "mp-old-MB.txt",
-    ],
-    [
-      "smaps-behind-prompt.txt", "tracemalloc-top10.txt", "memray-stats-print.txt",
-      "pytest-memray-print.txt", "ps-eo.txt", "docker-stats.txt", "kubectl-top.txt", "time-v.txt",
-      "memray-summary-print.txt", "memray-tree-print.txt",
-    ],
-  ])
-  func tenTextsInOne(names: [String]) throws {
-    var bytes: [UInt8] = []
-    var sums: [String: Int64] = [:]
-    var points = 0
-    for name in names {
-      let content = try fixtureBytes("cases", name)
-      bytes += content + Array("\n".utf8)
-      let tally = try Self.tally(name)
-      points += tally.points.count
-      Self.add(tally, to: &sums)
-    }
-    let scratch = try ScratchFile(bytes)
-    let whole = try ProfileTally(path: scratch.path)
-    #expect(whole.brokenPromises == 0 && whole.ending == .complete)
-    #expect(whole.points.count == points)
-    var found: [String: Int64] = [:]
-    Self.add(whole, to: &found)
-    #expect(found == sums)
-  }
-
-  /// Sums of each number, by what it counts.
-  private static func add(_ tally: ProfileTally, to sums: inout [String: Int64]) {
-    for (index, value) in tally.description.values.enumerated() {
-      sums["\(value.population) \(value.measure) \(value.unit)", default: 0] += tally.total(index)
-    }
   }
 
   @Test(arguments: [

@@ -35,6 +35,13 @@ import Testing
     ("rss: 1.234 MB", "rss", 1.234), ("rss=5 MB,6", "rss", 5),
     ("rss: 100 MByte", "rss", 100), ("rss: 100 megabytes", "rss", 100),
     ("rss 2 GiB of 4 GiB", "rss", 2048),
+    ("[MEM] 12 MB", "rss", 12), ("RSS : 120,5 Mo", "rss", 120.5), ("rss: 5 mo", "", 0),
+    ("Memory (RSS): 12 MiB", "rss", 12),
+    ("mem usage (KB) 1024", "rss", 1), ("memory    rss_mb=12 pid=7", "rss", 12),
+    ("rss 100 MB -> 150 MB", "rss", 150), ("mem before 1 MB after 2 MB", "rss", 2),
+    ("memory usage of the process: 3 MB", "rss", 3), ("Memory after epoch 3/10: 4 MB", "rss", 4),
+    ("memory usage at end of step 3: 5 MB", "rss", 5), ("Mem. usage: 6 MB", "rss", 6),
+    ("Memory usage: 7 MB (freed 2 MB)", "rss", 7), ("memory (GB) in 5 minutes", "", 0),
     ("rss: 3 mebibytes", "rss", 3), ("rss: 5 megabytesque", "", 0),
   ])
   func values(text: String, metric: String, mebibytes: Double) {
@@ -54,6 +61,11 @@ import Testing
     "free memory 3 GB", "memory usage: 7.6+ MB", "iter: 19 loss: 1.2 max_mem: 2543M",
     "RssAnon:\t  290000 kB", "RssFile: 9000 kB", "VmPeak: 812340 kB", "anon-rss:5kB",
     "RAM 5.5G of 16G used", "memory 1.2GB/16GB", "process_virtual_memory_max_bytes 1.8e18",
+    "memory usage of list: 5 MB", "Memory used by task: 5 MB", "memory used by GPU 0: 5 MB",
+    "Memory usage of dataframe is 45.23 MB", "Memory usage after optimization is: 12.3 MB",
+    "Memory: 5.2 GB used of 16 GB", "Used memory: 5 GB, free memory: 3 GB",
+    "memory used 5 GB, available 3 GB", "used_memory_human:1.00M", "RSS decreased by: 3 MB",
+    "Allocated: 80, active: 110, metadata: 29 (n_thp 0), resident: 3043328, mapped: 64",
     "memory_total=1210.76MB", "requested_memory_mb=5",
   ])
   func othersAreLeftOutAndCounted(text: String) {
@@ -81,7 +93,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "memory usage: 45%", "Memory error", "member 5 joined", "rssfeed: 5 MB", "Mem Usage: MB",
+    "memory usage: 45%", "high memory   pid=7", "Memory error", "member 5 joined", "rssfeed: 5 MB",
+    "Mem Usage: MB",
     "compressed 12 MB", "the memory of 5 people", "memcpy(5)", "remember 5 MB", "program 5 MB",
   ])
   func otherTextTellsNothing(text: String) {

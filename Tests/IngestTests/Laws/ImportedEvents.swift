@@ -26,8 +26,14 @@ struct ImportedEvents {
     options.window = window
     let report = try Importer(store: store).run(
       reader: source, options: options, progress: { _, _ in })
-    quality = report.quality
-    info = try #require(try store.capture(hash: name))
+    try self.init(
+      of: try #require(try store.capture(hash: name)), in: store, quality: report.quality)
+  }
+
+  /// Opens a capture that is in the store.
+  init(of info: CaptureInfo, in store: Store, quality: [QualityRecord]) throws {
+    self.info = info
+    self.quality = quality
     columns = CaptureColumns(store: store, info: info)
     reader = try SegmentReader(columns: columns)
     clock = try columns.clock()
@@ -99,8 +105,9 @@ struct ImportedEvents {
   }
 
   func living(state: UInt32) throws -> [ReferenceTotal] {
+    var classes = LiveClasses(limit: 0)
     let totals = try reader.liveTotals(
-      state: state, clock: clock, cuts: cuts, siteCount: Int(info.sites))
+      state: state, clock: clock, cuts: cuts, siteCount: Int(info.sites), classes: &classes)
     return zip(totals.bytes, totals.counts).map { ReferenceTotal(bytes: $0, count: $1) }
   }
 }

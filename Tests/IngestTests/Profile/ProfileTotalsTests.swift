@@ -120,12 +120,12 @@ struct ProfileTotalsTests {
       ("top where lifetime < 5", "needs every allocation", "`top by lineno`"),
       ("top in 1s..2s", "needs every allocation", "`top by lineno`"),
     ])
-  func refusals(_ question: String, _ reason: String, _ wayOut: String) throws {
+  func refusals(_ question: String, _ reason: String, _ suggestion: String) throws {
     let asked = try AskedStore()
     try asked.add(snapshot(), "snap")
     let text = try asked.refusal(question)
     #expect(text.contains(reason), "\(text)")
-    #expect(text.contains(wayOut), "\(text)")
+    #expect(text.contains(suggestion), "\(text)")
   }
 
   @Test("estimates are marked")

@@ -1,0 +1,138 @@
+import Analysis
+import Store
+
+/// Live bytes and blocks of every site at some points, kept as what changes at each.
+///
+/// A site takes 40 bytes for each point at which something of it begins or ends, and none where
+/// nothing does, so that a million sites fit; values are made for those who ask.
+struct SiteSeries {
+  /// What changes at a point: bytes and blocks; kept ones; of this age, freed blocks.
+  private struct Change {
+    var point: UInt32
+    var freedAges: UInt32 = 0
+    var bytes: Int64 = 0
+    var blocks: Int64 = 0
+    var kept: Int64 = 0
+    var keptBlocks: Int64 = 0
+  }
+
+  private let points: Int
+  /// Changes by site, their points rising.
+  private var changes: [[Change]]
+
+  /// Nothing of so many sites at so many points.
+  init(sites: Int, points: Int) {
+    self.points = points
+    changes = Array(repeating: [], count: sites)
+  }
+
+  /// The sites.
+  var indices: Range<Int> { changes.indices }
+
+  /// Whether anything of a site outlives a point.
+  func holds(_ site: Int) -> Bool { !changes[site].isEmpty }
+
+  /// The values of a site at the points; nil where nothing of it outlives one.
+  subscript(_ site: Int) -> PointValues? { holds(site) ? merged([site]) : nil }
+
+  /// The values of some sites as one.
+  func merged(_ sites: some Sequence<Int>) -> PointValues {
+    var values = PointValues(points: points)
+    for site in sites {
+      for change in changes[site] {
+        let point = Int(change.point)
+        values.bytes[point] &+= change.bytes
+        values.blocks[point] &+= change.blocks
+        values.kept[point] &+= change.kept
+        values.keptBlocks[point] &+= change.keptBlocks
+        values.freedAges[point] &+= Int64(change.freedAges)
+      }
+    }
+    for point in 1..<max(1, points + 1) {
+      values.bytes[point] &+= values.bytes[point - 1]
+      values.blocks[point] &+= values.blocks[point - 1]
+    }
+    return values
+  }
+
+  /// How far a site's bytes rise from one point to another.
+  func rise(_ site: Int, from start: Int, to end: Int) -> Int64 {
+    changes[site].reduce(0) { sum, change in
+      let point = Int(change.point)
+      guard point > min(start, end), point <= max(start, end) else { return sum }
+      return start <= end ? sum &+ change.bytes : sum &- change.bytes
+    }
+  }
+
+  // MARK: Scanning
+
+  /// Notes the rows that live at one of the points.
+  mutating func add(
+    _ mask: borrowing Span<UInt8>, _ births: borrowing Span<UInt32>,
+    _ deaths: borrowing Span<UInt32>, _ classes: borrowing Span<UInt32>,
+    _ dictionary: SegmentDictionary, _ states: [UInt32]
+  ) {
+    guard let last = states.last else { return }
+    var next = 0
+    for row in mask.indices where mask[row] != 0 {
+      let birth = births[row]
+      if next > 0, states[next - 1] > birth { next = 0 }
+      while next < points, states[next] <= birth { next += 1 }
+      guard next < points, deaths[row] >= states[next] else { continue }
+      let number = Int(classes[row])
+      let size = Int64(bitPattern: dictionary.sizes[number])
+      let site = Int(dictionary.sites[number])
+      let death = deaths[row]
+      let isKept = death >= last
+      let place = place(site, next)
+      changes[site][place].bytes &+= size
+      changes[site][place].blocks &+= 1
+      if isKept {
+        changes[site][place].kept &+= size
+        changes[site][place].keptBlocks &+= 1
+      } else {
+        let end = Self.firstPoint(after: death, states, from: next + 1)
+        change(site, end, -size, -1)
+        let age = self.place(site, end - next)
+        changes[site][age].freedAges &+= 1
+      }
+    }
+  }
+
+  /// Notes a cut of a site's block.
+  mutating func cut(_ site: Int, _ bytes: Int64, pieces: Int64, from: Int, to end: Int) {
+    change(site, from, -bytes, pieces)
+    change(site, end, bytes, -pieces)
+  }
+
+  private mutating func change(_ site: Int, _ point: Int, _ bytes: Int64, _ blocks: Int64) {
+    let place = place(site, point)
+    changes[site][place].bytes &+= bytes
+    changes[site][place].blocks &+= blocks
+  }
+
+  /// Where a site's change at a point lies; rows come by birth, so mostly at or near the end.
+  private mutating func place(_ site: Int, _ point: Int) -> Int {
+    let wanted = UInt32(point)
+    var (low, high) = (0, changes[site].count)
+    if high > 0, changes[site][high - 1].point == wanted { return high - 1 }
+    while low < high {
+      let middle = (low + high) / 2
+      if changes[site][middle].point < wanted { low = middle + 1 } else { high = middle }
+    }
+    if low == changes[site].count || changes[site][low].point != wanted {
+      changes[site].insert(Change(point: wanted), at: low)
+    }
+    return low
+  }
+
+  /// Number of the first point after a death that lies before the last one.
+  private static func firstPoint(after death: UInt32, _ states: [UInt32], from first: Int) -> Int {
+    var (low, high) = (first, states.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if states[middle] > death { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
