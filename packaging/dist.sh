@@ -9,7 +9,9 @@ program=$1 folder=$2
 here=$(cd "$(dirname "$0")" && pwd)
 version=$("$program" --version | sed -n 's/^memq \([0-9][^ ]*\).*/\1/p')
 [ -n "$version" ] || { echo "dist: $program tells no version" >&2; exit 2; }
-export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct)}
+# Sources without their history have the day of their change log.
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct 2>/dev/null ||
+  stat -c %Y "$here/../CHANGELOG.md")}
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -18,10 +18,13 @@ static const amount least_room = 48ull << 20;
 
 static atomic_ullong most;
 static atomic_ullong at_beginning;
+// Whether an import began: only then what is in use is held against what is read.
+static atomic_bool is_begun;
 static atomic_ullong spent;
 static atomic_ullong allowed;
 static atomic_ullong machine;
 static atomic_ullong content_read;
+static atomic_bool is_of_machine;
 static atomic_uint polls;
 
 // MARK: What is in use
@@ -91,13 +94,11 @@ static amount machine_limit(void) {
   return limit;
 }
 
-// Whether the address space that the process may have is nearly used up: what grows needs its
-// own size once more.
-static bool lacks_addresses(amount mapped, amount own, amount *limit) {
+// Whether the address space that the process may have has not so much room left.
+static bool lacks_addresses(amount mapped, amount room, amount *limit) {
   struct rlimit bound;
   if (getrlimit(RLIMIT_AS, &bound) != 0 || bound.rlim_cur == RLIM_INFINITY) return false;
   *limit = bound.rlim_cur;
-  amount room = own > least_room ? own : least_room;
   return mapped >= bound.rlim_cur || bound.rlim_cur - mapped < room;
 }
 
@@ -107,6 +108,7 @@ void memq_memory_begin(amount bytes) {
   atomic_store(&allowed, 0);
   atomic_store(&content_read, 0);
   atomic_store(&at_beginning, memq_memory_used());
+  atomic_store(&is_begun, true);
 }
 
 bool memq_memory_exceeds(amount usual) {
@@ -115,18 +117,27 @@ bool memq_memory_exceeds(amount usual) {
   if (!usage(&mapped, &own)) return false;
   amount limit = machine_limit();
   amount told = atomic_load(&most);
-  if (told == 0 && usual != 0) told = usual + atomic_load(&at_beginning);
+  if (told == 0 && usual != 0 && atomic_load(&is_begun)) told = usual + atomic_load(&at_beginning);
   if (told != 0 && told < limit) limit = told;
   amount addresses = limit;
-  if (lacks_addresses(mapped, own, &addresses)) {
+  // What grows needs its own size once more.
+  if (lacks_addresses(mapped, own > least_room ? own : least_room, &addresses)) {
     if (addresses < limit) limit = addresses;
   } else if (own <= limit) {
     return false;
   }
   amount none = 0;
+  atomic_store(&is_of_machine, told == 0 || limit != told);
   atomic_store(&allowed, limit);
   atomic_compare_exchange_strong(&spent, &none, own > 0 ? own : 1);
   return true;
+}
+
+bool memq_memory_is_usual(void) { return atomic_load(&most) == 0; }
+
+void memq_memory_spend(void) {
+  amount none = 0;
+  atomic_compare_exchange_strong(&spent, &none, 1);
 }
 
 bool memq_memory_poll(void) {
@@ -134,6 +145,8 @@ bool memq_memory_poll(void) {
   if (atomic_fetch_add_explicit(&polls, 1, memory_order_relaxed) % 64 != 63) return false;
   return memq_memory_exceeds(0);
 }
+
+bool memq_memory_lacks(void) { return atomic_load(&is_of_machine); }
 
 void memq_memory_note(amount content) {
   atomic_store_explicit(&content_read, content, memory_order_relaxed);
@@ -155,11 +168,12 @@ static void say(const char *text) {
   (void)written;
 }
 
-// Whether as much as is in use could not be had once more.
+// Whether as much as a buffer may ask for that grows, or a new one, could not be had.
 static bool is_used_up(void) {
   amount mapped, own, limit;
   if (!usage(&mapped, &own)) return true;
-  if (lacks_addresses(mapped, own / 2, &limit)) return true;
+  amount room = 4 * least_room > 2 * own ? 4 * least_room : 2 * own;
+  if (lacks_addresses(mapped, room, &limit)) return true;
   size_t wanted = own > least_room ? (size_t)own : (size_t)least_room;
   void *probe = mmap(NULL, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (probe == MAP_FAILED) return true;

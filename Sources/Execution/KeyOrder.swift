@@ -57,10 +57,16 @@ extension KeyValue {
 
   private static func compareStacks(_ a: [FrameText], _ b: [FrameText]) -> Int {
     for (left, right) in zip(a.reversed(), b.reversed()) where left != right {
-      if left.file != right.file { return precedes(left.file, right.file) ? -1 : 1 }
-      if left.line != right.line { return left.line < right.line ? -1 : 1 }
-      return precedes(left.function, right.function) ? -1 : 1
+      return compareFrames(left, right)
     }
     return a.count < b.count ? -1 : a.count > b.count ? 1 : 0
+  }
+
+  /// Order of two frames: by file, line, function.
+  static func compareFrames(_ left: FrameText, _ right: FrameText) -> Int {
+    if left == right { return 0 }
+    if left.file != right.file { return precedes(left.file, right.file) ? -1 : 1 }
+    if left.line != right.line { return left.line < right.line ? -1 : 1 }
+    return precedes(left.function, right.function) ? -1 : 1
   }
 }

@@ -217,19 +217,33 @@ struct SiteKeys {
     let sites = try data.sites()
     let locations = try data.locations()
     var frames = [Int32](repeating: -1, count: locations.count)
-    var known: [UInt64: Int32] = [:]
+    var known = StackNodes()
+    var path: [UInt32] = []
     return chosen.map { site in
-      let place = UInt64(sites.stacks[site]) << 32 | UInt64(sites.hidden[site])
-      if let number = known[place] { return number }
-      let shown = edits.shown(node: sites.stacks[site], hidden: sites.hidden[site])
-      for location in shown where frames[Int(location)] < 0 {
-        frames[Int(location)] = dictionary.frameNumber(of: locations.text(Int(location)))
+      let hidden = sites.hidden[site]
+      known.choose(top: 0, hidden: hidden, count: edits.nodeCount)
+      // From the newest frame outwards to one whose node is known, and back.
+      path.removeAll(keepingCapacity: true)
+      var current = edits.newestShown(sites.stacks[site], hidden: hidden)
+      guard current != 0 else { return KeyDictionary.absent }
+      var node = 0
+      while current != 0 {
+        if let found = known[current] {
+          node = Int(found)
+          break
+        }
+        path.append(current)
+        current = edits.callerShown(current, hidden: hidden)
       }
-      let number =
-        shown.isEmpty
-        ? KeyDictionary.absent : dictionary.number(ofStack: shown.map { frames[Int($0)] })
-      known[place] = number
-      return number
+      for raw in path.reversed() {
+        let location = Int(edits.location(of: raw))
+        if frames[location] < 0 {
+          frames[location] = dictionary.frameNumber(of: locations.text(location))
+        }
+        node = dictionary.stackNode(of: frames[location], under: node)
+        known[raw] = UInt32(truncatingIfNeeded: node)
+      }
+      return dictionary.number(ofStackAt: node)
     }
   }
 

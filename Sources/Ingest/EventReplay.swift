@@ -423,8 +423,6 @@ struct EventReplay: ~Copyable {
     }
     flushLate()
     forgetHeap()
-    for index in cuts.indices {
-      if let death = cutDeaths[cuts[index].row] { cuts[index].death = death }
-    }
+    cuts = cutsSoFar
   }
 }

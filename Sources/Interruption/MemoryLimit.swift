@@ -14,14 +14,21 @@ package enum MemoryLimit {
   /// Of what a compressed file inflates to, so many times its size count.
   package static let mostInflation: UInt64 = 16
 
+  /// No capture inflates to so many times its size; content below `leastBomb` bytes may.
+  package static let bombInflation: UInt64 = 200
+  /// Bytes of content below which a file may inflate to as much as it likes.
+  package static let leastBomb: UInt64 = 1 << 29
+
   /// Where reading stopped.
   package struct Stop: Sendable {
     /// Bytes that were in use.
     package var used: UInt64
-    /// Bytes that were allowed.
-    package var allowed: UInt64
+    /// Bytes that were allowed; nil where the content inflates beyond reason.
+    package var allowed: UInt64?
     /// Bytes of content that were read, decompressed.
     package var content: UInt64
+    /// Whether the machine, or the limits of the process, give no more.
+    package var isOfMachine: Bool
   }
 
   /// Begins anew, with another allowance.
@@ -33,7 +40,10 @@ package enum MemoryLimit {
   package static var stop: Stop? {
     let used = memq_memory_spent()
     return used == 0
-      ? nil : Stop(used: used, allowed: memq_memory_allowed(), content: memq_memory_content())
+      ? nil
+      : Stop(
+        used: used, allowed: memq_memory_allowed() == 0 ? nil : memq_memory_allowed(),
+        content: memq_memory_content(), isOfMachine: memq_memory_lacks())
   }
 
   /// Whether reading on takes more than so much of a file's content is worth.
@@ -49,6 +59,10 @@ package enum MemoryLimit {
     let (worth, overflow) = fileSize.multipliedReportingOverflow(by: mostInflation)
     let counted = min(content, overflow ? .max : worth, UInt64(UInt32.max) << 16)
     memq_memory_note(content)
+    if content > leastBomb, content / bombInflation > fileSize, memq_memory_is_usual() {
+      memq_memory_spend()
+      return true
+    }
     return memq_memory_exceeds(base + counted * (isOfEvents ? shareOfEvents : share))
   }
 

@@ -87,6 +87,15 @@ import Interruption
 
   deinit { unsafe sqlite3_close_v2(handle) }
 
+  /// Ends the connection now; nothing can be asked of it any more.
+  ///
+  /// For connections whose tables in Swift know the connection, so that neither would go first.
+  package func close() {
+    unsafe sqlite3_drop_modules(handle, nil)
+    unsafe sqlite3_close_v2(handle)
+    unsafe handle = nil
+  }
+
   /// Runs one or more statements that yield no rows of interest.
   package func execute(_ sql: String) throws(SQLiteError) {
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)

@@ -46,8 +46,11 @@ package struct KeyDecoder {
     guard let first = pending.first else { return [] }
     let rest = Array(pending.dropFirst())
     pending = []
-    guard first == Self.escape else { return take(rest) }
-    return [.escape] + take(rest.filter { $0 != Self.escape })
+    let isEscape = first == Self.escape
+    let keys = take(isEscape ? rest.filter { $0 != Self.escape } : rest)
+    // The beginning of a character whose end did not come.
+    pending = []
+    return isEscape ? [.escape] + keys : keys
   }
 
   /// The first key and how many bytes it takes; nil when more must come.

@@ -27,9 +27,12 @@ package enum QuestionChange {
   /// - Returns: Its canonical text; nil when the text is no question about stacks.
   package static func hiding(_ pattern: String, in text: String) -> String? {
     changed(text) { query in
-      let hide = Hide.pattern(quoted(pattern))
       query.hides.removeAll { $0 == .none }
-      if !query.hides.contains(hide) { query.hides.append(hide) }
+      let isThere = query.hides.contains {
+        // Where it stands and how it is quoted is no other pattern.
+        if case .pattern(let known) = $0 { known.text == pattern } else { false }
+      }
+      if !isThere { query.hides.append(.pattern(quoted(pattern))) }
     }
   }
 

@@ -6,10 +6,10 @@ package enum ScreenInk: Sendable, Equatable {
   /// The selected row.
   case selected
 
-  /// Select Graphic Rendition parameters (ECMA-48 8.3.117); nil for plain text.
+  /// Select Graphic Rendition parameters (ECMA-48 8.3.117).
   ///
   /// - Parameter usesColor: Where not, weight and reversal alone tell pieces apart.
-  /// - Returns: The numbers between `ESC [` and `m`.
+  /// - Returns: What stands between `ESC [` and `m`; nil for plain text.
   func parameters(usesColor: Bool) -> String? {
     switch self {
     case .plain: nil
@@ -28,7 +28,9 @@ package enum ScreenInk: Sendable, Equatable {
 package struct ScreenLine: Sendable, Equatable {
   /// A piece that looks alike.
   package struct Piece: Sendable, Equatable {
+    /// What it says.
     package var text: String
+    /// How it is drawn.
     package var ink: ScreenInk
   }
 
@@ -80,6 +82,7 @@ package struct ScreenFrame: Sendable, Equatable {
   /// Where a line is edited, from 0; nil hides the cursor.
   package var cursor: (row: Int, column: Int)?
 
+  /// Whether two pictures look the same.
   package static func == (left: ScreenFrame, right: ScreenFrame) -> Bool {
     left.lines == right.lines && left.cursor?.row == right.cursor?.row
       && left.cursor?.column == right.cursor?.column
@@ -96,6 +99,8 @@ package struct ScreenFrame: Sendable, Equatable {
     var text = "\u{1B}[?25l\u{1B}[H"
     for (row, line) in lines.prefix(height).enumerated() {
       if row > 0 { text += "\r\n" }
+      // Cleared first: behind the last column the cursor still stands on it, and would clear it.
+      text += "\u{1B}[K"
       for piece in line.pieces {
         if let parameters = piece.ink.parameters(usesColor: usesColor) {
           text += "\u{1B}[\(parameters)m\(piece.text)\u{1B}[0m"
@@ -103,9 +108,9 @@ package struct ScreenFrame: Sendable, Equatable {
           text += piece.text
         }
       }
-      text += "\u{1B}[K"
     }
-    text += "\u{1B}[J"
+    // What is below the last line; that one may end in the last column.
+    if lines.count < height { text += "\r\n\u{1B}[J" }
     if let cursor { text += "\u{1B}[\(cursor.row + 1);\(cursor.column + 1)H\u{1B}[?25h" }
     return Array(text.utf8)
   }

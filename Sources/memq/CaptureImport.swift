@@ -132,15 +132,24 @@ struct CaptureImport {
 
   /// What to say of a file that takes more memory than it may.
   private func stopped(by stop: MemoryLimit.Stop, _ file: String) -> Failure {
-    let allowed = Humanize.size(Int64(clamping: stop.allowed))
+    let allowed = stop.allowed.map { Humanize.size(Int64(clamping: $0)) }
     let reason =
-      mostMemory == nil
-      ? "takes more memory than what is in it is worth (over \(allowed))"
-      : "takes more memory than --max-memory allows (\(allowed))"
-    let more = max(stop.used, stop.allowed) / 1_000_000_000 * 2 + 2
+      if let allowed {
+        stop.isOfMachine
+          ? "takes more memory than there is for it (\(allowed))"
+          : mostMemory == nil
+            ? "takes more memory than what is in it is worth (over \(allowed))"
+            : "takes more memory than --max-memory allows (\(allowed))"
+      } else {
+        "inflates to over \(MemoryLimit.bombInflation) times its size, as no capture does"
+      }
+    let more = max(stop.used, stop.allowed ?? 0) / 1_000_000_000 * 2 + 2
+    let way =
+      stop.isOfMachine && stop.allowed != nil
+      ? "" : "; to read on: memq import --max-memory \(more)GB"
     return Failure(
       "\(file) \(reason); after \(Humanize.size(Int64(clamping: stop.content))) of content reading "
-        + "stopped, and nothing was imported; to read on: memq import --max-memory \(more)GB")
+        + "stopped, and nothing was imported\(way)")
   }
 
   /// Says that a full disk leaves what was imported in the log.

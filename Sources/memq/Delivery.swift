@@ -67,6 +67,27 @@ struct Delivery {
     if let path = plan.path { report("wrote \(path)") }
   }
 
+  /// Writes an answer whose rows come part by part, as CSV or as lines of JSON.
+  ///
+  /// - Parameters:
+  ///   - head: The answer without a row.
+  ///   - parts: Is given what writes a part.
+  /// - Throws: What cannot be written, and what `parts` throws.
+  func deliver(_ head: Answer, parts: ((ResultTable) throws -> Void) throws -> Void) throws {
+    let plan = try OutputPlan(
+      head.output, shape: ResultShape(head), preferred: preferred,
+      pageName: Self.pageName(head), writesToTerminal: Terminal.writesToTerminal)
+    if let path = plan.path { try guarding.check(path, kind: Self.kind(head, plan.format)) }
+    let stream = try open(plan.path)
+    try AnswerWriter(format: plan.format, style: style(plan), isWhole: isWhole)
+      .write(head, to: stream.write)
+    try parts { part in
+      try Renderer.writeRows(part, asLines: plan.format == .jsonl, to: stream.write)
+    }
+    try stream.finish()
+    if let path = plan.path { report("wrote \(path)") }
+  }
+
   /// What of a timeline a table for people shows; every other form has all its points.
   func pointBudget(_ output: Output) -> PointBudget? {
     guard output.path == nil, (output.namedFormat ?? preferred ?? .table) == .table else {

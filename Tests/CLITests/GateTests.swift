@@ -69,6 +69,19 @@ struct GateTests {
     }
   }
 
+  @Test("marks that the clock cannot tell apart are an error, not a trend of nothing")
+  func marksInOneStep() throws {
+    let place = try place()
+    let marks = (1...5).map { "0.00\($0) call \($0)\n" }.joined()
+    try Data(marks.utf8).write(to: place.url.appending(path: "calls.marks"))
+    #expect(try place.memq("import", "leak_cache.bin", "--marks", "calls.marks").status == 0)
+    for question in ["assert rate < 1kB", "growth rate"] {
+      let outcome = try place.memq("\(question) per mark(\"call *\") of leak_cache")
+      #expect(outcome.status == 3, "\(outcome.output)")
+      #expect(outcome.errors.contains("the 5 marks that meet `\"call *\"` lie in 1 step"))
+    }
+  }
+
   @Test("a population that is rightly empty is tested, and says of how many records")
   func rightlyEmpty() throws {
     let place = try place()

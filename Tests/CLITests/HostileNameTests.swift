@@ -21,7 +21,6 @@ struct HostileNameTests {
     "explain top all by function", "top all by function where function ~ \"*owned*\"",
     "top all by function where function ~ \"\u{1B}[31mnone\u{7}\"", "top by \u{1B}]0;x\u{7}",
     "assert samples < 1 by function", "let a = function ~ \"\u{202E}x\"; top where a",
-    "flame to \"\u{1B}[2J.html\"",
   ]
 
   @Test("piped", arguments: questions)

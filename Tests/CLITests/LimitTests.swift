@@ -72,6 +72,68 @@ struct LimitTests {
   }
 
   @Test(
+    "numbers of files may be as great as can be written",
+    arguments: [
+      """
+      Filename: a.py
+
+      Line #    Mem usage    Increment  Occurrences   Line Contents
+      =============================================================
+      2147483647     38.8 MiB     38.8 MiB           1   @profile
+      2147483647     38.8 MiB      0.0 MiB           1   def f():
+      2147483648     38.8 MiB      0.0 MiB           1       pass
+
+      """,
+      "a;b 9223372036854775808\nc 2.5\n", "a;b 9223372036854775807\na;b 9223372036854775807\n",
+      """
+      desc: x
+      cmd: a
+      time_unit: i
+      #-----------
+      snapshot=0
+      #-----------
+      time=9223372036854775807
+      mem_heap_B=9223372036854775807
+      mem_heap_extra_B=9223372036854775807
+      mem_stacks_B=9223372036854775807
+      heap_tree=detailed
+      n2: 9223372036854775807 (heap)
+       n0: 9223372036854775807 0x1: f (a.c:4294967295)
+       n0: 9223372036854775807 0x2: g (a.c:1)
+
+      """,
+    ])
+  func greatNumbersOfFiles(text: String) throws {
+    let place = try Workplace()
+    try Data(text.utf8).write(to: place.url.appending(path: "great.txt"))
+    let outcome = try place.memq("import", "great.txt")
+    #expect([0, 2].contains(outcome.status), "\(outcome.status)")
+    guard outcome.status == 0 else { return }
+    for question in ["top", "tree", "flame as json", "timeline", "growth", "show quality"] {
+      #expect([0, 3].contains(try place.memq(question).status), "\(question)")
+    }
+  }
+
+  @Test("rows of SQL are written as they come, and as whole results are")
+  func rowsOfSQL() throws {
+    let place = try Workplace(captures: ["leak_cache.bin"])
+    #expect(try place.memq("import", "leak_cache.bin").status == 0)
+    // More rows than are in memory at once; numbers, texts and nothing in one column.
+    let query = """
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25000)
+      SELECT i, i * 0.5 AS half, CASE WHEN i = 24999 THEN 'last' END AS word FROM n
+      """
+    let rows = try place.memq("sql", query, "--as", "csv").output.split(separator: "\r\n")
+    #expect(rows.count == 25_001 && rows.first == "i,half,word")
+    #expect(rows[1] == "1,0.5," && rows[2] == "2,1.0,")
+    #expect(rows[24_999] == "24999,12499.5,last" && rows.last == "25000,12500.0,")
+    let lines = try place.memq("sql", query, "--as", "jsonl").output.split(separator: "\n")
+    #expect(lines.count == 25_000)
+    #expect(try place.memq("sql", "SELECT 1 AS one WHERE 0", "--as", "csv").output == "one\r\n")
+    #expect(try place.memq("sql", "SELECT nothing", "--as", "csv").status == 3)
+  }
+
+  @Test(
     "nesting is refused or answered, never followed to the end of the stack",
     arguments: [
       "(", "not ", "{", "[", "not (",
@@ -79,7 +141,7 @@ struct LimitTests {
   func nesting(open: String) throws {
     let place = try Workplace(captures: ["leak_cache.bin"])
     #expect(try place.memq("import", "leak_cache.bin").status == 0)
-    let deep = String(repeating: open, count: 30_000)
+    let deep = String(repeating: open, count: 20_000)
     for question in [
       "top where \(deep)size > 1", "top where function ~ /\(deep)a/", "let a = \(deep)x",
     ] {

@@ -25,11 +25,11 @@ import Testing
   /// The capture of a stream answers as an import of the same bytes.
   private func expectImport(of bytes: Data, _ place: Workplace, _ capture: String) throws {
     try bytes.write(to: place.url.appending(path: "whole.bin"))
-    let outcome = try place.memq("import", "whole.bin", "--db", "whole.db")
+    let outcome = try place.memq("import", "whole.bin", "--db", "whole.db", "--name", capture)
     #expect(outcome.status == 0, "\(outcome.errors)")
     let ours = try answers(place, capture)
     place.variables["MEMQ_DB"] = "whole.db"
-    #expect(try answers(place, "whole") == ours)
+    #expect(try answers(place, capture) == ours)
     place.variables["MEMQ_DB"] = nil
   }
 

@@ -199,7 +199,7 @@ struct QueryTests {
     let place = try place()
     try Data("old".utf8).write(to: place.url.appending(path: "a.csv"))
     let outcome = try place.shell(
-      "ulimit -f 1; trap '' XFSZ; memq 'flame peak to a.csv as html' --force")
+      "ulimit -f 64; trap '' XFSZ; memq 'flame peak to a.csv as html' --force")
     #expect(outcome.status == 2)
     #expect(outcome.output.contains("cannot write a.csv"))
     #expect(try String(contentsOfFile: place.path("a.csv"), encoding: .utf8) == "old")

@@ -14,6 +14,8 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# A shell starts what goes on in the background with Ctrl-C ignored, and programs inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 FIXTURES = os.path.join(HERE, "..", "Fixtures", "memray")
 QUESTIONS = [
     "top 30 by lineno",
@@ -41,6 +43,7 @@ class Place:
     def __init__(self, memq, folder):
         self.memq = memq
         self.folder = folder
+        self.started = []
         os.makedirs(folder, exist_ok=True)
         for name in os.listdir(folder):
             os.remove(os.path.join(folder, name))
@@ -54,9 +57,16 @@ class Place:
             timeout=120, **options)
 
     def start(self, *arguments):
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [self.memq, *arguments], cwd=self.folder, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
+        self.started.append(process)
+        return process
+
+    def leave(self):
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
 
     def answers(self, capture, db="memq.db"):
         """What the questions answer, without what names the capture."""
@@ -508,6 +518,7 @@ def main():
         except (Failed, subprocess.TimeoutExpired, OSError, ValueError) as error:
             failed += 1
             print(f"live: {case.__name__}: {str(error)[:2000]}")
+        place.leave()
     print(f"live: {passed} passed, {failed} failed")
     return 1 if failed else 0
 

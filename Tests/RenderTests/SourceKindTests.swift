@@ -16,7 +16,7 @@ import Testing
   func source(path: String) { #expect(SourceKind.mayBeRead(path)) }
 
   @Test(arguments: [
-    "/etc/shadow", "/etc/passwd", ".env", "prod.env", "id_rsa", "/root/.ssh/config.py",
+    "/etc/shadow", "/etc/passwd", ".env", "prod.env", "id_rsa", "/srv/.ssh/config.py",
     "server.key", "api_keys.py", "db-passwords.py", "credentials.json", "secrets.py", "myTokens.py",
     "notes.txt", "data.csv", "Makefile", "/dev/zero.py", "/proc/self/x.py", "", "py", ".py",
     "/srv/secrets/app.py",

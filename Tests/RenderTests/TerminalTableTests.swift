@@ -1,5 +1,6 @@
 import Results
 import Render
+import TestSupport
 import Testing
 
 @Suite struct TerminalTableTests {

@@ -1,6 +1,7 @@
 import Results
 import Foundation
 import Render
+import TestSupport
 import Testing
 
 @Suite struct TreeTests {

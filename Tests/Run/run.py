@@ -16,6 +16,8 @@ import time
 import screen
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# A shell starts what goes on in the background with Ctrl-C ignored, and programs inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Place:

@@ -1,6 +1,7 @@
 import Foundation
 import Render
 import Screen
+import TestSupport
 import Testing
 
 /// Pictures of the screen at the widths that people have.

@@ -15,11 +15,20 @@ void memq_memory_begin(unsigned long long most);
 // give. Once true it stays so until the next beginning.
 bool memq_memory_exceeds(unsigned long long usual);
 
+// Whether nothing but the usual is allowed.
+bool memq_memory_is_usual(void);
+
+// Takes all for spent, for another reason than what is in use.
+void memq_memory_spend(void);
+
 // As `memq_memory_exceeds(0)`, but looks only now and then: about 1 ns.
 bool memq_memory_poll(void);
 
 // Bytes in use when it was found to be too much; 0 when it was not.
 unsigned long long memq_memory_spent(void);
+
+// Whether it was all that the machine, or the limits of the process, gives.
+bool memq_memory_lacks(void);
 
 // Bytes that were allowed then.
 unsigned long long memq_memory_allowed(void);

@@ -44,6 +44,7 @@ struct ChromeTraceReader {
   static func read(_ input: CaptureInput) throws(CaptureError) -> GatheredProfile {
     var reader = ChromeTraceReader(json: JSONReader(input.stream()))
     let problem = reader.readFile()
+    try reader.json.stream.refuseWhenTooLarge()
     reader.addTimes()
     guard !reader.content.isEmpty else {
       throw reader.json.refusal(problem, formatName, "no frames in it")

@@ -50,6 +50,7 @@ struct CollapsedReader {
     while let line = lines.nextLine({ parse($0, columns: isDifference ? 2 : 1) }) {
       reader.take(line, lines.number)
     }
+    try lines.stream.refuseWhenTooLarge()
     if case .unreadable(_, let code)? = lines.stream.failure {
       throw .unreadable(path: input.file.path, code: code)
     }

@@ -41,6 +41,7 @@ struct DHATReader {
   static func read(_ input: CaptureInput) throws(CaptureError) -> GatheredProfile {
     var reader = DHATReader(json: JSONReader(input.stream()))
     let problem = reader.readFile()
+    try reader.json.stream.refuseWhenTooLarge()
     if let version = reader.foundVersion, version != Self.version {
       throw .unsupportedVersion(
         path: input.file.path, format: formatName, version: version, supported: "\(Self.version)")

@@ -66,6 +66,7 @@ struct MassifReader {
     while reader.problem == nil, let line = lines.nextLine({ parse($0) }) {
       reader.take(line, lines.number)
     }
+    try lines.stream.refuseWhenTooLarge()
     reader.finishSnapshot(isLast: true, lines.number)
     guard reader.snapshots > 0 else {
       throw input.file.malformed(

@@ -107,7 +107,7 @@ struct LineReportBlock {
 
   /// Whether a row may be its next.
   func continues(with row: LineReportRow) -> Bool {
-    rows.last.map { row.line == $0.line + 1 } ?? false
+    rows.last.map { row.line == $0.line &+ 1 } ?? false
   }
 }
 

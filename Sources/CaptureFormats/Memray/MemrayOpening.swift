@@ -74,6 +74,13 @@ struct MemrayOpening {
 }
 
 extension CaptureStream {
+  /// Ends the reading of a whole file at once where its content takes too much memory: what
+  /// would be made of it takes even more.
+  func refuseWhenTooLarge() throws(CaptureError) {
+    guard case .tooLarge(let offset)? = failure else { return }
+    throw file.malformed("capture", .byte(offset), failure?.reason ?? "")
+  }
+
   /// How the data ended when the framing failed; nil when it did not.
   var endingOfFailure: CaptureEnding? {
     switch failure {

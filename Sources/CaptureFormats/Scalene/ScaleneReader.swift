@@ -32,6 +32,7 @@ struct ScaleneReader {
   static func read(_ input: CaptureInput) throws(CaptureError) -> GatheredProfile {
     var reader = ScaleneReader(json: JSONReader(input.stream()))
     let problem = reader.readFile()
+    try reader.json.stream.refuseWhenTooLarge()
     guard !reader.rows.isEmpty || !reader.content.points.isEmpty else {
       throw reader.json.refusal(
         problem, ScaleneLayout.formatName,

@@ -27,6 +27,7 @@ struct SpeedscopeReader {
   static func read(_ input: CaptureInput) throws(CaptureError) -> GatheredProfile {
     var reader = SpeedscopeReader(json: JSONReader(input.stream()))
     let end = reader.readFile()
+    try reader.json.stream.refuseWhenTooLarge()
     // What is wrong with a profile comes before what is wrong with the file.
     reader.problem = reader.problem ?? end
     guard reader.profiles > 0, let frames = reader.frames else {

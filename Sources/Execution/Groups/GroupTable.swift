@@ -354,6 +354,9 @@ struct GroupTable {
     value(number: tuples[group][key], key: key)
   }
 
+  /// Order of two numbers of tuples by what they stand for.
+  func compare(_ a: Int32, _ b: Int32, key: Int) -> Int { dictionaries[key].compare(a, b) }
+
   /// The value behind a number of a tuple; nil when it is none.
   func value(number: Int32, key: Int) -> KeyValue? {
     number == KeyDictionary.absent ? nil : dictionaries[key].value(number)

@@ -124,6 +124,10 @@ struct Groups: RowSet {
     table.value(number: tuples[row][index], key: index)
   }
 
+  func compare(_ key: Key, _ a: Int, _ b: Int) -> Int {
+    keys.firstIndex(of: key).map { table.compare(tuples[a][$0], tuples[b][$0], key: $0) } ?? 0
+  }
+
   func key(_ key: Key, of row: Int) -> KeyValue? {
     keys.firstIndex(of: key).flatMap { self.key(at: $0, of: row) }
   }
@@ -204,7 +208,7 @@ struct Groups: RowSet {
       }
     }
     for index in keys.indices {
-      let order = KeyValue.compare(key(at: index, of: a), key(at: index, of: b))
+      let order = table.compare(tuples[a][index], tuples[b][index], key: index)
       if order != 0 { return order > 0 }
     }
     return a < b

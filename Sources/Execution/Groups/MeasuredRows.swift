@@ -10,6 +10,15 @@ protocol MeasuredRows {
 
   /// A row's value of a key; nil where it has none.
   func key(_ key: Key, of row: Row) -> KeyValue?
+
+  /// Order of two rows by a key.
+  func compare(_ key: Key, _ a: Row, _ b: Row) -> Int
+}
+
+extension MeasuredRows {
+  func compare(_ key: Key, _ a: Row, _ b: Row) -> Int {
+    KeyValue.compare(self.key(key, of: a), self.key(key, of: b))
+  }
 }
 
 extension MeasuredRows {
@@ -36,7 +45,7 @@ extension MeasuredRows {
         )
         if left != right { return (left < right) == (column.isAscending ?? false) ? -1 : 1 }
       case .key(let key):
-        let compared = KeyValue.compare(self.key(key, of: a), self.key(key, of: b))
+        let compared = compare(key, a, b)
         if compared != 0 { return (compared < 0) == (column.isAscending ?? true) ? -1 : 1 }
       case .time: continue
       }

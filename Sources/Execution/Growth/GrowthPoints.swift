@@ -24,7 +24,7 @@ struct GrowthPoints {
     let timeline = resolver.timeline
     let span = try span(of: query, data, timeline)
     if case .mark(let pattern) = query.per?.value {
-      try addMarks(pattern, data, span)
+      try addMarks(pattern, data, span, query.frameMarks.isEmpty ? timeline : nil)
       if !query.frameMarks.isEmpty { addTimes(of: span, timeline) }
     } else {
       try addWindows(query, data, timeline, span)
@@ -56,8 +56,9 @@ struct GrowthPoints {
     return min(clock.endState, max(byInstants, byTime, 1))
   }
 
+  /// Adds the marks that meet a pattern; `timeline` where their times are known by ticks alone.
   private mutating func addMarks(
-    _ pattern: Pattern, _ data: CaptureData, _ span: Range<UInt32>
+    _ pattern: Pattern, _ data: CaptureData, _ span: Range<UInt32>, _ timeline: Timeline?
   ) throws(EngineError) {
     let marks = try reading(try data.marks())
     if let problem = marks.problem { throw .query(problem) }
@@ -70,12 +71,31 @@ struct GrowthPoints {
         .unknownMark(
           pattern.canonicalText, number: 4, found: inside.count, at: pattern.range))
     }
+    if let timeline {
+      try check(inside.map { marks.milliseconds[met[$0]] }, of: pattern, data, timeline)
+    }
     axis.areMarks = true
     let step = max(1, (inside.count + Self.greatestCount - 1) / Self.greatestCount)
     for place in stride(from: 0, to: inside.count, by: step) {
       states.append(marks.states[met[inside[place]]])
       axis.places.append(Double(inside[place] + 1))
     }
+  }
+
+  /// Refuses marks that lie between so few ticks that what came between them is not known.
+  private func check(
+    _ times: [Double], of pattern: Pattern, _ data: CaptureData, _ timeline: Timeline
+  ) throws(EngineError) {
+    let steps = Set(times.map { timeline.tick(atMilliseconds: $0) ?? -1 }).count
+    guard steps < 4 else { return }
+    throw .cannotAnswer(
+      "the \(times.count) marks that meet `\(pattern.canonicalText)` lie in \(steps) "
+        + (steps == 1 ? "step" : "steps") + " of the clock of \(data.info.name), too few to tell "
+        + "what was allocated between them",
+      suggestion:
+        "`mark on frame NAME` marks calls exactly; memray's `memory_interval_ms` makes the "
+        + "clock finer",
+      at: pattern.range)
   }
 
   private mutating func addTimes(of span: Range<UInt32>, _ timeline: Timeline) {

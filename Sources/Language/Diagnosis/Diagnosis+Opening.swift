@@ -183,7 +183,9 @@ extension Diagnosis {
     }
     let words = said.dropFirst().map { token in
       let word = text(token.range).asciiLowercased
-      return CommonMistakes.partWords[word] ?? CommonMistakes.singular(word) ?? word
+      let isKnown = Vocabulary.population(word) != nil || Vocabulary.measure(word) != nil
+      return isKnown
+        ? word : CommonMistakes.partWords[word] ?? CommonMistakes.singular(word) ?? word
     }
     let grows = words.contains { CommonMistakes.openingWords[$0] == "growth" }
     let population = words.lazy.compactMap { Vocabulary.population($0)?.rawValue }.first

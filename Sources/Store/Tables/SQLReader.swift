@@ -12,6 +12,9 @@ package final class SQLReader {
     /// Values of each column.
     package var columns: [[SQLValue]] = []
 
+    /// No column and no row.
+    package init() {}
+
     /// Number of rows.
     package var rowCount: Int { columns.first?.count ?? 0 }
   }
@@ -53,21 +56,44 @@ package final class SQLReader {
     } catch { throw store.wrap(error) }
   }
 
+  deinit { store.connection.close() }
+
   /// Runs one statement.
   ///
   /// - Parameter sql: a `SELECT`, `WITH`, `VALUES` or `EXPLAIN`.
   /// - Returns: all of its rows.
   /// - Throws: libsqlite3's error, also for what would change anything.
   package func run(_ sql: String) throws(SQLiteError) -> Result {
-    guard let statement = try store.connection.prepareOnly(sql) else { return Result() }
     var result = Result()
-    result.names = statement.columnNames
-    result.columns = Array(repeating: [], count: result.names.count)
-    while try statement.step() {
-      for column in result.names.indices {
-        result.columns[column].append(statement.value(Int32(column)))
-      }
-    }
+    try run(sql, rows: .max) { result = $0 }
     return result
+  }
+
+  /// Runs one statement and hands on its rows part by part, so that memory is that of one part.
+  ///
+  /// - Parameters:
+  ///   - sql: a `SELECT`, `WITH`, `VALUES` or `EXPLAIN`.
+  ///   - rows: most rows of a part.
+  ///   - body: is given each part, at least one; what it throws ends the reading.
+  /// - Throws: libsqlite3's error, and what `body` throws.
+  package func run(
+    _ sql: String, rows: Int, _ body: (Result) throws(SQLiteError) -> Void
+  ) throws(SQLiteError) {
+    guard let statement = try store.connection.prepareOnly(sql) else { return try body(Result()) }
+    var part = Result()
+    part.names = statement.columnNames
+    let empty: [[SQLValue]] = Array(repeating: [], count: part.names.count)
+    part.columns = empty
+    var isFirst = true
+    while try statement.step() {
+      for column in part.names.indices {
+        part.columns[column].append(statement.value(Int32(column)))
+      }
+      guard part.rowCount >= rows else { continue }
+      try body(part)
+      part.columns = empty
+      isFirst = false
+    }
+    if isFirst || part.rowCount > 0 { try body(part) }
   }
 }

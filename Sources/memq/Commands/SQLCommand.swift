@@ -3,6 +3,7 @@ import Interruption
 import Results
 import Language
 import Execution
+import Interruption
 import SQLite
 import Store
 
@@ -54,6 +55,7 @@ struct SQLCommand: ParsableCommand {
     let text = try statement()
     // Whoever closes the store clears away what stands beside it.
     Interruption.set(.stops)
+    if !text.isEmpty, streams(target) { return try stream(text, to: target) }
     let table = text.isEmpty ? SQLResult.tables() : try answer(text)
     try display.delivery(store).deliver(
       Answer(content: .table(table), verb: nil, output: target, limit: nil))
@@ -67,13 +69,68 @@ struct SQLCommand: ParsableCommand {
     return try InputFile.text(of: file)
   }
 
+  /// Whether rows can be written as they come.
+  private func streams(_ target: Output) -> Bool {
+    if let format = target.format?.value { return format == .csv || format == .jsonl }
+    return target.path.map { $0.value.hasSuffix(".csv") || $0.value.hasSuffix(".jsonl") } ?? false
+  }
+
+  /// Rows that are in memory at once.
+  private static let partRows = 10_000
+
+  /// Answers part by part.
+  ///
+  /// What a column holds is known when all rows were seen, so they are read
+  /// twice unless one part holds them.
+  private func stream(_ text: String, to target: Output) throws {
+    let reader = try SQLReader(path: store.path, adding: SQLAdditions.made())
+    var kinds = SQLResult.Kinds()
+    var only: SQLReader.Result?
+    var count = 0
+    do throws(SQLiteError) {
+      try reader.run(text, rows: Self.partRows) { part in
+        kinds.note(part)
+        only = count == 0 ? part : nil
+        count += 1
+      }
+    } catch { throw refusal(error, text) }
+    let whole = only.map { SQLResult.table($0, kinds, of: text) }
+    let head = whole ?? SQLResult.table(kinds.empty, kinds, of: text)
+    let answer = Answer(content: .table(head), verb: nil, output: target, limit: nil)
+    let delivery = display.delivery(store)
+    if whole != nil { return try delivery.deliver(answer) }
+    try delivery.deliver(answer) { write in
+      var failure: (any Error)?
+      do throws(SQLiteError) {
+        try reader.run(text, rows: Self.partRows) { (part) throws(SQLiteError) in
+          do {
+            try write(SQLResult.table(part, kinds, of: text))
+          } catch {
+            failure = error
+            throw SQLiteError(code: 9, message: "interrupted")
+          }
+        }
+      } catch { throw failure ?? refusal(error, text) }
+    }
+  }
+
+  private func refusal(_ error: SQLiteError, _ text: String) -> Failure {
+    if MemoryLimit.stop != nil {
+      return Failure(
+        "there is not enough memory for this statement: `--as csv` or `jsonl` writes rows as they "
+          + "come")
+    }
+    return Failure(SQLDiagnostic(error: error, text: text).words, status: .query)
+  }
+
   private func answer(_ text: String) throws -> ResultTable {
     let reader = try SQLReader(path: store.path, adding: SQLAdditions.made())
     do throws(SQLiteError) {
-      return SQLResult.table(try reader.run(text), of: text)
-    } catch {
-      throw Failure(SQLDiagnostic(error: error, text: text).words, status: .query)
-    }
+      let result = try reader.run(text)
+      var kinds = SQLResult.Kinds()
+      kinds.note(result)
+      return SQLResult.table(result, kinds, of: text)
+    } catch { throw refusal(error, text) }
   }
 }
 
@@ -102,29 +159,51 @@ enum SQLResult {
     return table
   }
 
-  /// A result with columns of whole numbers, numbers or text, whichever holds all values.
-  static func table(_ result: SQLReader.Result, of text: String) -> ResultTable {
+  /// What the columns of a result hold: whole numbers, numbers or text, whichever holds all values.
+  struct Kinds {
+    enum Kind { case whole, number, text }
+
+    private(set) var names: [String] = []
+    private(set) var kinds: [Kind] = []
+
+    /// Looks at more rows.
+    mutating func note(_ part: SQLReader.Result) {
+      names = part.names
+      if kinds.isEmpty { kinds = names.map { _ in .whole } }
+      for column in kinds.indices where kinds[column] != .text {
+        for value in part.columns[column] {
+          switch value {
+          case .null, .integer: continue
+          case .real: if kinds[column] == .whole { kinds[column] = .number }
+          case .text, .blob: kinds[column] = .text
+          }
+        }
+      }
+    }
+
+    /// A result without rows.
+    var empty: SQLReader.Result {
+      var result = SQLReader.Result()
+      result.names = names
+      result.columns = names.map { _ in [] }
+      return result
+    }
+  }
+
+  /// A result, or a part of one, as a table.
+  static func table(_ result: SQLReader.Result, _ kinds: Kinds, of text: String) -> ResultTable {
     // On one line: where it was typed on several says nothing.
     var table = ResultTable(
       query: text.split { $0.isNewline }.map { $0.drop { $0 == " " } }.joined(separator: " "))
     table.columns = result.names.indices.map { index in
-      let values = self.values(result.columns[index])
-      let role: ColumnRole = if case .texts = values { .key } else { .measure }
-      return ResultColumn(name: result.names[index], role: role, unit: .none, values: values)
+      let (kind, values) = (kinds.kinds[index], result.columns[index])
+      return ResultColumn(
+        name: result.names[index], role: kind == .text ? .key : .measure, unit: .none,
+        values: kind == .text
+          ? .texts(values.map(Self.text))
+          : kind == .whole ? .integers(values.map(Self.whole)) : .reals(values.map(Self.number)))
     }
     return table
-  }
-
-  private static func values(_ values: [SQLValue]) -> ResultValues {
-    var isWhole = true
-    for value in values {
-      switch value {
-      case .null, .integer: continue
-      case .real: isWhole = false
-      case .text, .blob: return .texts(values.map(Self.text))
-      }
-    }
-    return isWhole ? .integers(values.map(Self.whole)) : .reals(values.map(Self.number))
   }
 
   private static func whole(_ value: SQLValue) -> Int64? {

@@ -45,11 +45,14 @@ final class LiveFile: Sendable {
     }
   }
 
+  /// What the system puts other letters for.
+  private static let placeholder = String(repeating: "X", count: 6)
+
   /// Makes a file without a name, which goes with the process.
   static func discarded(folders: [String]) throws(Failure) -> LiveFile {
     var code = ENOENT
     for folder in folders {
-      var path = Array("\(folder)/.memq-live-XXXXXX".utf8CString)
+      var path = Array("\(folder)/.memq-live-\(Self.placeholder)".utf8CString)
       let descriptor = unsafe mkstemp(&path)
       guard descriptor < 0 else {
         unsafe unlink(path)

@@ -23,6 +23,8 @@ enum LiveNaming {
   static func program(_ commandLine: String) -> String? {
     let words = commandLine.split(separator: " ")
     for (index, word) in words.enumerated() {
+      // `python -m memray` is the recorder's own script, not the program's.
+      if word.hasSuffix("memray/__main__.py") { continue }
       if word.hasSuffix(".py"), let file = word.split(separator: "/").last, file.count > 3 {
         return String(file.dropLast(3))
       }

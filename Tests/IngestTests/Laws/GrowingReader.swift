@@ -9,7 +9,7 @@ final class GrowingReader: FollowingReader {
   private let count: Int
 
   init(_ records: [ListedRecord], seed: UInt64) {
-    // One record a batch, so that it can stop after any.
+    // Small batches, so that it can stop after nearly any record.
     whole = ListedReader(records, seed: seed, greatestBatch: 0)
     count = records.count
   }
@@ -20,6 +20,7 @@ final class GrowingReader: FollowingReader {
   }
   var ending: CaptureEnding { .complete }
   var fileSize: UInt64 { UInt64(available) }
+  /// How many records were read: all that have come, and those of the last batch.
   private(set) var offset: UInt64 = 0
   func rereadHeader() {}
   var isWaiting: Bool { offset < count }

@@ -1,3 +1,3 @@
 """The release of this package, which is that of the program in the same wheel."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -6,7 +6,7 @@ import html
 import shlex
 from typing import Any, Optional, Tuple
 
-from ._errors import MemqError, QueryError
+from ._errors import MemqError
 from ._record import record
 from ._store import Store
 from ._store import open as open_store
@@ -151,4 +151,4 @@ def register(shell: Any) -> None:
     shell.register_magic_function(memq, magic_kind="line_cell", magic_name="memq")
 
 
-__all__ = ["Magics", "Page", "Problem", "QueryError", "is_picture", "register"]
+__all__ = ["Magics", "Page", "Problem", "is_picture", "register"]

@@ -1,14 +1,17 @@
 import Foundation
-import Testing
+package import Testing
 
-/// Compares text with a file of `Snapshots/`; `MEMQ_RECORD=1` writes the file instead.
+/// Compares text with a file of `Snapshots/` in the folder of the test; `MEMQ_RECORD=1` writes the
+/// file instead.
 ///
 /// Recorded files are read by a person before they are committed.
-enum Snapshot {
-  static func expect(
-    _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+package enum Snapshot {
+  /// Holds a text against the snapshot of a name beside the file of the test.
+  package static func expect(
+    _ text: String, _ name: String, beside test: String = #filePath,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let file = URL(fileURLWithPath: test).deletingLastPathComponent()
       .appendingPathComponent("Snapshots").appendingPathComponent(name)
     if ProcessInfo.processInfo.environment["MEMQ_RECORD"] == "1" {
       try FileManager.default.createDirectory(
