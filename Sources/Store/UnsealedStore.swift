@@ -52,21 +52,30 @@ extension Store {
     }
   }
 
+  /// The end of the year 9999, seconds since 1970: no capture was imported later.
+  private static var lastSecond: Int64 { 253_402_300_800 }
+
   /// What of a capture's entry its columns contradict; nil when nothing is.
   func contradiction(in info: CaptureInfo) throws(StoreError) -> String? {
+    let entry = "the entry of capture #\(info.id)"
+    let numbers = [
+      info.importedAt, info.fileBytes, info.rows, info.instants, info.events, info.deallocations,
+      info.durationMilliseconds, info.ticks,
+    ]
+    guard numbers.allSatisfy({ $0 >= 0 }), info.importedAt < Self.lastSecond else { return entry }
     let columns = CaptureColumns(store: self, info: info)
     let counts: [(Int64, StoredColumn)] = [
       (info.locations, .locationFunction), (info.frames, .frameLocation),
       (info.stacks, .stackParent), (info.sites, .siteStack), (info.sites, .siteThread),
-      (info.sites, .siteAllocator), (info.threads, .threadID), (info.segments, .zoneRows),
-      (info.steps, .stepRow), (info.cuts, .cutRow), (info.reused, .reusedRow),
-      (info.hits, .hitRow),
+      (info.sites, .siteAllocator), (info.segments, .zoneRows), (info.steps, .stepRow),
+      (info.cuts, .cutRow), (info.reused, .reusedRow), (info.hits, .hitRow),
     ]
-    for (count, column) in counts {
+    // Threads of profiles are counted by name, and listed by id where they have one.
+    let threads: [(Int64, StoredColumn)] = info.holdsEvents ? [(info.threads, .threadID)] : []
+    for (count, column) in counts + threads {
       let rows = try columns.rowCount(column) ?? 0
       if Int64(rows) != count { return "\(info.name) \(column.rawValue)" }
     }
-    let entry = "the entry of capture #\(info.id)"
     if info.holdsEvents { return try eventsAgree(info, columns) ? nil : entry }
     guard let profile = try columns.profile() else {
       return try totalsAgree(info, columns) ? nil : entry

@@ -88,9 +88,9 @@ private struct SmallStore {
         var flipped = bytes
         flipped[place] ^= 1 << UInt8(bit)
         try flipped.write(to: URL(fileURLWithPath: copy))
-        do throws(StoreError) {
+        do {
           if try SmallStore.content(of: copy) != whole { silent.append(place) }
-        } catch {
+        } catch let error as StoreError {
           noticed += 1
           // The advice is tried of some.
           guard noticed % 16 == 0, case .damaged = error else { continue }
