@@ -30,7 +30,10 @@ extension Store {
     guard version > 0 else { return [] }
     let rows = try catalogRows(suffix: "ORDER BY id", hash: nil, version)
     for row in rows { try refuseUnlessWhole(row, version) }
-    guard version >= Self.firstSealedVersion else { return rows.map(\.info) }
+    guard version >= Self.firstSealedVersion else {
+      try refuseUnlessConsistent(rows)
+      return rows.map(\.info)
+    }
     let sums = try catalogSums()
     guard sums.count == rows.count, sums.digest == Self.sum(rows.map(\.seal)) else {
       throw damage("its list of captures")
@@ -163,7 +166,12 @@ extension Store {
   /// Seals captures that an older schema left without: their columns are taken as they are.
   func sealAll() throws(StoreError) {
     let version = try schemaVersion()
-    for var row in try catalogRows(suffix: "ORDER BY id", hash: nil, version) {
+    var rows = try catalogRows(suffix: "ORDER BY id", hash: nil, version)
+    // There is no list of columns yet that they could be held to.
+    for index in rows.indices { rows[index].info.manifest = nil }
+    // What is sealed damaged would pass for whole.
+    try refuseUnlessConsistent(rows)
+    for var row in rows {
       try writeManifest(try listedColumns(of: row.info.id), of: &row.info)
       try writeRow(row.info, isNew: false)
     }

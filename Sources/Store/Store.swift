@@ -28,6 +28,8 @@ package final class Store {
   package var workers = Store.standardWorkers
   /// Whether opening made the file.
   let isNew: Bool
+  /// Whether the list of a store without seals was held to its columns.
+  var isFoundConsistent = false
 
   /// Opens the file at `path`.
   ///

@@ -38,7 +38,7 @@ extension Store {
     let version = try schemaVersion()
     guard version > 0 else { return check }
     check.damage += try pageDamage()
-    let rows: [CatalogRow]
+    var rows: [CatalogRow] = []
     do throws(StoreError) {
       rows = try catalogRows(suffix: "ORDER BY id", hash: nil, version)
       if version >= Self.firstSealedVersion {
@@ -46,16 +46,28 @@ extension Store {
         if sums.count != rows.count || sums.digest != Self.sum(rows.map(\.seal)) {
           check.damage.append("the list of captures is not as it was written")
         }
+      } else {
+        try refuseUnlessConsistent(rows)
       }
     } catch .damaged(_, let place) {
       check.damage.append(place)
-      return check
+      if rows.isEmpty { rows = rowsOneByOne(version) }
     }
     for (index, row) in rows.enumerated() {
       progress(index, rows.count)
       check.captures.append(try self.check(row, version, &check.columns))
     }
     return check
+  }
+
+  /// The rows of the list that can be read, where it cannot be read as a whole.
+  private func rowsOneByOne(_ version: Int64) -> [CatalogRow] {
+    let last =
+      (try? connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'captures'")) ?? 0
+    guard last > 0, last < 1 << 20 else { return [] }
+    return (1...last).compactMap { number in
+      try? catalogRows(suffix: "WHERE id = \(number)", hash: nil, version).first
+    }
   }
 
   /// What libsqlite3 says of the pages; nothing when they are in order.
@@ -83,6 +95,10 @@ extension Store {
       capture.damage.append("its entry in the list of captures")
     }
     do throws(StoreError) {
+      if version < Self.firstSealedVersion {
+        if try !indexAgrees(on: row.info.id) { capture.damage.append("the index of its columns") }
+        if let place = try contradiction(in: row.info) { capture.damage.append(place) }
+      }
       let manifest = try manifest(of: row.info)
       let listed = try listedColumns(of: row.info.id)
       if let manifest {
@@ -137,10 +153,13 @@ extension Store {
     let target = try Store(path: path, mode: .write)
     let version = try schemaVersion()
     let whole = Set(check.captures.filter(\.damage.isEmpty).map(\.id))
-    let rows = try catalogRows(suffix: "ORDER BY id", hash: nil, version)
+    var rows: [CatalogRow] = []
+    for number in whole.sorted() {
+      rows += try catalogRows(suffix: "WHERE id = \(number)", hash: nil, version)
+    }
     try target.connection.transaction(wrapping: target.wrap) { () throws(StoreError) in
       try target.migrate()
-      for row in rows where whole.contains(row.info.id) {
+      for row in rows {
         var info = row.info
         try target.take(columnsOf: self, capture: info.id, as: &info)
         try target.writeRow(info, isNew: true)

@@ -1,6 +1,7 @@
 import CaptureModel
 import Language
 import Execution
+import Render
 import SQLite
 import Store
 
@@ -21,13 +22,19 @@ enum DiagnosticPrinter {
   static func failure(for error: any Error, about file: String = "the capture") -> Failure? {
     switch error {
     case let error as Failure: error
-    case let error as CaptureError: words(for: error)
-    case let error as StoreError: words(for: error, about: file)
+    case let error as CaptureError: onOneLine(words(for: error))
+    case let error as StoreError: onOneLine(words(for: error, about: file))
     case OutputError.interrupted: Self.stopped
     case OutputError.failed(let target, let code):
       Failure("cannot write \(target): \(Terminal.systemMessage(code))")
     default: nil
     }
+  }
+
+  /// A sentence whose names hold line ends is one line all the same: none of them passes for a
+  /// message.
+  private static func onOneLine(_ failure: Failure) -> Failure {
+    Failure(SafeText.shown(failure.message), status: failure.status)
   }
 
   private static let stopped = Failure("stopped", status: .interrupted)
