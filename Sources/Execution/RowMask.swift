@@ -8,10 +8,17 @@ import Store
 enum RowMask {
   /// Keeps rows whose value lies in `range`.
   static func keep(_ values: [UInt32], in range: ClosedRange<UInt32>, mask: inout [UInt8]) {
+    keep(values, 0..<values.count, in: range, mask: &mask)
+  }
+
+  /// Keeps those of some rows whose value lies in `range`.
+  static func keep(
+    _ values: [UInt32], _ rows: Range<Int>, in range: ClosedRange<UInt32>, mask: inout [UInt8]
+  ) {
     let source = values.span
     var target = mask.mutableSpan
     let (lower, width) = (range.lowerBound, range.upperBound &- range.lowerBound)
-    for row in 0..<min(source.count, target.count) {
+    for row in rows.clamped(to: 0..<min(source.count, target.count)) {
       let isIn: UInt8 = (source[row] &- lower) <= width ? 1 : 0
       target[row] &= isIn
     }

@@ -26,8 +26,8 @@ struct RowScan {
 
   /// What a worker made of a segment.
   private enum Found: Sendable {
-    /// Rows of each class of a dictionary.
-    case counts([UInt32], SegmentDictionary)
+    /// Rows of each class of a dictionary, all with one key.
+    case counts([UInt32], SegmentDictionary, rowKey: Int)
     case sums(RowSums)
   }
 
@@ -35,15 +35,19 @@ struct RowScan {
   func run(_ add: (PartialAggregate) -> Void) throws(StoreError) {
     try drive { (filter, dictionary) in
       filter.needs.rowKey != nil || filter.needs.lifetimes
-        ? Found.sums(filter.sums(dictionary)) : .counts(filter.counts(dictionary), dictionary)
+        ? Found.sums(filter.sums(dictionary))
+        : .counts(filter.counts(dictionary), dictionary, rowKey: 0)
+    } orWhole: { (filter, dictionary, key) in
+      .counts(filter.wholeCounts(dictionary), dictionary, rowKey: key)
     } taking: { (found, _) in
       switch found {
       case .sums(let sums): sums.forEach(add)
-      case .counts(let counts, let dictionary):
+      case .counts(let counts, let dictionary, let rowKey):
         for index in 0..<dictionary.count where counts[index] > 0 {
-          add(
-            PartialAggregate(
-              site: dictionary.sites[index], size: dictionary.sizes[index], count: counts[index]))
+          var partial = PartialAggregate(
+            site: dictionary.sites[index], size: dictionary.sizes[index], count: counts[index])
+          partial.rowKey = rowKey
+          add(partial)
         }
       }
     }
@@ -55,6 +59,8 @@ struct RowScan {
   ) throws(StoreError) {
     try drive { (filter, dictionary) in
       (filter: filter.taken(), dictionary: dictionary)
+    } orWhole: { (filter, dictionary, _) in
+      (filter: filter, dictionary: dictionary)
     } taking: { (found, driver) throws(StoreError) in
       var found = found
       try body(found.filter, found.dictionary)
@@ -62,9 +68,11 @@ struct RowScan {
     }
   }
 
-  /// Goes over the segments that can have selected rows: workers decode them and make masks.
+  /// Goes over the segments that can have selected rows: workers decode them and make masks, but
+  /// where the dictionary tells all that is asked of a segment's rows.
   private func drive<Made: Sendable>(
     _ make: @escaping @Sendable (inout SegmentFilter, SegmentDictionary) -> Made,
+    orWhole makeWhole: @escaping @Sendable (SegmentFilter, SegmentDictionary, Int) -> Made,
     taking body: (Made, inout SegmentDriver<Made>) throws(StoreError) -> Void
   ) throws(StoreError) {
     let reader = try data.segments()
@@ -76,8 +84,11 @@ struct RowScan {
     var driver = SegmentDriver<Made>(data.columns, reader: reader, segments: segments) {
       [filter] (worker, segment) throws(StoreError) in
       var own = filter
-      own.takeRows(&worker.rows)
       let dictionary = try worker.reader.dictionary(segment: segment)
+      if let key = own.sharedKey(segment, of: worker.reader) {
+        return makeWhole(own, dictionary, key)
+      }
+      own.takeRows(&worker.rows)
       try own.load(segment, of: worker.reader, dictionary)
       let made = make(&own, dictionary)
       worker.rows = own.takeRows()
@@ -91,12 +102,16 @@ struct RowScan {
   private func note(_ segments: [Int], of reader: SegmentReader) throws(StoreError) {
     guard data.columns.scanLog != nil else { return }
     let least = selection.deaths.lowerBound
-    let rows = segments.reduce(0) { sum, segment in
+    let read = segments.filter { filter.sharedKey($0, of: reader) == nil }
+    let rows = read.reduce(0) { sum, segment in
       let zone = reader.zones[segment]
       return sum + Int(zone.greatestDeath >= least ? zone.rowCount : zone.longRows)
     }
     try data.note(
-      selection.title, where: condition, source: "rows", segments: (segments.count, rows))
+      selection.title, where: condition,
+      source: read.count == segments.count
+        ? "rows" : "dictionaries of classes, and rows where they do not tell all",
+      segments: (read.count, rows))
   }
 
   /// Segments that can have selected rows, by their zones and their dictionaries.

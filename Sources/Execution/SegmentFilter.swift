@@ -60,7 +60,7 @@ struct SegmentFilter: Sendable {
 
   /// What must be read of a segment.
   private func columns(_ segment: Int, of reader: SegmentReader) -> RowColumns {
-    if !needs.deaths { return [.classes] }
+    if !needs.deaths || looksAtBirthsAlone { return [.classes] }
     let zone = reader.zones[segment]
     if let greatest = greatestLife, !(zone.hasAges && selection.greatestAge != nil),
       tellsLives(upTo: greatest, in: zone)
@@ -69,6 +69,30 @@ struct SegmentFilter: Sendable {
     }
     return selection.greatestAge != nil && zone.hasAges
       ? [.classes, .deaths, .ages] : [.classes, .deaths]
+  }
+
+  /// Whether nothing is asked of a row but its class and its birth.
+  private var looksAtBirthsAlone: Bool {
+    selection.deaths == 0...Clock.never && selection.greatestAge == nil && !selectsSingleRows
+      && !needsLifetimes && !condition.needsRows
+  }
+
+  /// The key that all rows of a segment share, where its dictionary tells what is asked of them, so
+  /// that none is read; nil where rows are read.
+  func sharedKey(_ segment: Int, of reader: SegmentReader) -> Int? {
+    guard looksAtBirthsAlone, coversBirths(segment, of: reader) else { return nil }
+    guard let rowKey = needs.rowKey else { return 0 }
+    let zone = reader.zones[segment]
+    guard zone.rowCount > 0 else { return nil }
+    let first = rowKey.window(birth: clock.birth(of: zone.firstRow))
+    let last = rowKey.window(birth: clock.birth(of: zone.firstRow + zone.rowCount - 1))
+    return first == last ? rowKey.number(window: first, lifetimeClass: 0) : nil
+  }
+
+  /// Rows of each class of a segment of which none is read.
+  func wholeCounts(_ dictionary: SegmentDictionary) -> [UInt32] {
+    let answers = classAnswers(dictionary)
+    return dictionary.counts.indices.map { answers[$0] == 0 ? 0 : dictionary.counts[$0] }
   }
 
   /// The greatest lifetime looked at, when nothing else of a death is.
@@ -214,13 +238,7 @@ struct SegmentFilter: Sendable {
 
   private mutating func durationMask(_ test: NumberTest) -> [UInt8] {
     buffers.makeBirths()
-    let births = buffers.births
-    let deaths = buffers.deaths
-    return (0..<buffers.count).map { row in
-      guard deaths[row] != Clock.never else { return 0 }
-      let born = timeline.milliseconds(atState: births[row])
-      return test.passes(Double(timeline.milliseconds(atState: deaths[row]) - born)) ? 1 : 0
-    }
+    return RowMask.durations(test, births: buffers.births, deaths: buffers.deaths, timeline)
   }
 
   // MARK: Sums

@@ -39,4 +39,39 @@ import Testing
     #expect(Condition.leaf(.lifetime(.comparison(.greater, 5))).greatestLifetime == nil)
     #expect(Condition.leaf(.lifetime(.comparison(.less, 300))).greatestLifetime == nil)
   }
+
+  /// Times lived, by ranges of states, against the time of each birth and death.
+  @Test(arguments: [0, 1, 3, 40], [false, true])
+  func tellsTimesLived(ticks: Int, isNegated: Bool) {
+    var numbers = SeededNumbers(seed: UInt64(ticks))
+    let count = 600
+    let births = (0..<count).map { UInt32($0 * 2) }
+    let deaths = births.map { birth in
+      numbers.once(in: 5) ? Clock.never : birth + 1 + UInt32(numbers.below(500))
+    }
+    var (states, times): ([UInt32], [Int64]) = ([], [])
+    for _ in 0..<ticks {
+      states.append((states.last ?? 0) + UInt32(numbers.below(60)))
+      times.append((times.last ?? 0) + Int64(numbers.below(4)))
+    }
+    let none = [Int64](repeating: 0, count: ticks)
+    let timeline = Timeline(
+      clock: Clock(steps: [], rowCount: UInt32(count)), states: states, milliseconds: times,
+      rss: none, heap: none, peaks: [], peakStates: [], reusedInstants: [], reusedBytes: [])
+    let comparisons: [Comparison] = [.less, .lessOrEqual, .greater, .greaterOrEqual, .equal]
+    for comparison in comparisons {
+      for value in [-1, 0, 1, 2.5, 20, 1e12] {
+        var test = NumberTest.comparison(comparison, value)
+        test.isNegated = isNegated
+        let mask = RowMask.durations(test, births: births, deaths: deaths, timeline)
+        let expected: [UInt8] = zip(births, deaths).map { (birth, death) in
+          guard death != Clock.never else { return 0 }
+          let time =
+            timeline.milliseconds(atState: death) - timeline.milliseconds(atState: birth)
+          return test.passes(Double(time)) ? 1 : 0
+        }
+        #expect(mask == expected, "\(comparison) \(value)")
+      }
+    }
+  }
 }

@@ -56,27 +56,95 @@ struct ActivityScan {
     let scan = try RowScan(
       data: data, selection: selection, condition: .constant(true), needs: ScanNeeds(deaths: false),
       clock: timeline.clock, selectsSingleRows: true)
-    let unseen = UInt16.max
-    var first = [UInt16](repeating: unseen, count: Int(data.info.sites))
-    var (counts, byFirst) = (activity.repeats, activity.repeatsByFirst)
-    let bounds = states
-    let settled = activity.settledWindows
+    var counter = RepeatCounter(activity, bounds: states, sites: Int(data.info.sites))
     try scan.visit { (scan, dictionary) in
       scan.withRows { (mask, births, _, classes) in
-        var window = 0
-        for row in mask.indices where mask[row] != 0 {
-          let birth = births[row]
-          if bounds[window] > birth { window = 0 }
-          while window + 2 < bounds.count, bounds[window + 1] <= birth { window += 1 }
-          let site = Int(dictionary.sites[Int(classes[row])])
-          if first[site] == unseen { first[site] = UInt16(window) }
-          let begun = Int(first[site])
-          guard window >= settled[begun] else { continue }
-          counts[window] += 1
-          byFirst[begun] += 1
-        }
+        counter.add(mask, births, classes, dictionary)
       }
     }
-    (activity.repeats, activity.repeatsByFirst) = (counts, byFirst)
+    (activity.repeats, activity.repeatsByFirst) = (counter.repeats, counter.byFirst)
+  }
+}
+
+/// Counts births in windows at places that had first allocated a while before.
+private struct RepeatCounter {
+  /// States at the bounds of the windows.
+  private let bounds: [UInt32]
+  /// By the window of a place's first birth, the window from which on its births count.
+  private let settled: [UInt16]
+  /// Window of each site's first birth.
+  private var first: [UInt16]
+  private(set) var repeats: [Double]
+  private(set) var byFirst: [Double]
+
+  private static let unseen = UInt16.max
+
+  init(_ activity: WorkActivity, bounds: [UInt32], sites: Int) {
+    self.bounds = bounds
+    settled = activity.settledWindows.map { UInt16(clamping: $0) }
+    first = Array(repeating: Self.unseen, count: sites)
+    (repeats, byFirst) = (activity.repeats, activity.repeatsByFirst)
+  }
+
+  /// Counts the rows of a segment, which stand by birth: window after window, by class.
+  mutating func add(
+    _ mask: borrowing Span<UInt8>, _ births: borrowing Span<UInt32>,
+    _ classes: borrowing Span<UInt32>, _ dictionary: SegmentDictionary
+  ) {
+    var from = (0..<dictionary.count).map { settledWindow(of: dictionary.sites[$0]) }
+    var counts = [UInt32](repeating: 0, count: dictionary.count)
+    var row = 0
+    while row < mask.count {
+      let birth = births[row]
+      let window = min(bounds.partitioningIndex { $0 > birth }, bounds.count - 1) - 1
+      let bound = bounds[window + 1]
+      let isLast = window + 2 == bounds.count
+      let end = isLast ? mask.count : births.firstIndex(from: row) { $0 >= bound }
+      begin(row..<end, window, mask, classes, dictionary, &from)
+      repeats[window] += Double(
+        Self.count(row..<end, window, mask, classes, from: from.span, &counts))
+      row = end
+    }
+    for index in counts.indices where counts[index] > 0 {
+      byFirst[Int(first[Int(dictionary.sites[index])])] += Double(counts[index])
+    }
+  }
+
+  private func settledWindow(of site: UInt32) -> UInt16 {
+    // A site that cannot be counts in no window.
+    guard Int(site) < first.count else { return Self.unseen - 1 }
+    let window = first[Int(site)]
+    return window == Self.unseen ? window : settled[Int(window)]
+  }
+
+  /// Notes the sites that have their first birth in a window.
+  private mutating func begin(
+    _ rows: Range<Int>, _ window: Int, _ mask: borrowing Span<UInt8>,
+    _ classes: borrowing Span<UInt32>, _ dictionary: SegmentDictionary, _ from: inout [UInt16]
+  ) {
+    guard from.contains(Self.unseen) else { return }
+    for row in rows where from[Int(classes[row])] == Self.unseen && mask[row] != 0 {
+      let index = Int(classes[row])
+      let site = dictionary.sites[index]
+      if first[Int(site)] == Self.unseen { first[Int(site)] = UInt16(window) }
+      from[index] = settledWindow(of: site)
+    }
+  }
+
+  /// Counts the rows of a window whose class is at work, in all and by class.
+  private static func count(
+    _ rows: Range<Int>, _ window: Int, _ mask: borrowing Span<UInt8>,
+    _ classes: borrowing Span<UInt32>, from: borrowing Span<UInt16>, _ counts: inout [UInt32]
+  ) -> Int {
+    var tally = counts.mutableSpan
+    let window = UInt16(window)
+    var all = 0
+    for row in rows {
+      let index = Int(classes[row])
+      let isCounted: UInt32 = mask[row] != 0 && from[index] <= window ? 1 : 0
+      tally[index] &+= isCounted
+      all += Int(isCounted)
+    }
+    return all
   }
 }

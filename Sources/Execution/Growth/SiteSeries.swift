@@ -4,7 +4,8 @@ import Store
 /// Live bytes and blocks of every site at some points, kept as what changes at each.
 ///
 /// A site takes 40 bytes for each point at which something of it begins or ends, and none where
-/// nothing does, so that a million sites fit; values are made for those who ask.
+/// nothing does, so that a million sites fit; values are made for those who ask. Few sites have a
+/// place for every point, which is found at once.
 struct SiteSeries {
   /// What changes at a point: bytes and blocks; kept ones; of this age, freed blocks.
   private struct Change {
@@ -14,16 +15,30 @@ struct SiteSeries {
     var blocks: Int64 = 0
     var kept: Int64 = 0
     var keptBlocks: Int64 = 0
+
+    @inline(__always) mutating func add(_ bytes: Int64, _ blocks: Int64, isKept: Bool) {
+      self.bytes &+= bytes
+      self.blocks &+= blocks
+      guard isKept else { return }
+      kept &+= bytes
+      keptBlocks &+= blocks
+    }
   }
+
+  /// So many places take 10 MiB.
+  private static let denseLimit = 1 << 18
 
   private let points: Int
   /// Changes by site, their points rising.
   private var changes: [[Change]]
+  /// Whether sites have a place for every point, and one for what comes after the last.
+  private let isDense: Bool
 
   /// Nothing of so many sites at so many points.
   init(sites: Int, points: Int) {
     self.points = points
     changes = Array(repeating: [], count: sites)
+    isDense = points < Self.denseLimit && sites <= Self.denseLimit / (points + 1)
   }
 
   /// The sites.
@@ -67,35 +82,44 @@ struct SiteSeries {
   // MARK: Scanning
 
   /// Notes the rows that live at one of the points.
+  ///
+  /// Rows stand by birth, so those between two points are looked at together, and all but the few
+  /// that outlive the next one cost a comparison.
   mutating func add(
     _ mask: borrowing Span<UInt8>, _ births: borrowing Span<UInt32>,
     _ deaths: borrowing Span<UInt32>, _ classes: borrowing Span<UInt32>,
     _ dictionary: SegmentDictionary, _ states: [UInt32]
   ) {
-    guard let last = states.last else { return }
-    var next = 0
-    for row in mask.indices where mask[row] != 0 {
-      let birth = births[row]
-      if next > 0, states[next - 1] > birth { next = 0 }
-      while next < points, states[next] <= birth { next += 1 }
-      guard next < points, deaths[row] >= states[next] else { continue }
-      let number = Int(classes[row])
-      let size = Int64(bitPattern: dictionary.sizes[number])
-      let site = Int(dictionary.sites[number])
-      let death = deaths[row]
-      let isKept = death >= last
-      let place = place(site, next)
-      changes[site][place].bytes &+= size
-      changes[site][place].blocks &+= 1
-      if isKept {
-        changes[site][place].kept &+= size
-        changes[site][place].keptBlocks &+= 1
-      } else {
-        let end = Self.firstPoint(after: death, states, from: next + 1)
-        change(site, end, -size, -1)
-        let age = self.place(site, end - next)
-        changes[site][age].freedAges &+= 1
+    var row = 0
+    while row < mask.count {
+      let next = states.partitioningIndex { $0 > births[row] }
+      guard next < points else { return }
+      let state = states[next]
+      let end = births.firstIndex(from: row) { $0 >= state }
+      while row < end {
+        if mask[row] != 0, deaths[row] >= state {
+          let number = Int(classes[row])
+          addSurvivor(
+            Int(dictionary.sites[number]), Int64(bitPattern: dictionary.sizes[number]),
+            from: next, until: deaths[row], states)
+        }
+        row += 1
       }
+    }
+  }
+
+  /// Notes a block that lives at a point and dies after it.
+  private mutating func addSurvivor(
+    _ site: Int, _ size: Int64, from next: Int, until death: UInt32, _ states: [UInt32]
+  ) {
+    let isKept = death >= states[points - 1]
+    let place = place(site, next)
+    changes[site][place].add(size, 1, isKept: isKept)
+    if !isKept {
+      let end = Self.firstPoint(after: death, states, from: next + 1)
+      change(site, end, -size, -1)
+      let age = self.place(site, end - next)
+      changes[site][age].freedAges &+= 1
     }
   }
 
@@ -107,12 +131,15 @@ struct SiteSeries {
 
   private mutating func change(_ site: Int, _ point: Int, _ bytes: Int64, _ blocks: Int64) {
     let place = place(site, point)
-    changes[site][place].bytes &+= bytes
-    changes[site][place].blocks &+= blocks
+    changes[site][place].add(bytes, blocks, isKept: false)
   }
 
   /// Where a site's change at a point lies; rows come by birth, so mostly at or near the end.
   private mutating func place(_ site: Int, _ point: Int) -> Int {
+    if isDense {
+      if changes[site].isEmpty { changes[site] = (0...points).map { Change(point: UInt32($0)) } }
+      return point
+    }
     let wanted = UInt32(point)
     var (low, high) = (0, changes[site].count)
     if high > 0, changes[site][high - 1].point == wanted { return high - 1 }

@@ -9,9 +9,9 @@ package enum PageScript {
   /// - Parameter entry: A path below `Pages/Web`.
   /// - Returns: The script, in lines.
   package static func linked(_ entry: String) -> String {
-    var script = "'use strict';\n"
-    for path in order(entry) { append(PageFiles.text(path), to: &script) }
-    return script
+    var script = Array("'use strict';\n".utf8)
+    for path in order(entry) { append(Array(PageFiles.text(path).utf8), to: &script) }
+    return String(decoding: script, as: UTF8.self)
   }
 
   /// Paths of a module and all that it needs, needed ones first; of a circle, the entry last.
@@ -29,12 +29,21 @@ package enum PageScript {
     order.append(path)
   }
 
-  /// Paths that a module imports, in order.
+  /// Paths that a module imports, in order; only the lines before its own code are looked at.
   private static func imports(of path: String) -> [String] {
-    PageFiles.text(path).split(separator: "\n").compactMap { line in
-      guard let quote = line.firstRange(of: "from '"), line.hasSuffix("';") else { return nil }
-      return resolved(line[quote.upperBound...].dropLast(2), beside: path)
+    let text = Array(PageFiles.text(path).utf8)
+    var (found, start, isImport) = ([String](), 0, false)
+    while let line = line(of: text, from: &start) {
+      if isComment(line) { continue }
+      if line.starts(with: importWord) { isImport = true }
+      guard isImport else { break }
+      guard line.last == UInt8(ascii: ";") else { continue }
+      isImport = false
+      let parts = line.split(separator: UInt8(ascii: "'"))
+      guard parts.count >= 2 else { continue }
+      found.append(resolved(Substring(decoding: parts[1], as: UTF8.self), beside: path))
     }
+    return found
   }
 
   /// `../shared/words.js` beside `flame/main.js` is `shared/words.js`.
@@ -46,18 +55,38 @@ package enum PageScript {
     return parts.joined(separator: "/")
   }
 
-  private static func append(_ text: String, to script: inout String) {
-    var isImport = false
-    for line in text.split(separator: "\n") {
-      let code = line.drop { $0 == " " }
-      if code.hasPrefix("//") { continue }
-      if line.hasPrefix("import ") { isImport = true }
+  private static func append(_ text: [UInt8], to script: inout [UInt8]) {
+    var (start, isImport) = (0, false)
+    while let line = line(of: text, from: &start) {
+      if isComment(line) { continue }
+      if line.starts(with: importWord) { isImport = true }
       if isImport {
-        isImport = !line.hasSuffix(";")
+        isImport = line.last != UInt8(ascii: ";")
         continue
       }
-      script += line.hasPrefix("export ") ? line.dropFirst("export ".count) : line
-      script += "\n"
+      script += line.starts(with: exportWord) ? line.dropFirst(exportWord.count) : line
+      script.append(UInt8(ascii: "\n"))
     }
+  }
+
+  // MARK: Lines, as bytes: every page links its script anew, so texts of characters would be felt
+
+  private static let importWord = Array("import ".utf8)
+  private static let exportWord = Array("export ".utf8)
+
+  /// The next line that is not empty, and moves on behind it; nil at the end.
+  private static func line(of text: [UInt8], from start: inout Int) -> ArraySlice<UInt8>? {
+    while start < text.count {
+      var end = start
+      while end < text.count, text[end] != UInt8(ascii: "\n") { end += 1 }
+      defer { start = end + 1 }
+      if end > start { return text[start..<end] }
+    }
+    return nil
+  }
+
+  private static func isComment(_ line: ArraySlice<UInt8>) -> Bool {
+    let code = line.drop { $0 == UInt8(ascii: " ") }
+    return code.starts(with: [UInt8(ascii: "/"), UInt8(ascii: "/")])
   }
 }
