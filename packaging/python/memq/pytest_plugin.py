@@ -4,6 +4,13 @@ A marked test runs under memray, its capture is imported, and each assertion is 
 ``assert …``. A failure shows the assertion, what was found, and the places that hold the memory.
 
 Options of the command line:
+  ``--memq``            record every test, and show at the end those that took most
+  ``--memq-top N``      how many are shown; 0 for all
+  ``--memq-fail-on-increase [PERCENT]``
+                        record every test, and fail one whose peak is more than PERCENT (10) above
+                        that of its last run that passed, which pytest's cache keeps
+  ``--memq-python-allocators``
+                        record what pymalloc hands out, not only what it takes from the system
   ``--memq-repeat N``   run each checked test N times in one recording; ``per call`` in an assertion
                         then means one run of the test
   ``--memq-native``     record native stacks too
@@ -20,7 +27,7 @@ import re
 import shutil
 import tempfile
 import time
-from typing import Any, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
 
@@ -34,6 +41,9 @@ _CALL = "call"
 _POPULATIONS = ("leaked", "peak", "allocated", "live")
 # How often the clock of a repeated test steps, in milliseconds.
 _TICK_MS = 1
+_TOP = 10
+_PEAK = "memq peak bytes"
+_CACHE = "memq/peaks"
 _PER_CALL = re.compile(r"\bper\s+calls?\b", re.IGNORECASE)
 
 
@@ -47,6 +57,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="run each checked test N times in one recording; `per call` means one run",
     )
+    group.addoption(
+        "--memq", action="store_true", help="record every test, and show those that took most"
+    )
+    group.addoption(
+        "--memq-top",
+        type=int,
+        default=None,
+        metavar="N",
+        help=f"show the N tests that took most ({_TOP} with --memq; 0 for all)",
+    )
+    group.addoption(
+        "--memq-fail-on-increase",
+        type=float,
+        nargs="?",
+        const=10.0,
+        default=None,
+        metavar="PERCENT",
+        help="fail a test whose peak is more than PERCENT (10) above its last run that passed",
+    )
+    group.addoption(
+        "--memq-python-allocators", action="store_true", help="record pymalloc's allocations too"
+    )
     group.addoption("--memq-native", action="store_true", help="record native stacks too")
     group.addoption("--memq-store", metavar="FILE", help="keep the captures in this store")
     parser.addini("memq_default", type="linelist", help="assertions for tests without a mark")
@@ -59,6 +91,9 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     if config.getoption("--memq-repeat") < 1:
         raise pytest.UsageError("--memq-repeat must be at least 1")
+    percent = config.getoption("--memq-fail-on-increase")
+    if percent is not None and not percent >= 0:
+        raise pytest.UsageError("--memq-fail-on-increase takes percent, 0 or more")
     config.pluginmanager.register(_Checks(config), "memq-checks")
 
 
@@ -90,6 +125,9 @@ class _Checks:
         self.config = config
         self._folder: Optional[str] = None
         self._store: Optional[Store] = None
+        self._peaks: Dict[str, int] = {}
+        cache = getattr(config, "cache", None)
+        self._last_peaks: Dict[str, int] = (cache.get(_CACHE, {}) if cache else None) or {}
 
     @property
     def store(self) -> Store:
@@ -112,13 +150,14 @@ class _Checks:
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function):
         held = [] if self.config.getoption("--no-memq") else assertions(pyfuncitem)
-        if not held:
+        if not held and not self._records_all:
             return (yield)
         repeat = self.config.getoption("--memq-repeat")
         recording = Recording(
             store=self.store,
             name=pyfuncitem.nodeid.replace("/", ".").replace("::", "."),
             native_traces=self.config.getoption("--memq-native"),
+            trace_python_allocators=self.config.getoption("--memq-python-allocators"),
             # Calls are told apart by the clock.
             memory_interval_ms=_TICK_MS if repeat > 1 else None,
         )
@@ -141,10 +180,62 @@ class _Checks:
             item.user_properties.append((f"memq: {assertion}", found))
             if status == 1:
                 failures.append(self._failure(item, recording, assertion, found))
-        peak = recording.ask(f"show peak of {_quoted(recording.name)}")
-        item.user_properties.append(("memq peak bytes", peak[0]["peak"]))
+        peak = recording.ask(f"show peak of {_quoted(recording.name)}")[0]["peak"]
+        item.user_properties.append((_PEAK, peak))
+        if increase := self._increase(item, peak):
+            failures.append(self._failure(item, recording, *increase))
         if failures:
             pytest.fail("\n".join(failures), pytrace=False)
+
+    @property
+    def _records_all(self) -> bool:
+        options = self.config.option
+        return not options.no_memq and (options.memq or options.memq_fail_on_increase is not None)
+
+    def _increase(self, item: pytest.Function, peak: int) -> Optional[Tuple[str, str]]:
+        """What a peak may be and what it is, where it is too far above that of the last good run."""
+        percent = self.config.getoption("--memq-fail-on-increase")
+        last = self._last_peaks.get(item.nodeid)
+        if percent is None or last is None or peak <= last * (1 + percent / 100):
+            return None
+        return (
+            f"peak size within {percent:g} % of the last run that passed ({size(last)})",
+            f"size is {size(peak)}",
+        )
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        peak = dict(report.user_properties).get(_PEAK)
+        if report.when == "call" and report.passed and peak is not None:
+            self._peaks[report.nodeid] = peak
+
+    def pytest_sessionfinish(self) -> None:
+        # Workers of xdist tell their controller, which alone writes.
+        if self._peaks and not hasattr(self.config, "workerinput"):
+            if cache := getattr(self.config, "cache", None):
+                cache.set(_CACHE, {**cache.get(_CACHE, {}), **self._peaks})
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """The tests that took most, with the ways to ask on."""
+        count = self.config.getoption("--memq-top")
+        if count is None:
+            if not self.config.getoption("--memq"):
+                return
+            count = _TOP
+        reports = (report for found in terminalreporter.stats.values() for report in found)
+        peaks = {
+            report.nodeid: dict(report.user_properties)[_PEAK]
+            for report in reports
+            if _PEAK in dict(getattr(report, "user_properties", []))
+        }
+        greatest = sorted(peaks.items(), key=lambda peak: (-peak[1], peak[0]))
+        shown = greatest[: count or None]
+        if not shown:
+            return
+        terminalreporter.section("memory at the peak")
+        for nodeid, peak in shown:
+            terminalreporter.line(f"{size(peak):>9}  {nodeid}")
+        if len(shown) < len(greatest):
+            terminalreporter.line(f"{len(greatest) - len(shown)} more; --memq-top 0 shows all")
 
     def _failure(
         self, item: pytest.Function, recording: Recording, assertion: str, found: str

@@ -148,3 +148,43 @@ def test_methods_fixtures_parameters_and_failures(pytester):
         """
     )
     pytester.runpytest_subprocess("--memq-repeat=3").assert_outcomes(passed=3, failed=1, skipped=1)
+
+
+def test_all_are_recorded_and_the_greatest_shown(pytester):
+    pytester.makepyfile(TESTS)
+    result = pytester.runpytest_subprocess("--memq", "--memq-top=2", "-n2")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*memory at the peak*", "*5*MB*::test_large", "*MB*::test_small"])
+    result.stdout.fnmatch_lines(["1 more; --memq-top 0 shows all"])
+    assert "memory at the peak" not in pytester.runpytest_subprocess().stdout.str()
+
+
+def test_an_increase_over_the_last_good_run_fails(pytester):
+    def run(amount, *options):
+        pytester.makepyfile(test_it=f"def test_it():\n    bytearray({amount})\n")
+        return pytester.runpytest_subprocess("--memq-fail-on-increase", *options)
+
+    run(2_000_000).assert_outcomes(passed=1)
+    run(2_100_000).assert_outcomes(passed=1)
+    result = run(4_000_000)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*memq: peak size within 10 % of the last run that passed (2.1* MB) does not hold*4*MB*"]
+    )
+    # A run that failed is no measure of what follows.
+    run(4_000_000).assert_outcomes(failed=1)
+    run(2_200_000).assert_outcomes(passed=1)
+
+
+def test_what_pymalloc_hands_out_is_recorded_where_asked(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.memq("allocated count > 2000")
+        def test_small_objects():
+            [str(number) + "x" for number in range(3000)]
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(failed=1)
+    pytester.runpytest_subprocess("--memq-python-allocators").assert_outcomes(passed=1)
