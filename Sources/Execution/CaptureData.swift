@@ -11,6 +11,8 @@ final class CaptureData {
   let columns: CaptureColumns
   /// Whether stacks are native and Python stack in one; else they are Python's alone.
   let showsNative: Bool
+  /// Whether the session watches it: that it has no end yet is known then.
+  let isWatched: Bool
   /// Frames whose outermost calls are marks too.
   private let frameMarks: [Pattern]
 
@@ -34,12 +36,14 @@ final class CaptureData {
     self.info = info
     self.frameMarks = frameMarks
     showsNative = info.hasNativeTraces == 1 && !hidesNative
+    isWatched = store.standardCapture == info.id
     columns = CaptureColumns(store: store, info: info)
   }
 
   /// A capture's own columns, read by others too.
   init(columns: CaptureColumns, hidesNative: Bool) {
     info = columns.info
+    isWatched = false
     frameMarks = []
     showsNative = info.hasNativeTraces == 1 && !hidesNative
     self.columns = columns

@@ -35,6 +35,7 @@ struct CaptureFinder {
       throw .query(
         .unknownCapture("#\(number)", known: all.map { "#\($0.id)" }, at: range))
     case .name(let pattern):
+      if let family = family(pattern, all) { return family }
       let matcher = try asking(try PatternMatcher(pattern))
       var matches = all.filter { matcher.matches($0.name) }
       if matches.isEmpty { matches = all.filter { "\($0.name).bin" == pattern.text } }
@@ -45,5 +46,17 @@ struct CaptureFinder {
       throw .query(
         .unknownCapture(pattern.text, known: all.map(\.name), at: pattern.range))
     }
+  }
+
+  /// `out*`, where `out` has forked children: it and them, and nothing that merely begins alike, such as
+  /// another recording of the same file; nil for every other pattern.
+  private func family(_ pattern: Pattern, _ all: [CaptureInfo]) -> [CaptureInfo]? {
+    if case .regex = pattern.form { return nil }
+    guard pattern.text.last == "*" else { return nil }
+    // No capture's name holds a wildcard.
+    let parent = String(pattern.text.dropLast())
+    let members = all.filter { $0.name == parent || CaptureName.parent(of: $0.name) == parent }
+    guard members.count > 1, members.contains(where: { $0.name == parent }) else { return nil }
+    return members
   }
 }

@@ -13,7 +13,7 @@ struct Completeness {
 
   /// Whether the answer must say that the capture ended early.
   var isTouched: Bool {
-    guard !data.info.isComplete else { return false }
+    guard !data.info.isComplete, !data.isWatched else { return false }
     let population = ((try? context.population(of: data)) ?? context.population).value
     let needsEnd = speaksOfEnd(population)
     // Forked workers seldom leave one; the import said so once, and `show quality` does.

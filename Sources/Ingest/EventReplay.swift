@@ -28,6 +28,8 @@ struct EventReplay: ~Copyable {
   private var soleThread: UInt32?
 
   private var open = OpenDeaths()
+  /// Whole segments that are open and were written all the same, for a publication.
+  private var shown: [Int: ShownSegment] = [:]
   private var late: [LateDeath] = []
   private var live = LiveBlocks(soleThread: 0)
   private var ranges = MappedRanges()
@@ -59,6 +61,14 @@ struct EventReplay: ~Copyable {
 
   // MARK: Batches
 
+  /// Instants that are numbered at most; tests make it small.
+  var limit = EventReplay.instantLimit
+
+  /// Whether so many more events can be numbered.
+  func hasRoom(for count: Int) -> Bool {
+    instantCount < limit && UInt64(count) < UInt64(limit &- instantCount)
+  }
+
   /// How many events ahead the heap is looked up: blocks lie about in more memory than caches hold.
   private static let lookAhead = 12
 
@@ -66,9 +76,7 @@ struct EventReplay: ~Copyable {
   mutating func process(_ batch: BornBatch) throws(StoreError) {
     let events = batch.events
     threadRows.append(repeating: 0, count: events.newThreads.count)
-    guard instantCount < Self.instantLimit &- UInt32(events.count) else {
-      throw .tooManyEvents(limit: UInt64(Self.instantLimit))
-    }
+    guard hasRoom(for: events.count) else { throw .tooManyEvents(limit: UInt64(limit)) }
     var segments = batch.segments[...]
     let array = events.records
     let records = array.span
@@ -392,7 +400,15 @@ struct EventReplay: ~Copyable {
     }
   }
 
+  /// Ends the last window as if the events ended here, until `reopenWindow`.
+  mutating func endWindowForNow() -> HeapWindows.OpenWindow { windows.endForNow() }
+
+  /// Goes on with the last window.
+  mutating func reopenWindow(_ window: HeapWindows.OpenWindow) { windows.reopen(window) }
+
   /// Writes the open segments as they would be sealed if the events ended here, and goes on.
+  ///
+  /// Those stand as they were written before that have changed in nothing since.
   ///
   /// - Parameter begun: the rows since the last whole segment.
   /// - Returns: per segment, the last instant at which a death is not long.
@@ -401,13 +417,27 @@ struct EventReplay: ~Copyable {
     let closed = segmentEnds.count
     if let begun { submit(begun) }
     let limits = (0..<segmentEnds.count).map { longAfter(segment: $0) }
+    var now: [Int: ShownSegment] = [:]
     for segment in firstOpenSegment..<segmentEnds.count {
       let rows = segment < closed ? SegmentLayout.rowCount : Int(begun?.zone.rowCount ?? 0)
-      encoder.seal(
-        open.deaths(ofSegment: segment, rowCount: rows), longAfter: limits[segment])
+      let deaths = open.deaths(ofSegment: segment, rowCount: rows)
+      let limit = limits[segment]
+      if segment < closed {
+        let state = ShownSegment(digest: deaths.digest, longAfter: limit)
+        now[segment] = state
+        if shown[segment] == state { continue }
+      }
+      encoder.seal(deaths, longAfter: limit)
     }
+    shown = now
     segmentEnds.keepFirst(closed)
     return limits
+  }
+
+  /// What the written columns of an open segment follow from.
+  private struct ShownSegment: Equatable {
+    var digest: UInt64
+    var longAfter: UInt32
   }
 
   // MARK: The end

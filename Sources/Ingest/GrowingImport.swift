@@ -8,12 +8,12 @@ import Symbols
 /// Call `read` until it is false, `publish` now and then, and `finish` once nothing follows any more.
 /// A publication makes the capture in the store what an ordinary import of the bytes read so far would
 /// have made, but for additions that only make questions faster. It costs what came since the one
-/// before, what is alive, and the stacks; the recording's length shows in a few bytes for each memory
-/// record. Used by one thread at a time.
+/// before, what is alive, and the stacks; the recording's length shows in some forty bytes of memory for each
+/// memory record. Used by one thread at a time.
 package final class GrowingImport {
   private static let batchCapacity = 1 << 14
-  /// So many bytes wait at most before they are to be published.
-  private static let pendingLimit = 48 << 20
+  /// So many bytes wait at most, aside, where they cannot be published.
+  private static let pendingLimit = 256 << 20
 
   private let reader: any FollowingReader
   private let capture: GrowingCapture
@@ -26,9 +26,14 @@ package final class GrowingImport {
   private let batch = EventBatch(capacity: GrowingImport.batchCapacity)
   private let born = BornBatch(capacity: GrowingImport.batchCapacity)
   private var totals = GrowingTotals()
+  private var times = GrowingTimes()
   private var marks: [(state: UInt32, milliseconds: Int64, name: String)] = []
   private var hasNewMarks = false
   private var publishedOffset: UInt64 = 0
+  /// Bytes up to the last event that was taken.
+  private(set) package var offset: UInt64
+  /// The event behind `offset` is one more than can be numbered.
+  private var isOver = false
 
   /// Begins, with a capture of no event in the store.
   ///
@@ -42,15 +47,17 @@ package final class GrowingImport {
     reader: any FollowingReader, into store: Store, options: ImportOptions,
     symbols: any SymbolSource = ImageSymbols()
   ) throws(StoreError) {
-    LargeBlocks.returnToSystem()
+    LargeBlocks.returnToSystem(from: 1 << 17)
     self.reader = reader
+    offset = reader.offset
     self.options = options
     source = symbols
     self.symbols = RememberedSymbols(symbols)
     var info = CaptureInfo(
       header: reader.header, fileSize: reader.fileSize, options: options, capture: 0)
     info.add(Self.ending(at: reader.offset))
-    capture = try GrowingCapture(in: store, info, isNameGiven: options.isNameGiven)
+    capture = try GrowingCapture(
+      in: store, info, isNameGiven: options.isNameGiven, heldBytes: options.heldBytes)
     segments = SegmentWriter(writer: capture.writer)
     rows = RowReplay(header: reader.header)
     var window = options.window
@@ -59,6 +66,7 @@ package final class GrowingImport {
     window.bytesPerLiveBlock = 0
     replay = EventReplay(
       header: reader.header, window: window, encoder: EncodingQueue(segments: segments))
+    replay.limit = options.instantLimit
   }
 
   /// The capture as it was last published.
@@ -68,13 +76,10 @@ package final class GrowingImport {
   package var isFull: Bool { capture.pendingBytes > Self.pendingLimit }
 
   /// Whether there is anything to publish.
-  package var hasNews: Bool { reader.offset != publishedOffset || hasNewMarks }
+  package var hasNews: Bool { offset != publishedOffset || hasNewMarks }
 
   /// Whether nothing is there to read now, and more may come.
   package var isWaiting: Bool { reader.isWaiting }
-
-  /// Bytes of the capture up to the last event read.
-  package var offset: UInt64 { reader.offset }
 
   /// What is known of the program now.
   package var state: RecordingState {
@@ -93,9 +98,19 @@ package final class GrowingImport {
 
   /// Reads what is there, a batch at most; false when there is nothing, now or for good.
   ///
-  /// - Throws: the store's errors; `tooManyEvents`.
+  /// - Throws: the store's errors; `tooManyEvents`, and what was read before can be published and
+  ///   finished then.
   package func readOn() throws(StoreError) -> Bool {
-    guard reader.next(into: batch) else { return false }
+    guard !isOver else { return false }
+    guard reader.next(into: batch) else {
+      offset = reader.offset
+      return false
+    }
+    guard replay.hasRoom(for: batch.count) else {
+      isOver = true
+      throw .tooManyEvents(limit: UInt64(options.instantLimit))
+    }
+    offset = reader.offset
     born.take(batch, by: &rows)
     try replay.process(born)
     if replay.encoder.hasFailed { try replay.encoder.drain() }
@@ -115,36 +130,56 @@ package final class GrowingImport {
   /// - Throws: the store's errors; what was read is published the next time then. `inconsistent` when
   ///   a law of the design does not hold, `unknownCapture` when somebody removed the capture.
   package func publish(note: QualityRecord) throws(StoreError) {
-    let ending = Self.ending(at: reader.offset)
     let begun = rows.begunSegment()
     let limits = replay.showOpen(begun)
     // It goes on, however this ends.
     defer { segments.reopen(after: replay.segmentEnds.count) }
     try replay.encoder.drain()
     let clock = Clock(steps: replay.steps.array, rowCount: replay.rowCount)
-    let freed = try segments.mergeLate(clock: clock, longAfter: limits)
+    let open = replay.endWindowForNow()
+    defer { replay.reopenWindow(open) }
+    let peakState = replay.windows.peakState
+    let freed = try mergeLate(clock, limits, peakState: peakState)
     try segments.writeZones()
-    let windows = replay.windows.ended()
     let moment = GrowingTotals.Moment(
       reader: segments.reader(clock: clock), clock: clock, sealedSegments: replay.firstOpenSegment,
       freed: freed, cuts: replay.cutsSoFar, siteCount: rows.sites.count,
-      peakState: windows.peakState)
+      peakState: peakState)
+    let (info, quality) = try writeColumns(moment, rest: begun)
+    try capture.publish(info, quality: [note] + quality)
+    publishedOffset = offset
+    hasNewMarks = false
+  }
+
+  /// Writes all columns but those of segments; what the capture is listed as, and what is odd about it.
+  private func writeColumns(
+    _ moment: GrowingTotals.Moment, rest: BornSegment?
+  ) throws(StoreError) -> (CaptureInfo, [QualityRecord]) {
+    let ending = Self.ending(at: offset)
     var finisher = ImportFinisher(
       writer: capture.writer, segments: segments, reader: reader, symbols: symbols)
-    var info = finisher.describe(
-      replay, windows: windows, rows: rows, ending: ending, options: options)
+    var info = finisher.describe(replay, rows: rows, ending: ending, options: options)
     info.segments = Int64(segments.zones.count)
     finisher.noteAnomalies(replay, rows: rows, ending: ending)
     try finisher.writeStacks(rows, info: &info)
     if reader.header.recordsCalls { try capture.writer.write(rows.calls.ended()) }
-    try finisher.writeTimes(replay, windows: windows, cuts: moment.cuts)
-    let allocated = rows.sites.totals(with: begun?.dictionary)
+    try times.write(replay, to: capture.writer)
+    try finisher.writeChanges(replay, cuts: moment.cuts)
+    let allocated = rows.sites.totals(with: rest?.dictionary)
     try finisher.writeSites(rows, totals: allocated, info: info)
-    try writeLiveTotals(moment, peak: windows.peak, heap: windows.heap, allocated: allocated)
+    try writeLiveTotals(
+      moment, peak: replay.windows.peak, heap: replay.windows.heap, allocated: allocated)
     try writeMarks()
-    try capture.publish(info, quality: [note] + finisher.quality)
-    publishedOffset = reader.offset
-    hasNewMarks = false
+    return (info, finisher.quality)
+  }
+
+  private func mergeLate(
+    _ clock: Clock, _ limits: [UInt32], peakState: UInt32
+  ) throws(StoreError) -> LateTotals {
+    let none = totals.lateTotals(peakState: peakState, siteCount: rows.sites.count)
+    var freed: LateTotals? = none
+    try segments.mergeLate(clock: clock, longAfter: limits, to: &freed)
+    return freed ?? none
   }
 
   private func writeLiveTotals(
@@ -196,10 +231,11 @@ package final class GrowingImport {
     try replay.encoder.drain()
     var options = options
     if let hash, try !capture.isKnown(hash: hash) { options.hash = hash }
+    try times.erase(from: capture.writer)
     var finisher = ImportFinisher(
       writer: capture.writer, segments: segments, reader: reader, symbols: source)
     var info = try finisher.finish(replay, rows: rows, options: options)
-    if let ending, reader.ending != .complete {
+    if let ending, isOver || reader.ending != .complete {
       info.add(ending)
       finisher.noteAnomalies(replay, rows: rows, ending: ending)
     }

@@ -20,21 +20,25 @@ struct GrowingTotals {
     var clock: Clock
     /// Segments whose deaths are no longer in memory.
     var sealedSegments: Int
-    /// Blocks of sealed segments that died since the publication before.
-    var freed: [LateFree]
+    /// What died since the publication before, of the segments sealed by then.
+    var freed: LateTotals
     var cuts: [Cut]
     var siteCount: Int
     var peakState: UInt32
+  }
+
+  /// A sum for what dies late until the next publication, which is at the peak of a state.
+  func lateTotals(peakState: UInt32, siteCount: Int) -> LateTotals {
+    LateTotals(segments: sealedSegments, state: peakState, siteCount: siteCount)
   }
 
   /// What lives at the peak, and what lives now.
   mutating func update(_ moment: Moment) throws(StoreError) -> (peak: SiteTotals, now: SiteTotals) {
     sealed.grow(toSites: moment.siteCount)
     peak.grow(toSites: moment.siteCount)
-    let old = moment.freed.filter { $0.segment < sealedSegments }
-    for free in old { sealed.add(-1, site: Int(free.site), size: free.size) }
+    sealed.subtract(moment.freed.all)
     if peakState != moment.peakState {
-      peak = try atPeak(moment, freed: old)
+      peak = try atPeak(moment)
       peakState = moment.peakState
     }
     var unkept = LiveClasses(limit: 0)
@@ -52,13 +56,9 @@ struct GrowingTotals {
   }
 
   /// What lives at a peak that came after the publication before.
-  private func atPeak(
-    _ moment: Moment, freed: [LateFree]
-  ) throws(StoreError) -> SiteTotals {
+  private func atPeak(_ moment: Moment) throws(StoreError) -> SiteTotals {
     var totals = sealed
-    for free in freed where free.death >= moment.peakState {
-      totals.add(1, site: Int(free.site), size: free.size)
-    }
+    totals.add(moment.freed.afterState)
     var unkept = LiveClasses(limit: 0)
     try moment.reader.add(
       sealedSegments..<moment.reader.zones.count, livingIn: moment.peakState, clock: moment.clock,

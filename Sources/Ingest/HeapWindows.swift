@@ -61,30 +61,31 @@ struct HeapWindows: ~Copyable {
     isGreatestByEvent = false
   }
 
-  /// What they would be if the events ended here.
-  func ended() -> HeapWindows {
-    var copy = HeapWindows()
-    copy.heap = heap
-    copy.greatest = greatest
-    copy.greatestState = greatestState
-    copy.isGreatestByEvent = isGreatestByEvent
-    copy.peak = peak
-    copy.peakState = peakState
-    copy.tickStates = tickStates.copy()
-    copy.tickMilliseconds = tickMilliseconds.copy()
-    copy.tickRSS = tickRSS.copy()
-    copy.tickHeap = tickHeap.copy()
-    copy.windowPeaks = windowPeaks.copy()
-    copy.windowPeakStates = windowPeakStates.copy()
-    copy.finish()
-    return copy
-  }
-
   /// The greatest heap up to now.
   var peakSoFar: UInt64 { max(peak, greatest) }
 
   /// Ends the last window.
   mutating func finish() { endWindow() }
+
+  /// What there was before a window was ended for a while.
+  struct OpenWindow {
+    fileprivate var peak: UInt64
+    fileprivate var peakState: UInt32
+  }
+
+  /// Ends the last window as if the events ended here, until `reopen`.
+  mutating func endForNow() -> OpenWindow {
+    let open = OpenWindow(peak: peak, peakState: peakState)
+    endWindow()
+    return open
+  }
+
+  /// Goes on with the last window.
+  mutating func reopen(_ window: OpenWindow) {
+    windowPeaks.removeLast()
+    windowPeakStates.removeLast()
+    (peak, peakState) = (window.peak, window.peakState)
+  }
 
   private mutating func endWindow() {
     windowPeaks.append(greatest)

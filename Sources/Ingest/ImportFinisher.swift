@@ -22,8 +22,7 @@ struct ImportFinisher {
   mutating func finish(
     _ replay: borrowing EventReplay, rows: borrowing RowReplay, options: ImportOptions
   ) throws(StoreError) -> CaptureInfo {
-    var info = describe(
-      replay, windows: replay.windows, rows: rows, ending: reader.ending, options: options)
+    var info = describe(replay, rows: rows, ending: reader.ending, options: options)
     let limits = (0..<replay.segmentEnds.count).map { replay.longAfter(segment: $0) }
     let clock = Clock(steps: replay.steps.array, rowCount: replay.rowCount)
     let zones = try segments.finish(clock: clock, longAfter: limits)
@@ -31,7 +30,8 @@ struct ImportFinisher {
     noteAnomalies(replay, rows: rows, ending: reader.ending)
     try writeStacks(rows, info: &info)
     if reader.header.recordsCalls { try writer.write(rows.calls) }
-    try writeTimes(replay, windows: replay.windows, cuts: replay.cuts)
+    try writeTimes(replay)
+    try writeChanges(replay, cuts: replay.cuts)
     try writeSites(rows, totals: rows.sites.totals, info: info)
     try writeLiveTotals(replay, rows: rows, info: info)
     return info
@@ -61,30 +61,30 @@ struct ImportFinisher {
 
   /// What the capture is listed as.
   func describe(
-    _ replay: borrowing EventReplay, windows: borrowing HeapWindows, rows: borrowing RowReplay,
+    _ replay: borrowing EventReplay, rows: borrowing RowReplay,
     ending: CaptureEnding, options: ImportOptions
   ) -> CaptureInfo {
     var info = CaptureInfo(
       header: reader.header, fileSize: reader.fileSize, options: options, capture: writer.capture)
-    addTotals(replay, windows: windows, rows: rows, to: &info)
+    addTotals(replay, rows: rows, to: &info)
     info.add(ending)
     return info
   }
 
   private func addTotals(
-    _ replay: borrowing EventReplay, windows: borrowing HeapWindows, rows: borrowing RowReplay,
-    to info: inout CaptureInfo
+    _ replay: borrowing EventReplay, rows: borrowing RowReplay, to info: inout CaptureInfo
   ) {
+    let peak = (bytes: replay.windows.peak, state: replay.windows.peakState)
     info.rows = Int64(replay.rowCount)
     info.instants = Int64(replay.instantCount)
     info.deallocations = replay.deallocationCount
     info.events = info.rows + info.deallocations
     info.bytesAllocated = Int64(bitPattern: replay.bytesAllocated)
-    info.peakBytes = Int64(bitPattern: windows.peak)
-    info.peakState = Int64(windows.peakState)
-    info.endBytes = Int64(bitPattern: windows.heap)
-    let ticks = windows.tickMilliseconds.count
-    info.durationMilliseconds = ticks > 0 ? windows.tickMilliseconds[ticks - 1] : 0
+    info.peakBytes = Int64(bitPattern: peak.bytes)
+    info.peakState = Int64(peak.state)
+    info.endBytes = Int64(bitPattern: replay.windows.heap)
+    let ticks = replay.windows.tickMilliseconds.count
+    info.durationMilliseconds = ticks > 0 ? replay.windows.tickMilliseconds[ticks - 1] : 0
     info.locations = Int64(rows.frames.functions.count)
     info.frames = Int64(rows.frames.locations.count)
     info.stacks = Int64(rows.stacks.count - 1)
@@ -97,16 +97,18 @@ struct ImportFinisher {
     info.hits = Int64(replay.hits.count)
   }
 
-  func writeTimes(
-    _ replay: borrowing EventReplay, windows: borrowing HeapWindows, cuts: [Cut]
-  ) throws(StoreError) {
-    try writer.write(.tickState, windows.tickStates.array)
-    try writer.write(.tickMilliseconds, windows.tickMilliseconds.array)
-    try writer.write(.tickRSS, windows.tickRSS.array)
-    try writer.write(.tickHeap, windows.tickHeap.array)
-    try writer.write(.windowPeak, windows.windowPeaks.array)
-    try writer.write(.windowPeakState, windows.windowPeakStates.array)
+  private func writeTimes(_ replay: borrowing EventReplay) throws(StoreError) {
+    try writer.write(.tickState, replay.windows.tickStates.array)
+    try writer.write(.tickMilliseconds, replay.windows.tickMilliseconds.array)
+    try writer.write(.tickRSS, replay.windows.tickRSS.array)
+    try writer.write(.tickHeap, replay.windows.tickHeap.array)
+    try writer.write(.windowPeak, replay.windows.windowPeaks.array)
+    try writer.write(.windowPeakState, replay.windows.windowPeakStates.array)
     try writer.write(.stepRow, replay.steps.array)
+  }
+
+  /// Writes what is odd about single rows: mappings that were cut, addresses used again, second hits.
+  func writeChanges(_ replay: borrowing EventReplay, cuts: [Cut]) throws(StoreError) {
     try writer.write(cuts)
     try writer.write(.reusedRow, replay.reused.map(\.row))
     try writer.write(.reusedInstant, replay.reused.map(\.instant))

@@ -33,6 +33,10 @@ package struct ImportOptions {
   package var isUnchanged: () -> Bool = { true }
   /// How long deaths stay in memory; tests make it small.
   var window = DeathWindow()
+  /// How many instants are numbered; tests make it small.
+  var instantLimit = EventReplay.instantLimit
+  /// Bytes of a growing capture that wait in memory to be published; tests make it small.
+  var heldBytes = 8 << 20
   /// From how many rows on it is kept what is alive over time: fewer are counted at once.
   var leastRowsForTimes: Int64 = 1 << 18
 

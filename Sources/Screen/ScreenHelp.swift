@@ -2,13 +2,13 @@
 enum ScreenHelp {
   private static let keys: [(String, String)] =
     CommonQuestion.all.map { ("\($0.digit) or \($0.letter)", $0.question) } + [
-      ("/", "type a question: Tab completes words, ↑ and ↓ bring earlier ones, Esc gives up"),
+      ("/", "type a question: Tab completes, ↑ ↓ bring earlier ones, Esc ends"),
       ("↑ ↓ PgUp PgDn", "select a row, or scroll"),
       ("↵ or →", "look below the frame of the row (from frame …)"),
-      ("h", "hide the frame of the row: its memory counts for its callers (hide …)"),
+      ("h", "hide the frame of the row; its callers get its memory (hide …)"),
       ("← or b", "back to the question before"),
-      ("space", "keep the answer that is shown, or go on; the capture goes on either way"),
-      ("m", "set a mark now: `show marks`, `top live at mark(\"mark 1\")`"),
+      ("space", "hold what is shown, or go on; the recording never stops"),
+      ("m", "set a mark now: `top live at mark(\"mark 1\")` asks of it"),
       ("q", "leave; the capture is kept, and memq says where it is"),
       ("Ctrl-L", "draw everything anew"),
     ]

@@ -45,7 +45,7 @@ struct ScreenRowLayout {
     let forRows = max(1, room - 1 - total.count - (rows.remarks.isEmpty ? 0 : 1))
     let first = max(0, min(selection - forRows + 1, rows.names.count - forRows))
     let shown = (first..<min(rows.names.count, first + forRows)).map(line)
-    return [titles] + shown + total + remarks
+    return (room > 1 ? [titles] : []) + shown + total + remarks
   }
 
   private var remarks: [ScreenLine] { rows.remarks.map { ScreenLine($0, .note, within: width) } }

@@ -43,7 +43,7 @@ package final class CaptureColumns {
   ) throws(StoreError) -> (data: [UInt8], rows: Int)? {
     // Every scan comes by here at each segment.
     if Interruption.isRequested { throw .interrupted }
-    if let written = pending?.column(column, segment: segment) {
+    if let written = try pending?.column(column, segment: segment) {
       return written.map { ($0.data, $0.rows) }
     }
     let row: (data: [UInt8], rows: Int, checksum: UInt64)?
@@ -82,7 +82,7 @@ package final class CaptureColumns {
 
   /// Number of values of a column by the store, without reading it; nil when there is none.
   func rowCount(_ column: StoredColumn, segment: Int = 0) throws(StoreError) -> Int? {
-    if let written = pending?.column(column, segment: segment) { return written?.rows }
+    if let written = try pending?.column(column, segment: segment) { return written?.rows }
     if let manifest = try manifest() {
       return manifest.entry(column.rawValue, segment: segment)?.rows
     }
@@ -131,24 +131,44 @@ package final class CaptureColumns {
     store.damage("\(info.name) \(column.rawValue) segment \(segment)")
   }
 
-  /// A column of integers; empty when it was not written.
+  /// A column of integers, with all of its parts; empty when it was not written.
   package func integers(
     _ column: StoredColumn, segment: Int = 0
   ) throws(StoreError) -> [Int64] {
     guard let (data, rows) = try bytes(column, segment: segment) else { return [] }
-    guard let values = ColumnCoding.decode(data, count: rows, delta: column.isDelta) else {
+    guard var values = ColumnCoding.decode(data, count: rows, delta: column.isDelta) else {
       throw damaged(column, segment)
+    }
+    for part in try laterParts(of: column) {
+      guard let (data, rows) = try bytes(column, segment: part),
+        let more = ColumnCoding.decode(data, count: rows, delta: column.isDelta)
+      else { throw damaged(column, part) }
+      values += more
     }
     return values
   }
 
-  /// A column of non-negative integers below 2^32; empty when it was not written.
+  /// Segments of what comes after the first part of a column.
+  private func laterParts(of column: StoredColumn) throws(StoreError) -> Range<Int> {
+    guard column.isParted else { return 1..<1 }
+    var end = 1
+    while try rowCount(column, segment: end) != nil { end += 1 }
+    return 1..<end
+  }
+
+  /// A column of non-negative integers below 2^32, with all of its parts; empty when it was not written.
   package func words(
     _ column: StoredColumn, segment: Int = 0
   ) throws(StoreError) -> [UInt32] {
     guard let (data, rows) = try bytes(column, segment: segment) else { return [] }
-    guard let values = ColumnCoding.decodeWords(data, count: rows, delta: column.isDelta) else {
+    guard var values = ColumnCoding.decodeWords(data, count: rows, delta: column.isDelta) else {
       throw damaged(column, segment)
+    }
+    for part in try laterParts(of: column) {
+      guard let (data, rows) = try bytes(column, segment: part),
+        let more = ColumnCoding.decodeWords(data, count: rows, delta: column.isDelta)
+      else { throw damaged(column, part) }
+      values += more
     }
     return values
   }

@@ -32,7 +32,7 @@ package final class CaptureWriter: @unchecked Sendable {
   ) throws(StoreError) {
     if Interruption.isRequested { throw .interrupted }
     if let pending {
-      return pending.write(
+      return try pending.write(
         column, segment: segment,
         PendingColumns.Column(rows: rows, checksum: Checksum.of(data), data: data))
     }
@@ -50,15 +50,15 @@ package final class CaptureWriter: @unchecked Sendable {
   /// Takes away what an earlier publication of a growing capture may have written.
   ///
   /// Of other captures every column is written once, so that there is nothing to take away.
-  package func erase(_ column: StoredColumn, segment: Int = 0) {
-    pending?.write(column, segment: segment, nil)
+  package func erase(_ column: StoredColumn, segment: Int = 0) throws(StoreError) {
+    try pending?.write(column, segment: segment, nil)
   }
 
   /// Writes a column of integers; nothing when it is empty.
   package func write<Integer: FixedWidthInteger>(
     _ column: StoredColumn, segment: Int = 0, _ values: [Integer]
   ) throws(StoreError) {
-    guard !values.isEmpty else { return erase(column, segment: segment) }
+    guard !values.isEmpty else { return try erase(column, segment: segment) }
     // The compiler makes one loop for each of these kinds, where a generic one costs ten times
     // as much.
     let isDelta = column.isDelta
@@ -77,7 +77,7 @@ package final class CaptureWriter: @unchecked Sendable {
   package func write(
     _ column: StoredColumn, segment: Int = 0, texts: [String]
   ) throws(StoreError) {
-    guard !texts.isEmpty else { return erase(column, segment: segment) }
+    guard !texts.isEmpty else { return try erase(column, segment: segment) }
     let data = ColumnCoding.encode(texts: texts)
     try write(column, segment: segment, rows: texts.count, data: data)
   }

@@ -2,7 +2,7 @@ import SQLite
 
 /// A capture that is in the store while it is recorded.
 ///
-/// What `writer` writes is kept in memory until `publish` puts it into the store in one
+/// What `writer` writes is kept aside until `publish` puts it into the store in one
 /// transaction, so that other connections see one consistent state after the other, and a process
 /// that is killed leaves the last. Used by one thread at a time, like its store.
 package final class GrowingCapture {
@@ -11,7 +11,7 @@ package final class GrowingCapture {
   package let writer: CaptureWriter
   /// The capture as it was last published.
   package private(set) var info: CaptureInfo
-  private let pending = PendingColumns()
+  private let pending: PendingColumns
   private var manifest = ColumnManifest()
 
   /// Bytes that wait to be published.
@@ -23,11 +23,13 @@ package final class GrowingCapture {
   ///   - store: open for writing.
   ///   - info: its description; a number is added to its name when that is taken.
   ///   - isNameGiven: whether a taken name is an error.
+  ///   - heldBytes: bytes that wait in memory at most; the others wait in a file aside.
   /// - Throws: the store's errors; `nameTaken`.
   package init(
-    in store: Store, _ info: CaptureInfo, isNameGiven: Bool
+    in store: Store, _ info: CaptureInfo, isNameGiven: Bool, heldBytes: Int
   ) throws(StoreError) {
     self.store = store
+    pending = PendingColumns(of: store, heldLimit: heldBytes)
     var first = info
     var manifest = ColumnManifest()
     manifest.quality = QualityRecord.digest(of: [])
@@ -59,7 +61,7 @@ package final class GrowingCapture {
     var changed = info
     var manifest = manifest
     changed.id = self.info.id
-    let writesMarks = pending.all.keys.contains { $0.name == StoredColumn.markState.rawValue }
+    let writesMarks = pending.hasWritten(.markState)
     try store.changing { () throws(StoreError) in
       guard let current = try store.captures().first(where: { $0.id == changed.id }) else {
         throw .unknownCapture(name: self.info.name, known: try store.captures().map(\.name))
@@ -99,38 +101,46 @@ package final class GrowingCapture {
   }
 
   private func storePending(noting manifest: inout ColumnManifest) throws(StoreError) {
-    do throws(SQLiteError) {
-      let insert = try store.connection.prepare(
-        """
-        INSERT OR REPLACE INTO columns(capture, name, segment, rows, checksum, data) \
-        VALUES(?, ?, ?, ?, ?, ?)
-        """)
-      let delete = try store.connection.prepare(
-        "DELETE FROM columns WHERE capture = ? AND name = ? AND segment = ?")
-      try insert.bind(1, info.id)
-      try delete.bind(1, info.id)
-      // In order of their places, as other imports write them.
-      let places = pending.all.keys.sorted { ($0.segment, $0.name) < ($1.segment, $1.name) }
-      for place in places {
-        guard let column = pending.all[place] ?? nil else {
-          guard manifest.entry(place.name, segment: place.segment) != nil else { continue }
-          try delete.bind(2, place.name)
-          try delete.bind(3, Int64(place.segment))
-          try delete.run()
-          manifest.forget(place.name, segment: place.segment)
-          continue
-        }
-        try insert.bind(2, place.name)
-        try insert.bind(3, Int64(place.segment))
-        try insert.bind(4, Int64(column.rows))
-        try insert.bind(5, Int64(bitPattern: column.checksum))
-        try insert.bind(6, bytes: column.data)
-        try insert.run()
-        manifest.note(
-          place.name,
-          ColumnManifest.Entry(
-            segment: place.segment, rows: column.rows, checksum: column.checksum))
+    let insert = try prepared(
+      """
+      INSERT OR REPLACE INTO columns(capture, name, segment, rows, checksum, data) \
+      VALUES(?, ?, ?, ?, ?, ?)
+      """)
+    let delete = try prepared(
+      "DELETE FROM columns WHERE capture = ? AND name = ? AND segment = ?")
+    for place in pending.places {
+      guard let column = try pending.column(at: place) ?? nil else {
+        guard manifest.entry(place.name, segment: place.segment) != nil else { continue }
+        try run(delete, at: place)
+        manifest.forget(place.name, segment: place.segment)
+        continue
       }
+      try run(insert, at: place, column)
+      manifest.note(
+        place.name,
+        ColumnManifest.Entry(segment: place.segment, rows: column.rows, checksum: column.checksum))
+    }
+  }
+
+  private func prepared(_ sql: String) throws(StoreError) -> Statement {
+    do throws(SQLiteError) { return try store.connection.prepare(sql) } catch {
+      throw store.wrap(error)
+    }
+  }
+
+  private func run(
+    _ statement: Statement, at place: PendingColumns.Place, _ column: PendingColumns.Column? = nil
+  ) throws(StoreError) {
+    do throws(SQLiteError) {
+      try statement.bind(1, info.id)
+      try statement.bind(2, place.name)
+      try statement.bind(3, Int64(place.segment))
+      if let column {
+        try statement.bind(4, Int64(column.rows))
+        try statement.bind(5, Int64(bitPattern: column.checksum))
+        try statement.bind(6, bytes: column.data)
+      }
+      try statement.run()
     } catch { throw store.wrap(error) }
   }
 

@@ -1,13 +1,30 @@
-/// A block of a sealed segment whose death came later.
-package struct LateFree: Sendable, Equatable {
-  /// Its segment.
-  package var segment: Int
-  /// Its site.
-  package var site: UInt32
-  /// Its bytes.
-  package var size: UInt64
-  /// Its death.
-  package var death: UInt32
+/// What died late of the segments that were known before, by site: a sum, however much that is.
+package struct LateTotals: Sendable {
+  /// Only blocks of segments before this one count.
+  private let segments: Int
+  /// Deaths from this state on count as after it.
+  private let state: UInt32
+  /// All of them.
+  package private(set) var all: SiteTotals
+  /// Those that died at the state or after it.
+  package private(set) var afterState: SiteTotals
+
+  /// Nothing yet, of so many segments and sites, told apart by a state.
+  package init(segments: Int, state: UInt32, siteCount: Int) {
+    self.segments = segments
+    self.state = state
+    all = SiteTotals(siteCount: siteCount)
+    afterState = all
+  }
+
+  mutating func note(
+    _ late: LateDeath, segment: Int, class number: Int, of classes: SegmentDictionary
+  ) {
+    guard segment < segments, let death = late.death else { return }
+    let (site, size) = (Int(classes.sites[number]), classes.sizes[number])
+    all.add(1, site: site, size: size)
+    if death >= state { afterState.add(1, site: site, size: size) }
+  }
 }
 
 /// Late deaths: put where they belong, for a publication or at the end.
@@ -20,7 +37,8 @@ extension SegmentWriter {
   /// - Returns: what is known of each segment.
   /// - Throws: `database` or `diskFull`.
   package func finish(clock: Clock, longAfter: [UInt32]) throws(StoreError) -> [SegmentZone] {
-    _ = try mergeLate(clock: clock, longAfter: longAfter, listsFreed: false)
+    var unwanted: LateTotals?
+    try mergeLate(clock: clock, longAfter: longAfter, to: &unwanted)
     try writeZones()
     return zones
   }
@@ -33,15 +51,12 @@ extension SegmentWriter {
   /// - Parameters:
   ///   - clock: when rows are born.
   ///   - longAfter: per segment, the last instant at which a death is not long.
-  ///   - listsFreed: whether to return the blocks; without, an import of any length needs no memory
-  ///     for them.
-  /// - Returns: the blocks that died.
+  ///   - totals: what died is added here; nil when nobody wants to know.
   /// - Throws: `database` or `diskFull`.
   package func mergeLate(
-    clock: Clock, longAfter: [UInt32], listsFreed: Bool = true
-  ) throws(StoreError) -> [LateFree] {
+    clock: Clock, longAfter: [UInt32], to totals: inout LateTotals?
+  ) throws(StoreError) {
     try late.flush(to: writer)
-    var freed: [LateFree] = []
     for segment in try writer.lateSegments() {
       let reader = SegmentReader(columns: written, zones: zones, clock: clock)
       var deaths: [LateDeath] = []
@@ -52,18 +67,17 @@ extension SegmentWriter {
         deaths += decoded
       }
       let limit = longAfter[segment]
-      if try !mergeIntoList(deaths, segment, reader, limit, listsFreed, &freed) {
-        try mergeIntoRows(deaths, segment, reader, limit, listsFreed, &freed)
+      if try !mergeIntoList(deaths, segment, reader, limit, &totals) {
+        try mergeIntoRows(deaths, segment, reader, limit, &totals)
       }
     }
     try writer.forgetLate()
-    return freed
   }
 
   /// Puts deaths into a segment's long list alone; false when that is not where they stand.
   private func mergeIntoList(
     _ deaths: [LateDeath], _ segment: Int, _ reader: SegmentReader, _ longAfter: UInt32,
-    _ listsFreed: Bool, _ freed: inout [LateFree]
+    _ totals: inout LateTotals?
   ) throws(StoreError) -> Bool {
     let isPlain = deaths.allSatisfy {
       ($0.death ?? 0) > longAfter
@@ -71,9 +85,8 @@ extension SegmentWriter {
     }
     guard isPlain, !zones[segment].hasAges, zones[segment].longRows > 0 else { return false }
     var list = try reader.longRows(segment: segment)
-    let dictionary = listsFreed ? try reader.dictionary(segment: segment) : SegmentDictionary()
     var place = 0
-    var found: [LateFree] = []
+    var places: [Int] = []
     // Blocks of late deaths are sorted by row, one block after the other.
     for late in deaths {
       let offset = late.row & UInt32(SegmentLayout.rowCount - 1)
@@ -81,22 +94,17 @@ extension SegmentWriter {
       place = Self.place(of: offset, in: list.offsets, from: place)
       guard place < list.count, list.offsets[place] == offset else { return false }
       list.deaths[place] = late.death ?? Clock.never
-      guard listsFreed else { continue }
-      found.append(free(of: Int(list.classes[place]), late, segment, dictionary))
+      places.append(place)
     }
     try writer.write(
       .segmentLong, segment: segment, rows: list.count,
       data: list.encoded(firstInstant: zones[segment].firstInstant))
-    freed += found
+    guard totals != nil else { return true }
+    let dictionary = try reader.dictionary(segment: segment)
+    for (late, place) in zip(deaths, places) {
+      totals?.note(late, segment: segment, class: Int(list.classes[place]), of: dictionary)
+    }
     return true
-  }
-
-  private func free(
-    of number: Int, _ late: LateDeath, _ segment: Int, _ dictionary: SegmentDictionary
-  ) -> LateFree {
-    LateFree(
-      segment: segment, site: dictionary.sites[number], size: dictionary.sizes[number],
-      death: late.death ?? Clock.never)
   }
 
   private static func place(of offset: UInt32, in offsets: [UInt32], from first: Int) -> Int {
@@ -111,19 +119,17 @@ extension SegmentWriter {
 
   private func mergeIntoRows(
     _ deaths: [LateDeath], _ segment: Int, _ reader: SegmentReader, _ longAfter: UInt32,
-    _ listsFreed: Bool, _ freed: inout [LateFree]
+    _ totals: inout LateTotals?
   ) throws(StoreError) {
     var rows = SegmentRows()
     try reader.read(segment: segment, columns: [.classes, .deaths, .ages], into: &rows)
-    let dictionary = listsFreed ? try reader.dictionary(segment: segment) : SegmentDictionary()
+    let dictionary = totals == nil ? SegmentDictionary() : try reader.dictionary(segment: segment)
     var hasAges = zones[segment].hasAges
     for late in deaths {
       let offset = Int(late.row) & (SegmentLayout.rowCount - 1)
       if let death = late.death {
         rows.deaths[offset] = death
-        if listsFreed {
-          freed.append(free(of: Int(rows.classes[offset]), late, segment, dictionary))
-        }
+        totals?.note(late, segment: segment, class: Int(rows.classes[offset]), of: dictionary)
       }
       guard let age = late.ageCode else { continue }
       if age != SegmentLayout.impliedAge { hasAges = true }

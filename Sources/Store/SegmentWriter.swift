@@ -85,9 +85,9 @@ package final class SegmentWriter: @unchecked Sendable {
         .segmentLong, segment: segment, rows: list.count,
         data: list.encoded(firstInstant: first))
     }
-    if (list?.count ?? 0) == 0 { writer.erase(.segmentLong, segment: segment) }
+    if (list?.count ?? 0) == 0 { try writer.erase(.segmentLong, segment: segment) }
     zones[segment].hasAges = ages != nil
-    guard let ages else { return writer.erase(.segmentAges, segment: segment) }
+    guard let ages else { return try writer.erase(.segmentAges, segment: segment) }
     try writer.write(
       .segmentAges, segment: segment, rows: rows,
       data: coding.encodeAges(ages, births: births, deaths: deaths, rows: rows))

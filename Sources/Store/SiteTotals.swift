@@ -68,6 +68,22 @@ extension SiteTotals {
     counts[site] &+= blocks
   }
 
+  /// Adds what other sums have, of at most as many sites.
+  package mutating func add(_ other: SiteTotals) {
+    for site in other.bytes.indices {
+      bytes[site] &+= other.bytes[site]
+      counts[site] &+= other.counts[site]
+    }
+  }
+
+  /// Takes off what other sums have, of at most as many sites.
+  package mutating func subtract(_ other: SiteTotals) {
+    for site in other.bytes.indices {
+      bytes[site] &-= other.bytes[site]
+      counts[site] &-= other.counts[site]
+    }
+  }
+
   /// Makes room for sites that were met since.
   package mutating func grow(toSites siteCount: Int) {
     let added = siteCount - bytes.count

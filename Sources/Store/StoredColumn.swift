@@ -160,6 +160,20 @@ package enum StoredColumn: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether a capture that grows has it in parts of `partRows` values, one a segment: what was published
+  /// once is not written again.
+  package var isParted: Bool {
+    switch self {
+    case .tickState, .tickMilliseconds, .tickRSS, .tickHeap, .windowPeak, .windowPeakState,
+      .stepRow:
+      true
+    default: false
+    }
+  }
+
+  /// Values of each part of a column in parts, but the last.
+  package static let partRows = 1 << 14
+
   /// What the values are.
   package var meaning: String {
     switch self {

@@ -32,23 +32,23 @@ struct ForkFamilies {
   /// - Returns: Lines without ends.
   func lines(among names: [String]) -> [String] {
     families.flatMap { family in
-      var lines: [String] = []
-      if !family.unmarked.isEmpty { lines.append(Self.ending(of: family)) }
-      let parent = CaptureReference.text(naming: family.parent)
-      // What begins alike is not of the family.
-      let isAlone = names.allSatisfy {
-        !$0.hasPrefix(family.parent) || $0 == family.parent
-          || CaptureName.parent(of: $0) == family.parent
-      }
-      let all =
-        isAlone
-        ? CaptureReference.text(naming: family.parent + "*")
-        : "\(parent), \(CaptureReference.text(naming: family.parent + "@*"))"
-      lines.append(
-        "\(counted(family.children)) of \(family.parent): `of \(parent)` asks the parent alone, "
-          + "`of \(all)` all of them, `by pid` tells them apart")
-      return lines
+      let hasParent = names.contains(family.parent)
+      return (family.unmarked.isEmpty ? [] : [Self.ending(of: family)])
+        + [counted(family.children) + " of " + Self.way(to: family.parent, hasParent: hasParent)]
     }
+  }
+
+  private static func way(to parent: String, hasParent: Bool) -> String {
+    guard hasParent else {
+      let all = CaptureReference.text(naming: parent + "@*")
+      return "\(parent), which is not in the store itself: `of \(all)` asks all of them, `by pid` "
+        + "tells them apart"
+    }
+    let alone = CaptureReference.text(naming: parent)
+    let all = CaptureReference.text(naming: parent + "*")
+    return
+      "\(parent): `of \(alone)` asks the parent alone, `of \(all)` all of them, `by pid` tells "
+      + "them apart"
   }
 
   private static func ending(of family: Family) -> String {

@@ -67,14 +67,41 @@ struct NamingTests {
     #expect(try place.memq("top leaked of alone").output.contains("no end mark"))
   }
 
-  @Test("the way to ask a family leaves out what is merely called alike")
+  @Test("a family leaves out what is merely called alike, and every other pattern does not")
   func alike() throws {
     let place = try forked()
     try place.copy("timeline.bin", to: "outer.bin")
     let imported = try place.shell("memq import outer.bin out.bin out.bin.20641").output
     #expect(
-      imported.contains("1 forked child of out: `of out` asks the parent alone, `of out, out@*`"))
-    #expect(try place.memq("top 1 of out, out@*").output.contains("of out, out@20641\n"))
+      imported.contains("1 forked child of out: `of out` asks the parent alone, `of out*` all"))
+    #expect(try place.memq("top 1 of out*").output.contains("of out, out@20641\n"))
+    #expect(try place.memq("top 1 of 'out*'").output.contains("of out, out@20641\n"))
+    #expect(try place.memq("top 1 of out?*").output.contains("of outer, out@20641\n"))
+    #expect(try place.memq("top 1 of out, out?*").output.contains("of outer, out, out@20641\n"))
+    // Without children a pattern is a pattern.
+    #expect(try place.memq("rm", "out@20641").errors.contains("removed out@20641"))
+    #expect(try place.memq("top 1 of out*").output.contains("of outer, out\n"))
+  }
+
+  @Test("children whose parent is not there are asked by their own names")
+  func orphans() throws {
+    let place = try forked()
+    let imported = try place.memq("import", "out.bin.20641").output
+    #expect(
+      imported.contains("1 forked child of out, which is not in the store itself: `of out@*`"))
+    #expect(try place.memq("top 1 of out@*").output.contains("of out@20641\n"))
+  }
+
+  @Test("a parent is removed with its children, a child alone")
+  func removal() throws {
+    let place = try forked()
+    #expect(try place.shell("memq import out.bin*").status == 0)
+    let removed = try place.memq("rm", "out").errors
+    #expect(removed.contains("removed out\n") && removed.contains("removed out@20641\n"))
+    #expect(try place.memq("show captures").output.contains("(no rows)"))
+    #expect(try place.shell("memq import out.bin*").status == 0)
+    #expect(try place.memq("rm", "out@20641").errors.contains("removed out@20641"))
+    #expect(try place.memq("top 1").output.contains("of out\n"))
   }
 
   @Test("process ids are written without separators, in tables for people too")

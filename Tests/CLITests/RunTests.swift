@@ -216,7 +216,7 @@ struct RunTests {
     #expect(outcome.status == 0)
     #expect(outcome.errors.contains("as pool@20641:"))
     #expect(outcome.errors.contains("1 forked child of pool: `of pool` asks the parent alone"))
-    #expect(outcome.errors.contains("memq \"top by pid of pool, pool@*\""))
+    #expect(outcome.errors.contains("memq \"top by pid of pool*\""))
     #expect(try captures(place) == ["pool", "pool@20641"])
     #expect(try place.memq("top 1").output.contains("of pool\n"))
   }

@@ -14,7 +14,8 @@ import Testing
 
   /// Feeds a recording in pieces, and holds every publication against a slow reading of its part.
   private func check(
-    _ stream: EventStream, seed: UInt64, pieces: Int, window: DeathWindow = DeathWindow()
+    _ stream: EventStream, seed: UInt64, pieces: Int, window: DeathWindow = DeathWindow(),
+    heldBytes: Int = 1 << 20
   ) throws {
     let scratch = ScratchStore()
     defer { scratch.remove() }
@@ -23,6 +24,7 @@ import Testing
     let reader = GrowingReader(records, seed: seed)
     var options = ImportOptions(name: "live", hash: "growing")
     options.window = window
+    options.heldBytes = heldBytes
     options.leastRowsForTimes = .max
     let growing = try GrowingImport(reader: reader, into: store, options: options)
     // Another process asks over a connection of its own.
@@ -34,6 +36,10 @@ import Testing
       while try growing.readOn() {}
       try growing.publish(note: Self.note)
       try compare(other, Array(records[..<Int(reader.offset)]), stream, &numbers, "\(piece)")
+      // What has not changed is not written again, and stands.
+      growing.mark("again")
+      try growing.publish(note: Self.note)
+      try compare(other, Array(records[..<Int(reader.offset)]), stream, &numbers, "\(piece), again")
       #expect(try other.captures().map(\.ending) == [.incomplete])
       #expect(try other.quality(of: growing.info.id).first == Self.note)
       #expect(try other.check().isWhole)
@@ -71,13 +77,58 @@ import Testing
     }
   }
 
+  /// Segments close and stay open, some of them as they were.
+  @Test func segmentsThatStayOpen() throws {
+    let stream = EventStream(
+      addresses: .wide, threads: 2, count: 700_000, ticks: 1000, youth: 2, immortals: 20)
+    try check(stream, seed: 3, pieces: 5)
+  }
+
   /// Segments close and seal, and blocks of sealed ones die, between publications.
   @Test(arguments: [1, 3]) func segmentsThatSeal(_ threads: Int) throws {
     let stream = EventStream(
       addresses: .wide, threads: threads, count: 400_000, ticks: 1000, mappings: 500, immortals: 20)
     try check(
       stream, seed: 1, pieces: 4,
-      window: DeathWindow(bytes: 0, bytesPerLiveBlock: 0, segments: 1))
+      window: DeathWindow(bytes: 0, bytesPerLiveBlock: 0, segments: 1), heldBytes: 0)
+  }
+
+  /// Columns of time go on in parts.
+  @Test func ticksOfMoreThanAPart() throws {
+    // Every second or third event is one.
+    let events = 5 * StoredColumn.partRows
+    try check(EventStream(count: events, ticks: 2), seed: 4, pieces: 5)
+    try check(EventStream(count: events, ticks: 3), seed: 5, pieces: 4)
+  }
+
+  /// What cannot be numbered is left out with a word, and what came before is whole.
+  @Test func moreEventsThanCanBeNumbered() throws {
+    let scratch = ScratchStore()
+    defer { scratch.remove() }
+    let store = try Store(path: scratch.path, mode: .write)
+    let stream = EventStream(threads: 2, count: 90_000)
+    let records = stream.records(seed: 8)
+    let reader = GrowingReader(records, seed: 8)
+    reader.available = records.count
+    var options = ImportOptions(name: "live", hash: "growing")
+    options.instantLimit = 50_000
+    options.leastRowsForTimes = .max
+    let growing = try GrowingImport(reader: reader, into: store, options: options)
+    #expect(throws: StoreError.tooManyEvents(limit: 50_000)) { while try growing.readOn() {} }
+    #expect(try !growing.readOn())
+    let taken = Int(growing.offset)
+    #expect(taken > 0 && taken < records.count)
+    try growing.publish(note: Self.note)
+    var numbers = SeededNumbers(seed: 8)
+    try compare(store, Array(records[..<taken]), stream, &numbers, "the limit")
+    let reason = "there were more"
+    let report = try growing.finish(
+      hash: nil, ending: .incomplete(offset: growing.offset, reason: reason))
+    #expect(report.info.ending == .incomplete)
+    #expect(report.info.hash == "growing")
+    #expect(report.quality.contains { $0.detail.contains(reason) })
+    try compare(store, Array(records[..<taken]), stream, &numbers, "the end")
+    #expect(try store.check().isWhole)
   }
 
   @Test func whatOthersChangeStays() throws {

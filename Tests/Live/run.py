@@ -7,134 +7,13 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
-import threading
-import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-# A shell starts what goes on in the background with Ctrl-C ignored, and programs inherit that.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-FIXTURES = os.path.join(HERE, "..", "Fixtures", "memray")
-QUESTIONS = [
-    "top 30 by lineno",
-    "top 30 leaked size, count by function, thread",
-    "top 30 allocated size, count by lineno",
-    "top 20 freed size by lineno where lifetime<1ms",
-    "list 20 leaked",
-    "top 20 temporary count by lineno",
-    "timeline heap over 9 windows",
-]
-
-
-class Failed(Exception):
-    pass
-
-
-def expect(condition, text):
-    if not condition:
-        raise Failed(text)
-
-
-class Place:
-    """A folder with a store, and memq in it."""
-
-    def __init__(self, memq, folder):
-        self.memq = memq
-        self.folder = folder
-        self.started = []
-        os.makedirs(folder, exist_ok=True)
-        for name in os.listdir(folder):
-            os.remove(os.path.join(folder, name))
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def run(self, *arguments, **options):
-        return subprocess.run(
-            [self.memq, *arguments], cwd=self.folder, capture_output=True, text=True,
-            timeout=120, **options)
-
-    def start(self, *arguments):
-        process = subprocess.Popen(
-            [self.memq, *arguments], cwd=self.folder, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True)
-        self.started.append(process)
-        return process
-
-    def leave(self):
-        for process in self.started:
-            if process.poll() is None:
-                process.kill()
-
-    def answers(self, capture, db="memq.db"):
-        """What the questions answer, without what names the capture."""
-        found = []
-        for question in QUESTIONS:
-            outcome = self.run("--db", db, question + f" of {capture} as json")
-            answer = None
-            if outcome.returncode == 0:
-                answer = json.loads(outcome.stdout)
-                for word in ("captures", "query", "header", "notes"):
-                    answer.pop(word, None)
-            found.append((question, outcome.returncode, answer))
-        return found
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def serve(pieces, port=None, pause=0.0, family=socket.AF_INET, host="127.0.0.1"):
-    """A server that plays pieces of bytes to one client and ends."""
-    port = port or free_port()
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
-    listener.listen(1)
-
-    def play():
-        client, _ = listener.accept()
-        listener.close()
-        with client:
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            try:
-                for piece in pieces:
-                    client.sendall(piece)
-                    if pause:
-                        time.sleep(pause)
-            except OSError:
-                pass
-
-    thread = threading.Thread(target=play, daemon=True)
-    thread.start()
-    return port, thread
-
-
-def fixture(name):
-    with open(os.path.join(FIXTURES, name), "rb") as file:
-        return file.read()
-
-
-def ended(process, status, seconds=60):
-    out, err = process.communicate(timeout=seconds)
-    expect(process.returncode == status, f"exit {process.returncode}, not {status}: {err}")
-    return out, err
-
-
-def same_as_import(place, capture, content):
-    """The store's capture answers as an ordinary import of the same bytes."""
-    with open(place.path("whole.bin"), "wb") as file:
-        file.write(content)
-    outcome = place.run("import", "whole.bin", "--db", "whole.db", "--name", "whole")
-    expect(outcome.returncode == 0, outcome.stderr)
-    ours, theirs = place.answers(capture), place.answers("whole", "whole.db")
-    for one, other in zip(ours, theirs):
-        expect(one == other, f"{one[0]}: {one} is not {other}")
-
+from place import (
+    FIXTURES, Failed, Place, chunks, ended, expect, fixture, free_port, same_as_import, serve, told,
+    until)
+from programs import RECORDED
 
 # Servers that play captures.
 
@@ -149,10 +28,6 @@ def plays(place, pieces, content, arguments=(), family=socket.AF_INET, host="127
     same_as_import(place, "played", content)
     again = place.run("import", "played.bin")
     expect("already there as played" in again.stdout, again.stdout + again.stderr)
-
-
-def chunks(content, size):
-    return [content[i:i + size] for i in range(0, len(content), size)]
 
 
 def in_pieces(place):
@@ -228,7 +103,7 @@ def no_stream(place):
 def no_server_yet(place):
     port = free_port()
     live = place.start("live", str(port), "--name", "late")
-    time.sleep(1)
+    until(lambda: "nobody listens" in told(live), "it waits")
     content = fixture("socket_stream.bin")
     serve(chunks(content, 5000), port=port)
     _, err = ended(live, 0)
@@ -236,9 +111,28 @@ def no_server_yet(place):
     same_as_import(place, "late", content)
 
 
+def second_viewer_is_turned_away(place):
+    """A connection that the program resets, as it took another, is one to somebody who is not there yet."""
+    content = fixture("socket_stream.bin")
+    port = free_port()
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(1)
+        live = place.start("live", str(port), "--name", "late")
+        client, _ = listener.accept()
+        # Resets instead of ending.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        client.close()
+    until(lambda: "somebody else is connected" in told(live), "it waits")
+    serve(chunks(content, 5000), port=port)
+    ended(live, 0)
+    same_as_import(place, "late", content)
+
+
 def nobody_comes(place):
     live = place.start("live", str(free_port()))
-    time.sleep(0.7)
+    until(lambda: "nobody listens" in told(live), "it waits")
     live.send_signal(signal.SIGINT)
     ended(live, 130)
     expect(os.listdir(place.folder) == [], str(os.listdir(place.folder)))
@@ -296,190 +190,12 @@ def answers_now_and_then(place):
     expect(wrong.returncode == 3, wrong.stderr)
 
 
-# Programs under memray.
-
-
-class Program:
-    def __init__(self, python, place, seconds, *options, log=None):
-        self.port = free_port()
-        self.process = subprocess.Popen(
-            [python, "-m", "memray", "run", "-q", "--live-remote", "--live-port",
-             str(self.port), *options, os.path.join(HERE, "program.py"), str(seconds)]
-            + ([log] if log else []),
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=place.folder)
-
-
-def copied(place):
-    """Copies one state of the store to now.db; bytes read by then and rows, None before the first."""
-    try:
-        with sqlite3.connect(place.path("memq.db"), timeout=30) as source:
-            with sqlite3.connect(place.path("now.db")) as target:
-                source.backup(target)
-        with sqlite3.connect(place.path("now.db")) as copy:
-            return copy.execute(
-                "SELECT ending_offset, rows FROM captures WHERE name = 'app'").fetchone()
-    except sqlite3.Error:
-        return None
-
-
-def agrees_while_it_runs(place, python, options=()):
-    """Answers of the growing store are those of an import of the bytes published."""
-    program = Program(python, place, 9, *options)
-    live = place.start("live", str(program.port), "--name", "app")
-    checked = 0
-    deadline = time.monotonic() + 20
-    while checked < 2 and time.monotonic() < deadline and live.poll() is None:
-        time.sleep(0.7)
-        if not os.path.exists(place.path("memq.db")):
-            continue
-        row = copied(place)
-        if not row or not all(row):
-            continue
-        with open(place.path("app.bin"), "rb") as file, open(place.path("cut.bin"), "wb") as cut:
-            cut.write(file.read()[:row[0]])
-        outcome = place.run("import", "cut.bin", "--db", "cut.db", "--name", "cut")
-        expect(outcome.returncode == 0, outcome.stderr)
-        whole = place.run("check", "--db", "now.db")
-        expect(whole.returncode == 0, whole.stdout + whole.stderr)
-        for one, other in zip(place.answers("app", "now.db"), place.answers("cut", "cut.db")):
-            expect(one == other, f"after {row[0]} bytes, {one[0]}: {one} is not {other}")
-        for name in ("cut.db", "now.db"):
-            os.remove(place.path(name))
-        checked += 1
-    expect(checked == 2, f"only {checked} publications were looked at")
-    ended(live, 0)
-    program.process.wait(timeout=20)
-    with open(place.path("app.bin"), "rb") as file:
-        same_as_import(place, "app", file.read())
-
-
-def agrees_with_native_stacks(place, python):
-    agrees_while_it_runs(place, python, ["--native"])
-
-
-def follows_a_file(place, python):
-    program = subprocess.Popen(
-        [python, "-m", "memray", "run", "-q", "-f", "-o", place.path("out.bin"),
-         os.path.join(HERE, "program.py"), "4"], stdout=subprocess.DEVNULL)
-    live = place.start("live", "out.bin")
-    time.sleep(3)
-    during = place.run("show capture")
-    expect("still being recorded" in during.stdout, during.stdout + during.stderr)
-    _, err = ended(live, 0)
-    program.wait(timeout=20)
-    time.sleep(0.5)
-    outcome = place.run("import", "out.bin", "--db", "whole.db", "--name", "whole")
-    expect(outcome.returncode == 0, outcome.stderr)
-    for one, other in zip(place.answers("out"), place.answers("whole", "whole.db")):
-        expect(one == other, f"{one[0]}: {one} is not {other}")
-
-
-def follows_a_killed_writer(place, python):
-    program = subprocess.Popen(
-        [python, "-m", "memray", "run", "-q", "-f", "-o", place.path("out.bin"),
-         os.path.join(HERE, "program.py"), "30"], stdout=subprocess.DEVNULL)
-    live = place.start("live", "out.bin")
-    time.sleep(3)
-    program.kill()
-    program.wait()
-    ended(live, 0, 20)
-    outcome = place.run("import", "out.bin", "--db", "whole.db", "--name", "whole")
-    expect(outcome.returncode == 0, outcome.stderr)
-    for one, other in zip(place.answers("out"), place.answers("whole", "whole.db")):
-        expect(one == other, f"{one[0]}: {one} is not {other}")
-
-
-def killed_viewer(place, python):
-    program = Program(python, place, 4)
-    live = place.start("live", str(program.port), "--name", "app")
-    time.sleep(2.6)
-    live.kill()
-    live.wait()
-    shown = place.run("show quality of app")
-    expect("while it was recorded" in shown.stdout, shown.stdout + shown.stderr)
-    whole = place.run("check")
-    expect(whole.returncode == 0, whole.stdout)
-    expect(place.run("top 3 by lineno of app").returncode == 0, "no answer")
-    imported = place.run("import", "app.bin", "--name", "kept")
-    expect(imported.returncode == 0, imported.stderr)
-    expect(program.process.wait(timeout=20) == 0, "the program did not end well")
-
-
-def killed_program(place, python):
-    program = Program(python, place, 30)
-    live = place.start("live", str(program.port), "--name", "app")
-    time.sleep(2.6)
-    program.process.kill()
-    ended(live, 0, 20)
-    with open(place.path("app.bin"), "rb") as file:
-        same_as_import(place, "app", file.read())
-
-
-def leaves_by_itself(place, python):
-    program = Program(python, place, 4)
-    start = time.monotonic()
-    outcome = place.run("live", str(program.port), "top 1 by lineno", "--for", "2s", "--name", "app")
-    expect(outcome.returncode == 0, outcome.stderr)
-    expect(time.monotonic() - start < 5, "it did not leave")
-    expect("runs on" in outcome.stderr, outcome.stderr)
-    expect(program.process.wait(timeout=20) == 0, "the program did not run on")
-
-
-def leaves_at_the_signal(place, python):
-    program = Program(python, place, 4)
-    live = place.start("live", str(program.port), "--name", "app")
-    time.sleep(2)
-    live.send_signal(signal.SIGINT)
-    _, err = ended(live, 130)
-    expect("app.bin" in err and "top 10 by lineno of app" in err, err)
-    with open(place.path("app.bin"), "rb") as file:
-        same_as_import(place, "app", file.read())
-    expect(program.process.wait(timeout=20) == 0, "the program did not run on")
-
-
-def second_viewer_waits(place, python):
-    program = Program(python, place, 3)
-    first = place.start("live", str(program.port), "--name", "first")
-    time.sleep(1.5)
-    second = place.start("live", str(program.port), "--name", "second")
-    ended(first, 0, 30)
-    second.send_signal(signal.SIGINT)
-    _, err = ended(second, 130)
-    expect("somebody else is connected" in err, err)
-    program.process.wait(timeout=20)
-
-
-def stopped_viewer_stalls_nobody(place, python):
-    """A viewer that is stopped costs the program nothing that another would not."""
-    rounds = []
-    for number, stops in enumerate([False, True]):
-        log = place.path(f"rounds{number}")
-        program = Program(python, place, 6, log=log)
-        live = place.start("live", str(program.port), "--name", f"app{number}")
-        time.sleep(2)
-        if stops:
-            live.send_signal(signal.SIGSTOP)
-            time.sleep(3)
-            live.send_signal(signal.SIGCONT)
-        ended(live, 0, 30)
-        program.process.wait(timeout=20)
-        with open(log) as file:
-            rounds.append(int(file.read()))
-    expect(rounds[1] > rounds[0] * 0.8, f"{rounds[1]} rounds with a stopped viewer, {rounds[0]} without")
-
-
 SERVED = [
     in_pieces, at_once, byte_by_byte, over_ipv6, by_name, cut_in_the_middle, ends_at_once,
-    header_alone, no_stream, no_server_yet, nobody_comes, wrong_targets, compressed_file,
+    header_alone, no_stream, no_server_yet, second_viewer_is_turned_away, nobody_comes,
+    wrong_targets, compressed_file,
     finished_file, through_a_pipe, discarded, answers_now_and_then, other_fixtures,
 ]
-RECORDED = [
-    agrees_while_it_runs, agrees_with_native_stacks, follows_a_file, follows_a_killed_writer,
-    killed_viewer, killed_program, leaves_by_itself, leaves_at_the_signal, second_viewer_waits,
-    stopped_viewer_stalls_nobody,
-]
-
-
 def environment(work):
     """A Python with memray; None when there is no way to one."""
     python = os.path.join(work, "..", "differential", "venv", "bin", "python")

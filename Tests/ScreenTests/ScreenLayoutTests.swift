@@ -53,6 +53,12 @@ struct ScreenLayoutTests {
     try Snapshot.expect(pictures, "states.txt")
   }
 
+  @Test("where one line of an answer fits, it is the selected row")
+  func lowest() {
+    let lines = picture(SampleScreen.state, width: 80, height: 6).split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("> ") }, "\(lines)")
+  }
+
   @Test("no line is ever wider than the screen, and the last is where the keys are")
   func everySize() {
     var states = [SampleScreen.state, ScreenState()]

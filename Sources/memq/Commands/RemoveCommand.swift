@@ -8,6 +8,8 @@ struct RemoveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rm", abstract: "Remove captures from the store; the files they came from stay.",
     discussion: """
+      The captures of a program's forked children go with their parent's.
+
       EXAMPLES:
         memq rm before
         memq rm '#2'
@@ -28,9 +30,14 @@ struct RemoveCommand: ParsableCommand {
       }
       return capture
     }
+    let named = Set(found.map(\.id))
+    let children = captures.filter { capture in
+      guard !named.contains(capture.id) else { return false }
+      return found.contains { $0.name == CaptureName.parent(of: capture.name) }
+    }
     Interruption.set(.stops)
-    let freed = try Store(path: path, mode: .write).removeCaptures(found.map(\.id))
-    for capture in found { report("removed \(capture.name)") }
+    let freed = try Store(path: path, mode: .write).removeCaptures((found + children).map(\.id))
+    for capture in found + children { report("removed \(capture.name)") }
     if case .kept(let bytes, let isDiskFull) = freed {
       let reason = isDiskFull ? "the disk has no room to make \(path) smaller now: " : ""
       report("memq: \(reason)\(Humanize.size(bytes)) of \(path) are free for the next imports")

@@ -47,6 +47,10 @@ final class LiveCapture: Sendable {
     var facts: LiveFacts
     /// Whether the store has everything that was recorded.
     var isWhole: Bool
+    /// Why not all that the program sent was recorded; nil where it was.
+    var failure: String?
+    /// Whether the store has all that the program sent.
+    var isAll: Bool { isWhole && failure == nil }
     /// Whether the program ended by itself, and not by leaving it.
     var hasProgramEnded: Bool
   }
@@ -68,7 +72,15 @@ final class LiveCapture: Sendable {
   }
 
   /// What is known now.
-  var facts: LiveFacts { work.facts }
+  var facts: LiveFacts {
+    var facts = work.facts
+    facts.problem = facts.problem ?? failure
+    return facts
+  }
+
+  private var failure: String? {
+    if case .stream(let stream) = source { stream.failure } else { nil }
+  }
 
   /// Gives the program's now a name; questions know it from the next publication on.
   func mark(_ name: String) { work.mark(name) }
@@ -95,12 +107,8 @@ final class LiveCapture: Sendable {
       file.stop()
       file.wait()
     }
-    var facts = facts
-    if case .stream(let stream) = source, let failure = stream.failure {
-      facts.problem = facts.problem ?? failure
-    }
     return End(
-      facts: facts, isWhole: facts.problem == nil,
+      facts: facts, isWhole: work.facts.problem == nil, failure: failure,
       hasProgramEnded: !isLeft.load(ordering: .relaxed))
   }
 
@@ -139,13 +147,7 @@ final class LiveCapture: Sendable {
   ) throws -> LiveCapture? {
     let taken = Set(try store.captures().map(\.name))
     if let name = options.name, taken.contains(name) { throw StoreError.nameTaken(name: name) }
-    let socket = try LiveSocket.connect(
-      to: addresses, name: name, waits: wait.goesOn)
-    guard let socket else {
-      store.removeIfNew()
-      return nil
-    }
-    let opened = try LiveStream.open(socket, name: name) { header in
+    let opened = try opening(addresses, name, wait) { header in
       if options.discards { return try LiveFile.discarded(folders: folders(options)) }
       let usual = LiveNaming.name(of: header, unlike: taken)
       return try LiveFile.kept(name: options.name ?? usual, isNameGiven: options.name != nil)
@@ -162,6 +164,23 @@ final class LiveCapture: Sendable {
       stream.wait()
       throw error
     }
+  }
+
+  /// Connects until somebody sends something; nil when nobody is to wait any more.
+  private static func opening(
+    _ addresses: [LiveAddress], _ name: String, _ wait: LiveWait,
+    _ file: (CaptureHeader) throws -> LiveFile
+  ) throws -> (stream: LiveStream, header: CaptureHeader)? {
+    while let socket = try LiveSocket.connect(to: addresses, name: name, waits: wait.goesOn) {
+      do {
+        return try LiveStream.open(socket, name: name, file: file)
+      } catch is LiveStream.TurnedAway {
+        // Whoever comes to that port next may be for us.
+        guard wait.goesOn() else { return nil }
+        LiveWait.sleep(milliseconds: 100)
+      }
+    }
+    return nil
   }
 
   private static func reading(

@@ -42,6 +42,8 @@ struct LiveFacts: Sendable {
   /// Bytes of them whose events are read.
   var readBytes: UInt64 = 0
   var phase = Phase.recording
+  /// Whether the store has as many events as it can number: what comes since is only in the file.
+  var isFull = false
   /// What went wrong, a sentence; the recording goes on as far as it can.
   var problem: String?
 
@@ -66,6 +68,13 @@ struct LiveFacts: Sendable {
     }
     curve[curve.count - 1].heapBytes = max(last.heapBytes, point.heapBytes)
     curve[curve.count - 1].residentBytes = point.residentBytes
+  }
+
+  /// Notes that the whole is in the store.
+  mutating func note(finished name: String) {
+    self.name = name
+    publishedMilliseconds = state.milliseconds
+    publications += 1
   }
 
   private mutating func thin() {

@@ -78,13 +78,10 @@ final class LiveImport: @unchecked Sendable {
   func start() {
     DispatchQueue(label: "memq.live.import").async { [self] in
       do throws(StoreError) {
-        try follow()
-        known.withLock { $0.phase = .finishing }
-        try complete()
+        try record()
       } catch {
         note(error)
-        // The bytes are kept all the same, for an import of its own.
-        while !received.isOver { LiveWait.sleep(milliseconds: 20) }
+        keepOn()
       }
       known.withLock { $0.phase = .ended }
       finished.signal()
@@ -95,6 +92,37 @@ final class LiveImport: @unchecked Sendable {
   func wait() {
     finished.wait()
     finished.signal()
+  }
+
+  private func record() throws(StoreError) {
+    do throws(StoreError) {
+      try follow()
+    } catch {
+      guard case .tooManyEvents(let limit) = error else { throw error }
+      return try endFull(limit)
+    }
+    known.withLock { $0.phase = .finishing }
+    try complete()
+  }
+
+  /// The bytes are kept also when the store takes no more.
+  private func keepOn() {
+    while !received.isOver { LiveWait.sleep(milliseconds: 20) }
+  }
+
+  /// Ends the capture with the events that could be numbered.
+  private func endFull(_ limit: UInt64) throws(StoreError) {
+    takeMarks()
+    renew()
+    let words = LiveText.full(facts, limit: limit)
+    let ending = CaptureEnding.incomplete(offset: growing.offset, reason: words.reason)
+    let report = try growing.finish(hash: nil, ending: ending)
+    known.withLock { facts in
+      facts.note(finished: report.info.name)
+      facts.isFull = true
+      facts.problem = words.problem
+    }
+    keepOn()
   }
 
   private func follow() throws(StoreError) {
@@ -181,9 +209,7 @@ final class LiveImport: @unchecked Sendable {
       reason: "no end mark: recording was left while the program ran")
     let report = try growing.finish(hash: contentHash(isLeft), ending: isLeft ? ending : nil)
     known.withLock { facts in
-      facts.name = report.info.name
-      facts.publishedMilliseconds = facts.state.milliseconds
-      facts.publications += 1
+      facts.note(finished: report.info.name)
       facts.problem = nil
     }
   }

@@ -22,16 +22,32 @@ enum LiveNaming {
   /// Such as `app` of `/usr/bin/memray run --live-remote app.py --fast`, or of `-m app`.
   static func program(_ commandLine: String) -> String? {
     let words = commandLine.split(separator: " ")
-    for (index, word) in words.enumerated() {
-      // `python -m memray` is the recorder's own script, not the program's.
-      if word.hasSuffix("memray/__main__.py") { continue }
-      if word.hasSuffix(".py"), let file = word.split(separator: "/").last, file.count > 3 {
-        return String(file.dropLast(3))
-      }
-      if word == "-m", index + 1 < words.count, words[index + 1] != "memray" {
-        return words[index + 1].split(separator: ".").last.map(String.init)
-      }
+    guard let place = place(ofProgram: words) else { return nil }
+    if words[place] == "-m" { return words[place + 1].split(separator: ".").last.map(String.init) }
+    return words[place].split(separator: "/").last.map { String($0.dropLast(3)) }
+  }
+
+  /// A command line without the recorder that runs the program, such as `app.py --fast` of the one above.
+  static func withoutRecorder(_ commandLine: String) -> String {
+    let words = commandLine.split(separator: " ")
+    guard let place = place(ofProgram: words), words[..<place].contains(where: isRecorder) else {
+      return commandLine
     }
-    return nil
+    return words[place...].joined(separator: " ")
+  }
+
+  /// Where the script stands, or the `-m` of a module.
+  private static func place(ofProgram words: [Substring]) -> Int? {
+    words.indices.first { index in
+      let word = words[index]
+      if isRecorder(word) { return false }
+      if word == "-m" { return index + 1 < words.count && words[index + 1] != "memray" }
+      return word.hasSuffix(".py") && (word.split(separator: "/").last?.count ?? 0) > 3
+    }
+  }
+
+  /// `python -m memray` names the recorder's own script.
+  private static func isRecorder(_ word: Substring) -> Bool {
+    word.hasSuffix("memray/__main__.py") || word.split(separator: "/").last == "memray"
   }
 }

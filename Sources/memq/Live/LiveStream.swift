@@ -105,6 +105,9 @@ final class LiveStream: Sendable {
 
   private func note(_ text: String) { problem.withLock { $0 = text } }
 
+  /// The program took somebody else's connection, and reset this one before a byte came.
+  struct TurnedAway: Error {}
+
   /// Reads a stream's header and goes on to read on a thread of its own.
   ///
   /// - Parameters:
@@ -112,7 +115,7 @@ final class LiveStream: Sendable {
   ///   - name: what errors call it.
   ///   - file: makes the file, once the header is known.
   /// - Returns: the stream and its header; nil when Ctrl-C came first.
-  /// - Throws: a failure or a `CaptureError` when it is no stream of memray.
+  /// - Throws: a failure or a `CaptureError` when it is no stream of memray; `TurnedAway`.
   static func open(
     _ socket: LiveSocket, name: String, file: (CaptureHeader) throws -> LiveFile
   ) throws -> (stream: LiveStream, header: CaptureHeader)? {
@@ -127,6 +130,7 @@ final class LiveStream: Sendable {
         hasComplained = true
         report("memq: connected to \(name), but nothing came from there yet; Ctrl-C leaves")
       case .ended: throw ended(name, before: bytes.isEmpty)
+      case .failed(ECONNRESET) where bytes.isEmpty: throw TurnedAway()
       case .failed(let code):
         throw Failure("cannot read from \(name): \(Terminal.systemMessage(code))")
       case .bytes(let count):

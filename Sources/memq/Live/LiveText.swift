@@ -14,17 +14,32 @@ enum LiveText {
     ].joined(separator: "  ")
   }
 
+  /// What is said when there are more events than a store can number: of the capture, and at once.
+  static func full(_ facts: LiveFacts, limit: UInt64) -> (reason: String, problem: String) {
+    let time = Humanize.duration(Double(facts.state.milliseconds) / 1000)
+    let reason =
+      "there were more events than a store can number (\(Humanize.count(Int64(clamping: limit)))); "
+      + "what came later " + (facts.file.map { "is only in \($0)" } ?? "was not kept")
+    return (reason, "\(facts.name) ends after \(time) of the program: \(reason)")
+  }
+
   /// How it ended, where the capture is, and how to ask it.
   static func end(_ end: LiveCapture.End, isInterrupted: Bool) -> String {
     let facts = end.facts
     let time = Humanize.duration(Double(facts.state.milliseconds) / 1000)
     let what =
-      end.hasProgramEnded
-      ? "memq: the program ended after \(time)"
-      : "memq: left after \(time); the program runs on without being recorded"
+      switch (end.hasProgramEnded, end.failure) {
+      case (false, _): "memq: left after \(time); the program runs on without being recorded"
+      case (true, nil): "memq: the program ended after \(time)"
+      case (true, _): "memq: recording ended after \(time); the program may run on"
+      }
     let file = facts.file.map { "; its bytes are in \($0)" } ?? ""
+    if facts.isFull {
+      return "\(what)\(file), which has more than \(facts.name)\n"
+        + "memq: ask it: memq \"top 10 by lineno of \(facts.name)\""
+    }
     guard end.isWhole else {
-      let way = facts.file.map { "; memq import \($0) has all" } ?? ""
+      let way = facts.file.map { "; memq import \($0) has all that came" } ?? ""
       return "\(what); the store has \(facts.name) as it was published last\(way)"
     }
     return "\(what)\(file)\nmemq: ask it: memq \"top 10 by lineno of \(facts.name)\""

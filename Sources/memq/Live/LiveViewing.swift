@@ -20,7 +20,7 @@ struct LiveViewing {
     if let problem = end.facts.problem { report("memq: \(problem)") }
     report(LiveText.end(end, isInterrupted: false))
     if case .signal(let number) = ending { return 128 + number }
-    return end.isWhole ? ExitStatus.success.rawValue : ExitStatus.usage.rawValue
+    return end.isAll ? ExitStatus.success.rawValue : ExitStatus.usage.rawValue
   }
 
   /// Whether there is a terminal that can show a screen.

@@ -122,6 +122,6 @@ final class LiveWatch {
     if !isInterrupted, !session.isClosed, end.isWhole { status = try answer(end.facts) }
     report(LiveText.end(end, isInterrupted: isInterrupted))
     if isInterrupted { return .interrupted }
-    return end.isWhole ? status : .usage
+    return end.isAll ? status : .usage
   }
 }

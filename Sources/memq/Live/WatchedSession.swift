@@ -25,7 +25,7 @@ final class WatchedSession: WatchedCapture {
   var program: ScreenProgram {
     let facts = live.facts
     var program = ScreenProgram()
-    program.command = facts.header.commandLine
+    program.command = LiveNaming.withoutRecorder(facts.header.commandLine)
     program.processID = Int64(facts.header.processID)
     program.seconds = Double(facts.state.milliseconds) / 1000
     program.heapBytes = facts.state.heapBytes

@@ -83,6 +83,6 @@ struct LiveRecording {
       report(LiveText.end(end, isInterrupted: false))
     }
     if status.status != 0 { return status.status }
-    return end.isWhole ? ExitStatus.success.rawValue : ExitStatus.usage.rawValue
+    return end.isAll ? ExitStatus.success.rawValue : ExitStatus.usage.rawValue
   }
 }

@@ -35,7 +35,7 @@ struct RecordingReport {
     (hasChildren ? ["top by pid of \(family)"] : []) + ofOne
   }
 
-  private var family: String { "\(name), " + CaptureReference.text(naming: info.name + "@*") }
+  private var family: String { CaptureReference.text(naming: info.name + "*") }
 
   private var ofOne: [String] {
     info.holdsEvents
