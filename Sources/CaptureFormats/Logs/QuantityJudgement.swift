@@ -23,6 +23,9 @@ extension QuantityScan {
       return nil
     }
     if own.isDisjoint(with: .peak) { words.remove(.peak) }
+    // What a function of AWS Lambda may use.
+    let field = text.extracting(name)
+    if field.equals("memorysizemb") || field.equals("function_memory_size") { words.insert(.limit) }
     if words.contains(.request) { words.insert(.limit) }
     guard number >= 0 else {
       return words.contains(.change) ? .others("changes and averages of memory") : .negative

@@ -212,7 +212,10 @@ struct QuantityScan {
       if byte == UInt8(ascii: ":") || byte == UInt8(ascii: "=") {
         hasSeparator = true
       } else if byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") {
-        guard let bracket = bracket(text, place) else { return name.upperBound }
+        guard let bracket = bracket(text, place) else {
+          return list(text, place, words, unit, hasSeparator: hasSeparator, found)
+            ?? name.upperBound
+        }
         words.formUnion(bracket.words)
         unit = bracket.unit ?? unit
         hasSeparator = hasSeparator || bracket.isBeforeNumber
@@ -301,13 +304,19 @@ struct QuantityScan {
     hasSeparator: Bool, _ name: Range<Int>, _ found: (Finding) -> Void
   ) -> Int {
     guard let first = LogValue.number(text, start) else { return start + 1 }
-    let (number, end, isWhole) = Self.last(text, start, first, thousand)
-    let next = text.skippingSpaces(end)
+    var (number, end, isWhole) = first
+    var next = text.skippingSpaces(end)
+    var printed = LogValue.unit(text, next, thousand)
+    if printed != nil {
+      (number, end, isWhole) = Self.last(text, start, first, thousand)
+      if end != first.end {
+        next = text.skippingSpaces(end)
+        printed = LogValue.unit(text, next, thousand)
+      }
+    }
     if text.byte(next) == UInt8(ascii: "%") { return end }
     // `0pages`, `5x`.
-    if Span<UInt8>.isLetter(text.byte(end)), LogValue.unit(text, end, thousand) == nil {
-      return end
-    }
+    if Span<UInt8>.isLetter(text.byte(end)), printed == nil { return end }
     // `Mem:  16265500  8123456  1234567`: a row of a table of the machine.
     if hasSeparator, next > end, let (_, second, _) = LogValue.number(text, next),
       Self.isRowOfNumbers(text, second)
@@ -316,7 +325,6 @@ struct QuantityScan {
       return text.count
     }
     var words = known
-    let printed = LogValue.unit(text, next, thousand)
     guard
       hasSeparator || printed != nil && !words.isDisjoint(with: [.usage, .filler, .measures])
         || (printed != nil || named != nil) && start <= name.upperBound + 1

@@ -19,7 +19,12 @@ struct SeriesTable {
 
   /// The number of a series; nil when there are too many.
   mutating func number(of name: String, process: Int64?, unit: String) -> UInt32? {
-    for known in recent where known.key.process == process && known.key.name == name {
+    // Names that differ mostly do so in their first letter, which is quick to compare.
+    let first = name.utf8.first
+    for known in recent
+    where known.key.process == process && known.key.name.utf8.first == first
+      && known.key.name == name
+    {
       return known.number
     }
     let key = Key(name: name, process: process)

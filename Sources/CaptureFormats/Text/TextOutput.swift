@@ -72,6 +72,16 @@ final class TextOutput {
     return clock.place(time, hasNoYear: hasNoYear)
   }
 
+  /// Brings a time since a beginning of its own onto the clock of the text.
+  ///
+  /// - Parameter elapsed: nanoseconds since that beginning.
+  /// - Returns: the time; nil where other lines have dates.
+  func place(elapsed: Int64) -> Int64? {
+    let time = clock.place(elapsed: elapsed)
+    if time != nil { hasTimes = true }
+    return time
+  }
+
   // MARK: Totals
 
   /// Announces a moment whose records carry these numbers, in this order.
