@@ -269,7 +269,10 @@ struct QuantityScan {
         QuantityWords.isUpper(text.byte(start)) && start > name.lowerBound
         && !QuantityWords.isUpper(text.byte(start - 1))
         && Span<UInt8>.isLetter(text.byte(start - 1))
-      if isHump { break }
+      // `rssMiB`: the small letter is of the unit.
+      let isOfUnit =
+        text.byte(start) == UInt8(ascii: "B") && text.byte(start - 1) == UInt8(ascii: "i")
+      if isHump, !isOfUnit { break }
     }
     guard start > name.lowerBound else { return nil }
     let part = text.extracting(..<name.upperBound)

@@ -109,6 +109,8 @@ struct DelimitedColumns {
         || first == UInt8(ascii: "#") || first == UInt8(ascii: "%") || first == UInt8(ascii: "@")
     else { return false }
     for place in cell {
+      // `RSS 123.4 MB` is no name but a value.
+      if Span<UInt8>.isDigit(line[place]), Span<UInt8>.isSpace(line[place - 1]) { return false }
       switch line[place] {
       case UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "{"), UInt8(ascii: "!"): return false
       default: break
