@@ -57,7 +57,7 @@ final class LogLines {
     let isOfTable = source.isUnderTypes
     source.isUnderTypes = line.has("dtypes: ")
     if isOfTable, line.has("memory usage: ") {
-      return output.add(.others("other kinds of memory"), place)
+      return output.add(.others(.others), place)
     }
     readMessage(
       line, from: head.beginsRecord ? head.messageStart : 0, place, traits, output,
@@ -99,13 +99,13 @@ final class LogLines {
       place.process = output.processes.number(
         source: "", name: text.text(word), id: nil)
     } else if isOfDyno, text.locate("Process running mem=") != nil {
-      return output.add(.others("resident memory and swap together"), place)
+      return output.add(.others(.residentAndSwap), place)
     }
     // What psutil says of the machine: `svmem(total=…)`, `sswap(total=…)`.
     if traits.contains(.machineFields),
       text.locate("svmem(total=") != nil || text.locate("sswap(total=") != nil
     {
-      return output.add(.others("memory of the machine"), place)
+      return output.add(.others(.machine), place)
     }
     let scan = QuantityScan(thousand: output.thousand, bareUnit: output.unit)
     scan.scan(text, from: start, traits, isOfLimits: isOfLimits) { output.add($0, place) }

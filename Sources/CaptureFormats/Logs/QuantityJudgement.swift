@@ -28,7 +28,7 @@ extension QuantityScan {
     if field.equals("memorysizemb") || field.equals("function_memory_size") { words.insert(.limit) }
     if words.contains(.request) { words.insert(.limit) }
     guard number >= 0 else {
-      return words.contains(.change) ? .others("changes and averages of memory") : .negative
+      return words.contains(.change) ? .others(.changes) : .negative
     }
     return judge(
       number, words, unit ?? Self.unit(in: text, name, thousand),
@@ -52,16 +52,16 @@ extension QuantityScan {
   func judge(
     _ number: Double, _ words: QuantityWords, _ unit: Double?, isWhole: Bool
   ) -> Finding {
-    if words.contains(.gpu) { return .others("memory of a GPU") }
-    if words.contains(.part) { return .others("parts of what is resident") }
-    if words.contains([.vms, .peak]) { return .others("peaks of the address space") }
+    if words.contains(.gpu) { return .others(.gpu) }
+    if words.contains(.part) { return .others(.parts) }
+    if words.contains([.vms, .peak]) { return .others(.spacePeaks) }
     if words.contains(.limit) || words.contains([.vms, .maximum]) {
-      return .others("limits and requests")
+      return .others(.limits)
     }
-    if words.contains(.change) { return .others("changes and averages of memory") }
+    if words.contains(.change) { return .others(.changes) }
     let isMeasured = !words.isDisjoint(with: [.rss, .uss, .pss, .maxrss, .vms])
-    if words.contains(.machine), !isMeasured { return .others("memory of the machine") }
-    if words.contains(.other), !isMeasured { return .others("other kinds of memory") }
+    if words.contains(.machine), !isMeasured { return .others(.machine) }
+    if words.contains(.other), !isMeasured { return .others(.others) }
     let metric = Self.metric(words)
     if let unit { return .value(metric: metric, bytes: number * unit) }
     if words.contains(.maxrss) || words.contains(.kernel) || words.contains([.rss, .maximum]) {
@@ -78,13 +78,13 @@ extension QuantityScan {
     return .noUnit
   }
 
-  private static func metric(_ words: QuantityWords) -> String {
-    if words.contains(.maxrss) { return "peak_rss" }
-    if words.contains(.uss) { return "uss" }
-    if words.contains(.pss) { return "pss" }
-    if words.contains(.swap) { return "swap" }
-    if words.contains(.rss) { return words.contains(.peak) ? "peak_rss" : "rss" }
-    if words.contains(.vms) { return "vms" }
-    return words.contains(.peak) ? "peak_rss" : "rss"
+  private static func metric(_ words: QuantityWords) -> SizeSeries {
+    if words.contains(.maxrss) { return .peakRSS }
+    if words.contains(.uss) { return .uss }
+    if words.contains(.pss) { return .pss }
+    if words.contains(.swap) { return .swap }
+    if words.contains(.rss) { return words.contains(.peak) ? .peakRSS : .rss }
+    if words.contains(.vms) { return .vms }
+    return words.contains(.peak) ? .peakRSS : .rss
   }
 }

@@ -6,11 +6,11 @@ struct QuantityScan {
   /// What a number that follows a word of memory is.
   enum Finding: Equatable {
     /// Bytes of a series of the process.
-    case value(metric: String, bytes: Double)
+    case value(metric: SizeSeries, bytes: Double)
     /// Memory of the process in an unknown unit.
     case noUnit
-    /// Memory, but not a process's own; the kind for a person.
-    case others(String)
+    /// Memory, but not a process's own.
+    case others(OtherMemory)
     /// No size: negative.
     case negative
   }
@@ -70,13 +70,13 @@ struct QuantityScan {
       if isOfBytes { words.insert(.bytes) }
       // The kernel's parts of what is resident: `anon-rss:`, `file-rss:`, `shmem-rss:`.
       if text.byte(name.lowerBound - 1) == UInt8(ascii: "-"), Self.isPart(text, name.lowerBound) {
-        found(.others("parts of what is resident"))
+        found(.others(.parts))
         place = name.upperBound
         continue
       }
       // `Allocated: 80896, …, resident: 3043328, mapped: …`, as jemalloc prints it.
       if text.holds("resident", at: name.lowerBound), Self.isOfAllocator(text, name.lowerBound) {
-        found(.others("memory of an allocator"))
+        found(.others(.allocator))
         place = name.upperBound
         continue
       }
@@ -121,7 +121,7 @@ struct QuantityScan {
     guard text.holds("used", at: word) || text.holds("in use", at: word),
       text.locate("disk") == nil, text.locate("/dev/") == nil
     else { return nil }
-    found(.value(metric: "rss", bytes: number * factor))
+    found(.value(metric: .rss, bytes: number * factor))
     return word + 4
   }
 
@@ -324,7 +324,7 @@ struct QuantityScan {
     if hasSeparator, next > end, let (_, second, _) = LogValue.number(text, next),
       Self.isRowOfNumbers(text, second)
     {
-      found(.others("memory of the machine"))
+      found(.others(.machine))
       return text.count
     }
     var words = known

@@ -98,30 +98,29 @@ final class MetricsSection: SectionReader {
     _ line: Span<UInt8>, _ name: Range<Int>, _ labels: Labels, _ number: Double
   ) -> QuantityScan.Finding? {
     let metric = line.extracting(name)
-    func value(_ series: String) -> QuantityScan.Finding {
+    func value(_ series: SizeSeries) -> QuantityScan.Finding {
       number >= 0 ? .value(metric: series, bytes: number) : .negative
     }
     if metric.has("container_memory_") {
       guard metric.equals("container_memory_rss") || metric.equals("container_memory_swap"),
         !labels.hasContainer || !labels.container.isEmpty,
         !labels.container.isEmpty || !labels.name.isEmpty
-      else { return .others("memory of a control group") }
-      return value(metric.equals("container_memory_rss") ? "rss" : "swap")
+      else { return .others(.group) }
+      return value(metric.equals("container_memory_rss") ? .rss : .swap)
     }
-    if metric.has("container_spec_memory_") { return .others("limits and requests") }
+    if metric.has("container_spec_memory_") { return .others(.limits) }
     if metric.has("node_memory_") || metric.has("machine_memory_") || metric.has("windows_os_")
       || metric.has("windows_memory_") || metric.has("windows_cs_")
     {
-      return .others("memory of the machine")
+      return .others(.machine)
     }
     if metric.equals("namedprocess_namegroup_memory_bytes") {
-      let series = [
-        "resident": "rss", "virtual": "vms", "swapped": "swap",
-        "proportionalResident": "pss", "proportionalSwapped": "",
-      ][labels.type]
-      return series.flatMap { $0.isEmpty ? nil : value($0) } ?? .others("other kinds of memory")
+      let series: [String: SizeSeries] = [
+        "resident": .rss, "virtual": .vms, "swapped": .swap, "proportionalResident": .pss,
+      ]
+      return series[labels.type].map(value) ?? .others(.others)
     }
-    if metric.equals("process_virtual_memory_max_bytes") { return .others("limits and requests") }
+    if metric.equals("process_virtual_memory_max_bytes") { return .others(.limits) }
     var words = QuantityWords(nameOf: line, name)
     guard words.contains(.memory) || !words.isDisjoint(with: .measures) else { return nil }
     let isProcess =

@@ -19,8 +19,8 @@ extension TextOutput {
       tally("no size", .warning, place.number, "negative numbers of memory are left out")
     case .others(let kind):
       tally(
-        kind, .note, place.number,
-        "numbers that do not say what a process uses (\(kind)) are left out")
+        kind.name, .note, place.number,
+        "numbers that do not say what a process uses (\(kind.name)) are left out")
     }
   }
 }

@@ -157,6 +157,16 @@ final class TextOutput {
       SeriesPoint(series: number, time: place.time, value: value, line: place.number))
   }
 
+  /// Adds a size of a process.
+  func point(_ size: SizeSeries, _ bytes: Double, _ place: LinePlace) {
+    guard let number = series.number(of: size, process: place.process) else {
+      return point(size.name, bytes, place)
+    }
+    pointCount += 1
+    batch.points.append(
+      SeriesPoint(series: number, time: place.time, value: bytes, line: place.number))
+  }
+
   /// Adds a named moment of the program; nothing without a time.
   func mark(_ name: @autoclosure () -> String, _ place: LinePlace) {
     guard let time = place.time else { return }

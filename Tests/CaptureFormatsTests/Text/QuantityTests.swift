@@ -49,7 +49,7 @@ import Testing
   ])
   func values(text: String, metric: String, mebibytes: Double) {
     let values = findings(text).compactMap { finding -> (String, Double)? in
-      if case .value(let metric, let bytes) = finding { (metric, bytes) } else { nil }
+      if case .value(let metric, let bytes) = finding { (metric.name, bytes) } else { nil }
     }
     #expect(values.first?.0 ?? "" == metric)
     #expect(abs((values.first?.1 ?? 0) - mebibytes * Self.mebibyte) < 1)
@@ -107,8 +107,8 @@ import Testing
   @Test func aPeakBesideTheCurrentValue() {
     #expect(
       findings("Current memory usage is 2 MB; Peak was 4 MB") == [
-        .value(metric: "rss", bytes: 2 * Self.mebibyte),
-        .value(metric: "peak_rss", bytes: 4 * Self.mebibyte),
+        .value(metric: .rss, bytes: 2 * Self.mebibyte),
+        .value(metric: .peakRSS, bytes: 4 * Self.mebibyte),
       ])
   }
 }
