@@ -55,7 +55,7 @@ final class LogLines {
       || source.isUnderLimits && !head.beginsRecord && line.skippingSpaces(0) > 0
     let before = output.pointCount + output.markCount
     let isOfTable = source.isUnderTypes
-    source.isUnderTypes = line.has("dtypes: ")
+    source.isUnderTypes = line[0] == UInt8(ascii: "d") && line.has("dtypes: ")
     if isOfTable, line.has("memory usage: ") {
       return output.add(.others(.others), place)
     }

@@ -244,4 +244,22 @@ extension QuantityScan {
     guard let (_, last, _) = LogValue.number(text, number) else { return false }
     return LogValue.unit(text, text.skippingSpaces(last), 1024) != nil
   }
+
+  /// Whether `anon-`, `file-` or `shmem-` stands before a place.
+  static func isPart(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    text.holds("anon-", at: place - 5) || text.holds("file-", at: place - 5)
+      || text.holds("shmem-", at: place - 6)
+  }
+
+  /// Whether more numbers follow one that has no unit, as in a row of a table.
+  static func isRowOfNumbers(_ text: Span<UInt8>, _ start: Int) -> Bool {
+    let next = text.skippingSpaces(start)
+    return next > start && Span<UInt8>.isDigit(text.byte(next))
+      && LogValue.unit(text, start, 1024) == nil
+  }
+
+  /// `5Gi`, without the B: a quantity of Kubernetes, which limits and requests are written in.
+  static func isKubernetes(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    end == start + 2 && text.byte(start + 1) == UInt8(ascii: "i")
+  }
 }

@@ -44,12 +44,15 @@ struct QuantityScan {
       hasUsage = true
     }
     // What the whole line says. `pmem(rss=…)` of psutil: all of its fields are bytes, however few.
-    let hasFields = traits.contains(.fields)
-    let isOfBytes = hasFields && text.locate("mem(rss=") != nil
-    let isOfResources = isOfLimits || hasFields && text.locate("resources:") != nil
+    let isOfBytes = traits.contains(.fields) && text.locate("mem(rss=") != nil
+    let isOfResources =
+      isOfLimits || traits.contains(.resources) && text.locate("resources:") != nil
     while place < text.count {
       guard Self.mayBegin(text, place) else {
+        // Small letters of a word begin none.
+        let isInWord = Span<UInt8>.isLetter(text[place])
         place += 1
+        while isInWord, place < text.count, text[place] &- 0x61 < 26 { place += 1 }
         continue
       }
       let name = Self.name(text, around: place)
@@ -81,7 +84,7 @@ struct QuantityScan {
         continue
       }
       // `Memory Size: 512 MB  Max Memory Used: 123 MB`: what a function of AWS Lambda may use.
-      if text.has("Memory Size: ", at: name.lowerBound),
+      if text[name.lowerBound] == UInt8(ascii: "M"), text.has("Memory Size: ", at: name.lowerBound),
         text.find("max memory used: ", from: place, before: place + 100) != nil
       {
         words.insert(.limit)
@@ -93,7 +96,9 @@ struct QuantityScan {
         continue
       }
       // Of the words around a name, a request is a visit of a page.
-      if words.contains(.request) || isOfResources || text.has("--", at: name.lowerBound - 2) {
+      if words.contains(.request) || isOfResources
+        || before == UInt8(ascii: "-") && text.has("--", at: name.lowerBound - 2)
+      {
         words.insert(.limit)
       }
       place = read(text, name, words) { finding in
@@ -101,12 +106,6 @@ struct QuantityScan {
         found(finding)
       }
     }
-  }
-
-  /// Whether `anon-`, `file-` or `shmem-` stands before a place.
-  private static func isPart(_ text: Span<UInt8>, _ place: Int) -> Bool {
-    text.holds("anon-", at: place - 5) || text.holds("file-", at: place - 5)
-      || text.holds("shmem-", at: place - 6)
   }
 
   /// `532.1 MB used`: a message that begins with what is used.
@@ -376,20 +375,9 @@ struct QuantityScan {
     return LogValue.unit(text, text.skippingSpaces(end), 1024) != nil
   }
 
-  private static func isRowOfNumbers(_ text: Span<UInt8>, _ start: Int) -> Bool {
-    let next = text.skippingSpaces(start)
-    return next > start && Span<UInt8>.isDigit(text.byte(next))
-      && LogValue.unit(text, start, 1024) == nil
-  }
-
   private static func word(_ text: Span<UInt8>, _ start: Int) -> Range<Int>? {
     var end = start
     while end < text.count, Span<UInt8>.isLetter(text[end]) { end += 1 }
     return end > start ? start..<end : nil
-  }
-
-  /// `5Gi`, without the B: a quantity of Kubernetes, which limits and requests are written in.
-  private static func isKubernetes(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    end == start + 2 && text.byte(start + 1) == UInt8(ascii: "i")
   }
 }

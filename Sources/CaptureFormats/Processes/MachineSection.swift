@@ -73,7 +73,9 @@ enum MachineLine {
   /// `memory: usage 1048576kB, limit 1048576kB, failcnt 100`: of a control group, as the kernel
   /// says it when it kills for want of memory.
   static func isOfGroup(_ line: Span<UInt8>) -> Bool {
-    guard let usage = line.locate(": usage "), usage <= 12 else { return false }
+    guard let usage = line.position(of: UInt8(ascii: ":")), usage <= 12,
+      line.has(": usage ", at: usage)
+    else { return false }
     return line.locate("kB, limit ") != nil
   }
 
@@ -96,29 +98,30 @@ final class MachineSection: SectionReader {
   private var state = State.none
 
   func begins(_ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput) -> Bool {
-    if Self.isLimits(line) {
-      state = .limits
-      return true
+    // Asked of every line that begins with one of these letters, so the letter decides first.
+    let found: State
+    switch line.byte(line.skippingSpaces(0)) {
+    case UInt8(ascii: "l"), UInt8(ascii: "r"), UInt8(ascii: "R"):
+      found = Self.isLimits(line) ? .limits : .none
+    case UInt8(ascii: "t"): found = MachineLine.isHeadOfFree(line) ? .machine : .none
+    case UInt8(ascii: "m"), UInt8(ascii: "k"), UInt8(ascii: "s"):
+      found = MachineLine.isOfGroup(line) ? .group : .none
+    case UInt8(ascii: "["): found = MachineLine.isHeadOfTasks(line) ? .tasks : .none
+    case UInt8(ascii: "p"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      found = MachineLine.isHeadOfStatistics(line) ? .statistics : .none
+    case UInt8(ascii: "L"): found = Self.isLimits(line) ? .limits : Self.isOfMachine(line)
+    default: found = Self.isOfMachine(line)
     }
-    if MachineLine.isHeadOfFree(line) {
-      state = .machine
-      return true
-    }
-    if MachineLine.isOfGroup(line) || MachineLine.isHeadOfTasks(line) {
-      state = MachineLine.isOfGroup(line) ? .group : .tasks
-      if state == .group { Self.countGroup(place, output) }
-      return true
-    }
-    if MachineLine.isHeadOfStatistics(line) {
-      state = .statistics
-      return true
-    }
-    guard
-      MachineLine.isOfTop(line) || MachineLine.isRowOfFree(line) || MachineLine.isLineOfFree(line)
-    else { return false }
-    state = .machine
-    MachineLine.count(place, output)
+    guard found != .none else { return false }
+    state = found
+    if found == .group { Self.countGroup(place, output) }
+    if found == .machine, !MachineLine.isHeadOfFree(line) { MachineLine.count(place, output) }
     return true
+  }
+
+  private static func isOfMachine(_ line: Span<UInt8>) -> State {
+    MachineLine.isOfTop(line) || MachineLine.isRowOfFree(line) || MachineLine.isLineOfFree(line)
+      ? .machine : .none
   }
 
   func continues(

@@ -35,7 +35,9 @@ struct LineTraits: OptionSet, Equatable {
   static let memrayTable = LineTraits(rawValue: 1 << 20)
   /// What Heroku says of a dyno.
   static let dyno = LineTraits(rawValue: 1 << 21)
-  /// Fields of psutil, or resources of a scheduler.
+  /// Resources of a scheduler.
+  static let resources = LineTraits(rawValue: 1 << 29)
+  /// Fields of psutil.
   static let fields = LineTraits(rawValue: 1 << 22)
   /// The name of a level.
   static let level = LineTraits(rawValue: 1 << 23)
@@ -71,7 +73,7 @@ struct LineTraits: OptionSet, Equatable {
     (.typeList, ["[('", "[(\"", "[(<", "r({"]),
     (.trace, ["ze=", "y b", "top", "<st"]),
     (.memray, ["llo"]),
-    (.dyno, ["le#", "g m"]), (.fields, ["m(r", "es:"]), (.memrayTree, ["<ro"]),
+    (.dyno, ["le#", "g m"]), (.fields, ["m(r"]), (.resources, ["es:"]), (.memrayTree, ["<ro"]),
     (.memrayTable, ["oca"]),
     (.size, ["zeo", "ow="]),
     (.memoryMap, [":  ", "dre", "k r", "k -"]), (.fieldLines, ["me:", "id:"]),

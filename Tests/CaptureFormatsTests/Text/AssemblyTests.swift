@@ -19,7 +19,7 @@ import Testing
       "smem.txt", "top-mib.txt", "top-threads.txt", "heroku-dyno.log", "dask-worker.log",
       "memcheck-no-banner.log", "log-whose-memory.log",
       "log-usage-and-system.log", "syslog.log", "free.txt", "limits.yaml", "guppy-referrers.txt",
-      "journal-export.txt", "oom-control-group.log", "mp-old-MB.txt", "pmap-x.txt", "sacct.txt",
+      "journal-export.txt", "oom-control-group.log", "pmap-x.txt", "sacct.txt",
       "tasklist.txt", "metrics-cadvisor.txt", "values-with-pid.csv", "proc-status.txt",
       "smaps-rollup.txt", "vmstat.txt",
     ].map { ("cases", $0) }
