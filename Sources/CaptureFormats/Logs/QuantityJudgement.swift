@@ -28,7 +28,7 @@ extension QuantityScan {
     if field.equals("memorysizemb") || field.equals("function_memory_size") { words.insert(.limit) }
     if words.contains(.request) { words.insert(.limit) }
     guard number >= 0 else {
-      return words.contains(.change) ? .others(.changes) : .negative
+      return words.contains(.change) ? .others(.changes) : .noSize
     }
     return judge(
       number, words, unit ?? Self.unit(in: text, name, thousand),
@@ -63,17 +63,17 @@ extension QuantityScan {
     if words.contains(.machine), !isMeasured { return .others(.machine) }
     if words.contains(.other), !isMeasured { return .others(.others) }
     let metric = Self.metric(words)
-    if let unit { return .value(metric: metric, bytes: number * unit) }
+    if let unit { return .size(metric, number * unit) }
     if words.contains(.maxrss) || words.contains(.kernel) || words.contains([.rss, .maximum]) {
-      return .value(metric: metric, bytes: number * 1024)
+      return .size(metric, number * 1024)
     }
     // Nothing is nothing in any unit.
     let isZero = number == 0 && !words.isDisjoint(with: .measures)
-    if isZero || words.contains(.bytes) { return .value(metric: metric, bytes: number) }
-    if let bareUnit { return .value(metric: metric, bytes: number * bareUnit) }
+    if isZero || words.contains(.bytes) { return .size(metric, number) }
+    if let bareUnit { return .size(metric, number * bareUnit) }
     // psutil's fields are bytes.
     if !words.isDisjoint(with: [.rss, .vms, .uss, .pss]), isWhole, number >= Self.leastBareBytes {
-      return .value(metric: metric, bytes: number)
+      return .size(metric, number)
     }
     return .noUnit
   }

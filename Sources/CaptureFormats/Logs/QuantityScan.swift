@@ -11,8 +11,16 @@ struct QuantityScan {
     case noUnit
     /// Memory, but not a process's own.
     case others(OtherMemory)
-    /// No size: negative.
-    case negative
+    /// No size: negative, or more than there is anywhere.
+    case noSize
+
+    /// A size, where it is one.
+    static func size(_ metric: SizeSeries, _ bytes: Double) -> Finding {
+      bytes >= 0 && bytes < mostBytes ? .value(metric: metric, bytes: bytes) : .noSize
+    }
+
+    /// What whole numbers of a store are exact up to.
+    private static let mostBytes = 0x1p53
   }
 
   /// Numbers without a unit are bytes from here on, where bytes are usual: no process is smaller.
@@ -120,7 +128,7 @@ struct QuantityScan {
     guard text.holds("used", at: word) || text.holds("in use", at: word),
       text.locate("disk") == nil, text.locate("/dev/") == nil
     else { return nil }
-    found(.value(metric: .rss, bytes: number * factor))
+    found(.size(.rss, number * factor))
     return word + 4
   }
 
@@ -239,7 +247,7 @@ struct QuantityScan {
         }
         return number(text, place, words, unit, hasSeparator: hasSeparator, name, found)
       } else if byte == UInt8(ascii: "-"), Span<UInt8>.isDigit(text.byte(place + 1)) {
-        if hasSeparator, !words.contains(.change) { found(.negative) }
+        if hasSeparator, !words.contains(.change) { found(.noSize) }
         return place + 1
       } else if byte == UInt8(ascii: "+"), Span<UInt8>.isDigit(text.byte(place + 1)) {
         words.insert(.change)

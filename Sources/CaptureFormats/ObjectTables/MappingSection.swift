@@ -20,7 +20,7 @@ final class MappingSection: SectionReader {
   private var place = LinePlace(number: 0)
   private var resident: Int64 = 0
   /// Sums of the other fields that are series of a process, in kB.
-  private var sums: [String: Int64] = [:]
+  private var sums: [SizeSeries: Int64] = [:]
   /// Whether it is the kernel's own sum of all mappings, `smaps_rollup`.
   private var isSum = false
   /// What a command line above says whose mappings these are.
@@ -69,9 +69,9 @@ final class MappingSection: SectionReader {
     return isField(line) ? .taken : line.isBlank ? .aside : .over
   }
 
-  private static let fields: [(name: StaticString, series: String)] = [
-    ("pss:", "pss"), ("private_clean:", "uss"), ("private_dirty:", "uss"),
-    ("private_hugetlb:", "uss"), ("swap:", "swap"),
+  private static let fields: [(name: StaticString, series: SizeSeries)] = [
+    ("pss:", .pss), ("private_clean:", .uss), ("private_dirty:", .uss),
+    ("private_hugetlb:", .uss), ("swap:", .swap),
   ]
 
   /// Adds what else is known by a name of its own: `Pss:`, `Private_Dirty:`, `Swap:`.
@@ -94,9 +94,10 @@ final class MappingSection: SectionReader {
 
   func end(isCut: Bool, _ output: TextOutput) {
     if isOpen {
-      output.point("rss", Double(resident), place)
-      for (series, kibibytes) in sums.sorted(by: { $0.key < $1.key }) {
-        output.point(series, Double(kibibytes) * 1024, place)
+      output.add(.size(.rss, Double(resident)), place)
+      for series in [SizeSeries.pss, .swap, .uss] {
+        guard let kibibytes = sums[series] else { continue }
+        output.add(.size(series, Double(kibibytes) * 1024), place)
       }
     }
     moment = nil

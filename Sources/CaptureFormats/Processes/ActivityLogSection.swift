@@ -45,8 +45,8 @@ final class ActivityLogSection: SectionReader {
     var point = self.place
     point.number = place.number
     point.time = output.place(elapsed: numbers[0].scaled(by: 1_000_000_000)) ?? point.time
-    output.point("rss", Double(numbers[2].scaled(by: 1 << 20)), point)
-    output.point("vms", Double(numbers[3].scaled(by: 1 << 20)), point)
+    output.add(.size(.rss, Double(numbers[2].scaled(by: 1 << 20))), point)
+    output.add(.size(.vms, Double(numbers[3].scaled(by: 1 << 20))), point)
     return .taken
   }
 

@@ -172,8 +172,8 @@ final class MemoryMapSection: SectionReader {
   }
 
   func end(isCut: Bool, _ output: TextOutput) {
-    if moment != nil { output.point("rss", Double(resident), place) }
-    if size > 0 { output.point("vms", Double(size), place) }
+    if moment != nil { output.add(.size(.rss, Double(resident)), place) }
+    if size != 0 { output.add(.size(.vms, Double(size)), place) }
     if !hasSum, moment != nil || size > 0 {
       output.tally(
         "open list of mappings", .warning, place.number,

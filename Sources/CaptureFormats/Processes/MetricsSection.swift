@@ -99,7 +99,7 @@ final class MetricsSection: SectionReader {
   ) -> QuantityScan.Finding? {
     let metric = line.extracting(name)
     func value(_ series: SizeSeries) -> QuantityScan.Finding {
-      number >= 0 ? .value(metric: series, bytes: number) : .negative
+      .size(series, number)
     }
     if metric.has("container_memory_") {
       guard metric.equals("container_memory_rss") || metric.equals("container_memory_swap"),

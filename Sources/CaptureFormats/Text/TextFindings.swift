@@ -15,8 +15,10 @@ extension TextOutput {
         "no unit", .warning, place.number,
         "numbers of memory without a unit are left out; `memq import --unit MiB` (or KiB, GiB, "
           + "bytes) says what they are in")
-    case .negative:
-      tally("no size", .warning, place.number, "negative numbers of memory are left out")
+    case .noSize:
+      tally(
+        "no size", .warning, place.number,
+        "numbers of memory that are negative or beyond any memory are left out")
     case .others(let kind):
       tally(
         kind.name, .note, place.number,
