@@ -142,6 +142,7 @@ struct TimelineRunner {
       range: hasProfile ? nil : query.range, ticks: ticks, measures: own.map(\.value)
     ).gather(choice)
     if population.value.flow != .alive { rows.flowing.insert(index) }
+    if isAlone, let note = lateNote(timeline, population.value.flow) { notes.append(note) }
     let groups = live.groups.map { keys in
       rows.number(of: SeriesRows.Group(capture: index, process: nil, keys: keys))
     }

@@ -24,6 +24,19 @@ extension TimelineRunner {
       + "`top allocated by \(keys)` what lived between ticks"
   }
 
+  /// That the most was alive behind the last tick, with which a timeline ends; nil where it was not
+  /// by much, or where that is not asked.
+  ///
+  /// A short recording has few ticks, and its end none.
+  func lateNote(_ timeline: Timeline, _ flow: PopulationFlow) -> String? {
+    let isOfHeap = measures.contains { [.size, .count, .series(.heap)].contains($0.value) }
+    guard isOfHeap, query.range == nil, flow == .alive, let last = timeline.peaks.last,
+      let seen = timeline.heap.max(), last == timeline.peaks.max(), last / 8 * 7 > seen
+    else { return nil }
+    return "a timeline ends with the last tick; behind it the heap reached "
+      + "\(context.sizes.text(Double(last))): `show peak`, `top live at end`"
+  }
+
   /// What is said of groups that are left out: their greatest value together.
   func restNote(_ greatest: Double) -> String {
     let names = keys.map(\.name).joined(separator: ", ")

@@ -26,7 +26,11 @@ extension FuzzTarget {
       "object-tables", ["objects", "cases", "procfs"], ["guppy", "pympler", "smaps", "sizes"]),
     format(
       "processes", ["cases"],
-      ["ps-", "top-", "smem", "docker", "kubectl", "time-v", "free", "limits", "oom"]),
+      [
+        "ps-", "top-", "smem", "docker", "kubectl", "time-v", "free", "limits", "oom", "pmap",
+        "sacct",
+        "tasklist", "psrecord", "vmstat", "sar-", "smaps-r", "proc-", "metrics", "values",
+      ]),
     format("tracemalloc-prints", ["cases"], ["tracemalloc-"]),
     format("memray-prints", ["cases"], ["memray-", "pytest-"]),
     format("log", ["python-logs", "cases"], [".log", ".jsonl", ".txt"]),

@@ -168,9 +168,10 @@ struct LogHead {
       line.byte(first) == UInt8(ascii: "[") || line.byte(first) == UInt8(ascii: "(")
     if isBracket { first += 1 }
     // Asked of every line with a word of memory, so that a letter decides mostly.
-    switch line.byte(first) | 0x20 {
-    case UInt8(ascii: "w"), UInt8(ascii: "r"), UInt8(ascii: "p"), UInt8(ascii: "s"),
-      UInt8(ascii: "a"):
+    switch (line.byte(first) | 0x20, line.byte(first + 1) | 0x20) {
+    case (UInt8(ascii: "w"), UInt8(ascii: "o")), (UInt8(ascii: "r"), UInt8(ascii: "a")),
+      (UInt8(ascii: "r"), UInt8(ascii: "e")), (UInt8(ascii: "p"), UInt8(ascii: "r")),
+      (UInt8(ascii: "s"), UInt8(ascii: "h")), (UInt8(ascii: "a"), UInt8(ascii: "c")):
       break
     default: return nil
     }
@@ -203,7 +204,11 @@ struct LogHead {
       let before = line.byte(found - 1)
       guard !Span<UInt8>.isLetter(before), !Span<UInt8>.isDigit(before) else { continue }
       var start = place
-      while start < place + 3,
+      // `'pid': 7`, as dictionaries are printed.
+      let quote = line.byte(start)
+      if quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") { start += 1 }
+      let last = start + 3
+      while start < last,
         line.byte(start) == 0x20 || line.byte(start) == UInt8(ascii: "=")
           || line.byte(start) == UInt8(ascii: ":")
       {

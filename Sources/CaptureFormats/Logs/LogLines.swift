@@ -49,15 +49,15 @@ final class LogLines {
     _ source: TextSource, _ traits: LineTraits, _ output: TextOutput
   ) {
     guard line.count > 0 else { return source.prints.end(output) }
-    if head.beginsRecord { source.prints.end(output) }
+    if head.beginsRecord, !source.prints.isIdle { source.prints.end(output) }
     source.isUnderLimits =
       Self.opensLimits(line)
       || source.isUnderLimits && !head.beginsRecord && line.skippingSpaces(0) > 0
     let before = output.pointCount + output.markCount
     let isOfTable = source.isUnderTypes
-    source.isUnderTypes = line.has("dtypes: ")
+    source.isUnderTypes = line[0] == UInt8(ascii: "d") && line.has("dtypes: ")
     if isOfTable, line.has("memory usage: ") {
-      return add(.others("other kinds of memory"), place, output)
+      return output.add(.others(.others), place)
     }
     readMessage(
       line, from: head.beginsRecord ? head.messageStart : 0, place, traits, output,
@@ -99,31 +99,16 @@ final class LogLines {
       place.process = output.processes.number(
         source: "", name: text.text(word), id: nil)
     } else if isOfDyno, text.locate("Process running mem=") != nil {
-      return add(.others("resident memory and swap together"), place, output)
+      return output.add(.others(.residentAndSwap), place)
+    }
+    // What psutil says of the machine: `svmem(total=…)`, `sswap(total=…)`.
+    if traits.contains(.machineFields),
+      text.locate("svmem(total=") != nil || text.locate("sswap(total=") != nil
+    {
+      return output.add(.others(.machine), place)
     }
     let scan = QuantityScan(thousand: output.thousand, bareUnit: output.unit)
-    scan.scan(text, from: start, traits, isOfLimits: isOfLimits) { add($0, place, output) }
-  }
-
-  /// Keeps a value; counts what is left out.
-  private func add(
-    _ finding: QuantityScan.Finding, _ place: LinePlace, _ output: TextOutput
-  ) {
-    switch finding {
-    case .value(let metric, let bytes): output.point(metric, bytes, place)
-    case .noUnit:
-      output.tally(
-        "no unit", .warning, place.number,
-        "numbers of memory without a unit are left out; `memq import --unit MiB` (or KiB, GiB, "
-          + "bytes) says what they are in")
-    case .negative:
-      output.tally(
-        "no size", .warning, place.number, "negative numbers of memory are left out")
-    case .others(let kind):
-      output.tally(
-        kind, .note, place.number,
-        "numbers that do not say what a process uses (\(kind)) are left out")
-    }
+    scan.scan(text, from: start, traits, isOfLimits: isOfLimits) { output.add($0, place) }
   }
 
   private func read(_ line: CollectionLine, _ place: LinePlace, _ output: TextOutput) {
@@ -152,7 +137,7 @@ extension LogLines {
     _ object: LogObject, _ line: Span<UInt8>, _ place: LinePlace, hasHead: Bool,
     _ source: TextSource, _ output: TextOutput
   ) {
-    source.prints.end(output)
+    if !source.prints.isIdle { source.prints.end(output) }
     var place = place
     if !hasHead {
       place.time = object.time.map { output.place($0) } ?? source.lastTime
@@ -164,7 +149,7 @@ extension LogLines {
     }
     source.lastTime = place.time
     source.lastProcess = place.process
-    for size in object.sizes { add(size, place, output) }
+    for size in object.sizes { output.add(size, place) }
     guard let message = object.message else { return }
     let before = output.pointCount + output.markCount
     let isTimed = object.time != nil || hasHead

@@ -26,7 +26,9 @@ enum LogValue {
   ) -> (value: Double, end: Int, isWhole: Bool)? {
     guard var (whole, place) = text.digits(start) else { return nil }
     if place - start <= 3 {
-      while text.byte(place) == UInt8(ascii: ","), let (group, end) = text.digits(place + 1),
+      // `1,234,567`, and `1_234_567` as programs print it.
+      let mark = text.byte(place) == UInt8(ascii: "_") ? UInt8(ascii: "_") : UInt8(ascii: ",")
+      while text.byte(place) == mark, let (group, end) = text.digits(place + 1),
         end - place == 4, whole < 1_000_000_000_000
       {
         whole = whole * 1_000 + group

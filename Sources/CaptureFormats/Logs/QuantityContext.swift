@@ -160,6 +160,39 @@ extension QuantityScan {
     return Bracket(words: meaning, end: end + 1)
   }
 
+  /// `memory usage: [38.5, 38.6, 40.1]`, as a list of `memory_usage()` is printed.
+  ///
+  /// - Returns: where it ends; nil when it is no list of numbers.
+  func list(
+    _ text: Span<UInt8>, _ open: Int, _ words: QuantityWords, _ unit: Double?, hasSeparator: Bool,
+    _ found: (Finding) -> Void
+  ) -> Int? {
+    guard hasSeparator, text.byte(open) == UInt8(ascii: "[") else { return nil }
+    var place = open + 1
+    var isFirst = true
+    while let (value, end, isWhole) = Self.item(text, place) {
+      let finding = judge(value, words, unit, isWhole: isWhole)
+      // Why all of them are left out is told once.
+      if case .value = finding { found(finding) } else if isFirst { found(finding) }
+      isFirst = false
+      let next = text.skippingSpaces(end)
+      guard text.byte(next) == UInt8(ascii: ",") else { return end }
+      place = text.skippingSpaces(next + 1)
+    }
+    return isFirst ? nil : place
+  }
+
+  /// A number of a list, in which commas are no separators of thousands.
+  private static func item(
+    _ text: Span<UInt8>, _ start: Int
+  ) -> (value: Double, end: Int, isWhole: Bool)? {
+    if let (value, end) = LogValue.decimal(text, start) { return (value, end, false) }
+    guard let (whole, end) = text.digits(start), text.byte(end) != UInt8(ascii: ".") else {
+      return nil
+    }
+    return (Double(whole), end, true)
+  }
+
   /// Whether a word is the name of a field that says which memory it is: `rss_mb=`.
   static func isField(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
     text.byte(word.upperBound) == UInt8(ascii: "=")
@@ -210,5 +243,23 @@ extension QuantityScan {
     { number += 1 }
     guard let (_, last, _) = LogValue.number(text, number) else { return false }
     return LogValue.unit(text, text.skippingSpaces(last), 1024) != nil
+  }
+
+  /// Whether `anon-`, `file-` or `shmem-` stands before a place.
+  static func isPart(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    text.holds("anon-", at: place - 5) || text.holds("file-", at: place - 5)
+      || text.holds("shmem-", at: place - 6)
+  }
+
+  /// Whether more numbers follow one that has no unit, as in a row of a table.
+  static func isRowOfNumbers(_ text: Span<UInt8>, _ start: Int) -> Bool {
+    let next = text.skippingSpaces(start)
+    return next > start && Span<UInt8>.isDigit(text.byte(next))
+      && LogValue.unit(text, start, 1024) == nil
+  }
+
+  /// `5Gi`, without the B: a quantity of Kubernetes, which limits and requests are written in.
+  static func isKubernetes(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    end == start + 2 && text.byte(start + 1) == UInt8(ascii: "i")
   }
 }

@@ -23,9 +23,12 @@ extension QuantityScan {
       return nil
     }
     if own.isDisjoint(with: .peak) { words.remove(.peak) }
+    // What a function of AWS Lambda may use.
+    let field = text.extracting(name)
+    if field.equals("memorysizemb") || field.equals("function_memory_size") { words.insert(.limit) }
     if words.contains(.request) { words.insert(.limit) }
     guard number >= 0 else {
-      return words.contains(.change) ? .others("changes and averages of memory") : .negative
+      return words.contains(.change) ? .others(.changes) : .noSize
     }
     return judge(
       number, words, unit ?? Self.unit(in: text, name, thousand),
@@ -49,39 +52,39 @@ extension QuantityScan {
   func judge(
     _ number: Double, _ words: QuantityWords, _ unit: Double?, isWhole: Bool
   ) -> Finding {
-    if words.contains(.gpu) { return .others("memory of a GPU") }
-    if words.contains(.part) { return .others("parts of what is resident") }
-    if words.contains([.vms, .peak]) { return .others("peaks of the address space") }
+    if words.contains(.gpu) { return .others(.gpu) }
+    if words.contains(.part) { return .others(.parts) }
+    if words.contains([.vms, .peak]) { return .others(.spacePeaks) }
     if words.contains(.limit) || words.contains([.vms, .maximum]) {
-      return .others("limits and requests")
+      return .others(.limits)
     }
-    if words.contains(.change) { return .others("changes and averages of memory") }
+    if words.contains(.change) { return .others(.changes) }
     let isMeasured = !words.isDisjoint(with: [.rss, .uss, .pss, .maxrss, .vms])
-    if words.contains(.machine), !isMeasured { return .others("memory of the machine") }
-    if words.contains(.other), !isMeasured { return .others("other kinds of memory") }
+    if words.contains(.machine), !isMeasured { return .others(.machine) }
+    if words.contains(.other), !isMeasured { return .others(.others) }
     let metric = Self.metric(words)
-    if let unit { return .value(metric: metric, bytes: number * unit) }
+    if let unit { return .size(metric, number * unit) }
     if words.contains(.maxrss) || words.contains(.kernel) || words.contains([.rss, .maximum]) {
-      return .value(metric: metric, bytes: number * 1024)
+      return .size(metric, number * 1024)
     }
     // Nothing is nothing in any unit.
     let isZero = number == 0 && !words.isDisjoint(with: .measures)
-    if isZero || words.contains(.bytes) { return .value(metric: metric, bytes: number) }
-    if let bareUnit { return .value(metric: metric, bytes: number * bareUnit) }
+    if isZero || words.contains(.bytes) { return .size(metric, number) }
+    if let bareUnit { return .size(metric, number * bareUnit) }
     // psutil's fields are bytes.
     if !words.isDisjoint(with: [.rss, .vms, .uss, .pss]), isWhole, number >= Self.leastBareBytes {
-      return .value(metric: metric, bytes: number)
+      return .size(metric, number)
     }
     return .noUnit
   }
 
-  private static func metric(_ words: QuantityWords) -> String {
-    if words.contains(.maxrss) { return "peak_rss" }
-    if words.contains(.uss) { return "uss" }
-    if words.contains(.pss) { return "pss" }
-    if words.contains(.swap) { return "swap" }
-    if words.contains(.rss) { return words.contains(.peak) ? "peak_rss" : "rss" }
-    if words.contains(.vms) { return "vms" }
-    return words.contains(.peak) ? "peak_rss" : "rss"
+  private static func metric(_ words: QuantityWords) -> SizeSeries {
+    if words.contains(.maxrss) { return .peakRSS }
+    if words.contains(.uss) { return .uss }
+    if words.contains(.pss) { return .pss }
+    if words.contains(.swap) { return .swap }
+    if words.contains(.rss) { return words.contains(.peak) ? .peakRSS : .rss }
+    if words.contains(.vms) { return .vms }
+    return words.contains(.peak) ? .peakRSS : .rss
   }
 }

@@ -6,13 +6,21 @@ struct QuantityScan {
   /// What a number that follows a word of memory is.
   enum Finding: Equatable {
     /// Bytes of a series of the process.
-    case value(metric: String, bytes: Double)
+    case value(metric: SizeSeries, bytes: Double)
     /// Memory of the process in an unknown unit.
     case noUnit
-    /// Memory, but not a process's own; the kind for a person.
-    case others(String)
-    /// No size: negative.
-    case negative
+    /// Memory, but not a process's own.
+    case others(OtherMemory)
+    /// No size: negative, or more than there is anywhere.
+    case noSize
+
+    /// A size, where it is one.
+    static func size(_ metric: SizeSeries, _ bytes: Double) -> Finding {
+      bytes >= 0 && bytes < mostBytes ? .value(metric: metric, bytes: bytes) : .noSize
+    }
+
+    /// What whole numbers of a store are exact up to.
+    private static let mostBytes = 0x1p53
   }
 
   /// Numbers without a unit are bytes from here on, where bytes are usual: no process is smaller.
@@ -44,12 +52,15 @@ struct QuantityScan {
       hasUsage = true
     }
     // What the whole line says. `pmem(rss=…)` of psutil: all of its fields are bytes, however few.
-    let hasFields = traits.contains(.fields)
-    let isOfBytes = hasFields && text.locate("mem(rss=") != nil
-    let isOfResources = isOfLimits || hasFields && text.locate("resources:") != nil
+    let isOfBytes = traits.contains(.fields) && text.locate("mem(rss=") != nil
+    let isOfResources =
+      isOfLimits || traits.contains(.resources) && text.locate("resources:") != nil
     while place < text.count {
       guard Self.mayBegin(text, place) else {
+        // Small letters of a word begin none.
+        let isInWord = Span<UInt8>.isLetter(text[place])
         place += 1
+        while isInWord, place < text.count, text[place] &- 0x61 < 26 { place += 1 }
         continue
       }
       let name = Self.name(text, around: place)
@@ -70,18 +81,18 @@ struct QuantityScan {
       if isOfBytes { words.insert(.bytes) }
       // The kernel's parts of what is resident: `anon-rss:`, `file-rss:`, `shmem-rss:`.
       if text.byte(name.lowerBound - 1) == UInt8(ascii: "-"), Self.isPart(text, name.lowerBound) {
-        found(.others("parts of what is resident"))
+        found(.others(.parts))
         place = name.upperBound
         continue
       }
       // `Allocated: 80896, …, resident: 3043328, mapped: …`, as jemalloc prints it.
       if text.holds("resident", at: name.lowerBound), Self.isOfAllocator(text, name.lowerBound) {
-        found(.others("memory of an allocator"))
+        found(.others(.allocator))
         place = name.upperBound
         continue
       }
       // `Memory Size: 512 MB  Max Memory Used: 123 MB`: what a function of AWS Lambda may use.
-      if text.has("Memory Size: ", at: name.lowerBound),
+      if text[name.lowerBound] == UInt8(ascii: "M"), text.has("Memory Size: ", at: name.lowerBound),
         text.find("max memory used: ", from: place, before: place + 100) != nil
       {
         words.insert(.limit)
@@ -93,7 +104,9 @@ struct QuantityScan {
         continue
       }
       // Of the words around a name, a request is a visit of a page.
-      if words.contains(.request) || isOfResources || text.has("--", at: name.lowerBound - 2) {
+      if words.contains(.request) || isOfResources
+        || before == UInt8(ascii: "-") && text.has("--", at: name.lowerBound - 2)
+      {
         words.insert(.limit)
       }
       place = read(text, name, words) { finding in
@@ -101,12 +114,6 @@ struct QuantityScan {
         found(finding)
       }
     }
-  }
-
-  /// Whether `anon-`, `file-` or `shmem-` stands before a place.
-  private static func isPart(_ text: Span<UInt8>, _ place: Int) -> Bool {
-    text.holds("anon-", at: place - 5) || text.holds("file-", at: place - 5)
-      || text.holds("shmem-", at: place - 6)
   }
 
   /// `532.1 MB used`: a message that begins with what is used.
@@ -121,7 +128,7 @@ struct QuantityScan {
     guard text.holds("used", at: word) || text.holds("in use", at: word),
       text.locate("disk") == nil, text.locate("/dev/") == nil
     else { return nil }
-    found(.value(metric: "rss", bytes: number * factor))
+    found(.size(.rss, number * factor))
     return word + 4
   }
 
@@ -212,7 +219,10 @@ struct QuantityScan {
       if byte == UInt8(ascii: ":") || byte == UInt8(ascii: "=") {
         hasSeparator = true
       } else if byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") {
-        guard let bracket = bracket(text, place) else { return name.upperBound }
+        guard let bracket = bracket(text, place) else {
+          return list(text, place, words, unit, hasSeparator: hasSeparator, found)
+            ?? name.upperBound
+        }
         words.formUnion(bracket.words)
         unit = bracket.unit ?? unit
         hasSeparator = hasSeparator || bracket.isBeforeNumber
@@ -237,7 +247,7 @@ struct QuantityScan {
         }
         return number(text, place, words, unit, hasSeparator: hasSeparator, name, found)
       } else if byte == UInt8(ascii: "-"), Span<UInt8>.isDigit(text.byte(place + 1)) {
-        if hasSeparator, !words.contains(.change) { found(.negative) }
+        if hasSeparator, !words.contains(.change) { found(.noSize) }
         return place + 1
       } else if byte == UInt8(ascii: "+"), Span<UInt8>.isDigit(text.byte(place + 1)) {
         words.insert(.change)
@@ -266,7 +276,10 @@ struct QuantityScan {
         QuantityWords.isUpper(text.byte(start)) && start > name.lowerBound
         && !QuantityWords.isUpper(text.byte(start - 1))
         && Span<UInt8>.isLetter(text.byte(start - 1))
-      if isHump { break }
+      // `rssMiB`: the small letter is of the unit.
+      let isOfUnit =
+        text.byte(start) == UInt8(ascii: "B") && text.byte(start - 1) == UInt8(ascii: "i")
+      if isHump, !isOfUnit { break }
     }
     guard start > name.lowerBound else { return nil }
     let part = text.extracting(..<name.upperBound)
@@ -301,22 +314,27 @@ struct QuantityScan {
     hasSeparator: Bool, _ name: Range<Int>, _ found: (Finding) -> Void
   ) -> Int {
     guard let first = LogValue.number(text, start) else { return start + 1 }
-    let (number, end, isWhole) = Self.last(text, start, first, thousand)
-    let next = text.skippingSpaces(end)
+    var (number, end, isWhole) = first
+    var next = text.skippingSpaces(end)
+    var printed = LogValue.unit(text, next, thousand)
+    if printed != nil {
+      (number, end, isWhole) = Self.last(text, start, first, thousand)
+      if end != first.end {
+        next = text.skippingSpaces(end)
+        printed = LogValue.unit(text, next, thousand)
+      }
+    }
     if text.byte(next) == UInt8(ascii: "%") { return end }
     // `0pages`, `5x`.
-    if Span<UInt8>.isLetter(text.byte(end)), LogValue.unit(text, end, thousand) == nil {
-      return end
-    }
+    if Span<UInt8>.isLetter(text.byte(end)), printed == nil { return end }
     // `Mem:  16265500  8123456  1234567`: a row of a table of the machine.
     if hasSeparator, next > end, let (_, second, _) = LogValue.number(text, next),
       Self.isRowOfNumbers(text, second)
     {
-      found(.others("memory of the machine"))
+      found(.others(.machine))
       return text.count
     }
     var words = known
-    let printed = LogValue.unit(text, next, thousand)
     guard
       hasSeparator || printed != nil && !words.isDisjoint(with: [.usage, .filler, .measures])
         || (printed != nil || named != nil) && start <= name.upperBound + 1
@@ -365,20 +383,9 @@ struct QuantityScan {
     return LogValue.unit(text, text.skippingSpaces(end), 1024) != nil
   }
 
-  private static func isRowOfNumbers(_ text: Span<UInt8>, _ start: Int) -> Bool {
-    let next = text.skippingSpaces(start)
-    return next > start && Span<UInt8>.isDigit(text.byte(next))
-      && LogValue.unit(text, start, 1024) == nil
-  }
-
   private static func word(_ text: Span<UInt8>, _ start: Int) -> Range<Int>? {
     var end = start
     while end < text.count, Span<UInt8>.isLetter(text[end]) { end += 1 }
     return end > start ? start..<end : nil
-  }
-
-  /// `5Gi`, without the B: a quantity of Kubernetes, which limits and requests are written in.
-  private static func isKubernetes(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    end == start + 2 && text.byte(start + 1) == UInt8(ascii: "i")
   }
 }

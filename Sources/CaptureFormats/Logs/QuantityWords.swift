@@ -1,3 +1,5 @@
+// ⚠ unsafe: a slot is masked to lie within the table, which is never freed.
+
 /// What the words around a number say of it: what is measured, whose it is, in which unit.
 struct QuantityWords: OptionSet {
   let rawValue: UInt32
@@ -61,7 +63,8 @@ struct QuantityWords: OptionSet {
     ("gpu", .gpu), ("cuda", .gpu), ("vram", .gpu), ("device", .gpu), ("nvidia", .gpu),
     ("limit", .limit), ("limits", .limit), ("quota", .limit), ("cap", .limit),
     ("threshold", .limit), ("budget", .limit), ("allowed", .limit), ("requested", .limit),
-    ("requests", .request), ("request", .request), ("reserved", .limit), ("reservation", .limit),
+    ("requests", .request), ("request", .request), ("req", .request), ("reserved", .limit),
+    ("reservation", .limit),
     ("required", .limit), ("requirement", .limit), ("need", .limit), ("needs", .limit),
     ("minimum", .limit), ("min", .limit),
     ("unmanaged", .other), ("managed", .other), ("spilled", .other), ("cache", .other),
@@ -71,7 +74,8 @@ struct QuantityWords: OptionSet {
     ("allocated", .other), ("allocate", .other), ("allocation", .other), ("error", .other),
     ("exception", .other), ("dataframe", .other), ("pinned", .other), ("slab", .other),
     ("stack", .other), ("human", .other), ("optimization", .other), ("optimisation", .other),
-    ("per", .other), ("average", .change), ("avg", .change), ("mean", .change),
+    ("pool", .other), ("pagefile", .other), ("per", .other), ("average", .change), ("avg", .change),
+    ("ave", .change), ("mean", .change),
     ("increase", .change), ("increased", .change), ("increment", .change), ("diff", .change),
     ("difference", .change), ("delta", .change), ("change", .change), ("changed", .change),
     ("growth", .change), ("decreased", .change), ("decrease", .change), ("reduced", .change),
@@ -81,18 +85,32 @@ struct QuantityWords: OptionSet {
   ]
 
   /// The words by a hash of their first eight letters; as many slots, so that hardly two share one.
-  private static let table: [(key: UInt64, word: StaticString, meaning: QuantityWords)] = {
-    var table = Array(
-      repeating: (key: UInt64(0), word: "" as StaticString, meaning: memory), count: slots)
+  private struct Entry {
+    var key: UInt64
+    var word: StaticString
+    var meaning: QuantityWords
+  }
+
+  private static let table = unsafe Table(start: makeTable())
+
+  /// The table, where it stands: an array would be counted at each look.
+  @safe
+  private struct Table: @unchecked Sendable {
+    let start: UnsafePointer<Entry>
+  }
+
+  private static func makeTable() -> UnsafePointer<Entry> {
+    let table = UnsafeMutablePointer<Entry>.allocate(capacity: slots)
+    unsafe table.initialize(repeating: Entry(key: 0, word: "", meaning: memory), count: slots)
     for (word, meaning) in words {
       let bytes = Array("\(word)".utf8)
       let key = key(bytes.span, 0..<bytes.count)
       var slot = slot(key)
-      while table[slot].key != 0 { slot = (slot + 1) & (slots - 1) }
-      table[slot] = (key, word, meaning)
+      while unsafe table[slot].key != 0 { slot = (slot + 1) & (slots - 1) }
+      unsafe table[slot] = Entry(key: key, word: word, meaning: meaning)
     }
-    return table
-  }()
+    return unsafe UnsafePointer(table)
+  }
   private static let slots = 1 << 10
   private static let longest = 16
 
@@ -117,18 +135,19 @@ struct QuantityWords: OptionSet {
       word.upperBound <= text.count
     else { return nil }
     let key = Self.key(text, word)
-    let table = Self.table
+    let table = unsafe Self.table.start
     var slot = Self.slot(key)
-    while table[slot].key != 0 {
-      if table[slot].key == key, table[slot].word.utf8CodeUnitCount == word.count,
-        text.holds(table[slot].word, at: word.lowerBound)
+    while true {
+      let entry = unsafe table[slot]
+      guard entry.key != 0 else { return nil }
+      if entry.key == key, entry.word.utf8CodeUnitCount == word.count,
+        text.holds(entry.word, at: word.lowerBound)
       {
-        self = table[slot].meaning
+        self = entry.meaning
         return
       }
       slot = (slot + 1) & (Self.slots - 1)
     }
-    return nil
   }
 
   init(rawValue: UInt32) { self.rawValue = rawValue }

@@ -15,11 +15,28 @@ struct SeriesTable {
   private var numbers: [Key: UInt32] = [:]
   private var recent: [(key: Key, number: UInt32)] = []
   private var nextRecent = 0
+  /// The series of each size that was met last.
+  private var sizes: [(process: Int64?, number: UInt32)?] = Array(
+    repeating: nil, count: SizeSeries.allCases.count)
   private var newSeries: [SeriesDefinition] = []
+
+  /// The number of a series of sizes; nil when there are too many.
+  mutating func number(of size: SizeSeries, process: Int64?) -> UInt32? {
+    let place = Int(size.rawValue)
+    if let (known, number) = sizes[place], known == process { return number }
+    guard let number = number(of: size.name, process: process, unit: "bytes") else { return nil }
+    sizes[place] = (process, number)
+    return number
+  }
 
   /// The number of a series; nil when there are too many.
   mutating func number(of name: String, process: Int64?, unit: String) -> UInt32? {
-    for known in recent where known.key.process == process && known.key.name == name {
+    // Names that differ mostly do so in their first letter, which is quick to compare.
+    let first = name.utf8.first
+    for known in recent
+    where known.key.process == process && known.key.name.utf8.first == first
+      && known.key.name == name
+    {
       return known.number
     }
     let key = Key(name: name, process: process)

@@ -58,7 +58,8 @@ final class RequestSection: SectionReader {
 /// behind the process's end, and is no value.
 final class KillKind: SectionKind {
   let format = LogLines.formatName
-  let openings = ByteSet("omk")
+  // Kubernetes lists the kernel's line behind the age and type of an event.
+  let openings = ByteSet("abcdefghijklmnopqrstuvwxyz0123456789[<")
   let needs = LineTraits.kill
 
   func makeReader() -> any SectionReader { KillSection() }

@@ -17,6 +17,9 @@ struct TypePrints {
   /// Rows of counts alone that make a print here.
   private var leastCommonRows = commonRows
 
+  /// Whether no print is being gathered, which is so for nearly all lines.
+  var isIdle: Bool { pending.isEmpty && !isNewIDs }
+
   /// Looks at a line that begins no record; false when it is none of a print.
   mutating func take(
     _ line: Span<UInt8>, _ place: LinePlace, leastCommonRows: Int, _ output: TextOutput

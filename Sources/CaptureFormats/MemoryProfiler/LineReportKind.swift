@@ -20,12 +20,22 @@ final class LineReportKind: SectionKind {
   private var highest: (bytes: Int64, place: String)?
   private var knownLines: Set<SourcePlace> = []
   private var moment: TextOutput.Moment?
+  /// Lines of reports without executions, until it is known whether others count them.
+  private var waiting: [RecordPlace: (growth: Int64, rise: Int64, record: ProfileRecord)] = [:]
+  /// Where the first of those reports begins.
+  private var waitingPlace: LinePlace?
+  private var hasUncounted = false
   /// The most memory of each line so far.
   private var usage: [SourcePlace: Int64] = [:]
 
   private struct SourcePlace: Hashable {
     var file: String
     var line: Int32
+  }
+
+  private struct RecordPlace: Hashable {
+    var stack: UInt32
+    var process: Int64?
   }
 
   func makeReader() -> any SectionReader { LineReportSection(self) }
@@ -48,17 +58,14 @@ final class LineReportKind: SectionKind {
   func add(_ block: LineReportBlock, _ output: TextOutput) {
     guard !block.rows.isEmpty else { return }
     blocks += 1
-    // Reports of releases before 0.56 do not count executions.
-    let moment =
-      moment
-      ?? output.moment(Array(Self.values.prefix(block.columns.hasOccurrences ? 3 : 2)), block.place)
-    self.moment = moment
-    if block.columns.hasOccurrences != (moment.width == 3) {
+    let isCounted = block.columns.hasOccurrences
+    if isCounted { beginCounting(block.place, output) }
+    hasUncounted = hasUncounted || !isCounted
+    if !isCounted, moment == nil { waitingPlace = waitingPlace ?? block.place }
+    if hasUncounted, moment != nil {
       output.tally(
         "executions", .warning, block.place.number,
-        "reports with and without executions stand in one text; "
-          + (moment.width == 3
-            ? "those without add none" : "those behind the first, which has none, are left out"))
+        "reports with and without executions stand in one text; those without add none")
     }
     var last: Int64?
     for (index, row) in block.rows.enumerated() {
@@ -78,8 +85,11 @@ final class LineReportKind: SectionKind {
       ])
       record.process = block.place.process
       let more = rise(of: SourcePlace(file: block.file, line: row.line), to: numbers.memory)
-      output.add(
-        Array([growth, more, numbers.executions].prefix(moment.width)), to: moment, record)
+      if let moment {
+        output.add([growth, more, numbers.executions], to: moment, record)
+      } else {
+        wait(record, growth, more)
+      }
       if numbers.memory > highest?.bytes ?? -1 {
         highest = (numbers.memory, "\(block.file):\(row.line)")
       }
@@ -88,6 +98,43 @@ final class LineReportKind: SectionKind {
 }
 
 extension LineReportKind {
+  /// Releases before 0.56 do not count executions: what waited is written once one that does is
+  /// met, so that all lines are of one moment.
+  private func beginCounting(_ place: LinePlace, _ output: TextOutput) {
+    guard moment == nil else { return }
+    writeWaiting(Self.values, waitingPlace ?? place, output)
+  }
+
+  private func wait(_ record: ProfileRecord, _ growth: Int64, _ rise: Int64) {
+    let key = RecordPlace(stack: record.stack, process: record.process)
+    let known = waiting[key] ?? (0, 0, record)
+    waiting[key] = (
+      known.growth.addingReportingOverflow(growth).partialValue,
+      known.rise.addingReportingOverflow(rise).partialValue, record
+    )
+  }
+
+  /// Writes what is left once the text has ended.
+  func finish(_ output: TextOutput) {
+    guard moment == nil, let waitingPlace else { return }
+    writeWaiting(Array(Self.values.prefix(2)), waitingPlace, output)
+  }
+
+  private func writeWaiting(
+    _ values: [ProfileValue], _ place: LinePlace, _ output: TextOutput
+  ) {
+    let moment = output.moment(values, place)
+    self.moment = moment
+    let rows = waiting.values.sorted {
+      ($0.record.stack, $0.record.process ?? 0) < ($1.record.stack, $1.record.process ?? 0)
+    }
+    for row in rows {
+      output.add(
+        Array([row.growth, row.rise, 0].prefix(values.count)), to: moment, row.record)
+    }
+    waiting = [:]
+  }
+
   /// By how much a line's greatest memory rises: records are added up.
   private func rise(of line: SourcePlace, to memory: Int64) -> Int64 {
     let before = usage[line] ?? 0

@@ -3,7 +3,8 @@ import CaptureModel
 /// Linux's `/proc/PID/smaps`: the resident bytes of each mapping, and their sum as `rss`.
 final class MappingKind: SectionKind {
   let format = ObjectTables.formatName
-  let openings = ByteSet("0123456789abcdef$#%>=/")
+  // Also prompts of a shell, behind which the command names the process.
+  let openings = ByteSet("0123456789abcdefghijklmnopqrstuvwxyz$#%>=/[(")
   let needs = LineTraits.mapping
 
   func makeReader() -> any SectionReader { MappingSection() }
@@ -13,10 +14,15 @@ final class MappingKind: SectionKind {
 /// Reads one list of mappings after the other, each a moment.
 final class MappingSection: SectionReader {
   private var moment: TextOutput.Moment?
+  private var isOpen = false
   /// File or purpose of the mapping that lines are about.
   private var name = ""
   private var place = LinePlace(number: 0)
   private var resident: Int64 = 0
+  /// Sums of the other fields that are series of a process, in kB.
+  private var sums: [SizeSeries: Int64] = [:]
+  /// Whether it is the kernel's own sum of all mappings, `smaps_rollup`.
+  private var isSum = false
   /// What a command line above says whose mappings these are.
   private var process: Int64?
 
@@ -27,8 +33,10 @@ final class MappingSection: SectionReader {
       process = id
     }
     guard let name = MappingLine.name(line) else { return false }
-    if moment == nil {
-      moment = output.moment(ObjectTables.values, place)
+    if !isOpen {
+      isSum = name == "[rollup]"
+      if !isSum { moment = output.moment(ObjectTables.values, place) }
+      isOpen = true
       self.place = place
       self.place.process = place.process ?? process
     }
@@ -39,8 +47,10 @@ final class MappingSection: SectionReader {
   func continues(
     _ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput
   ) -> SectionAnswer {
-    guard let moment else { return .over }
+    guard isOpen else { return .over }
     if let name = MappingLine.name(line) {
+      // The sum of a process stands alone.
+      guard !isSum, name != "[rollup]" else { return .over }
       self.name = name
       return .taken
     }
@@ -49,11 +59,28 @@ final class MappingSection: SectionReader {
       let bytes = value.multipliedReportingOverflow(by: 1024)
       guard !bytes.overflow else { return .taken }
       resident = resident.addingReportingOverflow(bytes.partialValue).partialValue
-      output.add(
-        [bytes.partialValue, 1], to: moment, type: name, process: self.place.process)
+      if let moment {
+        output.add(
+          [bytes.partialValue, 1], to: moment, type: name, process: self.place.process)
+      }
       return .taken
     }
+    addField(line)
     return isField(line) ? .taken : line.isBlank ? .aside : .over
+  }
+
+  private static let fields: [(name: StaticString, series: SizeSeries)] = [
+    ("pss:", .pss), ("private_clean:", .uss), ("private_dirty:", .uss),
+    ("private_hugetlb:", .uss), ("swap:", .swap),
+  ]
+
+  /// Adds what else is known by a name of its own: `Pss:`, `Private_Dirty:`, `Swap:`.
+  private func addField(_ line: Span<UInt8>) {
+    guard let field = Self.fields.first(where: { line.holds($0.name, at: 0) }),
+      let (value, _) = line.digits(line.skippingSpaces(field.name.utf8CodeUnitCount)),
+      value < 1 << 43
+    else { return }
+    sums[field.series] = (sums[field.series] ?? 0).addingReportingOverflow(value).partialValue
   }
 
   /// `Shared_Clean:   0 kB`, `VmFlags: rd mr`.
@@ -66,8 +93,17 @@ final class MappingSection: SectionReader {
   }
 
   func end(isCut: Bool, _ output: TextOutput) {
-    if moment != nil { output.point("rss", Double(resident), place) }
+    if isOpen {
+      output.add(.size(.rss, Double(resident)), place)
+      for series in [SizeSeries.pss, .swap, .uss] {
+        guard let kibibytes = sums[series] else { continue }
+        output.add(.size(series, Double(kibibytes) * 1024), place)
+      }
+    }
     moment = nil
+    isOpen = false
+    isSum = false
+    sums = [:]
     resident = 0
     process = nil
   }

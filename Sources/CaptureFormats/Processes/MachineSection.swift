@@ -3,7 +3,7 @@ import CaptureModel
 /// Memory of a machine, and limits: no values of a process, so counted and left out.
 final class MachineKind: SectionKind {
   let format = ProcessTables.formatName
-  let openings = ByteSet("kmgtpsrlh-[")
+  let openings = ByteSet("kmgtpsrlh-[0123456789")
   let needs = LineTraits.machine
 
   func makeReader() -> any SectionReader { MachineSection() }
@@ -47,10 +47,35 @@ enum MachineLine {
       && words.allSatisfy { Span<UInt8>.isDigit(line[$0.lowerBound]) }
   }
 
+  /// `procs ---memory--- …` of vmstat, `12:00:01 kbmemfree …` of sar, and heads below them.
+  static func isHeadOfStatistics(_ line: Span<UInt8>) -> Bool {
+    let start = line.skippingSpaces(0)
+    if line.has("procs --", at: start) { return line.locate("--memory--") != nil }
+    guard Span<UInt8>.isDigit(line.byte(start)) else { return false }
+    return line.locate(" kbmemfree") != nil
+  }
+
+  /// A row of numbers below such a head, or a head of its columns.
+  static func isRowOfStatistics(_ line: Span<UInt8>) -> Bool {
+    let words = line.words(0..<line.count, most: 8)
+    guard words.count >= 8 else { return false }
+    if line.extracting(words[0]).equals("r"), line.extracting(words[1]).equals("b") { return true }
+    if line.has("Average:", at: words[0].lowerBound) || isHeadOfStatistics(line) { return true }
+    // A time of day, AM or PM.
+    return words.dropFirst(2).allSatisfy { Span<UInt8>.isDigit(line[$0.lowerBound]) }
+  }
+
+  /// `SwapUse  0 CachUse  6907477  MemUse  8123456 MemFree  1234567` of `free -L`.
+  static func isLineOfFree(_ line: Span<UInt8>) -> Bool {
+    line.has("SwapUse ", at: line.skippingSpaces(0)) && line.locate(" MemUse ") != nil
+  }
+
   /// `memory: usage 1048576kB, limit 1048576kB, failcnt 100`: of a control group, as the kernel
   /// says it when it kills for want of memory.
   static func isOfGroup(_ line: Span<UInt8>) -> Bool {
-    guard let usage = line.locate(": usage "), usage <= 12 else { return false }
+    guard let usage = line.position(of: UInt8(ascii: ":")), usage <= 12,
+      line.has(": usage ", at: usage)
+    else { return false }
     return line.locate("kB, limit ") != nil
   }
 
@@ -69,27 +94,34 @@ enum MachineLine {
 
 /// Takes lines of top's head and of `free`, and `limits:` and `requests:` of containers.
 final class MachineSection: SectionReader {
-  private enum State { case none, machine, limits, group, tasks }
+  private enum State { case none, machine, statistics, limits, group, tasks }
   private var state = State.none
 
   func begins(_ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput) -> Bool {
-    if Self.isLimits(line) {
-      state = .limits
-      return true
+    // Asked of every line that begins with one of these letters, so the letter decides first.
+    let found: State
+    switch line.byte(line.skippingSpaces(0)) {
+    case UInt8(ascii: "l"), UInt8(ascii: "r"), UInt8(ascii: "R"):
+      found = Self.isLimits(line) ? .limits : .none
+    case UInt8(ascii: "t"): found = MachineLine.isHeadOfFree(line) ? .machine : .none
+    case UInt8(ascii: "m"), UInt8(ascii: "k"), UInt8(ascii: "s"):
+      found = MachineLine.isOfGroup(line) ? .group : .none
+    case UInt8(ascii: "["): found = MachineLine.isHeadOfTasks(line) ? .tasks : .none
+    case UInt8(ascii: "p"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      found = MachineLine.isHeadOfStatistics(line) ? .statistics : .none
+    case UInt8(ascii: "L"): found = Self.isLimits(line) ? .limits : Self.isOfMachine(line)
+    default: found = Self.isOfMachine(line)
     }
-    if MachineLine.isHeadOfFree(line) {
-      state = .machine
-      return true
-    }
-    if MachineLine.isOfGroup(line) || MachineLine.isHeadOfTasks(line) {
-      state = MachineLine.isOfGroup(line) ? .group : .tasks
-      if state == .group { Self.countGroup(place, output) }
-      return true
-    }
-    guard MachineLine.isOfTop(line) || MachineLine.isRowOfFree(line) else { return false }
-    state = .machine
-    MachineLine.count(place, output)
+    guard found != .none else { return false }
+    state = found
+    if found == .group { Self.countGroup(place, output) }
+    if found == .machine, !MachineLine.isHeadOfFree(line) { MachineLine.count(place, output) }
     return true
+  }
+
+  private static func isOfMachine(_ line: Span<UInt8>) -> State {
+    MachineLine.isOfTop(line) || MachineLine.isRowOfFree(line) || MachineLine.isLineOfFree(line)
+      ? .machine : .none
   }
 
   func continues(
@@ -98,7 +130,14 @@ final class MachineSection: SectionReader {
     switch state {
     case .none: return .over
     case .machine:
-      guard MachineLine.isOfTop(line) || MachineLine.isRowOfFree(line) else { return .over }
+      guard
+        MachineLine.isOfTop(line) || MachineLine.isRowOfFree(line)
+          || MachineLine.isLineOfFree(line)
+      else { return .over }
+      MachineLine.count(place, output)
+      return .taken
+    case .statistics:
+      guard MachineLine.isRowOfStatistics(line) else { return .over }
       MachineLine.count(place, output)
       return .taken
     case .group:

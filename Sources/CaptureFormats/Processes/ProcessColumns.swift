@@ -16,6 +16,8 @@ struct ProcessColumns: Equatable {
   }
 
   private(set) var roles: [Role] = []
+  /// Where the names of the columns end.
+  private var headEnd = 0
   /// Whether each line begins with a time of day.
   private(set) var beginsWithTime = false
 
@@ -32,7 +34,8 @@ struct ProcessColumns: Equatable {
   init?(_ line: Span<UInt8>) {
     guard line.count < Self.longest, Self.endsAsHead(line), Self.mayBeHead(line) else { return nil }
     var words = line.words(0..<line.count, most: 64)[...]
-    guard words.count >= 2 else { return nil }
+    guard let last = words.last else { return nil }
+    headEnd = last.upperBound
     if line.has("#", at: words[0].lowerBound), words[0].count == 1 {
       words = words.dropFirst()
     } else if LogTime.clock(line, words[0].lowerBound)?.end == words[0].upperBound {
@@ -50,9 +53,16 @@ struct ProcessColumns: Equatable {
       let isFootprint = isOfMac && word.count == 3 && line.has("MEM", at: word.lowerBound)
       roles.append(isFootprint ? .size(.footprint) : known?.role ?? .other)
     }
-    guard roles.contains(where: \.isSize), roles.contains(.process) || roles.contains(.text)
-    else { return nil }
+    guard roles.contains(where: \.isSize) else { return nil }
+    // Shares of a processor or of the memory may stand beside.
+    for (role, word) in zip(roles, words)
+    where isNameless && !role.isSize && line[word.lowerBound] != UInt8(ascii: "%") {
+      return nil
+    }
   }
+
+  /// Whether nothing names the process of a row, as in what `ps -o rss` prints.
+  var isNameless: Bool { !roles.contains(.process) && !roles.contains(.text) }
 
   /// Longest head.
   private static let longest = 1024
@@ -182,6 +192,10 @@ struct ProcessColumns: Equatable {
 
   /// Whether cells hold what their columns promise.
   private func isRow(_ line: Span<UInt8>, _ cells: [Range<Int>]) -> Bool {
+    // Numbers end where their heads end, but for those that are too wide.
+    if isNameless, let last = cells.last, let first = cells.first {
+      guard abs(last.upperBound - headEnd) <= 2 || first.lowerBound == 0 else { return false }
+    }
     for (role, cell) in zip(roles, cells) {
       switch role {
       case .process:

@@ -44,6 +44,8 @@ final class ProcessTableSection: SectionReader {
   private var showsThreads = false
   private var waiting: [Row] = []
   private var isInHead = false
+  /// Rows of a table in which nothing names the processes, and the first of them.
+  private var nameless: (row: Row, count: Int)?
 
   /// What a row says of a process.
   private struct Row {
@@ -59,7 +61,12 @@ final class ProcessTableSection: SectionReader {
   // MARK: Beginning
 
   func begins(_ line: Span<UInt8>, _ place: LinePlace, _ output: TextOutput) -> Bool {
+    // A head ends with a name, and most lines of a log with a number.
     let start = line.skippingSpaces(0)
+    if let last = line.last, Span<UInt8>.isDigit(last), line.byte(start) | 0x20 != UInt8(ascii: "t")
+    {
+      return false
+    }
     if line.has("top - ", at: start), let (time, _) = LogTime.clock(line, start + 6) {
       beginTop(time, place, output)
       return true
@@ -179,6 +186,10 @@ final class ProcessTableSection: SectionReader {
     }
     // Threads of the kernel have no memory of their own.
     guard row.sizes.contains(where: { $0.bytes > 0 }) else { return }
+    guard !columns.isNameless else {
+      nameless = (nameless?.row ?? row, (nameless?.count ?? 0) + 1)
+      return
+    }
     guard showsThreads else { return write(row, output) }
     if waiting.count == Self.mostWaiting { writeWaiting(output) }
     waiting.append(row)
@@ -215,8 +226,23 @@ final class ProcessTableSection: SectionReader {
     for row in kept { write(row, output) }
   }
 
+  /// A single row is the one process that was asked for; of several none is known.
+  private func writeNameless(_ output: TextOutput) {
+    guard let (row, count) = nameless else { return }
+    nameless = nil
+    if count == 1 {
+      for (series, bytes) in row.sizes { output.point(series.rawValue, Double(bytes), place) }
+    } else {
+      output.tally(
+        "processes without a name", .warning, place.number,
+        "tables of several processes that name none of them are left out; `ps -o pid,rss,comm` "
+          + "prints which is which")
+    }
+  }
+
   func end(isCut: Bool, _ output: TextOutput) {
     writeWaiting(output)
+    writeNameless(output)
     columns = nil
     // The names of the columns follow behind a blank line, and maybe behind other lines.
     if isCut { isInHead = false }

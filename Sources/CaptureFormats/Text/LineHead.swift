@@ -33,6 +33,7 @@ struct LineHead: Equatable {
     let first = line.byte(start)
     if Span<UInt8>.isDigit(first) { return takeStamp(line) }
     if first == UInt8(ascii: "[") { return takeBracket(line) }
+    if first == UInt8(ascii: "<"), time == nil { return takePriority(line) }
     if first == UInt8(ascii: "s"), line.has("section_", at: start) { return takeSection(line) }
     if Span<UInt8>.isLetter(first), time == nil { return takeSyslog(line) }
     return false
@@ -105,6 +106,60 @@ struct LineHead: Equatable {
     else { return false }
     start += end + 1
     return true
+  }
+
+  /// `<34>1 2024-05-01T12:00:00.003Z host proc 123 ID47 - `, as RFC 5424 has it; before `Nov 30`,
+  /// the priority alone.
+  private mutating func takePriority(_ line: Span<UInt8>) -> Bool {
+    guard let (_, close) = line.digits(start + 1), line.byte(close) == UInt8(ascii: ">"),
+      close - start <= 4
+    else { return false }
+    guard line.has("1 ", at: close + 1) else {
+      guard LogTime(yearless: line, at: close + 1) != nil else { return false }
+      start = close + 1
+      return true
+    }
+    let stamp = LogTime(line, at: close + 3)
+    var place = stamp?.range.upperBound ?? close + 4
+    guard stamp != nil || line.has("- ", at: close + 3), line.byte(place) == 0x20 else {
+      return false
+    }
+    var fields: [Range<Int>] = []
+    for _ in 0..<4 {
+      let field = line.word(from: place)
+      guard field.lowerBound == place + 1, !field.isEmpty else { return false }
+      fields.append(field)
+      place = field.upperBound
+    }
+    guard line.byte(place) == 0x20, let message = Self.behindData(line, place + 1) else {
+      return false
+    }
+    func value(_ field: Range<Int>) -> Range<Int> {
+      field.count == 1 && line[field.lowerBound] == UInt8(ascii: "-") ? 0..<0 : field
+    }
+    time = stamp?.nanoseconds
+    source = value(fields[0])
+    name = value(fields[1])
+    if let (number, end) = line.digits(fields[2].lowerBound), end == fields[2].upperBound {
+      id = number
+    }
+    start = message
+    return true
+  }
+
+  /// Where the message begins behind `-` or `[data name="value"]`.
+  private static func behindData(_ line: Span<UInt8>, _ start: Int) -> Int? {
+    var place = start
+    if line.byte(place) == UInt8(ascii: "-") {
+      place += 1
+    } else {
+      while line.byte(place) == UInt8(ascii: "[") {
+        guard let close = line.find("]", from: place) else { return nil }
+        place = close + 1
+      }
+    }
+    guard place > start, place == line.count || line.byte(place) == 0x20 else { return nil }
+    return Swift.min(place + 1, line.count)
   }
 
   /// `Nov 30 12:00:01 host proc[123]: `.

@@ -35,10 +35,21 @@ struct LineTraits: OptionSet, Equatable {
   static let memrayTable = LineTraits(rawValue: 1 << 20)
   /// What Heroku says of a dyno.
   static let dyno = LineTraits(rawValue: 1 << 21)
-  /// Fields of psutil, or resources of a scheduler.
+  /// Resources of a scheduler.
+  static let resources = LineTraits(rawValue: 1 << 29)
+  /// Fields of psutil.
   static let fields = LineTraits(rawValue: 1 << 22)
   /// The name of a level.
   static let level = LineTraits(rawValue: 1 << 23)
+  /// Lists of mappings that pmap prints.
+  static let memoryMap = LineTraits(rawValue: 1 << 24)
+  /// What is told of a process a field a line.
+  static let fieldLines = LineTraits(rawValue: 1 << 25)
+  static let ruledTable = LineTraits(rawValue: 1 << 26)
+  /// Names of metrics: `container_memory_rss`.
+  static let metrics = LineTraits(rawValue: 1 << 27)
+  /// What psutil says of the machine.
+  static let machineFields = LineTraits(rawValue: 1 << 28)
   /// What nothing is known of may hold anything.
   static let any = LineTraits(rawValue: .max)
 
@@ -62,9 +73,12 @@ struct LineTraits: OptionSet, Equatable {
     (.typeList, ["[('", "[(\"", "[(<", "r({"]),
     (.trace, ["ze=", "y b", "top", "<st"]),
     (.memray, ["llo"]),
-    (.dyno, ["le#", "g m"]), (.fields, ["m(r", "es:"]), (.memrayTree, ["<ro"]),
+    (.dyno, ["le#", "g m"]), (.fields, ["m(r"]), (.resources, ["es:"]), (.memrayTree, ["<ro"]),
     (.memrayTable, ["oca"]),
     (.size, ["zeo", "ow="]),
+    (.memoryMap, [":  ", "dre", "k r", "k -"]), (.fieldLines, ["me:", "id:"]),
+    (.ruledTable, ["s(k", "s(m"]), (.machineFields, ["m(t", "p(t"]),
+    (.metrics, ["y_b", "y_r", "y_s", "y_u", "y_w", "y_c", "y_m", "y_l", "y_t", "y_f"]),
     (
       .processes,
       ["rss", "res", "rsz", "rsi", "vsz", "vir", "vsi", "uss", "pss", "mem", "p -", "pu)"]

@@ -3,6 +3,8 @@ struct SectionChoice {
   private let ofByte: [UInt32]
   private let sure: [UInt32]
   private let ofTrait: [UInt32]
+  /// Kinds that may begin with a line that ends with a digit.
+  private let ofDigit: UInt32
 
   init(_ kinds: [any SectionKind]) {
     func mask(_ isWanted: (any SectionKind) -> Bool) -> UInt32 {
@@ -10,6 +12,7 @@ struct SectionChoice {
     }
     ofByte = (0...255).map { byte in mask { $0.openings.contains(UInt8(byte)) } }
     sure = (0...255).map { byte in mask { $0.sureOpenings.contains(UInt8(byte)) } }
+    ofDigit = mask { $0.mayEndWithDigit }
     ofTrait = (0..<32).map { bit in
       mask { !$0.needs.isDisjoint(with: LineTraits(rawValue: 1 &<< UInt32(bit))) }
     }
@@ -19,11 +22,13 @@ struct SectionChoice {
   ///
   /// - Parameters:
   ///   - first: its first byte, spaces and tabs aside.
+  ///   - last: its last byte.
   ///   - kinds: those that its traits allow.
   /// - Returns: a bit for each.
   @inline(__always)
-  func kinds(beginningWith first: UInt8, among kinds: UInt32) -> UInt32 {
-    ofByte[Int(first)] & (kinds | sure[Int(first)])
+  func kinds(beginningWith first: UInt8, endingWith last: UInt8, among kinds: UInt32) -> UInt32 {
+    let mask = ofByte[Int(first)] & (kinds | sure[Int(first)])
+    return Span<UInt8>.isDigit(last) ? mask & ofDigit : mask
   }
 
   /// The kinds that need one of these traits.

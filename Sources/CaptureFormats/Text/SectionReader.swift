@@ -59,8 +59,12 @@ protocol SectionKind: AnyObject {
   var needs: LineTraits { get }
   /// First bytes, spaces and tabs aside, behind which a section may begin whatever the traits.
   var sureOpenings: ByteSet { get }
+  /// Whether a line that a section begins with may end with a digit, as most lines of a log do.
+  var mayEndWithDigit: Bool { get }
   /// A reader for the lines of one source.
   func makeReader() -> any SectionReader
+  /// Writes what the kind kept until the end of the text.
+  func finish(_ output: TextOutput)
   /// Adds what is known of all sections once the text has ended: properties, estimates, advice.
   func describe(_ description: inout ProfileDescription)
   /// What was odd, once the text has ended.
@@ -69,6 +73,8 @@ protocol SectionKind: AnyObject {
 
 extension SectionKind {
   var sureOpenings: ByteSet { ByteSet("") }
+  var mayEndWithDigit: Bool { true }
+  func finish(_ output: TextOutput) {}
   func describe(_ description: inout ProfileDescription) {}
   var findings: [ProfileFinding] { [] }
 }

@@ -33,6 +33,17 @@ struct TextClock {
     return result
   }
 
+  /// A time since a beginning of its own; nil where the text has dates.
+  ///
+  /// - Parameter nanoseconds: since that beginning.
+  /// - Returns: the same, as other times count from the first one too.
+  mutating func place(elapsed nanoseconds: Int64) -> Int64? {
+    guard last == nil || isElapsed else { return nil }
+    isElapsed = true
+    last = nanoseconds
+    return nanoseconds
+  }
+
   private mutating func dated(_ nanoseconds: Int64) -> Int64 {
     guard isElapsed else { return nanoseconds }
     // The first date is of the same moment as the time without a year before it.

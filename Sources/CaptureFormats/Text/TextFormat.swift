@@ -16,7 +16,7 @@ enum TextFormat {
     ["txt", "log"])
   static let processes = entry(
     ProcessTables.formatName,
-    "memory of processes and containers: ps, top, pidstat, smem, docker stats, kubectl top, time -v",
+    "memory of processes and containers: ps, top, pidstat, tasklist, docker stats, kubectl top, Slurm, CSV",
     ["txt", "log"])
   static let traces = entry(
     TracePrintKind.formatName,

@@ -72,6 +72,16 @@ final class TextOutput {
     return clock.place(time, hasNoYear: hasNoYear)
   }
 
+  /// Brings a time since a beginning of its own onto the clock of the text.
+  ///
+  /// - Parameter elapsed: nanoseconds since that beginning.
+  /// - Returns: the time; nil where other lines have dates.
+  func place(elapsed: Int64) -> Int64? {
+    let time = clock.place(elapsed: elapsed)
+    if time != nil { hasTimes = true }
+    return time
+  }
+
   // MARK: Totals
 
   /// Announces a moment whose records carry these numbers, in this order.
@@ -145,6 +155,16 @@ final class TextOutput {
     pointCount += 1
     batch.points.append(
       SeriesPoint(series: number, time: place.time, value: value, line: place.number))
+  }
+
+  /// Adds a size of a process.
+  func point(_ size: SizeSeries, _ bytes: Double, _ place: LinePlace) {
+    guard let number = series.number(of: size, process: place.process) else {
+      return point(size.name, bytes, place)
+    }
+    pointCount += 1
+    batch.points.append(
+      SeriesPoint(series: number, time: place.time, value: bytes, line: place.number))
   }
 
   /// Adds a named moment of the program; nothing without a time.

@@ -106,6 +106,7 @@ final class TextReader: ProfileReader {
       endSection(of: source, isCut: true)
       source.prints.end(output)
     }
+    for kind in kinds where found.contains(kind.format) { kind.finish(output) }
     name()
   }
 
@@ -147,12 +148,14 @@ final class TextReader: ProfileReader {
   private func read(
     _ line: Span<UInt8>, _ column: SourceColumns.Head, _ traits: LineTraits
   ) {
-    switch journal.take(line, lineNumber) {
-    case .none: break
-    case .taken: return
-    case .ended(let isField):
-      readJournal()
-      if isField { return }
+    if journal.isOpen || line.byte(0) == UInt8(ascii: "_") {
+      switch journal.take(line, lineNumber) {
+      case .none: break
+      case .taken: return
+      case .ended(let isField):
+        readJournal()
+        if isField { return }
+      }
     }
     var head = LineHead(line, from: column.end)
     if head.source.isEmpty { head.source = column.source }
@@ -187,7 +190,7 @@ final class TextReader: ProfileReader {
     // What begins with a date is a record: its message is what a section may begin with.
     let isDated = Self.beginsWithDate(text)
     if offer(text, place, source, kinds, canBegin: !isDated) { return }
-    readRecord(text, head, place, source, traits, isDated: isDated)
+    readRecord(text, head, place, source, traits, kinds, isDated: isDated)
   }
 
   /// The process that a head names.
@@ -201,9 +204,8 @@ final class TextReader: ProfileReader {
   /// Reads a line that no section wants as it is.
   private func readRecord(
     _ text: Span<UInt8>, _ head: LineHead, _ place: LinePlace, _ source: TextSource,
-    _ traits: LineTraits, isDated: Bool
+    _ traits: LineTraits, _ kinds: UInt32, isDated: Bool
   ) {
-    let kinds = choice.kinds(of: traits)
     let object = LogObject(text, traits, output)
     // An object that has all that a head would say, its time above all.
     if let object, object.time != nil, head.time == nil {
@@ -301,12 +303,11 @@ final class TextReader: ProfileReader {
     }
     guard canBegin else { return false }
     var mask = choice.kinds(
-      beginningWith: line.byte(line.skippingSpaces(0)), among: kinds)
+      beginningWith: line.byte(line.skippingSpaces(0)), endingWith: line.last ?? 0, among: kinds)
     while mask != 0 {
       let kind = mask.trailingZeroBitCount
       mask &= mask &- 1
-      let reader = source.readers[kind] ?? self.kinds[kind].makeReader()
-      source.readers[kind] = reader
+      let reader = source.reader(of: kind, self.kinds)
       // A section that another begins in is over; one of the same kind sees to itself.
       guard reader.begins(line, place, output) else { continue }
       if let active = source.active, active != kind { endSection(of: source, isCut: false) }

@@ -6,7 +6,8 @@ enum TextSections {
       GuppyKind(), PymplerKind(), MappingKind(), LineReportKind(), LeakKind(), RequestKind(),
       KillKind(), TypeListKind(), TracePrintKind(), MemrayPrintKind(), MemrayTreeKind(),
       MemraySummaryKind(), SizeKind(),
-      ProcessTableKind(), ContainerKind(), TimeReportKind(), MachineKind(),
+      ProcessTableKind(), ContainerKind(), TimeReportKind(), MachineKind(), MemoryMapKind(),
+      ProcessFieldsKind(), RuledTableKind(), ActivityLogKind(), MetricsKind(), DelimitedKind(),
     ]
   }
 }

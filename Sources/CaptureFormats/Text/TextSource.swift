@@ -25,6 +25,14 @@ final class TextSource {
     self.name = name
     readers = Array(repeating: nil, count: kinds)
   }
+
+  /// The reader of a kind, by its number.
+  func reader(of kind: Int, _ kinds: [any SectionKind]) -> any SectionReader {
+    if let known = readers[kind] { return known }
+    let reader = kinds[kind].makeReader()
+    readers[kind] = reader
+    return reader
+  }
 }
 
 /// The sources of a text by their names.

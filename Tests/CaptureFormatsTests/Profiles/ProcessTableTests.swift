@@ -13,7 +13,7 @@ private struct Reading: Equatable, CustomStringConvertible {
 
 extension ProfileTally {
   /// Values of series with their processes, in the order of the file.
-  fileprivate var readings: [String] {
+  var readings: [String] {
     points.map { point in
       let definition = series[Int(point.series)]
       let name = definition.process.flatMap { id in

@@ -160,7 +160,9 @@ import Testing
     #expect(tally.records.allSatisfy { $0.process == 1234 })
     #expect(
       Self.values(tally) == [
-        "1234 rss \((Double(tally.total(0)) / Self.mebibyte * 1000).rounded() / 1000)"
+        "1234 rss \((Double(tally.total(0)) / Self.mebibyte * 1000).rounded() / 1000)",
+        // The sums of `Pss:`, `Swap:` and `Private_…:` by awk.
+        "1234 pss 21.264", "1234 swap 0.0", "1234 uss 20.926",
       ])
     #expect((23_850_000..<23_950_000).contains(tally.total(0)))
   }

@@ -17,6 +17,10 @@ import Testing
       "kernel", nil
     ),
     ("2024-05-01T10:00:00+0200 host app[9]:   x", "  x", "host", "app", 9),
+    ("<34>1 2024-05-01T12:00:00.003Z host app 9 ID47 - x", "x", "host", "app", 9),
+    ("<165>1 - - app - - [a@1 b=\"c\"] x", "x", "", "app", nil),
+    ("<34>Nov 30 12:00:01 host app[123]: x", "x", "host", "app", 123),
+    ("<b> x", "<b> x", "", "", nil),
     ("2012-11-30T06:45:29+00:00 app[web.1]: x", "x", "", "web.1", nil),
     (
       "Jan 08 10:55:11 some-app heroku/web.1:  source=web.1", " source=web.1", "some-app", "web.1",

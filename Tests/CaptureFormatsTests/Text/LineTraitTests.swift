@@ -40,7 +40,12 @@ struct LineTraitTests {
       ("NAME   MEM USAGE / LIMIT", .containers), ("NAME CPU(cores) MEMORY(bytes)", .containers),
       ("Command being timed: \"x\"", .timeReport), ("Maximum resident set size", .timeReport),
       ("5maxresident)k", .timeReport), ("limits:", .machine), ("   total  used  free", .machine),
-      ("-/+ buffers/cache:", .machine),
+      ("-/+ buffers/cache:", .machine), ("4242:   python app.py", .memoryMap),
+      ("Address           Kbytes     RSS   Dirty Mode  Mapping", .memoryMap),
+      ("0000000000400000      4K r-x-- python3.11", .memoryMap), ("Name:\tpython3", .fieldLines),
+      ("Job ID: 123", .fieldLines), ("NPM(K)    PM(K)      WS(K)", .ruledTable),
+      ("container_memory_rss{pod=\"a\"} 5", .metrics), ("svmem(total=5", .machineFields),
+      ("sswap(total=5", .machineFields),
     ] as [(String, LineTraits)])
   func isFound(line: String, trait: LineTraits) {
     #expect(Self.traits(line).contains(trait))

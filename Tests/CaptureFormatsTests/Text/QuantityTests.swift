@@ -42,11 +42,14 @@ import Testing
     ("memory usage of the process: 3 MB", "rss", 3), ("Memory after epoch 3/10: 4 MB", "rss", 4),
     ("memory usage at end of step 3: 5 MB", "rss", 5), ("Mem. usage: 6 MB", "rss", 6),
     ("Memory usage: 7 MB (freed 2 MB)", "rss", 7), ("memory (GB) in 5 minutes", "", 0),
-    ("rss: 3 mebibytes", "rss", 3), ("rss: 5 megabytesque", "", 0),
+    ("rss: 3 mebibytes", "rss", 3), ("rssMiB=7", "rss", 7), ("rss: 5_242_880", "rss", 5),
+    ("peak_paged_pool=180000", "", 0), ("peak_pagefile=16504832", "", 0),
+    ("memory_usage_mb: [5.5]", "rss", 5.5), ("'memory_info': svmem(total=7)", "", 0),
+    ("rss: 5 megabytesque", "", 0),
   ])
   func values(text: String, metric: String, mebibytes: Double) {
     let values = findings(text).compactMap { finding -> (String, Double)? in
-      if case .value(let metric, let bytes) = finding { (metric, bytes) } else { nil }
+      if case .value(let metric, let bytes) = finding { (metric.name, bytes) } else { nil }
     }
     #expect(values.first?.0 ?? "" == metric)
     #expect(abs((values.first?.1 ?? 0) - mebibytes * Self.mebibyte) < 1)
@@ -104,8 +107,8 @@ import Testing
   @Test func aPeakBesideTheCurrentValue() {
     #expect(
       findings("Current memory usage is 2 MB; Peak was 4 MB") == [
-        .value(metric: "rss", bytes: 2 * Self.mebibyte),
-        .value(metric: "peak_rss", bytes: 4 * Self.mebibyte),
+        .value(metric: .rss, bytes: 2 * Self.mebibyte),
+        .value(metric: .peakRSS, bytes: 4 * Self.mebibyte),
       ])
   }
 }
