@@ -18,6 +18,7 @@ extension Parser {
       draft.query.verb = Located(verb, token.range)
       try rowLimit(&draft)
       if verb == .source { draft.query.file = try sourceFile() }
+      if verb == .peek { draft.query.pathTarget = try pattern("a function after `peek`") }
     } else if typed.asciiLowercased == "paths" {
       try advance()
       let to = try expect("to", after: "`paths`")

@@ -32,6 +32,9 @@ struct Executor {
       return try axis(plan, number, budget: pointBudget).answer(query)
     case .stacks(let request, _):
       return try StackRunner(request, question) { enter(number + 1 + $0) }.answer()
+    case .neighbours(let target, let request, _, let limit):
+      let stacks = try StackRunner(request, question) { enter(number + 1 + $0) }.answer()
+      return try PeekRunner(question).answer(target, stacks, limit: limit)
     case .findings:
       enter(number + 1)
       return try SuspectsRunner(store: store, query: query) { enter(number + 1 + $0) }.answer()

@@ -93,11 +93,31 @@ struct QueryCommand: ParsableCommand {
     let (statements, error) = Parser.parseStatements(text)
     if let error, statements.isEmpty {
       if let advice = MistypedCommand.advice(for: words) { throw Failure(advice) }
+      try captureInPlace(text)
       // Captures may have words of their own: names of sample types.
       guard let known = try? Store(path: store.path, mode: .read).captures(), !known.isEmpty
-      else { throw Failure(error, in: text) }
+      else { throw Failure(error.meant(in: text, IntentionNames()), in: text) }
     }
     return text
+  }
+
+  /// `stats service.bin`: which capture that is, and the question of it.
+  private func captureInPlace(_ text: String) throws(Failure) {
+    let known = (try? Store(path: store.path, mode: .read).captures())?.map(\.name) ?? []
+    for (place, word) in CaptureWords.words(of: text).enumerated() where place > 0 {
+      guard let name = CaptureWords.name(of: word) else { continue }
+      let isKnown = known.contains(name)
+      guard isKnown || InputFile.exists(word) else { continue }
+      guard let question = CaptureWords.question(text, without: place, of: name) else { continue }
+      if isKnown {
+        throw Failure(
+          "error: \(word) is the capture \(name), which stands after `of`\n  write: \(question)",
+          status: .query)
+      }
+      throw Failure(
+        "\(word) is not imported yet; write: memq import \(word) && memq \"\(question)\"",
+        status: .query)
+    }
   }
 
   private func question() throws(Failure) -> String {
