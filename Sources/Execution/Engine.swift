@@ -43,6 +43,19 @@ package final class Engine {
     }
   }
 
+  /// Names that may stand at a place of a question that is being typed.
+  ///
+  /// - Parameters:
+  ///   - values: what the place takes; paths are nobody's of the store.
+  ///   - limit: how many at most.
+  /// - Returns: names without duplicates, as a question writes them.
+  package func names(_ values: Completion.Values, limit: Int = 2000) -> [String] {
+    let names = (try? store.snapshot { () throws(EngineError) in
+      try MeantNames(store).names(values)
+    }) ?? []
+    return names.sorted().prefix(limit).map(CaptureReference.text)
+  }
+
   /// What the capture asked has, for questions that were meant by other words.
   private var meantNames: IntentionNames {
     var names = IntentionNames()

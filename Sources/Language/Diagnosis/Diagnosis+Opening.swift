@@ -150,7 +150,8 @@ extension Diagnosis {
       return said(1, as: "top where stack has \(texts[0])")
     case "number", "amount", "count", "total":
       if word == "total", ["allocations", "usage"].contains(second) { return said(1, as: "stats") }
-      return second == "of" && texts.count > 1 ? said(2, as: "top count") : nil
+      let isOfBlocks = ["allocation", "allocations", "blocks", "objects"].contains(nextWord(1))
+      return second == "of" && isOfBlocks ? said(2, as: "top count") : nil
     case "max", "maximum", "highest":
       return ["memory", "usage", "heap", "mem"].contains(second) ? said(1, as: "show peak") : nil
     case "biggest", "largest": return second.hasPrefix("allocation") ? said(1, as: "list") : nil

@@ -39,10 +39,18 @@ struct IntentionFinder {
     var typed = IntentionWord.words(of: text, isTyped: true)
     for index in typed.indices where typed[index].slot != .number {
       let word = typed[index].text
+      // A mistyped word is read as the one that it is near to, unless it is a name.
+      if typed[index].slot == nil, !typed[index].isSmall, Self.known[typed[index].stem] == nil,
+        !names.has(word), let near = Self.near(typed[index].stem)
+      {
+        typed[index].stem = near
+      }
       if names.captures.contains(word) {
         typed[index].slot = .capture
       } else if typed[index].slot == nil, names.has(word) || Self.isUnknown(typed[index]) {
         typed[index].slot = Self.isFile(word) ? .file : .name
+        typed[index].isKnownName =
+          names.has(word) || word.contains { "_.:/".contains($0) || $0.isUppercase || $0.isNumber }
       }
     }
     self.typed = typed
@@ -83,7 +91,7 @@ struct IntentionFinder {
 
   /// A word of no phrasing and of little meaning for the language: most often a name.
   private static func isUnknown(_ word: IntentionWord) -> Bool {
-    !word.isSmall && known[word.stem] == nil && near(word.stem) == nil
+    !word.isSmall && known[word.stem] == nil
   }
 
   private static func isFile(_ word: String) -> Bool {
@@ -101,7 +109,7 @@ struct IntentionFinder {
 
   private func weight(_ word: IntentionWord) -> Double {
     if word.isSmall { return 0.12 }
-    return Self.known[word.stem] ?? Self.near(word.stem).flatMap { Self.known[$0] } ?? 1.2
+    return Self.known[word.stem] ?? 1.2
   }
 
   // MARK: Fit
@@ -112,12 +120,15 @@ struct IntentionFinder {
     var wanted = 0.0
     var met = 0.0
     var meetsWord = false
-    for word in intention.words {
+    for (index, word) in intention.words.enumerated() {
       if let slot = word.slot {
         guard filled[slot] == nil else { continue }
         let weight = 1.4
-        guard let place = typed.indices.first(where: { !isUsed[$0] && fits(typed[$0], slot) })
-        else {
+        let before = index > 0 ? intention.words[index - 1] : nil
+        let place = typed.indices.first {
+          !isUsed[$0] && fits(typed[$0], slot) && isName($0, after: before)
+        }
+        guard let place else {
           wanted += slot == .number ? 0.1 : weight * 0.6
           continue
         }
@@ -129,7 +140,7 @@ struct IntentionFinder {
       }
       let weight = weight(word)
       wanted += weight
-      let place = typed.indices.first { !isUsed[$0] && isSame(typed[$0], word) }
+      let place = typed.indices.first { !isUsed[$0] && typed[$0].stem == word.stem }
       guard let place else { continue }
       isUsed[place] = true
       met += weight
@@ -138,15 +149,21 @@ struct IntentionFinder {
     var given = met
     for place in typed.indices where !isUsed[place] {
       // Left over is what the questions say nothing of.
-      given += typed[place].slot == nil || typed[place].slot == .key ? weight(typed[place]) : 1.4
+      let word = typed[place]
+      let isWord = word.slot == nil || word.slot == .key
+      given += isWord ? weight(word) * (word.isSmall ? 1 : 1.4) : 1.4
     }
     guard meetsWord || (met > 0.1 && filled[.name] != nil), wanted > 0, given > 0 else { return (0, [:]) }
     let (recall, precision) = (met / wanted, met / given)
     return (2 * recall * precision / (recall + precision), filled)
   }
 
-  private func isSame(_ typed: IntentionWord, _ word: IntentionWord) -> Bool {
-    typed.stem == word.stem || (!typed.isSmall && Self.near(typed.stem) == word.stem)
+  /// A word that is no known name is one only where the phrasing has one: behind the same word.
+  private func isName(_ place: Int, after before: IntentionWord?) -> Bool {
+    let word = typed[place]
+    guard word.slot == .name, !word.isKnownName else { return true }
+    guard let before else { return false }
+    return place > 0 && typed[place - 1].stem == before.stem
   }
 
   private func fits(_ word: IntentionWord, _ slot: IntentionSlot) -> Bool {

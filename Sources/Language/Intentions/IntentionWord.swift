@@ -19,6 +19,8 @@ struct IntentionWord: Sendable, Hashable {
   var stem: String
   /// What it can fill; for a phrasing what it is.
   var slot: IntentionSlot?
+  /// Whether it is a name of the capture, or looks like one of code.
+  var isKnownName = false
 
   /// Words that say little of what is meant.
   static let small: Set<String> = [
@@ -27,7 +29,7 @@ struct IntentionWord: Sendable, Hashable {
     "please", "can", "could", "would", "will", "should", "we", "you", "my", "our", "and", "or",
     "how", "what", "which", "show", "give", "get", "tell", "see", "want", "need", "has", "have",
     "had", "much", "many", "so", "s", "by", "from", "all", "some", "as", "'s", "print", "display",
-    "program", "app", "process", "when", "where", "why", "any", "your", "being", "still", "now",
+    "program", "app", "t", "going", "keep", "keeps", "when", "where", "why", "any", "your", "being", "still", "now",
   ]
 
   /// Words that people use for the same.
@@ -58,7 +60,8 @@ struct IntentionWord: Sendable, Hashable {
     "quantity": "number", "num": "number", "per": "each", "backtrace": "traceback",
     "trace": "traceback", "worst": "big", "cumulative": "cum", "recursive": "cum",
     "flamegraph": "flame", "timeline": "time", "history": "time",
-    "born": "allocate", "block": "allocate", "object": "object", "malloc": "malloc",
+    "didn": "not", "isn": "not", "doesn": "not", "hasn": "not", "wasn": "not", "previous": "last",
+    "prior": "last", "born": "allocate", "block": "allocate", "object": "object", "malloc": "malloc",
   ]
 
   /// The words of a text.

@@ -9,12 +9,9 @@ extension QueryError {
   package func meant(in text: String, _ names: IntentionNames) -> QueryError {
     guard isOfWords else { return self }
     let (statement, place) = Self.statement(around: range?.lower ?? 0, in: text)
-    let isMended = hints.contains { mends($0, text) }
-    if isMended, case .syntax(.unknown) = reason { return self }
+    let isMended = hints.contains { mends($0, text, names) }
     let matches = IntentionFinder(statement, names).matches()
-    guard let best = matches.first,
-      best.score >= (isMended ? IntentionFinder.sure : IntentionFinder.least)
-    else { return self }
+    guard let best = matches.first, best.score >= leastScore(isMended) else { return self }
     var questions: [String] = []
     for match in matches where match.score >= best.score * 0.9 {
       for question in match.questions where questions.count < 3 && !questions.contains(question) {
@@ -24,6 +21,13 @@ extension QueryError {
     var meant = QueryError(.mistake(.otherWords(statement)), at: place, [.questions(questions)])
     if let advice = best.intention.advice { meant.hints.append(.advice(advice)) }
     return meant
+  }
+
+  /// How near a phrasing must be; what looks mistyped is not taken for other words.
+  private func leastScore(_ isMended: Bool) -> Double {
+    guard isMended else { return IntentionFinder.least }
+    if case .syntax(.unknown) = reason { return 0.97 }
+    return IntentionFinder.sure
   }
 
   /// Whether it is about words, not about what the captures hold.
@@ -37,18 +41,20 @@ extension QueryError {
   }
 
   /// Whether a hint leads to a question.
-  private func mends(_ hint: Hint, _ text: String) -> Bool {
+  private func mends(_ hint: Hint, _ text: String, _ names: IntentionNames) -> Bool {
     let bytes = Array(text.utf8)
     let line = SourceRange(0, bytes.count)
+    func leads(_ edits: [Edit]) -> Bool {
+      let question = Self.rewritten(bytes, line, edits).flatMap(Self.settled)
+      return question.map(names.accepts) ?? false
+    }
     switch hint {
     case .advice: return false
     case .questions: return true
-    case .rewrite(let edits): return Self.rewritten(bytes, line, edits).flatMap(Self.settled) != nil
+    case .rewrite(let edits): return leads(edits)
     case .didYouMean(let words):
       guard let range else { return false }
-      return words.contains { word in
-        Self.rewritten(bytes, line, [Edit(range, word)]).flatMap(Self.settled) != nil
-      }
+      return words.contains { leads([Edit(range, $0)]) }
     }
   }
 
