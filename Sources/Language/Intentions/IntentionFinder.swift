@@ -92,6 +92,7 @@ struct IntentionFinder {
   /// A word of no phrasing and of little meaning for the language: most often a name.
   private static func isUnknown(_ word: IntentionWord) -> Bool {
     !word.isSmall && known[word.stem] == nil
+      && !Vocabulary.words.contains(word.text.asciiLowercased)
   }
 
   private static func isFile(_ word: String) -> Bool {

@@ -124,6 +124,11 @@ struct QueryCommand: ParsableCommand {
     for (place, word) in CaptureWords.words(of: text).enumerated() where place > 0 {
       guard let name = CaptureWords.name(of: word) else { continue }
       let isKnown = known.contains(name)
+      if !isKnown, !InputFile.exists(word), word.hasSuffix(".bin") {
+        throw Failure(
+          "error: there is no file \(word) and no capture \(name); `show captures` lists those that "
+            + "there are", status: .query)
+      }
       guard isKnown || InputFile.exists(word) else { continue }
       guard let question = CaptureWords.question(text, without: place, of: name) else { continue }
       if isKnown {
@@ -132,7 +137,7 @@ struct QueryCommand: ParsableCommand {
           status: .query)
       }
       throw Failure(
-        "\(word) is not imported yet; write: memq import \(word) && memq \"\(question)\"",
+        "error: \(word) is not imported yet\n  write: memq import \(word) && memq \"\(question)\"",
         status: .query)
     }
   }
