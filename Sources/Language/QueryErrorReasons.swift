@@ -131,7 +131,7 @@ package enum CommonMistake: Sendable, Hashable {
     case .wordMissing(let word, let before): "`\(word)` is missing before `\(before)`"
     case .command(let word): "`\(word)` is not a question"
     case .filler(let word): "`\(word)` says nothing here"
-    case .otherWords: "memq asks for this in other words"
+    case .otherWords: "memq cannot read this; one of these may be meant"
     case .typography(let what): "\(what) came with the pasted text"
     default: plainMessage
     }

@@ -12,8 +12,23 @@ import Testing
     names.captures = ["leak_cache", "threads"]
     names.has = { known.contains($0) }
     names.usual = { "render" }
+    names.accepts = { text in
+      (try? Parser.parse(text).allSatisfy { unknownCapture(of: $0) == nil }) ?? false
+    }
     return names
   }()
+
+  /// A capture that a question names and the store has not, as the engine finds it.
+  private static func unknownCapture(of statement: Statement) -> QueryError? {
+    guard case .query(let query) = statement else { return nil }
+    var references = query.captures
+    if case .captures(let others, _) = query.versus { references += others }
+    for case .name(let pattern) in references
+    where !["leak_cache", "threads", "prev", "*"].contains(pattern.text) {
+      return .unknownCapture(pattern.text, known: ["leak_cache", "threads"], at: pattern.range)
+    }
+    return nil
+  }
 
   /// The phrasing as somebody types it.
   private static func sentence(_ phrasing: String) -> String {
@@ -80,9 +95,9 @@ import Testing
     do throws(QueryError) {
       if let error { throw error }
       for parsed in statements { try Checker.check(parsed.statement) }
-      // Names of captures are known where a question is asked.
-      if sentence.contains(" of lifetimes") {
-        throw QueryError.unknownCapture("lifetimes", known: [], at: SourceRange(13, 22))
+      // Names of captures are looked up where a question is asked.
+      for parsed in statements {
+        if let error = unknownCapture(of: parsed.statement) { throw error }
       }
       return statements.map(\.statement.canonicalText)
     } catch {

@@ -29,7 +29,7 @@ struct IntentionFinder {
 
   /// From here on what was typed is surely meant; below `least` it is not.
   static let sure = 0.74
-  static let least = 0.5
+  static let least = 0.46
 
   private let names: IntentionNames
   private let typed: [IntentionWord]
@@ -113,6 +113,16 @@ struct IntentionFinder {
     return Self.known[word.stem] ?? 1.2
   }
 
+  /// Words without which a question is another.
+  private static let essential: Set<String> = [
+    "leak", "temporary", "free", "cum", "not", "without", "only", "never", "rss",
+  ]
+
+  /// How much worse it is that a word is said nothing of.
+  private static func loss(_ word: IntentionWord) -> Double {
+    word.isSmall ? 1 : essential.contains(word.stem) ? 2.4 : 1.25
+  }
+
   // MARK: Fit
 
   private func fit(_ intention: Intention) -> (score: Double, filled: [IntentionSlot: String]) {
@@ -152,7 +162,8 @@ struct IntentionFinder {
       // Left over is what the questions say nothing of.
       let word = typed[place]
       let isWord = word.slot == nil || word.slot == .key
-      given += isWord ? weight(word) * (word.isSmall ? 1 : 1.4) : 1.4
+      given +=
+        isWord ? weight(word) * Self.loss(word) : word.isLikelyName ? 1.4 : 0.9
     }
     guard meetsWord || (met > 0.1 && filled[.name] != nil), wanted > 0, given > 0 else { return (0, [:]) }
     let (recall, precision) = (met / wanted, met / given)

@@ -22,6 +22,9 @@ struct IntentionWord: Sendable, Hashable {
   /// Whether it is a name of the capture, or looks like one of code.
   var isKnownName = false
 
+  /// Whether it stands for something of the program that must not be left out.
+  var isLikelyName: Bool { isKnownName || slot != .name }
+
   /// Words that say little of what is meant.
   static let small: Set<String> = [
     "the", "a", "an", "is", "are", "was", "were", "am", "be", "been", "do", "does", "did", "of",
@@ -60,7 +63,7 @@ struct IntentionWord: Sendable, Hashable {
     "quantity": "number", "num": "number", "per": "each", "backtrace": "traceback",
     "trace": "traceback", "worst": "big", "cumulative": "cum", "recursive": "cum",
     "flamegraph": "flame", "timeline": "time", "history": "time",
-    "didn": "not", "isn": "not", "doesn": "not", "hasn": "not", "wasn": "not", "previous": "last",
+    "top": "big", "didn": "not", "isn": "not", "doesn": "not", "hasn": "not", "wasn": "not", "previous": "last",
     "prior": "last", "born": "allocate", "block": "allocate", "object": "object", "malloc": "malloc",
   ]
 
