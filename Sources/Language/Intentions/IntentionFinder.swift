@@ -64,7 +64,9 @@ struct IntentionFinder {
       let fit = fit(intention)
       if fit.score >= Self.least { scored.append((place, fit.score, fit.filled)) }
     }
-    scored.sort { ($0.score, -$0.place) > ($1.score, -$1.place) }
+    scored.sort {
+      ($0.score, -$0.filled.count, -$0.place) > ($1.score, -$1.filled.count, -$1.place)
+    }
     return scored.prefix(6).compactMap { found in
       let intention = Intention.all[found.place]
       let questions = intention.questions.compactMap { filled($0, found.filled) }
@@ -120,7 +122,7 @@ struct IntentionFinder {
 
   /// How much worse it is that a word is said nothing of.
   private static func loss(_ word: IntentionWord) -> Double {
-    word.isSmall ? 1 : essential.contains(word.stem) ? 2.4 : 1.25
+    word.isSmall ? 1 : essential.contains(word.stem) || word.slot == .key ? 2.4 : 1.25
   }
 
   // MARK: Fit
@@ -150,8 +152,8 @@ struct IntentionFinder {
         continue
       }
       let weight = weight(word)
-      wanted += weight
       let place = typed.indices.first { !isUsed[$0] && typed[$0].stem == word.stem }
+      wanted += weight * (place == nil && Self.essential.contains(word.stem) ? 2.4 : 1)
       guard let place else { continue }
       isUsed[place] = true
       met += weight
@@ -163,7 +165,9 @@ struct IntentionFinder {
       let word = typed[place]
       let isWord = word.slot == nil || word.slot == .key
       given +=
-        isWord ? weight(word) * Self.loss(word) : word.isLikelyName ? 1.4 : 0.9
+        isWord
+        ? weight(word) * Self.loss(word)
+        : word.slot == .number ? 0.6 : word.isLikelyName ? 2.4 : 0.9
     }
     guard meetsWord || (met > 0.1 && filled[.name] != nil), wanted > 0, given > 0 else { return (0, [:]) }
     let (recall, precision) = (met / wanted, met / given)
@@ -183,6 +187,7 @@ struct IntentionFinder {
     case .until: word.slot == .time
     case .other: word.slot == .capture
     case .name: word.slot == .name || word.slot == .file
+    case .file: word.slot == .file || (word.slot == .name && word.text.contains("."))
     default: word.slot == slot
     }
   }
@@ -219,7 +224,10 @@ struct IntentionFinder {
     case .time: return "50%"
     case .until: return "end"
     case .key: return "function"
-    case .name: return names.usual().map(CaptureReference.text)
+    // Another name than one that was typed would be another question.
+    case .name:
+      guard !typed.contains(where: { $0.slot == .name || $0.slot == .file }) else { return nil }
+      return names.usual().map(CaptureReference.text)
     case .file: return nil
     case .other: return names.captures.first { $0 != given[.capture] }.map(CaptureReference.text)
     case .capture:
