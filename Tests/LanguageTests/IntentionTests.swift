@@ -6,7 +6,7 @@ import Testing
 /// Sentences in people's own words, and the questions that are proposed for them.
 @Suite struct IntentionTests {
   /// What a capture has, as if two were in the store.
-  private static let names: IntentionNames = {
+  private static var names: IntentionNames {
     let known: Set<String> = ["render", "leak_cache.py", "open_sockets", "json", "main"]
     var names = IntentionNames()
     names.captures = ["leak_cache", "threads"]
@@ -16,7 +16,7 @@ import Testing
       (try? Parser.parse(text).allSatisfy { unknownCapture(of: $0) == nil }) ?? false
     }
     return names
-  }()
+  }
 
   /// A capture that a question names and the store has not, as the engine finds it.
   private static func unknownCapture(of statement: Statement) -> QueryError? {
