@@ -50,9 +50,10 @@ package final class Engine {
   ///   - limit: how many at most.
   /// - Returns: names without duplicates, as a question writes them.
   package func names(_ values: Completion.Values, limit: Int = 2000) -> [String] {
-    let names = (try? store.snapshot { () throws(EngineError) in
-      try MeantNames(store).names(values)
-    }) ?? []
+    let names =
+      (try? store.snapshot { () throws(EngineError) in
+        try MeantNames(store).names(values)
+      }) ?? []
     return names.sorted().prefix(limit).map(CaptureReference.text)
   }
 

@@ -25,6 +25,8 @@ struct PeekRunner {
   ///   - target: which functions.
   ///   - stacks: the tree of stacks, as `tree` answers.
   ///   - limit: how many callers and callees of each; nil is all.
+  /// - Returns: a table in parts, three for each function.
+  /// - Throws: what cannot be read, and a pattern that is none.
   func answer(_ target: Pattern, _ stacks: Answer, limit: Int?) throws(EngineError) -> Answer {
     guard case .tree(let tree) = stacks.content else { return stacks }
     let isAsked = try matcher(target)
@@ -83,7 +85,9 @@ struct PeekRunner {
   ) -> [Line] {
     let name = calls.names[number]
     func lines(_ sums: [Int: CallNeighbours.Sums], _ section: String) -> [Line] {
-      let ordered = sums.sorted { ($0.value.size, $1.value.place) > ($1.value.size, $0.value.place) }
+      let ordered = sums.sorted {
+        ($0.value.size, $1.value.place) > ($1.value.size, $0.value.place)
+      }
       let shown = ordered.prefix(limit ?? Int.max)
       if shown.count < ordered.count {
         notes.append("\(ordered.count - shown.count) more \(section)")

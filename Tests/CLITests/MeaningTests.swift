@@ -155,6 +155,7 @@ struct PeekTests {
     #expect(page.hasPrefix("<!doctype html>") && page.contains("cached"))
     let none = try place.memq("peek rendr").output
     #expect(none.contains("did you mean `render`?"))
-    #expect(try place.memq("explain peek 3 render").output.contains("callers and callees of render"))
+    #expect(
+      try place.memq("explain peek 3 render").output.contains("callers and callees of render"))
   }
 }

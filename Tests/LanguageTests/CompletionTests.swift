@@ -6,9 +6,13 @@ import Testing
 @Suite struct CompletionTests {
   @Test(arguments: [
     ("t", ["top", "timeline", "tree", "temporary"]), ("top 10 by fi", ["filename"]),
-    ("top 10 as cs", ["csv"]), ("show ca", ["capture", "captures"]), ("growth per ", [
-      "second", "minute", "hour",
-    ]), ("top live ", ["at"]), ("mark ", ["on"]), ("top where stack ", ["has"]),
+    ("top 10 as cs", ["csv"]), ("show ca", ["capture", "captures"]),
+    (
+      "growth per ",
+      [
+        "second", "minute", "hour",
+      ]
+    ), ("top live ", ["at"]), ("mark ", ["on"]), ("top where stack ", ["has"]),
     ("top 10 by lineno w", ["where"]), ("top hide na", ["native"]), ("list by", []),
   ])
   func wordsAreThoseOfThePlace(text: String, words: [String]) {

@@ -1,8 +1,10 @@
 import Language
 import Results
 
-/// Says why nothing was found: which part of the question left nothing, the names that may have
-/// been meant, and what would be found without it. One rule for all verbs.
+/// Says why nothing was found, by one rule for all verbs.
+///
+/// It names the part of the question that left nothing, the names that may have been meant, and
+/// what would be found without it.
 struct EmptyResultAdvice {
   let context: QueryContext
   let keys: [Key]

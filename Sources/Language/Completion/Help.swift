@@ -35,8 +35,9 @@ package enum Help {
   }
 
   private static func matches(_ title: String, _ wanted: String) -> Bool {
-    title == wanted || title.split(separator: " ").first.map(String.init) == wanted
-      && wanted.hasSuffix("s")
+    title == wanted
+      || title.split(separator: " ").first.map(String.init) == wanted
+        && wanted.hasSuffix("s")
   }
 
   private static func page(_ word: Word, of title: String) -> String {
@@ -52,12 +53,24 @@ package enum Help {
           "  the number after it is of \(rows.noun)"
             + (rows.usual.map { "; without it \($0)" } ?? "; without it all"))
       }
-      let parts = definition.refuses.map(\.part.rawName) + definition.exceptions
+      let parts = definition.refuses.map { Self.name(of: $0.part) } + definition.exceptions
       if !parts.isEmpty {
         lines.append("  takes no: " + parts.joined(separator: ", "))
       }
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A part as a person knows it.
+  private static func name(of part: QuestionPart) -> String {
+    switch part {
+    case .recordMeasures: "averages and extremes"
+    case .stackKeys: "keys of frames"
+    case .otherPopulation: "`vs` a population"
+    case .number, .population, .measures, .by, .inclusive, .windows, .versus, .having, .order,
+      .range, .per, .fromFrame, .filter, .hide:
+      part.rawName
+    }
   }
 
   private static func list(_ title: String, _ words: [Word]) -> String {

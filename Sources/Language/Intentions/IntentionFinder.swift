@@ -169,7 +169,9 @@ struct IntentionFinder {
         ? weight(word) * Self.loss(word)
         : word.slot == .number ? 0.6 : word.isLikelyName ? 2.4 : 0.9
     }
-    guard meetsWord || (met > 0.1 && filled[.name] != nil), wanted > 0, given > 0 else { return (0, [:]) }
+    guard meetsWord || (met > 0.1 && filled[.name] != nil), wanted > 0, given > 0 else {
+      return (0, [:])
+    }
     let (recall, precision) = (met / wanted, met / given)
     return (2 * recall * precision / (recall + precision), filled)
   }
@@ -242,7 +244,11 @@ struct IntentionFinder {
     var isWord = false
     for character in text {
       let isLetter = character.isLetter
-      if isLetter, isWord { runs[runs.count - 1].append(character) } else { runs.append(String(character)) }
+      if isLetter, isWord {
+        runs[runs.count - 1].append(character)
+      } else {
+        runs.append(String(character))
+      }
       isWord = isLetter
     }
     return runs

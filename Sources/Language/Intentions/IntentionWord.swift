@@ -32,7 +32,8 @@ struct IntentionWord: Sendable, Hashable {
     "please", "can", "could", "would", "will", "should", "we", "you", "my", "our", "and", "or",
     "how", "what", "which", "show", "give", "get", "tell", "see", "want", "need", "has", "have",
     "had", "much", "many", "so", "s", "by", "from", "all", "some", "as", "'s", "print", "display",
-    "program", "app", "t", "going", "keep", "keeps", "when", "where", "why", "any", "your", "being", "still", "now",
+    "program", "app", "t", "going", "keep", "keeps", "when", "where", "why", "any", "your", "being",
+    "still", "now",
   ]
 
   /// Words that people use for the same.
@@ -63,8 +64,10 @@ struct IntentionWord: Sendable, Hashable {
     "quantity": "number", "num": "number", "per": "each", "backtrace": "traceback",
     "trace": "traceback", "worst": "big", "cumulative": "cum", "recursive": "cum",
     "flamegraph": "flame", "timeline": "time", "history": "time",
-    "top": "big", "didn": "not", "isn": "not", "doesn": "not", "hasn": "not", "wasn": "not", "previous": "last",
-    "prior": "last", "born": "allocate", "block": "allocate", "object": "object", "malloc": "malloc",
+    "top": "big", "didn": "not", "isn": "not", "doesn": "not", "hasn": "not", "wasn": "not",
+    "previous": "last",
+    "prior": "last", "born": "allocate", "block": "allocate", "object": "object",
+    "malloc": "malloc",
   ]
 
   /// The words of a text.
@@ -72,6 +75,7 @@ struct IntentionWord: Sendable, Hashable {
   /// - Parameters:
   ///   - text: what was typed, or a phrasing.
   ///   - isTyped: whether a person typed it: in a phrasing words in capitals are slots.
+  /// - Returns: the words in order.
   static func words(of text: String, isTyped: Bool) -> [IntentionWord] {
     var words: [IntentionWord] = []
     for piece in pieces(of: text) {

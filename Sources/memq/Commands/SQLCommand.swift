@@ -155,7 +155,8 @@ enum SQLResult {
     table.notes = SQLResult.all.map { "\($0.name): \($0.meaning)" }
     table.notes.append(
       "functions: memq_glob(text, pattern), memq_path(path, pattern), memq_module(module, pattern), "
-        + "memq_regex(text, expression, 'i' or ''), memq_power_of_two(number); COLLATE memq_key orders as the language does")
+        + "memq_regex(text, expression, 'i' or ''), memq_power_of_two(number); COLLATE memq_key orders as the language does"
+    )
     table.notes.append("captures, quality: the store's own tables (captures.id is capture)")
     return table
   }

@@ -61,7 +61,9 @@ struct ShellCommand {
     case ".output": try output(shell)
     case ".mode": try mode(shell)
     case ".timer":
-      guard ["", "on", "off"].contains(rest) else { throw Failure("write: .timer on, or .timer off") }
+      guard ["", "on", "off"].contains(rest) else {
+        throw Failure("write: .timer on, or .timer off")
+      }
       shell.tellsTime = rest.isEmpty ? !shell.tellsTime : rest == "on"
       report("timer \(shell.tellsTime ? "on" : "off")")
     default: throw Self.unknown(name)
