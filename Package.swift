@@ -44,6 +44,8 @@ let package = Package(
     .systemLibrary(name: "CBuild"),
     // Script, style and markup of pages as bytes; Swift has no word for that either.
     .target(name: "CPages"),
+    // What people ask in words of their own, the same way.
+    .target(name: "CGrammar"),
     // A handler of signals may do what few languages but C can promise.
     .target(name: "CInterruption"),
     // A terminal must be given back also where a process crashes.
@@ -62,7 +64,7 @@ let package = Package(
     library("Compression", ["CLZ4", "CZlib", "CZstd", "CBzip2", "CLzma"]),
     library("Patterns"),
     library("Results"),
-    library("Language"),
+    library("Language", ["CGrammar"]),
     library("CaptureFormats", ["CaptureModel", "Compression", "Interruption", "Patterns"]),
     library("SQLite", ["CSQLite", "Interruption"]),
     library("Store", ["CaptureModel", "Compression", "Interruption", "SQLite"]),

@@ -76,6 +76,13 @@ def main() -> None:
             continue
         lines += [f".SS memq {quoted(command['commandName'])}", quoted(command["abstract"])]
         lines += arguments(command) + [".PP"] + discussion(command)
+    lines += [".SH LANGUAGE"]
+    for group in ("verbs", "populations", "clauses", "keys", "measures", "topics", "formats"):
+        words = subprocess.run(
+            [program, "help", group], stdout=subprocess.PIPE, check=True
+        ).stdout.decode()
+        title, _, rows = words.partition("\n")
+        lines += [f".SS {quoted(title)}", ".nf", quoted(rows.rstrip("\n")), ".fi"]
     lines += [
         ".SH ENVIRONMENT",
         ".TP\n.B MEMQ_DB\nThe store where no \\fB\\-\\-db\\fR is given.",

@@ -4,11 +4,13 @@
 #include <histedit.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static EditLine *editor;
@@ -16,8 +18,7 @@ static History *history_list;
 static const char *prompt_text = "";
 static char *line_text;
 static bool interrupted;
-static char **words;
-static size_t word_count;
+static line_editor_completer completer;
 
 static char *prompt(EditLine *line) {
   (void)line;
@@ -41,55 +42,91 @@ static unsigned char suspend(EditLine *line, int key) {
   return CC_REDISPLAY;
 }
 
-static bool ends_word(char c) {
-  return c == ' ' || c == '\t' || c == ',' || c == '(' || c == ';' || c == '=' || c == '~';
-}
-
-// The length all `matches` share, beyond the `typed` bytes that they begin with.
-static size_t common_length(char **matches, size_t count, size_t typed) {
-  size_t length = strlen(matches[0]);
-  for (size_t i = 1; i < count; i++) {
-    size_t same = typed;
-    while (same < length && matches[0][same] == matches[i][same]) same++;
-    length = same;
-  }
-  return length;
-}
-
+// Lists candidates in columns that fit the terminal.
 static void list_words(char **matches, size_t count) {
+  struct winsize size;
+  size_t width = 80, widest = 0;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) width = size.ws_col;
+  size_t shown = count > 100 ? 100 : count;
+  for (size_t i = 0; i < shown; i++) {
+    size_t length = strlen(matches[i]);
+    if (length > widest) widest = length;
+  }
+  size_t columns = width / (widest + 2);
+  if (columns == 0) columns = 1;
   putchar('\n');
-  for (size_t i = 0; i < count; i++) printf(i + 1 < count ? "%s  " : "%s\n", matches[i]);
+  for (size_t i = 0; i < shown; i++) {
+    bool ends = (i + 1) % columns == 0 || i + 1 == shown;
+    if (ends) printf("%s\n", matches[i]);
+    else printf("%-*s", (int)(widest + 2), matches[i]);
+  }
+  if (shown < count) printf("and %zu more\n", count - shown);
   fflush(stdout);
 }
 
-static unsigned char complete_word(EditLine *line, int key) {
-  (void)key;
-  const LineInfo *info = el_line(line);
-  const char *start = info->cursor;
-  while (start > info->buffer && !ends_word(start[-1])) start--;
-  size_t typed = (size_t)(info->cursor - start);
+static size_t common_length(char **matches, size_t count) {
+  size_t length = strlen(matches[0]);
+  for (size_t i = 1; i < count; i++) {
+    size_t same = 0;
+    while (same < length && matches[0][same] == matches[i][same]) same++;
+    length = same;
+  }
+  // Never half a character.
+  while (length > 0 && ((unsigned char)matches[0][length] & 0xC0) == 0x80) length--;
+  return length;
+}
 
-  char **matches = malloc((word_count + 1) * sizeof *matches);
+// Puts the completion in place of what was typed.
+static unsigned char insert(EditLine *line, size_t typed, const char *text, size_t length, bool ends) {
+  char *word = malloc(length + 2);
+  if (word == NULL) return CC_ERROR;
+  memcpy(word, text, length);
+  word[length] = ends ? ' ' : '\0';
+  word[length + 1] = '\0';
+  if (typed > 0) el_deletestr(line, (int)typed);
+  int failed = el_insertstr(line, word);
+  free(word);
+  return failed == 0 ? CC_REFRESH : CC_ERROR;
+}
+
+static unsigned char choose(EditLine *line, size_t typed, char *list) {
+  size_t lines = 1;
+  for (const char *c = list; *c; c++) lines += *c == '\n';
+  char **matches = malloc(lines * sizeof *matches);
   if (matches == NULL) return CC_ERROR;
   size_t count = 0;
-  for (size_t i = 0; i < word_count; i++)
-    if (strncasecmp(words[i], start, typed) == 0) matches[count++] = words[i];
-
+  char *rest = list;
+  for (char *word; (word = strsep(&rest, "\n")) != NULL;)
+    if (*word) matches[count++] = word;
   unsigned char result = CC_ERROR;
   if (count > 0) {
-    size_t length = common_length(matches, count, typed);
-    char tail[256];
-    int written = snprintf(
-        tail, sizeof tail, "%.*s%s", (int)(length - typed), matches[0] + typed,
-        count == 1 ? " " : "");
-    if (written > 0 && (size_t)written < sizeof tail) {
-      result = el_insertstr(line, tail) == 0 ? CC_REFRESH : CC_ERROR;
-    } else if (count > 1) {
+    size_t length = common_length(matches, count);
+    if (count == 1) {
+      bool goes_on = length > 0 && matches[0][length - 1] == '/';
+      result = insert(line, typed, matches[0], length, !goes_on);
+    } else if (length > typed) {
+      result = insert(line, typed, matches[0], length, false);
+    } else {
       list_words(matches, count);
       result = CC_REDISPLAY;
     }
   }
   free(matches);
+  return result;
+}
+
+static unsigned char complete_word(EditLine *line, int key) {
+  (void)key;
+  if (completer == NULL) return CC_ERROR;
+  const LineInfo *info = el_line(line);
+  char *answer = completer(info->buffer, (size_t)(info->cursor - info->buffer));
+  if (answer == NULL) return CC_ERROR;
+  char *list = NULL;
+  size_t typed = strtoul(answer, &list, 10);
+  unsigned char result = CC_ERROR;
+  if (*list == '\n' && typed <= (size_t)(info->cursor - info->buffer))
+    result = choose(line, typed, list + 1);
+  free(answer);
   return result;
 }
 
@@ -101,22 +138,9 @@ static void choose_locale(void) {
     setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-static void copy_words(const char *list) {
-  static char *copy;
-  copy = strdup(list);
-  if (copy == NULL) return;
-  size_t lines = 1;
-  for (const char *c = copy; *c; c++) lines += *c == '\n';
-  words = malloc(lines * sizeof *words);
-  if (words == NULL) return;
-  char *rest = copy;
-  for (char *word; (word = strsep(&rest, "\n")) != NULL;)
-    if (*word) words[word_count++] = word;
-}
-
-bool line_editor_open(const char *program, const char *word_list, int history_size) {
+bool line_editor_open(const char *program, line_editor_completer complete, int history_size) {
   choose_locale();
-  copy_words(word_list);
+  completer = complete;
   history_list = history_init();
   editor = el_init(program, stdin, stdout, stderr);
   if (history_list == NULL || editor == NULL) return false;
@@ -178,14 +202,31 @@ void line_editor_load_history(const char *path) {
   if (history_list != NULL) history(history_list, &event, H_LOAD, path);
 }
 
-bool line_editor_save_history(const char *path) {
-  if (history_list == NULL) return false;
+bool line_editor_append_history(const char *path, const char *line, int history_size) {
   // Queries may name private things; libedit would create the file by the process's mask.
-  int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return false;
-  close(file);
+  // Several shells keep one history: each adds its line to what the others wrote.
+  flock(file, LOCK_EX);
   HistEvent event;
-  return history(history_list, &event, H_SAVE, path) >= 0;
+  History *merged = history_init();
+  bool isWritten = false;
+  if (merged != NULL) {
+    history(merged, &event, H_SETSIZE, history_size);
+    history(merged, &event, H_SETUNIQUE, 1);
+    history(merged, &event, H_LOAD, path);
+    history(merged, &event, H_ENTER, line);
+    isWritten = history(merged, &event, H_SAVE, path) >= 0;
+    history_end(merged);
+  }
+  flock(file, LOCK_UN);
+  close(file);
+  return isWritten;
+}
+
+bool line_editor_has_more(void) {
+  struct pollfd wait = {.fd = STDIN_FILENO, .events = POLLIN};
+  return poll(&wait, 1, 15) > 0 && (wait.revents & POLLIN) != 0;
 }
 
 void line_editor_close(void) {

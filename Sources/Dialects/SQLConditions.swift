@@ -218,12 +218,18 @@ final class SQLConditions {
           "(\(open) > 0 AND \(value) LIKE '%)' AND \(wanted) IN (\(number), \(name)))",
         ]
         return "coalesce(\(parts.joined(separator: " OR ")), FALSE)"
+      case .module:
+        let below = SQLDialect.text(pattern.text + ".")
+        let start = "substr(\(value), 1, length(\(below)))"
+        return "(\(SQLDialect.equal(value, wanted)) OR \(SQLDialect.equal(start, below)))"
       case .pid, .domain, .label: return SQLDialect.equal("CAST(\(value) AS TEXT)", wanted)
       default: return SQLDialect.equal(value, wanted)
       }
     }
     let isPath = key.definition.values.holdsPath
-    let whole = dialect.meets(value, pattern, isPath: isPath)
+    let whole =
+      key == .module
+      ? dialect.meets(module: value, pattern) : dialect.meets(value, pattern, isPath: isPath)
     switch key {
     case .thread:
       return "(\(whole) OR (coalesce(\(open), 0) > 0 AND "

@@ -7,6 +7,8 @@ package struct SQLDialect: Sendable {
   var glob: @Sendable (_ text: String, _ pattern: String) -> String
   /// Whether a path, or what follows any of its slashes, meets a glob.
   var path: @Sendable (_ path: String, _ pattern: String) -> String
+  /// Whether a module, or a package above it, meets a glob.
+  var module: @Sendable (_ module: String, _ pattern: String) -> String
   /// Whether a part of the text meets a regular expression.
   var regex: @Sendable (_ text: String, _ pattern: String, _ ignoresCase: Bool) -> String
   /// The greatest power of two that is not above a number; 0 for 0.
@@ -17,6 +19,7 @@ package struct SQLDialect: Sendable {
   /// The tables and functions of `memq sql`.
   package static let sqlite = SQLDialect(
     glob: { "memq_glob(\($0), \($1))" }, path: { "memq_path(\($0), \($1))" },
+    module: { "memq_module(\($0), \($1))" },
     regex: { "memq_regex(\($0), \($1)\($2 ? ", 'i'" : ", ''"))" },
     powerOfTwo: { "memq_power_of_two(\($0))" }, ordered: { "\($0) COLLATE memq_key" })
 
@@ -67,6 +70,12 @@ package struct SQLDialect: Sendable {
       $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?")
     }
     return hasWildcard ? glob(text, literal) : Self.equal(text, literal)
+  }
+
+  /// Whether a module, or a package above it, meets a pattern.
+  func meets(module: String, _ pattern: Pattern) -> String {
+    if case .regex = pattern.form { return meets(module, pattern, isPath: false) }
+    return self.module(module, Self.text(pattern.text))
   }
 
   /// Whether two values are the same; false when one is absent.

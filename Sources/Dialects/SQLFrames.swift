@@ -77,7 +77,8 @@ struct SQLFrames {
       : "\(table).capture IN (\(ids.map(String.init).joined(separator: ", ")))"
   }
 
-  /// Whether a frame meets a pattern: by function, file, `file:line`, module or `module.function`.
+  /// Whether a frame meets a pattern: by function, file, `file:line`, module or a package
+  /// above it, or `module.function`.
   private func meets(_ pattern: Pattern, _ frame: String) -> String {
     let module = "\(frame).module"
     return "("
@@ -85,7 +86,7 @@ struct SQLFrames {
         dialect.meets("\(frame).function", pattern, isPath: false),
         dialect.meets("\(frame).filename", pattern, isPath: true),
         dialect.meets("\(frame).lineno", pattern, isPath: true),
-        dialect.meets(module, pattern, isPath: false),
+        dialect.meets(module: module, pattern),
         dialect.meets("\(module) || '.' || \(frame).function", pattern, isPath: false),
       ].joined(separator: " OR ") + ")"
   }

@@ -55,7 +55,7 @@ package struct SQLSelection: Sendable {
       )
       form = .classes(sides.0)
       scans = sides.0.scanned + sides.1.scanned
-    case .lines, .axis, .stacks, .findings, .test, .paths: throw noSelection
+    case .lines, .axis, .stacks, .neighbours, .findings, .test, .paths: throw noSelection
     }
   }
 

@@ -112,7 +112,8 @@ struct ConditionCompiler {
     return { value in
       switch value {
       case .text(let text):
-        return text == wanted || (ignoresCase && text.lowercased() == wanted.lowercased())
+        return text == wanted || (key == .module && text.hasPrefix(wanted + "."))
+          || (ignoresCase && text.lowercased() == wanted.lowercased())
           || (key == .thread && isThread(text, named: wanted))
       case .integer(let integer): return String(integer) == wanted
       case .stack(let frames): return frames.contains { $0.function == wanted }
@@ -136,6 +137,7 @@ struct ConditionCompiler {
       switch value {
       case .text(let text):
         if isPath { return matcher.matchesPath(text) }
+        if key == .module { return matcher.matchesModule(text) }
         if key == .thread, let open = text.firstIndex(of: "(") {
           let name = text[text.index(after: open)...].dropLast()
           return matcher.matches(text) || matcher.matches(String(name))

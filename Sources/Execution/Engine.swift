@@ -37,6 +37,66 @@ package final class Engine {
   ///   - deliver: called with each answer.
   /// - Throws: the first error; ranges of `query` errors are places in `text`.
   package func run(_ text: String, deliver: (Answer) -> Void) throws(EngineError) {
+    do throws(EngineError) { try answer(text, deliver) } catch {
+      guard case .query(let refusal) = error else { throw error }
+      throw .query(refusal.meant(in: text, meantNames))
+    }
+  }
+
+  /// Names that may stand at a place of a question that is being typed.
+  ///
+  /// - Parameters:
+  ///   - values: what the place takes; paths are nobody's of the store.
+  ///   - limit: how many at most.
+  /// - Returns: names without duplicates, as a question writes them.
+  package func names(_ values: Completion.Values, limit: Int = 2000) -> [String] {
+    let names =
+      (try? store.snapshot { () throws(EngineError) in
+        try MeantNames(store).names(values)
+      }) ?? []
+    return names.sorted().prefix(limit).map(CaptureReference.text)
+  }
+
+  /// What the capture asked has, for questions that were meant by other words.
+  private var meantNames: IntentionNames {
+    var names = IntentionNames()
+    let store = store
+    guard let all = try? store.captures(), !all.isEmpty else { return names }
+    names.captures = all.reversed().map(\.name)
+    let known = MeantNames(store)
+    names.has = { known.has($0) }
+    names.usual = { self.firstText(of: "top 1 by function") }
+    names.accepts = { self.accepts($0) }
+    return names
+  }
+
+  /// Whether a question can be asked of the captures.
+  private func accepts(_ text: String) -> Bool {
+    let (statements, error) = Parser.parseStatements(text)
+    guard error == nil else { return false }
+    var session = session
+    for parsed in statements {
+      do {
+        let statement = try session.prepare(parsed.statement)
+        _ = try store.snapshot { () throws(EngineError) in try self.planned(statement) }
+      } catch { return false }
+    }
+    return true
+  }
+
+  /// The first text of an answer; nil without rows.
+  private func firstText(of question: String) -> String? {
+    guard let statement = try? Parser.parse(question).first,
+      let answer = try? store.snapshot({ () throws(EngineError) in try self.answer(statement) }),
+      case .table(let table) = answer.content
+    else { return nil }
+    for column in table.columns {
+      if case .texts(let texts) = column.values, let text = texts.first { return text }
+    }
+    return nil
+  }
+
+  private func answer(_ text: String, _ deliver: (Answer) -> Void) throws(EngineError) {
     let (statements, error) = try parse(text)
     for parsed in statements {
       let statement: Statement

@@ -63,6 +63,13 @@ struct PatternMatcher {
     return false
   }
 
+  /// Whether a dotted module, or a package above it, meets the pattern.
+  func matchesModule(_ module: String) -> Bool {
+    if matches(module) { return true }
+    if case .regex = form { return false }
+    return module.indices.contains { module[$0] == "." && matches(String(module[..<$0])) }
+  }
+
   /// `*` any run, `?` any one byte sequence of a character; linear with one backtrack point.
   private static func glob(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
     var p = pattern.startIndex

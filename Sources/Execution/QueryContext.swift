@@ -66,7 +66,8 @@ struct QueryContext {
     _ query: Query, _ data: CaptureData
   ) throws(EngineError) -> Bool? {
     guard try reading(try data.profile()) != nil else { return nil }
-    let isOfStacks = query.verb.value.isOfStacks || query.fromFrame != nil
+    let isOfStacks =
+      query.verb.value.isOfStacks || query.verb.value == .peek || query.fromFrame != nil
     let standard = try reading(try data.capabilities()).standardKey
     let keys = query.keys.isEmpty ? [standard] : query.keys.map(\.value)
     if isOfStacks || keys.contains(where: \.isOfStacks) { return true }

@@ -168,7 +168,8 @@ extension [Hide] {
   }
 }
 
-/// Whether a frame meets a pattern: by function, module, `module.function`, file or `file:line`.
+/// Whether a frame meets a pattern: by function, module or a package above it, `module.function`,
+/// file or `file:line`.
 struct FrameMatcher {
   private let pattern: PatternMatcher
   private let modules: LocationModules
@@ -186,6 +187,6 @@ struct FrameMatcher {
     if pattern.matches(function) || pattern.matchesPath(file) { return true }
     if pattern.matchesPath("\(file):\(locations.lines[index])") { return true }
     guard let module = modules.names[index] else { return false }
-    return pattern.matches(module) || pattern.matches("\(module).\(function)")
+    return pattern.matchesModule(module) || pattern.matches("\(module).\(function)")
   }
 }

@@ -69,7 +69,7 @@ package enum Topic: String, Sendable, CaseIterable, Hashable {
 
 /// What a question does with its population.
 package enum Verb: String, Sendable, CaseIterable, Hashable {
-  case top, list, stats, hist, timeline, flame, tree, source, growth, suspects
+  case top, list, stats, hist, timeline, flame, tree, peek, source, growth, suspects
   case paths = "paths to"
 }
 
@@ -85,7 +85,7 @@ package enum RowLimit: Sendable, Hashable {
 package struct Query: Sendable, Hashable {
   /// The verb; a population in front means `top`.
   package var verb: Located<Verb>
-  /// Types of `paths to`.
+  /// Types of `paths to`, or functions of `peek`.
   package var pathTarget: Pattern?
   /// The file of `source`; nil means the largest.
   package var file: Pattern?

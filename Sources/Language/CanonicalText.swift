@@ -50,8 +50,8 @@ extension Query {
 
   private var verbParts: [String] {
     var parts = [verb.value.rawValue]
-    if let pathTarget { parts.append(pathTarget.canonicalText) }
     if let limit, verb.value != .paths { parts.append(limit.value.canonicalText) }
+    if let pathTarget { parts.append(pathTarget.canonicalText) }
     if let file {
       let isKeyword = file.form == .word && Vocabulary.words.contains(file.text.asciiLowercased)
       parts.append(isKeyword ? CanonicalNames.quoted(file.text) : file.canonicalText)

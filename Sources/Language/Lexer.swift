@@ -87,7 +87,7 @@ package struct Lexer: Sendable {
     }
     return QueryError(
       error, at: range,
-      [.advice("a comment is `--` and a space; everything else is said in words")])
+      [.advice("a comment is `--` and a space; everything else is written in words")])
   }
 
   private func tokenHere() throws(QueryError) -> Token {

@@ -16,8 +16,10 @@ extension Parser {
     if let verb = Vocabulary.verb(typed) {
       try advance()
       draft.query.verb = Located(verb, token.range)
-      try rowLimit(&draft)
+      let second = verb == .peek ? try peek().kind : nil
+      if second?.isInteger ?? true { try rowLimit(&draft) }
       if verb == .source { draft.query.file = try sourceFile() }
+      if verb == .peek { draft.query.pathTarget = try pattern("a function after `peek`") }
     } else if typed.asciiLowercased == "paths" {
       try advance()
       let to = try expect("to", after: "`paths`")

@@ -39,6 +39,7 @@ extension QueryError {
     let whole = SourceRange(0, bytes.count)
     switch hint {
     case .advice: return []
+    case .questions(let questions): return questions
     case .rewrite(let edits):
       return [Self.rewritten(bytes, whole, edits).flatMap(Self.settled)].compactMap { $0 }
     case .didYouMean(let words):

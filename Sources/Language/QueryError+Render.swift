@@ -26,9 +26,16 @@ extension QueryError {
     case .didYouMean(let words):
       "did you mean " + words.map { "`\($0)`" }.joined(separator: " or ") + "?"
     case .advice(let text): text
+    case .questions(let questions): questions.isEmpty ? nil : lines(of: questions)
     case .rewrite(let edits):
       line.flatMap { rewritten(bytes, $0, edits) }.flatMap(settled).map { "write: \($0)" }
     }
+  }
+
+  /// One question a line, aligned.
+  private static func lines(of questions: [String]) -> String {
+    questions.enumerated().map { ($0 == 0 ? "write: " : "     or: ") + $1 }
+      .joined(separator: "\n")
   }
 
   /// The sentence corrected until it is accepted; nil when a few corrections do not get there.

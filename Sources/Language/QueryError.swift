@@ -42,6 +42,8 @@ package struct QueryError: Error, Sendable, Hashable {
     case rewrite([Edit])
     /// A way out in words.
     case advice(String)
+    /// Whole questions that may have been meant, best first.
+    case questions([String])
   }
 
   /// A replacement of a piece of the query; an empty range inserts.

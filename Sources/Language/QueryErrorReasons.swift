@@ -102,6 +102,8 @@ package enum CommonMistake: Sendable, Hashable {
   case command(String)
   /// `the`, `me`: words that say nothing.
   case filler(String)
+  /// A sentence in other words than those of the language.
+  case otherWords(String)
   /// Curly quotes, non-breaking spaces.
   case typography(String)
   case line, allocations, between, fromTo, fromCapture, atAlone, temporaryNumber
@@ -109,15 +111,15 @@ package enum CommonMistake: Sendable, Hashable {
 
   var message: String {
     switch self {
-    case .said(let word, let other): "`\(word)` is said `\(other)`"
-    case .plural(let word, let singular): "`\(word)` is said in the singular: `\(singular)`"
+    case .said(let word, let other): "use `\(other)` instead of `\(word)`"
+    case .plural(let word, let singular): "use the singular, `\(singular)`, instead of `\(word)`"
     case .groupsFirst(let word):
       "a question begins with a verb; `\(word)` is what groups are made by"
     case .select(let word): "`\(word)` is SQL; a question begins with a verb such as `top`"
-    case .diff(let word): "`\(word)` is said `vs`: left minus right"
+    case .diff(let word): "use `vs` instead of `\(word)`: left minus right"
     case .textOperator(let word, let symbol): "`\(word)` is written `\(symbol)`"
     case .exclude(let word): "`\(word)` could drop records or hide frames"
-    case .stretch(let word): "`\(word)` is said `in A..B`: after A, up to B"
+    case .stretch(let word): "use `in A..B` instead of `\(word)`: after A, up to B"
     case .unitMissing(let text): "`\(text)` has no unit"
     case .unitSpelling(let text, let unit): "`\(text)` is written with the unit `\(unit)`"
     case .bareTime(let number): "`\(number)` is no time: seconds or an instant?"
@@ -129,6 +131,7 @@ package enum CommonMistake: Sendable, Hashable {
     case .wordMissing(let word, let before): "`\(word)` is missing before `\(before)`"
     case .command(let word): "`\(word)` is not a question"
     case .filler(let word): "`\(word)` says nothing here"
+    case .otherWords: "memq cannot read this; one of these may be meant"
     case .typography(let what): "\(what) came with the pasted text"
     default: plainMessage
     }

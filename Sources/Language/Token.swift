@@ -28,6 +28,9 @@ package struct Token: Sendable, Hashable {
     case separator
     /// The end of the text.
     case end
+
+    /// Whether it is a whole number.
+    var isInteger: Bool { if case .integer = self { true } else { false } }
   }
 
   /// Operators and brackets.

@@ -14,6 +14,8 @@ package indirect enum Plan: Sendable {
   case axis(AxisPlan)
   /// Stacks with sums of one side or of two.
   case stacks(StackRequest, [Scan])
+  /// Functions that meet a pattern, with their callers and callees, and how many of each.
+  case neighbours(Pattern, StackRequest, Scan, limit: Int?)
   /// Findings about what grows for good.
   case findings([Scan])
   /// Rows that break a bound: of the first input, as a share of the second if there is one.

@@ -39,7 +39,9 @@ extension Plan {
     switch self {
     case .rows(let rows): [.rows(rows)]
     case .lines(let lines, let files, _): [.rows(lines), .rows(files)]
-    case .list(_, let scan), .axis(.series(_, let scan)), .paths(_, let scan): [.scan(scan)]
+    case .list(_, let scan), .axis(.series(_, let scan)), .paths(_, let scan),
+      .neighbours(_, _, let scan, _):
+      [.scan(scan)]
     case .axis(.classes), .axis(.state): rowPlan.map { [.rows($0)] } ?? []
     case .axis(.difference(_, let left, let right)): [.axis(left), .axis(right)]
     case .stacks(_, let scans), .findings(let scans): scans.map { .scan($0) }
@@ -61,7 +63,7 @@ extension Plan {
     case .axis(.classes(let aggregation, let scan)):
       .order(Ordering(risesByKey: true), .aggregate(aggregation, scan))
     case .axis(.state(let aggregation, let scan)): .aggregate(aggregation, scan)
-    case .lines, .list, .axis, .stacks, .findings, .test, .paths, .sections: nil
+    case .lines, .list, .axis, .stacks, .neighbours, .findings, .test, .paths, .sections: nil
     }
   }
 
@@ -93,6 +95,9 @@ extension Plan {
     case .stacks(let request, _):
       (request.isInverted ? "stacks from their newest frame" : "stacks")
         + (request.keys.isEmpty ? "" : " by " + request.keys.map(\.name).joined(separator: ", "))
+    case .neighbours(let target, _, _, let limit):
+      "callers and callees of \(target.canonicalText)"
+        + (limit.map { "; the first \($0) of each" } ?? "")
     case .findings: "findings: what grows for good"
     case .test(let bound, _): "test \(bound.comparison.rawValue) \(bound.value.value.text)"
     case .paths(let target, _): "paths to \(target.canonicalText)"

@@ -25,6 +25,7 @@ package struct Planner {
     case .hist: try sided(hist)
     case .timeline: try sided(timeline)
     case .flame, .tree: .stacks(try stacks(), sides.indices.map { Scan(side: $0) })
+    case .peek: try peek()
     case .source: source()
     case .growth:
       .rows(
@@ -146,6 +147,14 @@ package struct Planner {
     return StackRequest(
       keepsFrames: keepsFrames, isInverted: query.inverted != nil && !keepsFrames,
       keys: query.keys.map(\.value))
+  }
+
+  private func peek() throws(QueryError) -> Plan {
+    guard let target = query.pathTarget else {
+      throw .cannotAnswer("`peek` needs a function", suggestion: "`peek main`")
+    }
+    let request = StackRequest(keepsFrames: false, isInverted: false, keys: [])
+    return .neighbours(target, request, Scan(side: 0), limit: left.limit)
   }
 
   private func source() -> Plan {

@@ -58,7 +58,7 @@ package enum QuestionChange {
   }
 
   private static func changed(_ text: String, _ change: (inout Query) -> Void) -> String? {
-    guard var query = query(in: text), query.verb.value != .paths, query.verb.value != .source
+    guard var query = query(in: text), ![.paths, .peek, .source].contains(query.verb.value)
     else {
       return nil
     }

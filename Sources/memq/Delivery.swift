@@ -114,10 +114,12 @@ struct Delivery {
 
   private func style(_ plan: OutputPlan) -> TerminalStyle {
     let isTerminal = plan.path == nil && stream.isTerminal
+    let showsUnicode = plan.path != nil || Terminal.showsUnicode
     return TerminalStyle(
-      width: width ?? (isTerminal ? Terminal.width ?? 80 : 0), isTerminal: isTerminal,
+      width: width ?? (isTerminal ? Terminal.width ?? 80 : 0),
+      isTerminal: isTerminal && showsUnicode,
       usesColor: isTerminal && Terminal.allowsColor, sourceLines: showsSource ? sources.line : nil,
-      marksFormulas: marksFormulas)
+      marksFormulas: marksFormulas, drawsBlocks: showsUnicode)
   }
 
   /// Shows more lines than the terminal has through the pager.

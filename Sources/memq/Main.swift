@@ -28,6 +28,7 @@ enum Main {
 
   private static func runCommand(_ arguments: [String]) throws(ProgramExit) -> ExitStatus {
     do {
+      if try HelpOnWords.print(arguments) { return .success }
       var command = try MemqCommand.parseAsRoot(
         ArgumentOrder.commandFirst(arguments, commands: MemqCommand.generalOptions))
       try command.run()

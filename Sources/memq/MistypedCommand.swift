@@ -9,7 +9,7 @@ enum MistypedCommand {
   /// - Parameter words: The command line's words.
   /// - Returns: A sentence, or nil.
   static func advice(for words: [String]) -> String? {
-    guard let first = words.first, !first.contains(" ") else { return nil }
+    guard let first = words.first, !first.contains(" "), first.utf8.count > 2 else { return nil }
     if first.hasSuffix(".py"), InputFile.exists(first) {
       return "\(first) is a program, not a question; did you mean: memq run "
         + words.joined(separator: " ")

@@ -10,12 +10,16 @@ final class QuerySession {
   var delivery: Delivery
   /// Whether assertions may name what no record has.
   var allowsAbsentNames = false
+  /// Name of the capture that `use` chose; nil for none.
+  private(set) var usedCapture: String?
   /// Number of the capture that questions without `of` are about; nil for the newest.
   var standardCapture: Int64?
   /// Whether nobody reads standard output any more.
   private(set) var isClosed = false
-  private let path: String
+  /// The store's path.
+  let path: String
   private var engine: Engine?
+  private var store: Store?
   /// What was defined before the store was opened.
   private let defined: Session
 
@@ -39,6 +43,7 @@ final class QuerySession {
     let session = QuerySession(path: path, delivery: delivery, definitions: definitions)
     session.allowsAbsentNames = allowsAbsentNames
     session.standardCapture = standardCapture
+    session.usedCapture = usedCapture
     return session
   }
 
@@ -73,6 +78,30 @@ final class QuerySession {
     } catch {
       fail(error, outcomes)
     }
+  }
+
+  /// Asks of a capture from now on where a question names none.
+  ///
+  /// - Parameter name: the capture's; nil for the newest.
+  /// - Throws: a failure when there is none of that name.
+  func use(_ name: String?) throws {
+    guard let name else {
+      (standardCapture, usedCapture) = (nil, nil)
+      store?.standardCapture = nil
+      return
+    }
+    _ = try openEngine()
+    let captures = try store?.captures() ?? []
+    guard let capture = captures.first(where: { $0.name == name || "#\($0.id)" == name }) else {
+      throw StoreError.unknownCapture(name: name, known: captures.map(\.name))
+    }
+    (standardCapture, usedCapture) = (capture.id, capture.name)
+    store?.standardCapture = capture.id
+  }
+
+  /// Names of the store that may stand at a place of a question.
+  func names(_ values: Completion.Values) -> [String] {
+    (try? openEngine())?.names(values) ?? []
   }
 
   /// Prints the SQL of a question, or says why there is none.
@@ -117,6 +146,7 @@ final class QuerySession {
     if let engine { return engine }
     let formats = FormatRegistry.formats.map { FormatLine(name: $0.name, summary: $0.summary) }
     let store = try Store(path: path, mode: .read)
+    self.store = store
     store.standardCapture = standardCapture
     let opened = Engine(store: store, formats: formats, session: defined)
     opened.allowsAbsentNames = allowsAbsentNames

@@ -3,13 +3,21 @@ import Interruption
 import Language
 import Execution
 
-/// Reads lines and answers each: queries, and commands that begin with a dot.
+/// Reads lines and answers each: questions, and commands that begin with a dot.
 final class Repl {
-  private var session: QuerySession
+  var session: QuerySession
+  /// Conditions and edits that every question gets.
+  var sticky = StickyParts()
+  /// Where answers go instead of the terminal.
+  var output: AnswersFile?
+  /// Whether each answer says how long it took.
+  var tellsTime = false
   private let isOnTerminal = Terminal.readsFromTerminal && Terminal.writesToTerminal
-  private var isDone = false
+  private(set) var isDone = false
   /// The first that is no success, for the exit status of piped input.
   private var status = ExitStatus.success
+  /// Lines that were read ahead.
+  private var waiting: [String] = []
 
   init(session: QuerySession) {
     self.session = session
@@ -26,22 +34,27 @@ final class Repl {
   }
 
   private func runPiped() {
-    while !isDone, let line = readLine() { answer(line) }
+    while !isDone, let statement = statement(reading: { Swift.readLine() }, hasMore: { true }) {
+      answer(statement)
+    }
   }
 
   private func runOnTerminal() {
     // While a line is edited Ctrl-C is a key; while a question runs it stops that one.
     Interruption.set(.tells)
-    guard let editor = LineEditor(words: Self.completions, historyPath: historyPath) else {
+    let source = CompletionSource { [unowned self] in self.session }
+    guard let editor = LineEditor(historyPath: historyPath, completing: source.choice) else {
       return runPiped()
     }
     report("\(Version.current)  .help for help, .quit or Ctrl-D to leave")
     while !isDone {
-      switch editor.readLine(prompt: "memq> ") {
+      switch read(editor) {
       case .line(let line):
         if line.contains(where: { !$0.isWhitespace }) { editor.remember(line) }
         answer(line)
-      case .interrupted: continue
+      case .interrupted:
+        waiting = []
+        continue
       case .end:
         report("")
         return
@@ -49,11 +62,72 @@ final class Repl {
     }
   }
 
-  private func answer(_ line: String) {
+  // MARK: Reading
+
+  /// A statement from the terminal: lines as long as it is unfinished, or pasted with its rest.
+  private func read(_ editor: borrowing LineEditor) -> LineEditor.Outcome {
+    var text: String
+    if waiting.isEmpty {
+      switch editor.readLine(prompt: prompt) {
+      case .line(let line): text = line
+      case let other: return other
+      }
+    } else {
+      text = waiting.removeFirst()
+    }
+    while !isComplete(text) || editor.hasMore {
+      let isOpen = !isComplete(text)
+      guard case .line(let next) = editor.readLine(prompt: isOpen ? "   …> " : "") else {
+        return .interrupted
+      }
+      guard isOpen || StatementLines.continues(next) else {
+        waiting.append(next)
+        break
+      }
+      text = Self.joined(text, next)
+    }
+    return .line(text)
+  }
+
+  private func isComplete(_ text: String) -> Bool {
+    text.trimmingBlanks().hasPrefix(".") || !StatementLines.isUnfinished(text)
+  }
+
+  /// The next statement of lines that come one after the other; nil at their end.
+  private func statement(reading next: () -> String?, hasMore: () -> Bool) -> String? {
+    guard var text = waiting.isEmpty ? next() : waiting.removeFirst() else { return nil }
+    while hasMore(), let line = next() {
+      let isOpen = !isComplete(text)
+      guard isOpen || (StatementLines.continues(line) && !text.trimmingBlanks().isEmpty) else {
+        waiting.append(line)
+        break
+      }
+      text = Self.joined(text, line)
+    }
+    return text
+  }
+
+  private static func joined(_ text: String, _ next: String) -> String {
+    let first = text.trimmingBlanks()
+    return (first.hasSuffix("\\") ? String(first.dropLast()) : text) + " " + next
+  }
+
+  private var prompt: String {
+    let parts = [session.usedCapture, sticky.words].compactMap(\.self).filter { !$0.isEmpty }
+    return parts.isEmpty ? "memq> " : "memq [\(parts.joined(separator: "; "))]> "
+  }
+
+  // MARK: Answering
+
+  /// Answers a line, and says what goes wrong.
+  func answer(_ line: String) {
     let text = line.trimmingBlanks()
     do {
       if text.isEmpty { return }
-      if text.hasPrefix(".") { return try command(text) }
+      if let command = ShellCommand(text) {
+        if command.isEnd { isDone = true } else { try command.run(in: self) }
+        return
+      }
       ask(text)
       // Nobody reads on: go quietly.
       if session.isClosed { isDone = true }
@@ -68,7 +142,10 @@ final class Repl {
   }
 
   /// Asks a question; on a terminal one that Ctrl-C stops.
-  private func ask(_ text: String) {
+  func ask(_ typed: String) {
+    let text = sticky.isEmpty ? typed : sticky.applied(to: typed)
+    let start = ContinuousClock.now
+    defer { if tellsTime { report("\(ContinuousClock.now - start)") } }
     guard isOnTerminal else { return note(session.ask(text)) }
     let definitions = session.definitions
     switch StoppableQuestion.ask(text, of: session) {
@@ -80,51 +157,11 @@ final class Repl {
     }
   }
 
-  private func note(_ status: ExitStatus) {
+  func note(_ status: ExitStatus) {
     if self.status == .success { self.status = status }
   }
 
-  // MARK: Commands
-
-  private func command(_ text: String) throws {
-    let words = text.split(separator: " ").map(String.init)
-    switch (words[0], words.dropFirst().first) {
-    case (".quit", nil), (".exit", nil): isDone = true
-    case (".help", nil): try DescriptorStream.standardOutput.write(Self.help)
-    case (".captures", nil): ask("show captures")
-    case (".mode", nil):
-      report("mode \((session.delivery.preferred ?? .table).rawValue)")
-    case (".mode", let name?): try setMode(name)
-    default: throw Self.unknown(words[0])
-    }
-  }
-
-  private func setMode(_ name: String) throws {
-    guard let mode = OutputFormat(rawValue: name) else {
-      let near = NearestWord.matches(for: name, in: OutputFormat.allCases.map(\.rawValue)).first
-      throw Failure("there is no mode \(name)" + (near.map { "; did you mean \($0)?" } ?? ""))
-    }
-    session.delivery.preferred = mode
-  }
-
-  private static func unknown(_ word: String) -> Failure {
-    let near = NearestWord.matches(for: word, in: dotCommands).first
-    return Failure(
-      "there is no \(word); " + (near.map { "did you mean \($0)?" } ?? "see .help"))
-  }
-
-  private static let dotCommands = [".help", ".mode", ".captures", ".quit", ".exit"]
-
-  private static let help = """
-    QUERY                 ask, such as: top 10 by lineno where size>1MB
-    .captures             list the captures
-    .mode FORMAT          write results as table, csv, json, jsonl, markdown
-    .help                 this text
-    .quit                 leave (or Ctrl-D)
-
-    """
-
-  // MARK: Editing
+  // MARK: History
 
   /// Where lines are kept; nowhere when that would be the store.
   private var historyPath: String? {
@@ -138,8 +175,6 @@ final class Repl {
     if let path = Terminal.environment("MEMQ_HISTORY") { return path }
     return Terminal.environment("HOME").map { $0 + "/.memq_history" }
   }
-
-  private static var completions: [String] { dotCommands + Vocabulary.words.sorted() }
 }
 
 extension String {

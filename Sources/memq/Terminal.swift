@@ -1,4 +1,5 @@
-// ⚠ unsafe: getenv's text is copied at once; ioctl and strerror fill or return what lives here.
+// ⚠ unsafe: getenv's text is copied at once; ioctl, readlink and strerror fill or return what
+// lives here.
 import Glibc
 
 /// What surrounds the process: terminals, their size, the environment, the clock.
@@ -20,6 +21,22 @@ enum Terminal {
   /// Whether to write colours on terminals: where they can, unless `NO_COLOR` is set.
   static var allowsColor: Bool {
     environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+  }
+
+  /// Whether characters beyond ASCII can be shown: false where the locale says so.
+  static var showsUnicode: Bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment($0) }.first
+    guard let name = locale?.lowercased() else { return true }
+    return name.contains("utf-8") || name.contains("utf8")
+  }
+
+  /// The file that standard output was sent to by the shell; nil for terminals and pipes.
+  static var outputFile: String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = unsafe readlink("/proc/self/fd/1", &buffer, buffer.count - 1)
+    guard count > 0 else { return nil }
+    let path = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return path.hasPrefix("/") && !path.hasPrefix("/dev/") ? path : nil
   }
 
   /// Columns of the terminal; nil when there is none.

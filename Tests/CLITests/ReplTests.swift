@@ -79,4 +79,84 @@ struct ReplTests {
     let attributes = try FileManager.default.attributesOfItem(atPath: place.path("past"))
     #expect(attributes[.posixPermissions] as? Int == 0o600)
   }
+
+  @Test("a question of several lines, an open parenthesis and a `\\` are one statement")
+  func severalLines() throws {
+    let outcome = try place().memq(
+      "repl",
+      input: """
+        .mode csv
+        top 1 leaked size
+          by function
+        list 1 where (size > 1kB
+        and size < 1GB)
+        stats \\
+        leaked
+        """.replacingOccurrences(of: "\\\\", with: "\\"))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("render,1459700"))
+    let file = try place()
+    try "top 1 leaked size\n  by function\n  as csv\n".write(
+      toFile: file.path("q.memq"), atomically: true, encoding: .utf8)
+    #expect(try file.memq("query", "-f", "q.memq").output.contains("render,1459700"))
+  }
+
+  @Test("sticky parts, files, SQL, help")
+  func commands() throws {
+    let place = try place()
+    try "top 1 leaked size by function\n".write(
+      toFile: place.path("q.memq"), atomically: true, encoding: .utf8)
+    let outcome = try place.memq(
+      "repl",
+      input: """
+        .mode csv
+        .focus render
+        top all allocated size by function
+        .focus
+        .hide render
+        top 1 allocated size by function
+        .hide
+        .read q.memq
+        .use leak_cache
+        .output answers.csv
+        top 1 leaked size by function
+        .output
+        .sql SELECT count(*) AS captures FROM captures
+        .tables
+        .help peek
+        help keys
+        .timer on
+        show captures
+        .explain top 1 by lineno
+        .output memq.db
+        .use nothing
+        quit
+        top 1 by lineno
+        """)
+    #expect(outcome.status == 2, "\(outcome.errors)")
+    let answers = try String(contentsOfFile: place.path("answers.csv"), encoding: .utf8)
+    #expect(answers.contains("render,1459700"))
+    for text in [
+      "captures", "allocations", "peek: a function", "lineno", "callers", "group by lineno",
+    ] { #expect(outcome.output.contains(text), "\(text): \(outcome.output)") }
+    #expect(outcome.errors.contains("is the store"))
+    #expect(outcome.errors.contains("no capture is named nothing"))
+    #expect(outcome.errors.contains("seconds"))
+  }
+
+  @Test("Tab knows the place: words, functions, captures")
+  func completion() throws {
+    let session = try TerminalSession(place(), ["repl"])
+    #expect(session.waits(for: "memq> "))
+    session.type("peek rend\t\r")
+    #expect(session.waits(for: "callers of render"))
+    #expect(session.waits(for: "memq> "))
+    session.type("top 1 leaked by func\tof leak\tas csv\r")
+    #expect(session.waits(for: "render,1459700"))
+    #expect(session.waits(for: "memq> "))
+    session.type(".use leak\t\r")
+    #expect(session.waits(for: "memq [leak_cache]> "))
+    session.type("quit\r")
+    #expect(session.status() == 0)
+  }
 }

@@ -71,9 +71,9 @@ import Testing
 
   @Test(arguments: Verb.allCases)
   func verbsTakeNoneOfWhatTheyRefuse(verb: Verb) throws {
-    let start = verb == .paths ? "paths to A" : verb.rawValue
+    let start = verb == .paths ? "paths to A" : verb == .peek ? "peek A" : verb.rawValue
     let refused = verb.definition.refuses.map(\.part)
-    for (part, text) in Self.parts where !(verb == .paths && part == .number) {
+    for (part, text) in Self.parts where !([.paths, .peek].contains(verb) && part == .number) {
       // Of measures it takes those that a record has, as its axis.
       if verb == .hist, [.measures, .recordMeasures].contains(part) { continue }
       let statements = try Parser.parse(start + " " + text)

@@ -127,7 +127,8 @@ import Testing
       populations.flatMap { population in
         (keys + measures + parts).map { part in
           let isMeasure = measures.contains(part) || part == "size, rss"
-          let words = [verb == .paths ? "paths to dict" : verb.rawValue, population, part]
+          let start = verb == .paths ? "paths to dict" : verb == .peek ? "peek main" : verb.rawValue
+          let words = [start, population, part]
           return (isMeasure ? words : words).filter { !$0.isEmpty }.joined(separator: " ")
         }
       }

@@ -6,6 +6,7 @@
 #define MEMQ_LINE_EDITOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 // How reading a line ended.
 typedef enum {
@@ -14,10 +15,15 @@ typedef enum {
   LINE_EDITOR_END,          // Ctrl-D on an empty line, or the terminal is gone
 } line_editor_outcome;
 
+// Completes what stands before the cursor: `text` of `length` bytes. Returns a text that the editor
+// frees: on its first line how many bytes of `text` are completed, then what they may become, one a
+// line. NULL when there is nothing.
+typedef char *(*line_editor_completer)(const char *text, size_t length);
+
 // Sets the editor up on standard input and output; false when it cannot be.
 //
-// `words` are the completions, one a line, copied. `history_size` bounds the history.
-bool line_editor_open(const char *program, const char *words, int history_size);
+// `complete` is asked on Tab. `history_size` bounds the history.
+bool line_editor_open(const char *program, line_editor_completer complete, int history_size);
 
 // Reads a line; `*line` is UTF-8 without its newline and valid until the next call.
 line_editor_outcome line_editor_read(const char *prompt, const char **line);
@@ -28,8 +34,12 @@ void line_editor_remember(const char *line);
 // Reads the history from a file; a missing file is an empty history.
 void line_editor_load_history(const char *path);
 
-// Writes the history to a file that only its owner can read; false when it cannot be written.
-bool line_editor_save_history(const char *path);
+// Adds a line to the history in a file that only its owner can read, to what other shells added;
+// false when it cannot be written.
+bool line_editor_append_history(const char *path, const char *line, int history_size);
+
+// Whether more was typed or pasted that no line was read of yet.
+bool line_editor_has_more(void);
 
 // Gives the terminal back.
 void line_editor_close(void);

@@ -18,6 +18,8 @@ struct AbsentNames {
     var nearest: [String]
     /// Where to look, when nothing is near.
     var suggestion: String
+    /// The same condition as a pattern, where records meet that.
+    var asPattern: String?
 
     /// The sentence, without what to do.
     var text: String {
@@ -29,7 +31,8 @@ struct AbsentNames {
 
     /// The sentence with the nearest name, as a remark.
     var remark: String {
-      nearest.isEmpty ? text : text + "; did you mean `\(nearest[0])`?"
+      if let asPattern { return text + "; `=` is exact, `\(asPattern)` meets some" }
+      return nearest.isEmpty ? text : text + "; did you mean `\(nearest[0])`?"
     }
 
     private static func pattern(_ thing: NamedThing) -> String { "`\(thing.typed ?? thing.words)`" }
@@ -57,9 +60,23 @@ struct AbsentNames {
         Absence(
           thing: thing, captures: lacking.map(\.data.info.name), isEverywhere: isEverywhere,
           nearest: isEverywhere ? try first.nearest(to: thing) : [],
-          suggestion: try suggestion(of: thing, first)))
+          suggestion: try suggestion(of: thing, first),
+          asPattern: isEverywhere ? try pattern(for: thing) : nil))
     }
     return found
+  }
+
+  /// A condition by `~` that some capture meets where that by `=` is met by none.
+  private func pattern(for thing: NamedThing) throws(EngineError) -> String? {
+    guard case .value(let key, let comparison, let pattern) = thing,
+      [.equal, .notEqual].contains(comparison.value)
+    else { return nil }
+    let matches: Comparison = comparison.value == .equal ? .matches : .doesNotMatch
+    let loose = NamedThing.value(key, Located(matches, comparison.range), pattern)
+    for names in captures where try names.have(loose) {
+      return "\(key.canonicalText) \(matches.rawValue) \(pattern.canonicalText)"
+    }
+    return nil
   }
 
   /// A few names at once, or the question that lists them.
@@ -81,7 +98,12 @@ struct AbsentNames {
 extension AbsentNames.Absence {
   /// The refusal of an assertion.
   var error: QueryError {
-    let near: QueryError.Hint = nearest.isEmpty ? .advice(suggestion) : .didYouMean(nearest)
+    let near: QueryError.Hint =
+      if let asPattern {
+        .advice("`=` is exact; `\(asPattern)` meets some")
+      } else {
+        nearest.isEmpty ? .advice(suggestion) : .didYouMean(nearest)
+      }
     return QueryError(
       .answer(.cannotAnswer(text)), at: thing.range,
       [near, .advice("names that may be gone: `--allow-absent`")])

@@ -104,6 +104,13 @@ final class RecordedNames {
     return NearestWord.matches(for: wanted, in: candidates)
   }
 
+  /// The values of a key as a condition names them.
+  func completions(of key: Key) throws(EngineError) -> Set<String> {
+    let range = SourceRange(0, 0)
+    let pattern = Pattern(text: "", form: .word, range: range)
+    return try candidates(for: .value(key, Located(.equal, range), pattern))
+  }
+
   /// Every name that could have been meant; few enough of them can be listed.
   func candidates(for thing: NamedThing) throws(EngineError) -> Set<String> {
     guard let key = thing.key else { return try frameNames(like: thing.typed ?? "") }

@@ -27,11 +27,15 @@ struct Executor {
       return try self.lines(lines, files, name, number)
     case .list(let ordering, let scan):
       enter(number + 1)
-      return try list(ordering, question.sides[scan.side])
+      return try explained(try list(ordering, question.sides[scan.side]))
     case .axis(let plan):
       return try axis(plan, number, budget: pointBudget).answer(query)
     case .stacks(let request, _):
-      return try StackRunner(request, question) { enter(number + 1 + $0) }.answer()
+      return try explained(
+        try StackRunner(request, question) { enter(number + 1 + $0) }.answer())
+    case .neighbours(let target, let request, _, let limit):
+      let stacks = try StackRunner(request, question) { enter(number + 1 + $0) }.answer()
+      return try PeekRunner(question).answer(target, stacks, limit: limit)
     case .findings:
       enter(number + 1)
       return try SuspectsRunner(store: store, query: query) { enter(number + 1 + $0) }.answer()

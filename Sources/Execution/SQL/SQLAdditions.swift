@@ -22,6 +22,9 @@ package enum SQLAdditions {
       SQLFunction("memq_path", argumentCount: 2) { (values) throws(SQLFunctionError) in
         try patterns.answer(values) { $0.matchesPath($1) }
       },
+      SQLFunction("memq_module", argumentCount: 2) { (values) throws(SQLFunctionError) in
+        try patterns.answer(values) { $0.matchesModule($1) }
+      },
       SQLFunction("memq_regex", argumentCount: 3) { (values) throws(SQLFunctionError) in
         guard case .text(let flags) = values[2], ["", "i"].contains(flags) else {
           throw SQLFunctionError("memq_regex takes text, expression and '' or 'i'")

@@ -114,13 +114,11 @@ struct SuspectNotes {
     }
     let finer = limit.least / 10
     let long = limit.length(toFind: finer, limit: limit.least)
-    var sentence =
-      "a line that leaks \(lines.text(limit.least)) from start to end, in four steps or more, would show "
-      + "here"
+    var sentence = "smallest leak this recording could show: \(lines.text(limit.least))"
     if let noisy = limit.noisiest(named) {
       sentence += ", \(lines.text(noisy.rate)) under the ups and downs of \(noisy.name)"
     }
-    return [sentence + "; to see a tenth of it (\(lines.text(finer))), record \(stretch(long))"]
+    return [sentence + "; record \(stretch(long)) for \(lines.text(finer))"]
   }
 
   private func stretch(_ length: Double) -> String {

@@ -141,6 +141,16 @@ extension Verb: Defined {
         self, .tree, rows: ("places", 10), refuses: stackRefusals, from: .stacks,
         "stacks as an indented tree",
         "tree peak inverted")
+    case .peek:
+      VerbDefinition(
+        self, rows: ("callers and callees of a function", 10),
+        refuses: [
+          (.recordMeasures, "sums of stacks add up: peek main size, peek main count"),
+          (.by, "it groups by functions; stacks are `tree from frame`'s"),
+          (.versus, "stacks can be compared: tree from frame main vs …"),
+          (.having, "a stack belongs to all its callers; records are chosen by `where`"),
+          (.inclusive, "its sizes always are"), (.windows, Self.oneStretch), (.order, nil),
+        ], from: .stacks, "a function, its callers above and its callees below", "peek main")
     case .source:
       VerbDefinition(
         self, rows: ("files", 1),

@@ -103,7 +103,7 @@ extension Diagnosis {
       }
       return said(
         SourceRange(read.start, name.range.upper),
-        as: "tree inverted where function = \(text(name.range))")
+        as: "peek \(text(name.range))")
     case "captures" where last == "list":
       return said(SourceRange(read.start, token.range.upper), as: "show captures")
     case "statistics", "stats":

@@ -35,9 +35,7 @@ extension Diagnosis {
 
   private var openingMistake: QueryError? {
     switch word {
-    case "select", "with", "describe":
-      return mistake(
-        .select(typed), advice: "for example: top 10 size, count by function where size > 1MB")
+    case "select", "with": return select
     case "diff", "compare", "delta": return difference
     case "allocations", "allocs":
       let verb = second == "by" || second == "group" ? "top allocated count" : "list allocated"
@@ -78,10 +76,13 @@ extension Diagnosis {
     let isPopulation = Vocabulary.population(texts[0]) != nil
     let joints = ["and", "to", "with"] + (isPopulation ? ["vs"] : [])
     let right = joints.contains(nextWord(1)) ? last : next[1]
-    let left = isPopulation ? texts[0] : "top of \(texts[0])"
-    return mistake(
-      .diff(typed),
-      .init(SourceRange(token.range.lower, right.range.upper), "\(left) vs \(text(right.range))"))
+    let range = SourceRange(token.range.lower, right.range.upper)
+    guard !isPopulation, right.range == next[1].range else {
+      let left = isPopulation ? texts[0] : "top of \(texts[0])"
+      return mistake(.diff(typed), .init(range, "\(left) vs \(text(right.range))"))
+    }
+    // `diff OLD NEW`, as everywhere.
+    return mistake(.diff(typed), .init(range, "top of \(text(right.range)) vs \(texts[0])"))
   }
 
   /// `functions by size` is `top 10 size by function`.
@@ -121,10 +122,7 @@ extension Diagnosis {
     case "callers", "calls", "callees":
       let place = second == "of" ? 1 : 0
       guard texts.count > place else { return nil }
-      return said(
-        place + 1,
-        as: word == "callees"
-          ? "tree from frame \(texts[place])" : "tree inverted where function = \(texts[place])")
+      return said(place + 1, as: "peek \(texts[place])")
     case "export", "save", "write":
       let place = ["as", "to"].contains(second) ? 1 : 0
       guard texts.count > place else { return nil }
@@ -152,7 +150,8 @@ extension Diagnosis {
       return said(1, as: "top where stack has \(texts[0])")
     case "number", "amount", "count", "total":
       if word == "total", ["allocations", "usage"].contains(second) { return said(1, as: "stats") }
-      return second == "of" && texts.count > 1 ? said(2, as: "top count") : nil
+      let isOfBlocks = ["allocation", "allocations", "blocks", "objects"].contains(nextWord(1))
+      return second == "of" && isOfBlocks ? said(2, as: "top count") : nil
     case "max", "maximum", "highest":
       return ["memory", "usage", "heap", "mem"].contains(second) ? said(1, as: "show peak") : nil
     case "biggest", "largest": return second.hasPrefix("allocation") ? said(1, as: "list") : nil

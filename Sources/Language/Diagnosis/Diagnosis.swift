@@ -177,7 +177,7 @@ extension Diagnosis {
     if typed == "M" || typed == "Mb" {
       return QueryError(
         .mistake(.unitMissing(text(range))), at: range,
-        [.didYouMean([digits + "MB", digits + "m"])])
+        [.didYouMean([digits + "MB"])])
     }
     guard let unit = CommonMistakes.units[typed] ?? spacedUnit(typed, number, token) else {
       return glued(number, token)

@@ -13,17 +13,20 @@ package struct TerminalStyle {
   package var sourceLines: SourceLookup?
   /// Whether texts of CSV that a spreadsheet would take for a formula get a mark in front.
   package var marksFormulas: Bool
+  /// Whether block characters can be shown.
+  package var drawsBlocks: Bool
 
   /// A style; the defaults are plain text as wide as it needs.
   package init(
     width: Int = 0, isTerminal: Bool = false, usesColor: Bool = false,
-    sourceLines: SourceLookup? = nil, marksFormulas: Bool = false
+    sourceLines: SourceLookup? = nil, marksFormulas: Bool = false, drawsBlocks: Bool = true
   ) {
     self.width = width
     self.isTerminal = isTerminal
     self.usesColor = usesColor
     self.sourceLines = sourceLines
     self.marksFormulas = marksFormulas
+    self.drawsBlocks = drawsBlocks
   }
 
   var ellipsis: String { isTerminal ? "\u{2026}" : "..." }

@@ -20,7 +20,11 @@ struct QueryCommand: ParsableCommand {
         memq explain --sql "top 10 by lineno"
       """)
 
-  @Argument(help: "The question; several words are joined by spaces.")
+  @Argument(
+    help: "The question; several words are joined by spaces.",
+    completion: .custom { words, place, typed in
+      CompletionSource.ofShell(words, place, typed)
+    })
   var words: [String] = []
 
   @Option(
@@ -40,7 +44,8 @@ struct QueryCommand: ParsableCommand {
 
   @Option(
     name: .customLong("as"),
-    help: ArgumentHelp("Format of answers whose question names none.", valueName: "format"))
+    help: ArgumentHelp("Format of answers whose question names none.", valueName: "format"),
+    completion: .list(OutputFormat.allCases.map(\.rawValue)))
   var format: String?
 
   @OptionGroup var store: StoreOptions
@@ -93,11 +98,48 @@ struct QueryCommand: ParsableCommand {
     let (statements, error) = Parser.parseStatements(text)
     if let error, statements.isEmpty {
       if let advice = MistypedCommand.advice(for: words) { throw Failure(advice) }
+      if let advice = shellTookComparison() { throw Failure(advice, status: .query) }
+      try captureInPlace(text)
       // Captures may have words of their own: names of sample types.
       guard let known = try? Store(path: store.path, mode: .read).captures(), !known.isEmpty
-      else { throw Failure(error, in: text) }
+      else { throw Failure(error.meant(in: text, IntentionNames()), in: text) }
     }
     return text
+  }
+
+  /// `where size>1MB` without quotes: the shell wrote the answer to a file `1MB`.
+  private func shellTookComparison() -> String? {
+    guard words.count > 1, let file = Terminal.outputFile,
+      let name = file.split(separator: "/").last, let first = name.first,
+      first.isNumber || first == "="
+    else { return nil }
+    let question = words.joined(separator: " ")
+    return "error: the shell took `>` for itself and made the file \(name): put the question in "
+      + "quotes\n  write: memq \"\(question) > \(name)\"\n  and remove the file: rm \(name)"
+  }
+
+  /// `stats service.bin`: which capture that is, and the question of it.
+  private func captureInPlace(_ text: String) throws(Failure) {
+    let known = (try? Store(path: store.path, mode: .read).captures())?.map(\.name) ?? []
+    for (place, word) in CaptureWords.words(of: text).enumerated() where place > 0 {
+      guard let name = CaptureWords.name(of: word) else { continue }
+      let isKnown = known.contains(name)
+      if !isKnown, !InputFile.exists(word), word.hasSuffix(".bin") {
+        throw Failure(
+          "error: there is no file \(word) and no capture \(name); `show captures` lists those that "
+            + "there are", status: .query)
+      }
+      guard isKnown || InputFile.exists(word) else { continue }
+      guard let question = CaptureWords.question(text, without: place, of: name) else { continue }
+      if isKnown {
+        throw Failure(
+          "error: \(word) is the capture \(name), which stands after `of`\n  write: \(question)",
+          status: .query)
+      }
+      throw Failure(
+        "error: \(word) is not imported yet\n  write: memq import \(word) && memq \"\(question)\"",
+        status: .query)
+    }
   }
 
   private func question() throws(Failure) -> String {
@@ -105,11 +147,11 @@ struct QueryCommand: ParsableCommand {
       guard words.isEmpty else {
         throw Failure("a question on the command line and one in \(file): which?")
       }
-      return try InputFile.text(of: file)
+      return StatementLines.joined(try InputFile.text(of: file))
     }
     guard !words.isEmpty else {
       throw Failure("ask something, such as: memq \"top 10 by lineno\" (or: memq --help)")
     }
-    return words.joined(separator: " ")
+    return StatementLines.joined(words.joined(separator: " "))
   }
 }

@@ -15,7 +15,9 @@ struct RemoveCommand: ParsableCommand {
         memq rm '#2'
       """)
 
-  @Argument(help: "Names, or numbers as #2.")
+  @Argument(
+    help: "Names, or numbers as #2.",
+    completion: .custom { words, _, _ in CompletionSource.captures(words) })
   var names: [String]
 
   @OptionGroup var store: StoreOptions

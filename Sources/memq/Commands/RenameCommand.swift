@@ -13,7 +13,9 @@ struct RenameCommand: ParsableCommand {
         memq rename '#2' after
       """)
 
-  @Argument(help: "The capture: its name, or its number as #2.")
+  @Argument(
+    help: "The capture: its name, or its number as #2.",
+    completion: .custom { words, _, _ in CompletionSource.captures(words) })
   var old: String
 
   @Argument(help: "The name to ask for it by.")

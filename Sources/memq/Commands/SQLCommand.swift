@@ -56,7 +56,8 @@ struct SQLCommand: ParsableCommand {
     // Whoever closes the store clears away what stands beside it.
     Interruption.set(.stops)
     if !text.isEmpty, streams(target) { return try stream(text, to: target) }
-    let table = text.isEmpty ? SQLResult.tables() : try answer(text)
+    var table = text.isEmpty ? SQLResult.tables() : try answer(text)
+    if !text.isEmpty, (target.namedFormat ?? .table) == .table { table = SQLResult.plain(table) }
     try display.delivery(store).deliver(
       Answer(content: .table(table), verb: nil, output: target, limit: nil))
   }
@@ -153,8 +154,9 @@ enum SQLResult {
     ]
     table.notes = SQLResult.all.map { "\($0.name): \($0.meaning)" }
     table.notes.append(
-      "functions: memq_glob(text, pattern), memq_path(path, pattern), memq_regex(text, expression, "
-        + "'i' or ''), memq_power_of_two(number); COLLATE memq_key orders as the language does")
+      "functions: memq_glob(text, pattern), memq_path(path, pattern), memq_module(module, pattern), "
+        + "memq_regex(text, expression, 'i' or ''), memq_power_of_two(number); COLLATE memq_key orders as the language does"
+    )
     table.notes.append("captures, quality: the store's own tables (captures.id is capture)")
     return table
   }
@@ -204,6 +206,28 @@ enum SQLResult {
           : kind == .whole ? .integers(values.map(Self.whole)) : .reals(values.map(Self.number)))
     }
     return table
+  }
+
+  /// A table for people in the order of the statement, values as they are: what they mean, and
+  /// whether they count or name something, only the statement knows.
+  static func plain(_ table: ResultTable) -> ResultTable {
+    var plain = table
+    plain.columns = table.columns.map { column in
+      let texts: [String?]
+      switch column.values {
+      case .integers(let values): texts = values.map { $0.map { String($0) } }
+      case .reals(let values): texts = values.map { $0.map { "\($0)" } }
+      case .texts, .stacks, .series: return column
+      }
+      let width = texts.reduce(column.name.count) { max($0, $1?.count ?? 0) }
+      func padded(_ text: String) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+      }
+      return ResultColumn(
+        name: padded(column.name), role: .key, unit: .none,
+        values: .texts(texts.map { padded($0 ?? " ") }))
+    }
+    return plain
   }
 
   private static func whole(_ value: SQLValue) -> Int64? {

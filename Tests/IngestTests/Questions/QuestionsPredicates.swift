@@ -48,9 +48,16 @@ enum AskedPattern {
     return parts.indices.contains { meets(parts[$0...].joined(separator: "/")) }
   }
 
+  /// Whether a module meets it, or a package that it is in.
+  func meetsModule(_ module: String) -> Bool {
+    guard case .glob = self else { return meets(module) }
+    let parts = module.split(separator: ".")
+    return parts.indices.contains { meets(parts[...$0].joined(separator: ".")) }
+  }
+
   func meets(_ frame: FrameText) -> Bool {
     if let module = RecordedFrames.module(frame),
-      meets(module) || meets("\(module).\(frame.function)")
+      meetsModule(module) || meets("\(module).\(frame.function)")
     {
       return true
     }

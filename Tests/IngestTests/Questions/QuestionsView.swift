@@ -145,6 +145,7 @@ struct RecordedView {
     switch value(key, row) {
     case .text(let text):
       if key == .allocator { return text.lowercased() == wanted.lowercased() }
+      if key == .module { return text == wanted || text.hasPrefix(wanted + ".") }
       return text == wanted || (key == .thread && threadNames(row).contains(wanted))
     case .place(let file, let line): return "\(file):\(line)" == wanted
     default: return false
@@ -166,6 +167,7 @@ struct RecordedView {
       case .thread:
         let name = capture.threadNames[UInt32(row.thread)]
         return pattern.meets(text) || name.map(pattern.meets) ?? false
+      case .module: return pattern.meetsModule(text)
       case .allocator: return pattern.meets(text) || pattern.meets(text.lowercased())
       default: return pattern.meets(text)
       }
