@@ -11,15 +11,26 @@ package enum FormatRegistry {
   private static let bySign: [FormatDescriptor] = [
     MemrayFormat.descriptor,
     TracemallocFormat.descriptor,
+    PyTorchFormat.descriptor,
+    HeaptrackFormat.descriptor,
+    HeapTextFormat.jemalloc,
+    HeapTextFormat.gperftools,
     MassifFormat.descriptor,
     DHATFormat.descriptor,
     V8Format.snapshot,
     V8Format.profile,
     SpeedscopeFormat.descriptor,
     ScaleneFormat.descriptor,
+    AllocatorStatistics.descriptor,
+    TorchTraceReader.descriptor,
     ChromeTraceFormat.descriptor,
     MeliaeFormat.descriptor,
     MemoryProfilerFormat.samples,
+    RMMReader.descriptor,
+    MtraceReader.descriptor,
+    AustinReader.descriptor,
+    MemleakReader.descriptor,
+    FilReader.descriptor,
   ]
 
   /// Formats that are told by what stands in them: other kinds of files are looked for before.

@@ -104,7 +104,10 @@ struct ShowRunner {
         ),
       ]
       let columns = CaptureColumns(store: store, info: info)
-      let facts = try reading(try columns.profile())?.lines ?? []
+      let events = try reading(try columns.events())
+      let facts =
+        try reading(try columns.profile())?.lines
+        ?? events?.properties.map { ($0.name, $0.value) } ?? []
       for (name, value) in fields + facts where !value.isEmpty {
         names.append(name)
         values.append(value)
@@ -147,6 +150,7 @@ struct ShowRunner {
     var names: [String?] = []
     var times: [Double?] = []
     var instants: [Int64?] = []
+    var details: [String?] = []
     for info in try named() {
       let data = CaptureData(store: store, info: info, frameMarks: session.marks)
       if let facts = try reading(try data.profile()), facts.spans > 0 {
@@ -161,6 +165,7 @@ struct ShowRunner {
         names.append(marks.names[index])
         times.append(marks.milliseconds[index] / 1000)
         instants.append(marks.states[index] > 0 ? Int64(marks.states[index]) - 1 : nil)
+        details.append(marks.details[index].isEmpty ? nil : marks.details[index])
       }
     }
     if names.isEmpty {
@@ -171,6 +176,7 @@ struct ShowRunner {
       .key("time", .reals(times), unit: .seconds),
       whole("instant", .instant, instants),
     ]
+    if details.contains(where: { $0 != nil }) { table.columns.append(text("detail", details)) }
   }
 
   private func addQuality(to table: inout ResultTable) throws(EngineError) {

@@ -38,7 +38,17 @@ struct StackEdits {
         for index in dropped.indices where frames.matches(locations, index) {
           dropped[index] = true
         }
-      case .native, .imports, .runner, .none: break
+      case .torch:
+        for index in dropped.indices {
+          let (function, file) = (locations.functions[index], locations.files[index])
+          if FrameKinds.isOfTorch(function: function, file: file) { dropped[index] = true }
+        }
+      case .native:
+        // Of stacks that mix both kinds; memray's hybrid ones are Python's alone by now.
+        for index in dropped.indices where locations.kind(index) != .python {
+          dropped[index] = true
+        }
+      case .imports, .runner, .none: break
       }
     }
     let cutsImports = hides.contains(.imports)
@@ -162,7 +172,7 @@ extension [Hide] {
     contains { hide in
       switch hide {
       case .libraries, .pattern: true
-      case .native, .imports, .internals, .runner, .none: false
+      case .native, .imports, .internals, .torch, .runner, .none: false
       }
     }
   }

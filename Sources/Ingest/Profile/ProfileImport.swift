@@ -135,11 +135,7 @@ struct ProfileImport: ~Copyable {
 
   private func findings(_ reader: any ProfileReader) -> [QualityRecord] {
     var records = Anomalies().records(ending: reader.ending)
-    records += reader.findings.map { finding in
-      QualityRecord(
-        kind: finding.kind, severity: Severity(finding.severity), count: finding.count,
-        detail: finding.detail)
-    }
+    records += reader.findings.map { QualityRecord($0) }
     func add(_ kind: String, _ severity: Severity, _ count: Int64, _ detail: String) {
       guard count > 0 else { return }
       records.append(QualityRecord(kind: kind, severity: severity, count: count, detail: detail))
@@ -154,9 +150,7 @@ struct ProfileImport: ~Copyable {
     add(
       "too many texts", .note, texts.dropped,
       "more different names and values of objects than are kept; further ones are left out")
-    add(
-      "too many labels", .warning, totals.labels.dropped,
-      "labels beyond the \(LabelSets.mostNames) that are kept; left out")
+    if totals.labels.dropped > 0 { records.append(.tooManyLabels(totals.labels.dropped)) }
     add("no number", .warning, series.unusable, "values that are no finite number; left out")
     add(
       "dangling reference", .note, objects.dangling,
@@ -168,6 +162,22 @@ struct ProfileImport: ~Copyable {
       "unreachable object", .note, objects.unreachable,
       "objects that no root holds; they retain only themselves")
     return records
+  }
+}
+
+extension QualityRecord {
+  /// What a reader found.
+  init(_ finding: ProfileFinding) {
+    self.init(
+      kind: finding.kind, severity: Severity(finding.severity), count: finding.count,
+      detail: finding.detail)
+  }
+
+  /// Labels that found no room.
+  static func tooManyLabels(_ count: Int64) -> QualityRecord {
+    QualityRecord(
+      kind: "too many labels", severity: .warning, count: count,
+      detail: "labels beyond the \(LabelSets.mostNames) that are kept; left out")
   }
 }
 
