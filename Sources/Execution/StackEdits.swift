@@ -23,6 +23,32 @@ struct StackEdits {
   ) throws(QueryError) {
     self.stacks = stacks
     cutsRunner = !hides.contains(.none)
+    let dropped = try Self.dropped(by: hides, locations, modules)
+    let cutsImports = hides.contains(.imports)
+    let imports = locations.functions.indices.map {
+      cutsImports
+        && FrameKinds.isImport(function: locations.functions[$0], file: locations.files[$0])
+    }
+    let walked = Self.walk(stacks, isDropped: dropped, isImport: imports)
+    depths = walked.depths
+    let outermost: [UInt32] =
+      try fromFrame.map { (pattern) throws(QueryError) in
+        let frames = FrameMatcher(try PatternMatcher(pattern), modules: modules)
+        let met = dropped.indices.map { frames.matches(locations, $0) }
+        return Self.outermostMet(stacks, walked.depths, met: met)
+      } ?? []
+    self.outermost = outermost
+    // When `hide` leaves only callers of the frame asked for, nothing stays.
+    newest =
+      outermost.isEmpty
+      ? walked.newest
+      : zip(walked.newest, outermost).map { walked.depths[Int($0)] < $1 ? 0 : $0 }
+  }
+
+  /// Whether each location is hidden by itself.
+  private static func dropped(
+    by hides: [Hide], _ locations: CaptureData.Locations, _ modules: LocationModules
+  ) throws(QueryError) -> [Bool] {
     var dropped = [Bool](repeating: false, count: locations.count)
     for hide in hides {
       switch hide {
@@ -51,25 +77,7 @@ struct StackEdits {
       case .imports, .runner, .none: break
       }
     }
-    let cutsImports = hides.contains(.imports)
-    let imports = locations.functions.indices.map {
-      cutsImports
-        && FrameKinds.isImport(function: locations.functions[$0], file: locations.files[$0])
-    }
-    let walked = Self.walk(stacks, isDropped: dropped, isImport: imports)
-    depths = walked.depths
-    let outermost: [UInt32] =
-      try fromFrame.map { (pattern) throws(QueryError) in
-        let frames = FrameMatcher(try PatternMatcher(pattern), modules: modules)
-        let met = dropped.indices.map { frames.matches(locations, $0) }
-        return Self.outermostMet(stacks, walked.depths, met: met)
-      } ?? []
-    self.outermost = outermost
-    // When `hide` leaves only callers of the frame asked for, nothing stays.
-    newest =
-      outermost.isEmpty
-      ? walked.newest
-      : zip(walked.newest, outermost).map { walked.depths[Int($0)] < $1 ? 0 : $0 }
+    return dropped
   }
 
   /// The edits of a question on some stacks of a capture, with its hides unless others are given.

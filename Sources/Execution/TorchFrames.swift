@@ -12,6 +12,9 @@ extension FrameKinds {
   private static func isOfTorchFile(_ file: String) -> Bool {
     guard !file.isEmpty else { return false }
     if file.hasPrefix("torch/") { return true }
+    if !file.hasSuffix(".py"), file.split(separator: "/").last?.hasPrefix("python3") == true {
+      return true
+    }
     if packageParts.contains(where: { contains(file, $0) }) { return true }
     return !file.hasSuffix(".py") && sourceParts.contains { contains(file, $0) }
   }
@@ -24,7 +27,9 @@ extension FrameKinds {
   private static let recorderParts = [
     "unwind::unwind", "CapturedTraceback::gather", "gather_with_cpp",
   ]
-  private static let packageParts = ["-packages/torch/", "/libtorch", "/libc10"]
+  private static let packageParts = [
+    "-packages/torch/", "/libtorch", "/libc10", "/libpython", "/libc.so.",
+  ]
   private static let sourceParts = [
     "core/boxing", "/Register", "/Redispatch",
     "pythonrun.c", "Modules/main.c", "Objects/call.c", "Objects/methodobject.c",

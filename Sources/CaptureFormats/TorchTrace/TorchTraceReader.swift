@@ -159,7 +159,7 @@ extension TorchTraceReader {
       changes.first?.change.time ?? 0, annotations.map(\.start).min() ?? .max)
     content.ending = json.ending(problem)
     let devices = Set(changes.map { Device(type: $0.change.deviceType, number: $0.change.device) })
-      .sorted { ($0.type, $0.number) > ($1.type, $1.number) }
+      .sorted { ($0.type, $1.number) > ($1.type, $0.number) }
     let readers = devices.map { device in
       let suffix =
         devices.count == 1 ? "" : device.isProcessor ? "-cpu" : "-gpu\(device.number)"
