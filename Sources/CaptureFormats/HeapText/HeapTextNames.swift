@@ -62,7 +62,7 @@ struct HeapTextNames {
     guard let module else {
       return [ProfileFrame(function: "0x" + String(address, radix: 16), kind: .native)]
     }
-    let offset = String(address - module.start + module.offset, radix: 16)
+    let offset = String(address &- module.start &+ module.offset, radix: 16)
     let name = module.path.split(separator: "/").last.map(String.init) ?? module.path
     return [ProfileFrame(function: "\(name)+0x\(offset)", file: module.path, kind: .native)]
   }

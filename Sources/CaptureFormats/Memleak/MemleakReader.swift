@@ -24,15 +24,21 @@ struct MemleakReader {
   /// Nanoseconds after the first time of day that was met.
   private struct TimeOfDay {
     private static let day: Int64 = 86_400_000_000_000
+    private static let mostDays: Int64 = 36_500
     private var first: Int64?
     private var last: Int64 = 0
+    private var days: Int64 = 0
 
     mutating func elapsed(_ text: Substring) -> Int64? {
       let parts = text.split(separator: ":").compactMap { Int64($0) }
       guard parts.count == 3, parts.allSatisfy({ (0..<61).contains($0) }) else { return nil }
       var time = ((parts[0] * 60 + parts[1]) * 60 + parts[2]) * 1_000_000_000
+      time += days * Self.day
       // Midnight has passed.
-      while time < last { time += Self.day }
+      if time < last, days < Self.mostDays {
+        days += 1
+        time += Self.day
+      }
       last = time
       if first == nil { first = time }
       return time - (first ?? time)

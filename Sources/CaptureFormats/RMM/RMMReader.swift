@@ -9,6 +9,7 @@ struct RMMReader {
   static let formatName = "rmm"
   private static let head = "Thread,Time,Action,Pointer,Size,Stream"
   private static let dayNanoseconds: Int64 = 86_400_000_000_000
+  private static let mostDays: Int64 = 36_500
 
   static let descriptor = FormatDescriptor(
     name: formatName, summary: "logs of RMM, the allocator of RAPIDS (cuDF, cuML), without stacks",
@@ -92,7 +93,7 @@ struct RMMReader {
     var time = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000_000 + fraction
     time += days * Self.dayNanoseconds
     // Midnight passes; threads that wait for each other may write a little late.
-    if time < last - Self.dayNanoseconds / 2 {
+    if time < last - Self.dayNanoseconds / 2, days < Self.mostDays {
       days += 1
       time += Self.dayNanoseconds
     }

@@ -187,7 +187,7 @@ extension TorchTraceReader {
     let hasReserved = changes.contains { $0.change.reserved > 0 }
     var marks = annotationMarks(start)[...]
     for (owner, change) in changes {
-      let time = change.time - start
+      let time = change.time &- start
       while let mark = marks.first, mark.time <= time {
         marks.removeFirst()
         content.mark(mark.name, at: mark.time)
