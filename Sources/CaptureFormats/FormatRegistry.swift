@@ -78,7 +78,10 @@ package enum FormatRegistry {
   ) throws(CaptureError) -> CaptureReader {
     let path = source.file.path
     let input = try CaptureInput(file: source.file, options: options)
-    guard !input.beginning.isEmpty else { throw .empty(path: path) }
+    guard !input.beginning.isEmpty else {
+      guard let reason = input.beginningFailure else { throw .empty(path: path) }
+      throw .malformed(path: path, format: input.framing.title, place: .byte(0), reason: reason)
+    }
     guard let format else { return try recognize(input).open(input) }
     guard !input.beginning.starts(with: databaseMagic) else { throw .database(path: path) }
     guard let descriptor = formats.first(where: { $0.name == format }) else {

@@ -5,10 +5,12 @@ struct HeapTextNames {
   private let symbols: [UInt64: String]
   /// By their starts.
   private let maps: [HeapTextMap]
+  private let images: HeapTextImages
 
   init(symbols: [UInt64: String], maps: [HeapTextMap]) {
     self.symbols = symbols
     self.maps = maps.filter { !$0.path.isEmpty }.sorted { $0.start < $1.start }
+    images = HeapTextImages(symbols.isEmpty ? self.maps : [])
   }
 
   /// Frames of a stack of return addresses, innermost first, without those of the allocator.
@@ -26,9 +28,20 @@ struct HeapTextNames {
     return stack
   }
 
-  /// How many addresses have no name.
+  /// How many addresses have no name, and none that can be looked up.
   func unnamed(_ addresses: [UInt64]) -> Int {
-    symbols.isEmpty ? Set(addresses).count : Set(addresses).count { symbols[$0 &- 1] == nil }
+    Set(addresses).count { address in
+      symbols[address &- 1] == nil && code(at: address &- 1) == nil
+    }
+  }
+
+  /// How many addresses have a name that can be looked up.
+  func known(_ addresses: [UInt64]) -> Int {
+    Set(addresses).count { code(at: $0 &- 1) != nil }
+  }
+
+  private func code(at address: UInt64) -> ImageAddress? {
+    map(at: address).flatMap { images.code(at: address, of: $0) }
   }
 
   private static func isOfAllocator(_ frame: ProfileFrame) -> Bool {
@@ -64,7 +77,10 @@ struct HeapTextNames {
     }
     let offset = String(address &- module.start &+ module.offset, radix: 16)
     let name = module.path.split(separator: "/").last.map(String.init) ?? module.path
-    return [ProfileFrame(function: "\(name)+0x\(offset)", file: module.path, kind: .native)]
+    var frame = ProfileFrame(
+      function: "\(name)+0x\(offset)", file: module.path, kind: .native)
+    frame.code = images.code(at: call, of: module)
+    return [frame]
   }
 
   /// Names of inlined functions and the one that has them, without what tells namesakes apart.

@@ -293,8 +293,7 @@ extension HeapTextReader {
       ]
     }
     content.description.isEstimated = kind.isSampled
-    content.description.hasLines = !frames.isEmpty
-    content.description.hasFunctions = !frames.isEmpty || !symbols.isEmpty
+    content.description.hasLines = !frames.isEmpty || names.known(addresses) > 0
     if !binary.isEmpty { content.description.properties.append(("binary", binary)) }
     if let header {
       content.description.properties.append(

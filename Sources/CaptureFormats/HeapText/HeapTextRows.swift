@@ -71,6 +71,8 @@ struct HeapTextMap {
   var start: UInt64
   var end: UInt64
   var offset: UInt64
+  /// Number of the file on its device; 0 of none.
+  var inode: UInt64
   var path: String
 
   /// `START-END PERMISSIONS OFFSET DEVICE INODE PATH`; nil of others.
@@ -83,6 +85,7 @@ struct HeapTextMap {
       let offset = UInt64(line.text(words[2]), radix: 16)
     else { return nil }
     (self.start, self.end, self.offset) = (start, end, offset)
+    inode = UInt64(line.text(words[4])) ?? 0
     path = line.text(line.trimmed(words[4].upperBound..<line.count))
   }
 }

@@ -76,6 +76,8 @@ struct HeaptrackTests {
       } catch { return "\(error)" }
     }
     #expect(error("broken-version-99.gz").contains("unsupportedVersion"))
+    #expect(error("broken-truncated.zst").contains("malformed"))
+    #expect(error("broken-empty.zst").contains("empty"))
     #expect(error("depot-raw.raw.zst").contains("heaptrack --interpret"))
   }
 
