@@ -73,6 +73,10 @@ struct ShowRunner {
     var values: [String?] = []
     for info in try named() {
       let stored = try reading(try store.storedBytes(of: info.id))
+      let columns = CaptureColumns(store: store, info: info)
+      let events = try reading(try columns.events())
+      // Where events name no thread, one stands for all.
+      let hasThreads = events.map(\.hasThreads) ?? (info.threads > 0)
       let fields: [(String, String)] = [
         ("number", "\(info.id)"), ("name", info.name), ("kind", info.kind.rawValue),
         (
@@ -93,7 +97,7 @@ struct ShowRunner {
         ("allocations", info.holdsEvents ? "\(info.rows)" : ""),
         ("bytes allocated", info.holdsEvents ? "\(info.bytesAllocated)" : ""),
         ("peak bytes", info.peakBytes == 0 ? "" : "\(info.peakBytes)"),
-        ("threads", !info.holdsEvents && info.threads == 0 ? "" : "\(info.threads)"),
+        ("threads", hasThreads ? "\(info.threads)" : ""),
         ("stacks", !info.holdsEvents && info.stacks == 0 ? "" : "\(info.stacks)"),
         ("sites", "\(info.sites)"), ("ticks", info.holdsEvents ? "\(info.ticks)" : ""),
         ("file bytes", "\(info.fileBytes)"),
@@ -103,8 +107,6 @@ struct ShowRunner {
           info.isComplete ? info.ending.rawValue : "\(info.ending.rawValue): \(info.endingReason)"
         ),
       ]
-      let columns = CaptureColumns(store: store, info: info)
-      let events = try reading(try columns.events())
       let facts =
         try reading(try columns.profile())?.lines
         ?? events?.properties.map { ($0.name, $0.value) } ?? []

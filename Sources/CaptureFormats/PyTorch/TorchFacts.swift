@@ -29,7 +29,9 @@ struct TorchFacts {
   }
 
   private var properties: [(name: String, value: String)] {
-    func sum(_ sum: TorchDevice.Sum) -> String { "\(sum.count) blocks, \(sum.bytes) bytes" }
+    func sum(_ sum: TorchDevice.Sum) -> String {
+      "\(sum.count) \(sum.count == 1 ? "block" : "blocks"), \(sum.bytes) bytes"
+    }
     let isHost = device.number == PyTorchLayout.hostDevice
     var facts: [(name: String, value: String)] = [
       ("device", isHost ? "pinned memory of the CPU" : "\(device.number)")
