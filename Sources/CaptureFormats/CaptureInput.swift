@@ -43,6 +43,8 @@ struct CaptureInput {
   let beginning: [UInt8]
   /// Whether `beginning` is all there is.
   let isWhole: Bool
+  /// Why not even the first byte came out of its wrapping; nil where one did, or there is none.
+  let beginningFailure: String?
   /// What the text is of, once that was asked.
   private let recognized = TextRecognition()
 
@@ -73,6 +75,7 @@ struct CaptureInput {
     }
     let count = min(stream.unreadCount, Self.sniffLength)
     beginning = stream.withUnread { bytes in (0..<count).map { bytes[$0] } }
+    beginningFailure = count == 0 ? stream.failure?.reason : nil
     isWhole = stream.isExhausted && stream.unreadCount <= Self.sniffLength
   }
 

@@ -70,6 +70,11 @@ enum CaptureSpool {
     }
   }
 
+  /// A new file without a name in the first of the folders that takes one; -1 where none does.
+  static func nameless(in folders: [String]) -> Int32 {
+    (try? scratchFile("", folders))?.0 ?? -1
+  }
+
   /// A new file in the first of the folders that takes one, and that folder.
   private static func scratchFile(
     _ name: String, _ folders: [String]

@@ -11,15 +11,26 @@ package enum FormatRegistry {
   private static let bySign: [FormatDescriptor] = [
     MemrayFormat.descriptor,
     TracemallocFormat.descriptor,
+    PyTorchFormat.descriptor,
+    HeaptrackFormat.descriptor,
+    HeapTextFormat.jemalloc,
+    HeapTextFormat.gperftools,
     MassifFormat.descriptor,
     DHATFormat.descriptor,
     V8Format.snapshot,
     V8Format.profile,
     SpeedscopeFormat.descriptor,
     ScaleneFormat.descriptor,
+    AllocatorStatistics.descriptor,
+    TorchTraceReader.descriptor,
     ChromeTraceFormat.descriptor,
     MeliaeFormat.descriptor,
     MemoryProfilerFormat.samples,
+    RMMReader.descriptor,
+    MtraceReader.descriptor,
+    AustinReader.descriptor,
+    MemleakReader.descriptor,
+    FilReader.descriptor,
   ]
 
   /// Formats that are told by what stands in them: other kinds of files are looked for before.
@@ -67,7 +78,10 @@ package enum FormatRegistry {
   ) throws(CaptureError) -> CaptureReader {
     let path = source.file.path
     let input = try CaptureInput(file: source.file, options: options)
-    guard !input.beginning.isEmpty else { throw .empty(path: path) }
+    guard !input.beginning.isEmpty else {
+      guard let reason = input.beginningFailure else { throw .empty(path: path) }
+      throw .malformed(path: path, format: input.framing.title, place: .byte(0), reason: reason)
+    }
     guard let format else { return try recognize(input).open(input) }
     guard !input.beginning.starts(with: databaseMagic) else { throw .database(path: path) }
     guard let descriptor = formats.first(where: { $0.name == format }) else {

@@ -24,6 +24,12 @@ struct LineReader {
 
   /// Hands the next line to `body`; false when there is none.
   mutating func next(_ body: (Span<UInt8>) -> Void) -> Bool {
+    nextNumbered { line, _, _ in body(line) }
+  }
+
+  /// Hands the next line to `body`, with its number and whether it has no end; false when there is
+  /// none.
+  mutating func nextNumbered(_ body: (Span<UInt8>, UInt64, Bool) -> Void) -> Bool {
     var searched = 0
     var end: Int?
     while end == nil {
@@ -38,7 +44,7 @@ struct LineReader {
     let length = end ?? stream.unreadCount
     isCut = length > Self.limit
     isUnfinished = end == nil && !isCut
-    handOut(min(length, Self.limit), body)
+    handOut(min(length, Self.limit)) { body($0, number, isUnfinished) }
     if let end { stream.consume(end + 1) } else { skipRest() }
     return true
   }

@@ -67,5 +67,6 @@ extension ProfileFrame: Hashable {
     hasher.combine(file)
     hasher.combine(line)
     hasher.combine(kind)
+    hasher.combine(code)
   }
 }

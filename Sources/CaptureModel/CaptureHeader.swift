@@ -28,6 +28,8 @@ package struct CaptureHeader: Sendable, Equatable {
   package var tracesPythonAllocators: Bool?
   /// Whether allocations carry native stacks.
   package var hasNativeTraces = false
+  /// Whether allocations carry labels.
+  package var hasLabels = false
   /// Whether pushes and pops are those of the program, so that calls can be told apart.
   package var recordsCalls = false
   /// Whether zero-size frees move the peak (all but memray headers 6–9).

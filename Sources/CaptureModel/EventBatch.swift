@@ -8,9 +8,15 @@ package struct FrameDefinition: Sendable, Equatable {
   package var line: Int32
   /// Whether the frame began a new C-level evaluation loop (`memray.md` §8.5).
   package var isEntry: Bool
+  /// What kind of code it is.
+  package var kind: ProfileFrame.Kind
 
   /// A frame's text and flags.
-  package init(function: String, file: String, line: Int32, isEntry: Bool = true) {
+  package init(
+    function: String, file: String, line: Int32, isEntry: Bool = true,
+    kind: ProfileFrame.Kind = .python
+  ) {
+    self.kind = kind
     self.function = function
     self.file = file
     self.line = line
@@ -53,6 +59,10 @@ package final class EventBatch: DefinitionBatch, @unchecked Sendable {
   package var newThreads: [UInt64] = []
   /// Thread names met in this batch.
   package var threadNames: [ThreadName] = []
+  /// Sets of labels of allocations first used in this batch; the first of all is set 1.
+  package var newLabelSets: [[ProfileLabel]] = []
+  /// Marks first met in this batch; the first of all is mark 0.
+  package var newMarks: [EventMark] = []
   /// Native nodes and images first met in this batch.
   package var native = NativeDefinitions()
   /// Bytes of the file consumed so far, for progress.
@@ -73,6 +83,8 @@ package final class EventBatch: DefinitionBatch, @unchecked Sendable {
     swap(&missingFrames, &other.missingFrames)
     swap(&newThreads, &other.newThreads)
     swap(&threadNames, &other.threadNames)
+    swap(&newLabelSets, &other.newLabelSets)
+    swap(&newMarks, &other.newMarks)
     swap(&native, &other.native)
     swap(&fileOffset, &other.fileOffset)
   }
@@ -85,6 +97,8 @@ package final class EventBatch: DefinitionBatch, @unchecked Sendable {
     newFrames.removeAll(keepingCapacity: true)
     newThreads.removeAll(keepingCapacity: true)
     threadNames.removeAll(keepingCapacity: true)
+    newLabelSets.removeAll(keepingCapacity: true)
+    newMarks.removeAll(keepingCapacity: true)
     native.removeAll()
   }
 }

@@ -12,6 +12,26 @@ package protocol EventReader: AnyObject {
   func next(into batch: EventBatch) -> Bool
   /// How the data ended; meaningful once `next` has returned false.
   var ending: CaptureEnding { get }
+  /// What the file tells beside its events; final once `next` has returned false.
+  var description: EventDescription { get }
+  /// What was odd on the way; meaningful once `next` has returned false.
+  var findings: [ProfileFinding] { get }
+  /// Further captures of the same file, each with what its name and identity end in, such as
+  /// another device of the process.
+  var siblings: [(suffix: String, reader: any EventReader)] { get }
+  /// What the capture's own name ends in beside such siblings; empty for nothing.
+  var suffix: String { get }
+}
+
+extension EventReader {
+  /// As memray's.
+  package var description: EventDescription { EventDescription() }
+  /// Nothing but what the events themselves show.
+  package var findings: [ProfileFinding] { [] }
+  /// A file that holds one capture.
+  package var siblings: [(suffix: String, reader: any EventReader)] { [] }
+  /// Nothing: the name is the file's.
+  package var suffix: String { "" }
 }
 
 /// A capture of single events that is still being written.

@@ -21,6 +21,10 @@ package enum EventKind: UInt8, Sendable {
   /// `argument` = node: since the thread's last allocation it left this frame of the next
   /// one's stack and entered it again; the outermost such frame, if there are several.
   case reentry
+  /// `argument` = set of labels of the allocations that follow, from 1; 0 is none.
+  case labels
+  /// `argument` = index of a mark that stands here; `address` = its milliseconds, as a tick's.
+  case mark
 }
 
 /// One event in file order: 24 bytes, so that batches stay in the cache.

@@ -1,3 +1,17 @@
+/// Code of an executable or library, the functions at which are looked up when it is imported.
+package struct ImageAddress: Sendable, Hashable {
+  /// Path of the executable or library.
+  package var image: String
+  /// As the file was linked, not as it was loaded.
+  package var address: UInt64
+
+  /// An address of a file.
+  package init(image: String, address: UInt64) {
+    self.image = image
+    self.address = address
+  }
+}
+
 /// A frame of a profile's stacks.
 package struct ProfileFrame: Sendable, Equatable {
   /// What kind of code it is.
@@ -11,6 +25,8 @@ package struct ProfileFrame: Sendable, Equatable {
   package var line: Int32
   /// What kind of code it is.
   package var kind: Kind
+  /// What stands for its text where the functions at it can be found; nil for nothing.
+  package var code: ImageAddress?
 
   /// A frame's text.
   package init(function: String = "", file: String = "", line: Int32 = 0, kind: Kind = .python) {

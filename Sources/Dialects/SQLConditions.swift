@@ -175,7 +175,7 @@ final class SQLConditions {
     case (.key(let key), .pattern(let pattern)):
       let meets = try meets(key, comparison.value, pattern, capture)
       return comparison.value.isNegated ? "NOT \(meets)" : meets
-    case (.key(let key), .number(let number)) where [.pid, .domain].contains(key):
+    case (.key(let key), .number(let number)) where [.pid, .domain, .stream].contains(key):
       let value = try self.key(key, processIDs: processIDs(capture))
       return "coalesce(\(value) \(operation) \(SQLDialect.number(number)), "
         + (comparison.value.isNegated ? "TRUE)" : "FALSE)")
@@ -222,7 +222,7 @@ final class SQLConditions {
         let below = SQLDialect.text(pattern.text + ".")
         let start = "substr(\(value), 1, length(\(below)))"
         return "(\(SQLDialect.equal(value, wanted)) OR \(SQLDialect.equal(start, below)))"
-      case .pid, .domain, .label: return SQLDialect.equal("CAST(\(value) AS TEXT)", wanted)
+      case .pid, .domain, .stream, .label: return SQLDialect.equal("CAST(\(value) AS TEXT)", wanted)
       default: return SQLDialect.equal(value, wanted)
       }
     }

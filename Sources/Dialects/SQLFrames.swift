@@ -100,8 +100,10 @@ struct SQLFrames {
         switch hide {
         case .internals: dropped.append("f.is_internal = 0")
         case .libraries: dropped.append("f.is_library = 0")
+        case .torch: dropped.append("f.is_torch = 0")
         case .pattern(let pattern): dropped.append("NOT \(meets(pattern, "f"))")
-        case .native, .imports, .runner, .none: break
+        case .native: dropped.append("f.kind = 'python'")
+        case .imports, .runner, .none: break
         }
       }
       let cutsImports = hides.contains(.imports)

@@ -1,3 +1,4 @@
+import CaptureModel
 import Results
 import Language
 import Planning
@@ -304,6 +305,7 @@ final class CaptureData {
   func timeline() throws(StoreError) -> Timeline {
     if let storedTimeline { return storedTimeline }
     let read = Timeline(
+      tickSeries: try columns.events()?.tickSeries ?? Series.rss.rawValue,
       clock: try columns.clock(), states: try columns.words(.tickState),
       milliseconds: try columns.integers(.tickMilliseconds), rss: try columns.integers(.tickRSS),
       heap: try columns.integers(.tickHeap), peaks: try columns.integers(.windowPeak),
@@ -322,6 +324,8 @@ final class CaptureData {
 
 /// Ticks, windows and the clock of a capture.
 struct Timeline {
+  /// Name of the series that ticks sample; empty where they sample none.
+  let tickSeries: String
   let clock: Clock
   /// State of each tick.
   let states: [UInt32]
@@ -337,14 +341,21 @@ struct Timeline {
 
   var durationMilliseconds: Int64 { milliseconds.last ?? 0 }
 
+  /// Resident bytes at a tick; nil where ticks sample something else.
+  func resident(at tick: Int) -> Int64? {
+    tickSeries == Series.rss.rawValue ? rss[tick] : nil
+  }
+
   /// What a series was at each tick; nil where ticks do not tell it.
   func values(of series: Series) -> [Int64]? {
     switch series {
-    case .rss: rss
+    case .rss, .reserved: tickSeries == series.rawValue ? rss : nil
     case .heap: heap
-    case .gap: zip(rss, heap).map { $0 &- $1 }
+    case .gap: tickSeries.isEmpty ? nil : zip(rss, heap).map { $0 &- $1 }
     case .vms, .uss, .pss, .peakRSS, .footprint, .heapExtra, .stacks, .gc0, .gc1, .gc2,
-      .gcCollected, .gcUncollectable, .gcMilliseconds, .gcCollections, .gcObjects, .swap:
+      .gcCollected, .gcUncollectable, .gcMilliseconds, .gcCollections, .gcObjects, .swap,
+      .heapAllocated, .heapActive, .heapMetadata, .heapResident, .heapMapped, .heapRetained,
+      .heapCommitted:
       nil
     }
   }

@@ -24,7 +24,7 @@ extension CaptureData {
   }
 
   private func readCapabilities() throws(StoreError) -> Capabilities {
-    guard let facts = try profile() else { return ofMemray }
+    guard let facts = try profile() else { return try ofMemray() }
     let totals = try ProfileTotalsData(facts, data: self)
     let live = totals.moments(holding: .live).count
     var known = Capabilities(
@@ -42,8 +42,8 @@ extension CaptureData {
     return known
   }
 
-  /// memray's captures of every allocation, and those of totals.
-  private var ofMemray: Capabilities {
+  /// Captures of every allocation, and memray's of totals.
+  private func ofMemray() throws(StoreError) -> Capabilities {
     let populations: [ProfilePopulation] =
       info.holdsEvents ? [.live, .peak, .leaked, .allocated, .freed] : [.peak, .leaked]
     var known = Capabilities(
@@ -52,8 +52,23 @@ extension CaptureData {
       values: populations.flatMap {
         [ProfileValue($0, .size, unit: "bytes"), ProfileValue($0, .count, unit: "count")]
       }, clock: .elapsed)
-    known.series = [Series.rss, .heap, .gap].map(\.rawValue)
-    known.keys = [.thread, .allocator, .pid]
+    guard let events = try columns.events() else {
+      known.series = [Series.rss, .heap, .gap].map(\.rawValue)
+      known.keys = [.thread, .allocator, .pid]
+      return known
+    }
+    if info.ticks > 0 || info.rows == 0 {
+      known.series =
+        events.tickSeries.isEmpty
+        ? [Series.heap.rawValue] : [events.tickSeries, Series.heap.rawValue, Series.gap.rawValue]
+    }
+    known.keys = info.processID == 0 && info.format != "memray" ? [] : [.pid]
+    if events.hasThreads { known.keys?.insert(.thread) }
+    if events.hasAllocators { known.keys?.insert(.allocator) }
+    known.labels = try labels()
+    known.keys?.formUnion(Key.ofLabels(known.labels))
+    if info.rows > 0 { known.hasStacks = info.stacks > 0 }
+    known.advice = events.advice
     return known
   }
 
@@ -66,6 +81,7 @@ extension CaptureData {
     if !sites.domains.isEmpty { keys.insert(.domain) }
     if !sites.processes.isEmpty { keys.insert(.pid) }
     if sites.threads.contains(where: { $0 != .max }) { keys.insert(.thread) }
+    keys.formUnion(Key.ofLabels(try labels()))
     return keys
   }
 
@@ -74,5 +90,12 @@ extension CaptureData {
     var names: [String] = []
     for name in try columns.texts(.seriesName) where !names.contains(name) { names.append(name) }
     return names
+  }
+}
+
+extension Key {
+  /// Keys that stand for a label of the same name, of those that there are.
+  fileprivate static func ofLabels(_ labels: [SampleLabel]) -> [Key] {
+    [Key.stream].filter { key in labels.contains { $0.name == key.name } }
   }
 }

@@ -9,6 +9,8 @@ struct MarkSet {
   /// Milliseconds of each mark after the start.
   private(set) var milliseconds: [Double] = []
   private(set) var names: [String] = []
+  /// What the file says of each mark; empty for nothing.
+  private(set) var details: [String] = []
   /// Each mark's place among those of its name, from 1.
   private(set) var numbers: [Int] = []
   /// What a reader of the marks should know.
@@ -20,6 +22,7 @@ struct MarkSet {
     var state: UInt32
     var milliseconds: Double
     var name: String
+    var detail = ""
   }
 
   /// The marks of a capture, and of the calls of `frames`.
@@ -31,8 +34,11 @@ struct MarkSet {
     guard states.count == times.count, states.count == names.count else {
       throw columns.damaged(.markState)
     }
+    let details = try columns.texts(.markDetail)
     var marks = states.indices.map {
-      Mark(state: states[$0], milliseconds: Double(times[$0]), name: names[$0])
+      Mark(
+        state: states[$0], milliseconds: Double(times[$0]), name: names[$0],
+        detail: $0 < details.count ? details[$0] : "")
     }
     if !frames.isEmpty { marks += try Self.calls(of: frames, data, &notes, &problem) }
     let order = marks.indices.sorted {
@@ -43,6 +49,7 @@ struct MarkSet {
       self.states.append(mark.state)
       milliseconds.append(mark.milliseconds)
       self.names.append(mark.name)
+      self.details.append(mark.detail)
       met[mark.name, default: 0] += 1
       numbers.append(met[mark.name] ?? 1)
     }

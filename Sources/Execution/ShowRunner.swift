@@ -73,6 +73,10 @@ struct ShowRunner {
     var values: [String?] = []
     for info in try named() {
       let stored = try reading(try store.storedBytes(of: info.id))
+      let columns = CaptureColumns(store: store, info: info)
+      let events = try reading(try columns.events())
+      // Where events name no thread, one stands for all.
+      let hasThreads = events.map(\.hasThreads) ?? (info.threads > 0)
       let fields: [(String, String)] = [
         ("number", "\(info.id)"), ("name", info.name), ("kind", info.kind.rawValue),
         (
@@ -93,7 +97,7 @@ struct ShowRunner {
         ("allocations", info.holdsEvents ? "\(info.rows)" : ""),
         ("bytes allocated", info.holdsEvents ? "\(info.bytesAllocated)" : ""),
         ("peak bytes", info.peakBytes == 0 ? "" : "\(info.peakBytes)"),
-        ("threads", !info.holdsEvents && info.threads == 0 ? "" : "\(info.threads)"),
+        ("threads", hasThreads ? "\(info.threads)" : ""),
         ("stacks", !info.holdsEvents && info.stacks == 0 ? "" : "\(info.stacks)"),
         ("sites", "\(info.sites)"), ("ticks", info.holdsEvents ? "\(info.ticks)" : ""),
         ("file bytes", "\(info.fileBytes)"),
@@ -103,8 +107,9 @@ struct ShowRunner {
           info.isComplete ? info.ending.rawValue : "\(info.ending.rawValue): \(info.endingReason)"
         ),
       ]
-      let columns = CaptureColumns(store: store, info: info)
-      let facts = try reading(try columns.profile())?.lines ?? []
+      let facts =
+        try reading(try columns.profile())?.lines
+        ?? events?.properties.map { ($0.name, $0.value) } ?? []
       for (name, value) in fields + facts where !value.isEmpty {
         names.append(name)
         values.append(value)
@@ -147,6 +152,7 @@ struct ShowRunner {
     var names: [String?] = []
     var times: [Double?] = []
     var instants: [Int64?] = []
+    var details: [String?] = []
     for info in try named() {
       let data = CaptureData(store: store, info: info, frameMarks: session.marks)
       if let facts = try reading(try data.profile()), facts.spans > 0 {
@@ -161,6 +167,7 @@ struct ShowRunner {
         names.append(marks.names[index])
         times.append(marks.milliseconds[index] / 1000)
         instants.append(marks.states[index] > 0 ? Int64(marks.states[index]) - 1 : nil)
+        details.append(marks.details[index].isEmpty ? nil : marks.details[index])
       }
     }
     if names.isEmpty {
@@ -171,6 +178,7 @@ struct ShowRunner {
       .key("time", .reals(times), unit: .seconds),
       whole("instant", .instant, instants),
     ]
+    if details.contains(where: { $0 != nil }) { table.columns.append(text("detail", details)) }
   }
 
   private func addQuality(to table: inout ResultTable) throws(EngineError) {

@@ -37,6 +37,10 @@ extension Key {
       .site { (keys, sites, values) throws(StoreError) in
         SiteKeys.numbers(of: try keys.data.sites().domains, sites: sites, into: &values)
       }
+    case .stream:
+      .site { (keys, sites, values) throws(StoreError) in
+        try keys.labels(SampleLabel("stream"), sites: sites, into: &values)
+      }
     case .label(let label):
       .site { (keys, sites, values) throws(StoreError) in
         try keys.labels(label, sites: sites, into: &values)

@@ -23,24 +23,7 @@ struct StackEdits {
   ) throws(QueryError) {
     self.stacks = stacks
     cutsRunner = !hides.contains(.none)
-    var dropped = [Bool](repeating: false, count: locations.count)
-    for hide in hides {
-      switch hide {
-      case .internals:
-        for index in dropped.indices {
-          let (function, file) = (locations.functions[index], locations.files[index])
-          if FrameKinds.isInternal(function: function, file: file) { dropped[index] = true }
-        }
-      case .libraries:
-        for index in dropped.indices where modules.isLibrary[index] { dropped[index] = true }
-      case .pattern(let pattern):
-        let frames = FrameMatcher(try PatternMatcher(pattern), modules: modules)
-        for index in dropped.indices where frames.matches(locations, index) {
-          dropped[index] = true
-        }
-      case .native, .imports, .runner, .none: break
-      }
-    }
+    let dropped = try Self.dropped(by: hides, locations, modules)
     let cutsImports = hides.contains(.imports)
     let imports = locations.functions.indices.map {
       cutsImports
@@ -60,6 +43,41 @@ struct StackEdits {
       outermost.isEmpty
       ? walked.newest
       : zip(walked.newest, outermost).map { walked.depths[Int($0)] < $1 ? 0 : $0 }
+  }
+
+  /// Whether each location is hidden by itself.
+  private static func dropped(
+    by hides: [Hide], _ locations: CaptureData.Locations, _ modules: LocationModules
+  ) throws(QueryError) -> [Bool] {
+    var dropped = [Bool](repeating: false, count: locations.count)
+    for hide in hides {
+      switch hide {
+      case .internals:
+        for index in dropped.indices {
+          let (function, file) = (locations.functions[index], locations.files[index])
+          if FrameKinds.isInternal(function: function, file: file) { dropped[index] = true }
+        }
+      case .libraries:
+        for index in dropped.indices where modules.isLibrary[index] { dropped[index] = true }
+      case .pattern(let pattern):
+        let frames = FrameMatcher(try PatternMatcher(pattern), modules: modules)
+        for index in dropped.indices where frames.matches(locations, index) {
+          dropped[index] = true
+        }
+      case .torch:
+        for index in dropped.indices {
+          let (function, file) = (locations.functions[index], locations.files[index])
+          if FrameKinds.isOfTorch(function: function, file: file) { dropped[index] = true }
+        }
+      case .native:
+        // Of stacks that mix both kinds; memray's hybrid ones are Python's alone by now.
+        for index in dropped.indices where locations.kind(index) != .python {
+          dropped[index] = true
+        }
+      case .imports, .runner, .none: break
+      }
+    }
+    return dropped
   }
 
   /// The edits of a question on some stacks of a capture, with its hides unless others are given.
@@ -162,7 +180,7 @@ extension [Hide] {
     contains { hide in
       switch hide {
       case .libraries, .pattern: true
-      case .native, .imports, .internals, .runner, .none: false
+      case .native, .imports, .internals, .torch, .runner, .none: false
       }
     }
   }

@@ -76,20 +76,21 @@ struct TimeCells {
   private func point(_ timeline: Timeline, tick: Int) -> StackTimes.Point {
     StackTimes.Point(
       name: name(timeline.states[tick]), seconds: Double(timeline.milliseconds[tick]) / 1000,
-      heap: timeline.heap[tick], rss: timeline.rss[tick], isPeak: false)
+      heap: timeline.heap[tick], rss: timeline.resident(at: tick), isPeak: false)
   }
 
   private func peak(_ timeline: Timeline, _ state: UInt32, heap: Int64) -> StackTimes.Point {
     let tick = timeline.tick(atState: state)
     return StackTimes.Point(
       name: name(state), seconds: Double(timeline.milliseconds(atState: state)) / 1000,
-      heap: heap, rss: tick.map { timeline.rss[$0] }, isPeak: true)
+      heap: heap, rss: tick.flatMap { timeline.resident(at: $0) }, isPeak: true)
   }
 
   private func end(_ timeline: Timeline) -> StackTimes.Point {
     StackTimes.Point(
       name: "end", seconds: Double(timeline.durationMilliseconds) / 1000,
-      heap: view.data.info.endBytes, rss: timeline.rss.last, isPeak: false)
+      heap: view.data.info.endBytes,
+      rss: timeline.rss.indices.last.flatMap { timeline.resident(at: $0) }, isPeak: false)
   }
 
   // MARK: Cells

@@ -163,7 +163,7 @@ struct TimelineRunner {
           switch measure.value {
           case .size: Double(size)
           case .count: live.counts.isEmpty ? nil : Double(live.counts[position].sum(stretch))
-          case .series(.rss): Double(timeline.rss[tick])
+          case .series(.rss), .series(.reserved): Double(timeline.rss[tick])
           case .series(.heap): Double(timeline.heap[tick])
           case .series(.gap): Double(timeline.rss[tick] &- size)
           default: nil

@@ -49,6 +49,8 @@ struct EventReplay: ~Copyable {
   private(set) var reused: [(row: UInt32, instant: UInt32, bytes: UInt64)] = []
   private(set) var hits: [(row: UInt32, age: UInt32)] = []
   private(set) var anomalies = Anomalies()
+  /// State, time and number of each mark of the file.
+  private(set) var marks: [(state: UInt32, milliseconds: Int64, mark: UInt32)] = []
   private(set) var deallocationCount: Int64 = 0
   private(set) var bytesAllocated: UInt64 = 0
 
@@ -102,7 +104,10 @@ struct EventReplay: ~Copyable {
     case .switchThread:
       if Int(record.argument) < threadRows.count { current = Int(record.argument) }
     case .tick: tick(record)
-    case .mapGeneration, .objectCreated, .objectDestroyed, .nativeStack, .reentry: break
+    case .mark:
+      let milliseconds = HeapWindows.clamped(milliseconds: Int64(bitPattern: record.address))
+      marks.append((instantCount, milliseconds, record.argument))
+    case .mapGeneration, .objectCreated, .objectDestroyed, .nativeStack, .reentry, .labels: break
     }
   }
 

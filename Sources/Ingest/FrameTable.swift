@@ -27,20 +27,17 @@ struct FrameTable {
   mutating func append(_ frame: FrameDefinition) {
     let number = number(
       of: Location(
-        function: frame.function, file: frame.file, line: frame.line, kind: .python))
+        function: frame.function, file: frame.file, line: frame.line,
+        kind: FrameKind(frame.kind)))
     append(number, isEntry: frame.isEntry)
   }
 
   /// Appends a frame of another tool's capture.
   mutating func append(_ frame: ProfileFrame) {
-    let kind: FrameKind =
-      switch frame.kind {
-      case .python: .python
-      case .native: .native
-      case .inlined: .inlined
-      }
     let number = number(
-      of: Location(function: frame.function, file: frame.file, line: frame.line, kind: kind))
+      of: Location(
+        function: frame.function, file: frame.file, line: frame.line,
+        kind: FrameKind(frame.kind)))
     append(number, isEntry: false)
   }
 
@@ -80,5 +77,17 @@ struct FrameTable {
     nativeFrames[number] = frame
     append(number, isEntry: false)
     return frame
+  }
+}
+
+extension FrameKind {
+  /// As the store numbers what a reader says.
+  fileprivate init(_ kind: ProfileFrame.Kind) {
+    self =
+      switch kind {
+      case .python: .python
+      case .native: .native
+      case .inlined: .inlined
+      }
   }
 }

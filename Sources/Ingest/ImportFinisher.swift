@@ -32,6 +32,8 @@ struct ImportFinisher {
     if reader.header.recordsCalls { try writer.write(rows.calls) }
     try writeTimes(replay)
     try writeChanges(replay, cuts: replay.cuts)
+    try writeMarks(replay, rows: rows)
+    try writer.write(reader.description)
     try writeSites(rows, totals: rows.sites.totals, info: info)
     try writeLiveTotals(replay, rows: rows, info: info)
     return info
@@ -42,7 +44,8 @@ struct ImportFinisher {
   ) {
     var anomalies = replay.anomalies
     rows.add(to: &anomalies)
-    quality = anomalies.records(ending: ending)
+    quality = anomalies.records(ending: ending) + reader.findings.map { QualityRecord($0) }
+    if rows.labels.dropped > 0 { quality.append(.tooManyLabels(rows.labels.dropped)) }
   }
 
   /// Writes frames, stacks and threads; native frames are added to what `info` counts.
@@ -117,6 +120,19 @@ struct ImportFinisher {
     try writer.write(.hitAge, replay.hits.map(\.age))
   }
 
+  /// Writes the marks that the file itself has, in order of time.
+  private func writeMarks(
+    _ replay: borrowing EventReplay, rows: borrowing RowReplay
+  ) throws(StoreError) {
+    let marks = replay.marks.filter { Int($0.mark) < rows.marks.count }
+    guard !marks.isEmpty else { return }
+    try writer.write(.markState, marks.map(\.state))
+    try writer.write(.markMilliseconds, marks.map(\.milliseconds))
+    try writer.write(.markName, texts: marks.map { rows.marks[Int($0.mark)].name })
+    let details = marks.map { rows.marks[Int($0.mark)].detail }
+    if details.contains(where: { !$0.isEmpty }) { try writer.write(.markDetail, texts: details) }
+  }
+
   /// Resolves, merges and writes the native stacks.
   private mutating func writeNativeStacks(
     _ rows: borrowing RowReplay, info: CaptureInfo, frames: inout FrameTable
@@ -133,7 +149,7 @@ struct ImportFinisher {
   /// Node of each site's Python stack.
   private func pythonStacks(_ rows: borrowing RowReplay) -> [UInt32] {
     let places = rows.sites.stacks.array
-    guard reader.header.hasNativeTraces else { return places }
+    guard rows.hasContexts else { return places }
     let contexts = rows.contexts.contexts.array
     return places.map { contexts[Int($0)].stack }
   }
@@ -151,6 +167,11 @@ struct ImportFinisher {
     hidden.reserveCapacity(stacks.count)
     for (index, stack) in stacks.enumerated() {
       hidden.append((rows.stacks[stack].depth, rows.sites.sites[index].thread))
+    }
+    if reader.header.hasLabels, rows.hasContexts {
+      let contexts = rows.contexts.contexts.array
+      let places = rows.sites.stacks.array
+      try rows.labels.write(places.map { contexts[Int($0)].native }, to: writer)
     }
     try writer.writeHidden(sites: hidden, threadIDs: rows.threadIDs, info: info)
     try writer.write(.siteAllocatedBytes, totals.map { $0.bytes })

@@ -183,7 +183,7 @@ package struct Importer {
     let (info, wasKnown) = try store.importCapture(
       name: options.name, isNameGiven: options.isNameGiven, hash: options.hash
     ) { (writer) throws(StoreError) in
-      var content = ProfileImport(writer: writer)
+      var content = ProfileImport(writer: writer, symbols: symbols)
       let targets = reader.description.targets
       let fileSize = reader.fileSize
       do {

@@ -10,6 +10,7 @@ struct RowReplay: ~Copyable {
   static let objectAllocator: UInt8 = 0
 
   private let hasNativeStacks: Bool
+  private let hasLabels: Bool
   private var rowCount: UInt32 = 0
   private var current: UInt32?
 
@@ -22,7 +23,8 @@ struct RowReplay: ~Copyable {
   private var reentered: UInt32 = 0
   private(set) var calls = CallLog()
   private(set) var nativeTables = NativeTables()
-  /// In native captures the places of sites; else those are nodes of `stacks`.
+  /// The places of sites in captures with native stacks or labels, whose set stands in place of the
+  /// native node; else places are nodes of `stacks`.
   private(set) var contexts = NativeContexts()
   private var generation: UInt32 = 0
   private(set) var sites = SiteTable()
@@ -32,7 +34,18 @@ struct RowReplay: ~Copyable {
   private var stacklessAllocations: Int64 = 0
   private var deepPops: Int64 = 0
 
-  init(header: CaptureHeader) { hasNativeStacks = header.hasNativeTraces }
+  /// Sets of labels that allocations carry, and that of the next ones.
+  private(set) var labels = LabelSets()
+  private var labelSet: UInt32 = 0
+  private(set) var marks: [EventMark] = []
+
+  init(header: CaptureHeader) {
+    hasNativeStacks = header.hasNativeTraces
+    hasLabels = header.hasLabels && !header.hasNativeTraces
+  }
+
+  /// Whether places of sites are numbers of `contexts`.
+  var hasContexts: Bool { hasNativeStacks || hasLabels }
 
   /// Gives every allocation's record its site in place of its stack.
   ///
@@ -43,6 +56,8 @@ struct RowReplay: ~Copyable {
     for frame in batch.newFrames { frames.append(frame) }
     for node in batch.newNodes { stacks.append(node) }
     if hasNativeStacks { nativeTables.add(batch.native) }
+    for set in batch.newLabelSets { labels.add(set) }
+    if !batch.newMarks.isEmpty { marks += batch.newMarks }
     meetThreads(of: batch)
     deepPops &+= batch.missingFrames
     // Taken out of the class, whose fields are checked at every access.
@@ -57,7 +72,8 @@ struct RowReplay: ~Copyable {
         guard let current else { continue }
         records[index].argument = allocate(record, thread: current)
         if builder.isFull { segments.append(endSegment()) }
-      case .deallocate, .tick: break
+      case .deallocate, .tick, .mark: break
+      case .labels: labelSet = record.argument
       case .switchThread:
         if Int(record.argument) < threadIDs.count { current = record.argument }
       case .mapGeneration: generation &+= 1
@@ -105,11 +121,14 @@ struct RowReplay: ~Copyable {
   /// What a site stands for: the stack, or the context that it is a part of.
   @inline(__always)
   private mutating func place(_ stack: UInt32) -> UInt32 {
-    hasNativeStacks ? context(stack: stack) : stack
+    hasContexts ? context(stack: stack) : stack
   }
 
   @inline(never)
   private mutating func context(stack: UInt32) -> UInt32 {
+    if hasLabels {
+      return contexts.number(of: NativeContext(stack: stack, native: labelSet, generation: 0))
+    }
     let known = Int(nativeNode) < nativeTables.addresses.count ? nativeNode : 0
     nativeNode = 0
     return contexts.number(

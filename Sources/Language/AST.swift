@@ -329,7 +329,7 @@ package enum Amount: Sendable, Hashable {
 
 /// One edit of stacks.
 package enum Hide: Sendable, Hashable {
-  case native, imports, internals, libraries, runner, none
+  case native, imports, internals, libraries, torch, runner, none
   case pattern(Pattern)
 }
 

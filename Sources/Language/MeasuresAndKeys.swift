@@ -45,7 +45,7 @@ package struct SampleLabel: Sendable, Hashable {
 
 /// A recorded series of values over time.
 package enum Series: String, Sendable, CaseIterable, Hashable {
-  case rss, gap, vms, uss, pss
+  case rss, gap, reserved, vms, uss, pss
   case peakRSS = "peak_rss"
   case footprint, heap
   case heapExtra = "heap_extra"
@@ -56,12 +56,19 @@ package enum Series: String, Sendable, CaseIterable, Hashable {
   case gcCollections = "gc_collections"
   case gcObjects = "gc_objects"
   case swap
+  case heapAllocated = "heap_allocated"
+  case heapActive = "heap_active"
+  case heapMetadata = "heap_metadata"
+  case heapResident = "heap_resident"
+  case heapMapped = "heap_mapped"
+  case heapRetained = "heap_retained"
+  case heapCommitted = "heap_committed"
 }
 
 /// What groups are made by.
 package enum Key: Sendable, CaseIterable, Hashable {
   case lineno, filename, function, frame, traceback, module, package, thread, allocator, domain
-  case kind, pid, capture, sizeclass, window, mark, type, lifetime
+  case kind, pid, capture, sizeclass, window, mark, type, lifetime, stream
   /// A label of a profile's samples.
   case label(SampleLabel)
 
@@ -69,6 +76,7 @@ package enum Key: Sendable, CaseIterable, Hashable {
   package static let allCases: [Key] = [
     .lineno, .filename, .function, .frame, .traceback, .module, .package, .thread, .allocator,
     .domain, .kind, .pid, .capture, .sizeclass, .window, .mark, .type, .lifetime,
+    .stream,
   ]
 
   /// The label of samples that it is; nil for all others.

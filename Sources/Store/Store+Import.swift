@@ -99,7 +99,7 @@ extension Store {
   package func replaceMarks(
     of info: CaptureInfo, states: [UInt32], milliseconds: [Int64], names: [String]
   ) throws(StoreError) {
-    try replaceColumns([.markState, .markMilliseconds, .markName], of: info) {
+    try replaceColumns([.markState, .markMilliseconds, .markName, .markDetail], of: info) {
       (writer) throws(StoreError) in
       try writer.write(.markState, states)
       try writer.write(.markMilliseconds, milliseconds)

@@ -90,44 +90,98 @@ struct CaptureImport {
     let store = try Store(path: storePath, mode: .write)
     let usual = naming.name(
       of: file, header: reader.header, format: reader.header.format, in: store)
-    var options = ImportOptions(name: name ?? usual, hash: hash)
-    options.isNameGiven = name != nil
-    options.isStrict = isStrict
-    options.refusesNothing = true
-    options.now = Terminal.now
-    var isUnchanged = true
-    options.isUnchanged = {
-      isUnchanged = !source.hasChanged(since: content)
-      return isUnchanged
-    }
-
-    let importer = Importer(store: store)
+    let part = Part(store: store, source: source, content: content, shown: shown)
     let result: ImportReport
     do {
-      result = try importer.run(reader: reader, options: options) { done, total in
-        bar.update(done: done, total: total)
-      }
+      try importSiblings(of: reader, part, name: name ?? usual, hash: hash, &bar)
+      let own = options((name ?? usual) + Self.suffix(of: reader), hash)
+      result = try importPart(reader, part, own, &bar)
     } catch {
       store.removeIfNew()
-      if !isUnchanged {
-        throw Failure(
-          "\(shown) changed while it was read; nothing was imported. Import it again when nothing "
-            + "writes to it")
-      }
       // Readers of text find out at the end that there is nothing.
-      if error == .nothingRecorded, let format,
+      if let known = error as? StoreError, known == .nothingRecorded, let format,
         let fitting = try? FormatRegistry.format(of: file), fitting != format
       {
         throw CaptureError.misnamed(path: file, format: format, fitting: fitting)
       }
       throw error
     }
-    bar.clear()
     naming.note(file, as: result.info.name)
-    captures.append(result.info)
-    try tell(result, shown)
     if !result.wasKnown { tellWhereItIs(store) }
     if let marks { try add(marks, to: result.info, of: store) }
+  }
+
+  /// A file that is imported, and where to.
+  private struct Part {
+    let store: Store
+    let source: CaptureSource
+    let content: ContentHash
+    let shown: String
+  }
+
+  /// Imports what else a file holds, before its own capture: that is what questions ask that name
+  /// none.
+  private mutating func importSiblings(
+    of reader: CaptureReader, _ part: Part, name: String, hash: String, _ bar: inout ProgressBar
+  ) throws {
+    for sibling in Self.siblings(of: reader) {
+      do {
+        _ = try importPart(
+          .events(sibling.reader), part, options(name + sibling.suffix, hash + sibling.suffix),
+          &bar)
+      } catch StoreError.nothingRecorded {
+        // Another device, which was not used.
+        continue
+      }
+    }
+  }
+
+  /// Further captures of a file, the last one first.
+  private static func siblings(
+    of reader: CaptureReader
+  ) -> [(suffix: String, reader: any EventReader)] {
+    if case .events(let reader) = reader { reader.siblings.reversed() } else { [] }
+  }
+
+  private static func suffix(of reader: CaptureReader) -> String {
+    if case .events(let reader) = reader { reader.suffix } else { "" }
+  }
+
+  private func options(_ name: String, _ hash: String) -> ImportOptions {
+    var options = ImportOptions(name: name, hash: hash)
+    options.isNameGiven = self.name != nil
+    options.isStrict = isStrict
+    options.refusesNothing = true
+    options.now = Terminal.now
+    return options
+  }
+
+  /// Imports one capture of a file and says so.
+  private mutating func importPart(
+    _ reader: CaptureReader, _ part: Part, _ options: ImportOptions, _ bar: inout ProgressBar
+  ) throws -> ImportReport {
+    var options = options
+    var isUnchanged = true
+    options.isUnchanged = {
+      isUnchanged = !part.source.hasChanged(since: part.content)
+      return isUnchanged
+    }
+    do {
+      let result = try Importer(store: part.store).run(reader: reader, options: options) {
+        bar.update(done: $0, total: $1)
+      }
+      bar.clear()
+      captures.append(result.info)
+      try tell(result, part.shown)
+      return result
+    } catch {
+      if !isUnchanged {
+        throw Failure(
+          "\(part.shown) changed while it was read; nothing was imported. Import it again when nothing "
+            + "writes to it")
+      }
+      throw error
+    }
   }
 
   /// What to say of a file that takes more memory than it may.

@@ -8,6 +8,12 @@ extension FuzzTarget {
   static let formats: [FuzzTarget] = [
     format("memray", ["memray"], [".bin"]),
     format("tracemalloc", ["tracemalloc/py312-nframe5", "tracemalloc/edges"], [".pickle"]),
+    format("pytorch", ["pytorch"], [".pickle"]),
+    format("torch-trace", ["pytorch"], ["cpu-trace.json.gz"]),
+    format("heaptrack", ["heaptrack"], [".txt", ".gz", ".zst"]),
+    format("heap-text", ["jemalloc", "gperftools"], [".heap", ".growth", "debug1.txt"]),
+    format(
+      "native-texts", ["more"], [".log", ".austin", ".prof", ".json", ".txt", ".csv"]),
     format("mprof", ["memory_profiler"], [".dat"]),
     format("memory_profiler", ["memory_profiler", "cases"], [".report.txt", "mp-"]),
     format("scalene", ["scalene"], [".json"]),

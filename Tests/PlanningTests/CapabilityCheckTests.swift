@@ -10,6 +10,22 @@ import Testing
   /// A capture of each kind.
   static let kinds: [(name: String, capture: Capabilities)] = [
     ("events", memray(.everyInstant, [.live, .peak, .leaked, .allocated, .freed])),
+    (
+      "events of a GPU",
+      memray(.everyInstant, [.live, .peak, .leaked, .allocated, .freed]) {
+        $0.series = ["reserved", "heap", "gap"]
+        $0.keys = [.stream]
+        $0.labels = [SampleLabel("stream"), SampleLabel("pool")]
+      }
+    ),
+    (
+      "events without stacks and times",
+      memray(.everyInstant, [.live, .peak, .leaked, .allocated, .freed]) {
+        $0.series = []
+        $0.keys = []
+        $0.hasStacks = false
+      }
+    ),
     ("aggregated", memray(.peakAndEnd, [.peak, .leaked])),
     ("snapshot", profile([ProfileValue(.live, .size, unit: "bytes")], 1)),
     ("snapshots", profile(both(.live), 3) { $0.keys = [.domain, .thread] }),
@@ -78,7 +94,8 @@ import Testing
   }
 
   private static func memray(
-    _ moments: Capabilities.Moments, _ populations: [ProfilePopulation]
+    _ moments: Capabilities.Moments, _ populations: [ProfilePopulation],
+    _ change: (inout Capabilities) -> Void = { _ in }
   ) -> Capabilities {
     var known = Capabilities(
       name: "run", format: "memray", moments: moments, values: populations.flatMap(both),
@@ -86,6 +103,7 @@ import Testing
     known.series = ["rss", "heap", "gap"]
     known.keys = [.thread, .allocator, .pid]
     known.followsObjects = false
+    change(&known)
     return known
   }
 

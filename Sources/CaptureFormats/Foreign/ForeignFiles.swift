@@ -117,31 +117,14 @@ extension ForeignFiles {
   /// Profilers of memory whose files memq does not read.
   private static let profilersOfMemory: [ForeignFile] = [
     ForeignFile(
-      "a recording of heaptrack", unread,
-      instead:
-        "`heaptrack_print -f FILE -M FILE.massif` makes a massif file, `-F FILE.folded` folded "
-        + "stacks; "
-        + "memq reads both",
+      "a raw recording of heaptrack", "its addresses are not resolved",
+      instead: "`heaptrack --interpret FILE` makes a recording that memq reads",
       .all([.lines(atLeast: 3, ForeignText.isHeaptrack), .firstLine("v ")])),
     ForeignFile(
-      "a text profile of Go (debug=1)", "it is a print for people",
-      instead: "without `?debug=1`, /debug/pprof/heap gives a profile that memq reads",
-      .all([.firstLine("heap profile:"), .someLines(atLeast: 1) { $0.contains("] @ heap/") }]),
+      "a text profile of Go (debug=1)", "it is a print for people, of no memory",
+      instead: "/debug/pprof/heap, with or without `?debug=1`, gives a profile that memq reads",
       .firstLine("goroutine profile: total"), .firstLine("--- contention:"),
       .firstLine("--- mutex:")),
-    ForeignFile(
-      "a heap profile of jemalloc", unread,
-      instead:
-        "`jeprof --raw PROGRAM FILE > FILE.raw; pprof -proto FILE.raw > FILE.pb.gz` makes a "
-        + "profile that "
-        + "memq reads",
-      .firstLine("heap_v2/")),
-    ForeignFile(
-      "a heap profile of gperftools (tcmalloc)", unread,
-      instead: "`pprof -proto PROGRAM FILE > FILE.pb.gz` makes a profile that memq reads",
-      .firstLine("heap profile:"), .firstLine("growthz profile:"),
-      .all([.firstLine("--- symbol"), .holds(["heap profile:"], within: 1 << 16)]),
-      .all([.firstLine("--- symbol"), .holds(["heap_v2/"], within: 1 << 16)])),
     ForeignFile(
       "a recording of bytehound", unread,
       instead:
@@ -172,11 +155,6 @@ extension ForeignFiles {
       "a page of HTML", "it is made for people",
       instead: "import the capture that it was made from",
       .firstLine("<!DOCTYPE html"), .firstLine("<!doctype html"), .firstLine("<html")),
-    ForeignFile(
-      "a snapshot of PyTorch's GPU memory", unread,
-      instead: "`python -m torch.cuda._memory_viz trace_plot FILE -o FILE.html` draws it",
-      .all([.bytes([0x80], at: 0), .holds(["segments", "device_traces"], within: 1 << 16)]),
-      .all([.bytes([0x80], at: 0), .holds(["segments", "segment_type"], within: 1 << 16)])),
   ]
 
   /// Dumps of Python and of tables.

@@ -29,7 +29,9 @@ struct ResidentGrowth {
   /// Resident bytes at the points; empty where none were recorded.
   func recorded() throws(EngineError) -> [Int64] {
     let timeline = try reading(try data.timeline())
-    guard timeline.rss.contains(where: { $0 != 0 }) else { return [] }
+    guard timeline.tickSeries == Series.rss.rawValue,
+      timeline.rss.contains(where: { $0 != 0 })
+    else { return [] }
     return try values(of: .rss, at: nil)
   }
 

@@ -37,6 +37,7 @@ enum FrameTables {
             "is_runner": "1 for frames of the profiler itself",
             "is_import": "1 for the import system", "is_internal": "1 for CPython's own C",
             "is_library": "1 for the standard library and installed packages",
+            "is_torch": "1 for PyTorch's own and what lies below it",
             "has_place": "1 when file and line are known", "has_name": "1 when its name is known",
           ])
         + furtherKeys.map { SQLColumn($0.name, .text, $0.definition.word.meaning) },
@@ -58,7 +59,7 @@ enum FrameTables {
     columns(.integer, ["site": "the site"])
       + columns(
         .text, ["name": "type, domain, pid or label.NAME", "value": "a text or a whole number"]),
-    estimate: { $0.holdsEvents ? 0 : $0.sites * 2 }
+    estimate: { $0.sites * 2 }
   ) { (capture, _) throws(StoreError) in
     try SiteLabels.rows(CaptureData(columns: capture, hidesNative: false))
   }
@@ -133,10 +134,11 @@ final class SiteFrameRows: SQLRows {
     case 12: return flag(FrameKinds.isImport(function: function, file: file))
     case 13: return flag(FrameKinds.isInternal(function: function, file: file))
     case 14: return flag(modules.isLibrary[place])
-    case 15: return flag(hasPlace.isEmpty || hasPlace[place])
-    case 16: return flag(hasName.isEmpty || hasName[place])
+    case 15: return flag(FrameKinds.isOfTorch(function: function, file: file))
+    case 16: return flag(hasPlace.isEmpty || hasPlace[place])
+    case 17: return flag(hasName.isEmpty || hasName[place])
     default:
-      guard case .frame(let extract) = FrameTables.furtherKeys[column - 17].extractor else {
+      guard case .frame(let extract) = FrameTables.furtherKeys[column - 18].extractor else {
         return .null
       }
       return .text(extract(texts, place))
@@ -158,14 +160,16 @@ enum SiteLabels {
 
   static func rows(_ data: CaptureData) throws(StoreError) -> any SQLRows {
     var rows: [(site: Int64, name: String, value: SQLValue)] = []
-    if try data.profile() != nil {
+    let hasProfile = try data.profile() != nil
+    let labelCount = try data.labels().count
+    if hasProfile || labelCount > 0 {
       let edits = try? StackEdits(
         data: data, query: Query(verb: Located(.top, SourceRange(0, 0))),
         stacks: try data.stacks())
       guard let edits else { return SQLArrays(count: 0, []) }
       let keys = SiteKeys(data: data, edits: edits)
       let labels = try data.labels().map { Key.label($0) }
-      for key in keysOfSites + labels {
+      for key in keysOfSites + labels where !data.info.holdsEvents || key != .pid {
         var dictionary = KeyDictionary()
         let numbers = try keys.numbers(of: key, into: &dictionary)
         for (site, number) in numbers.enumerated() where number != KeyDictionary.absent {

@@ -6,7 +6,7 @@ import Store
 /// Memory is bounded by what is distinct: stacks, types and totals per moment, and by the
 /// graph of objects. Points of series, marks and source lines go to the store as they come.
 struct ProfileImport: ~Copyable {
-  private var frames = FrameTable()
+  private var frames = ProfileFrames()
   private var stacks = StackInterner()
   /// Interned node of each of the file's, the root first.
   private var nodes: [UInt32] = [0]
@@ -22,7 +22,12 @@ struct ProfileImport: ~Copyable {
   private var processes: [ProcessName] = []
   private var brokenIndices: Int64 = 0
 
-  init(writer: CaptureWriter) { self.writer = writer }
+  private let symbols: any SymbolSource
+
+  init(writer: CaptureWriter, symbols: any SymbolSource) {
+    self.writer = writer
+    self.symbols = symbols
+  }
 
   /// Adds what a batch holds.
   mutating func process(
@@ -30,7 +35,7 @@ struct ProfileImport: ~Copyable {
   ) throws(StoreError) {
     for text in batch.newTexts { texts.add(text.text, number: text.number) }
     if !batch.newLabels.isEmpty { texts.addLabels(of: batch) }
-    for frame in batch.newFrames { frames.append(frame) }
+    if !batch.newFrames.isEmpty { frames.append(batch.newFrames, symbols) }
     for node in batch.newNodes { add(node) }
     totals.add(batch.newMoments)
     for labels in batch.newLabelSets { totals.labels.add(labels) }
@@ -45,12 +50,18 @@ struct ProfileImport: ~Copyable {
   }
 
   private mutating func add(_ node: StackNode) {
-    guard Int(node.parent) < nodes.count, Int(node.frame) < frames.locations.count else {
+    guard Int(node.parent) < nodes.count, Int(node.frame) < frames.count else {
       brokenIndices += 1
       nodes.append(0)
       return
     }
-    nodes.append(stacks.child(of: nodes[Int(node.parent)], frame: node.frame))
+    var interned = nodes[Int(node.parent)]
+    if let several = frames.several(of: node.frame) {
+      for frame in several { interned = stacks.child(of: interned, frame: frame) }
+    } else {
+      interned = stacks.child(of: interned, frame: frames.number(of: node.frame))
+    }
+    nodes.append(interned)
   }
 
   private mutating func add(_ records: [ProfileRecord], _ values: [Int64]) {
@@ -96,9 +107,9 @@ struct ProfileImport: ~Copyable {
     addTimes(to: &info, &profile)
     let names = try totals.write(texts: texts, profile: &profile, to: writer)
     info.threads = Int64(names.threads)
-    try writer.write(frames: frames, stacks: stacks.nodes)
-    info.locations = Int64(frames.functions.count)
-    info.frames = Int64(frames.locations.count)
+    try writer.write(frames: frames.table, stacks: stacks.nodes)
+    info.locations = Int64(frames.table.functions.count)
+    info.frames = Int64(frames.table.locations.count)
     info.stacks = Int64(stacks.count - 1)
     info.sites = Int64(totals.siteCount)
     info.ticks = profile.points
@@ -135,11 +146,7 @@ struct ProfileImport: ~Copyable {
 
   private func findings(_ reader: any ProfileReader) -> [QualityRecord] {
     var records = Anomalies().records(ending: reader.ending)
-    records += reader.findings.map { finding in
-      QualityRecord(
-        kind: finding.kind, severity: Severity(finding.severity), count: finding.count,
-        detail: finding.detail)
-    }
+    records += reader.findings.map { QualityRecord($0) }
     func add(_ kind: String, _ severity: Severity, _ count: Int64, _ detail: String) {
       guard count > 0 else { return }
       records.append(QualityRecord(kind: kind, severity: severity, count: count, detail: detail))
@@ -147,6 +154,9 @@ struct ProfileImport: ~Copyable {
     add(
       "impossible total", .error, totals.impossible,
       "totals that are larger than any memory; cut down to what can be counted")
+    add(
+      "no symbols", .note, frames.unresolved,
+      "addresses whose functions the executables and libraries here do not tell")
     add("broken index", .error, brokenIndices + objects.broken, "references to what is not there")
     add(
       "no time", .note, reader.description.clock == .lines ? 0 : series.untimed,
@@ -154,9 +164,7 @@ struct ProfileImport: ~Copyable {
     add(
       "too many texts", .note, texts.dropped,
       "more different names and values of objects than are kept; further ones are left out")
-    add(
-      "too many labels", .warning, totals.labels.dropped,
-      "labels beyond the \(LabelSets.mostNames) that are kept; left out")
+    if totals.labels.dropped > 0 { records.append(.tooManyLabels(totals.labels.dropped)) }
     add("no number", .warning, series.unusable, "values that are no finite number; left out")
     add(
       "dangling reference", .note, objects.dangling,
@@ -168,6 +176,22 @@ struct ProfileImport: ~Copyable {
       "unreachable object", .note, objects.unreachable,
       "objects that no root holds; they retain only themselves")
     return records
+  }
+}
+
+extension QualityRecord {
+  /// What a reader found.
+  init(_ finding: ProfileFinding) {
+    self.init(
+      kind: finding.kind, severity: Severity(finding.severity), count: finding.count,
+      detail: finding.detail)
+  }
+
+  /// Labels that found no room.
+  static func tooManyLabels(_ count: Int64) -> QualityRecord {
+    QualityRecord(
+      kind: "too many labels", severity: .warning, count: count,
+      detail: "labels beyond the \(LabelSets.mostNames) that are kept; left out")
   }
 }
 

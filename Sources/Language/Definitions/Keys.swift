@@ -215,6 +215,10 @@ extension Key: Defined {
         "lifetime", .lifetimeClass, of: .row, needs: [.allocations],
         "power-of-two class of the lifetime",
         "top 10 freed by lifetime")
+    case .stream:
+      KeyDefinition(
+        "stream", .numberOrName, of: .site, needs: [.recorded(self)],
+        "stream of the GPU that the memory was allocated for", "top 10 peak by stream")
     case .label(let label):
       KeyDefinition(
         Self.labelPrefix + label.name, .label, of: .site, needs: [.label(label)],

@@ -26,7 +26,12 @@ extension Series: Defined {
     case .rss: SeriesDefinition(rawValue, isOfTicks: true, "resident set size")
     case .gap:
       SeriesDefinition(
-        rawValue, isOfTicks: true, "resident set size minus heap", "timeline size, gap")
+        rawValue, isOfTicks: true, "resident set size, or reserved memory, minus heap",
+        "timeline size, gap")
+    case .reserved:
+      SeriesDefinition(
+        rawValue, isOfTicks: true, "memory the allocator of a GPU took from its driver",
+        "timeline size, reserved")
     case .vms: SeriesDefinition(rawValue, "virtual memory size")
     case .uss: SeriesDefinition(rawValue, "unique set size")
     case .pss: SeriesDefinition(rawValue, "proportional set size")
@@ -47,6 +52,14 @@ extension Series: Defined {
       SeriesDefinition(rawValue, in: .number, "collections since the last report")
     case .gcObjects: SeriesDefinition(rawValue, in: .number, "objects the collector tracks")
     case .swap: SeriesDefinition(rawValue, "bytes swapped out")
+    case .heapAllocated: SeriesDefinition(rawValue, "bytes the program has of its allocator")
+    case .heapActive: SeriesDefinition(rawValue, "bytes of pages with something allocated")
+    case .heapMetadata: SeriesDefinition(rawValue, "bytes the allocator needs itself")
+    case .heapResident: SeriesDefinition(rawValue, "bytes of the allocator's resident pages")
+    case .heapMapped: SeriesDefinition(rawValue, "bytes the allocator has mapped")
+    case .heapRetained:
+      SeriesDefinition(rawValue, "bytes the allocator keeps mapped without memory behind them")
+    case .heapCommitted: SeriesDefinition(rawValue, "bytes the allocator has committed")
     }
   }
 }

@@ -63,6 +63,10 @@ extension Hide {
       Word(
         "libraries", "frames of the standard library and of installed packages",
         "top 10 hide libraries")
+    case .torch:
+      Word(
+        "torch", "frames of PyTorch, and of the interpreter below them",
+        "top 10 peak by lineno hide torch")
     case .runner: Word("runner", "the profiler's own frames, the default", "flame hide runner")
     case .none: Word("none", "nothing", "flame hide none")
     case .pattern: nil
@@ -71,7 +75,7 @@ extension Hide {
 
   /// The named sets with their words.
   static let sets: [VocabularyWord<Hide>] = {
-    let named: [Hide] = [.native, .imports, .internals, .libraries, .runner, .none]
+    let named: [Hide] = [.native, .imports, .internals, .libraries, .torch, .runner, .none]
     return named.compactMap { set in set.word.map { VocabularyWord(set, $0) } }
   }()
 }

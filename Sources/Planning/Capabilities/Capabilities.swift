@@ -99,7 +99,7 @@ package struct Capabilities: Sendable, Equatable {
 extension Capabilities {
   /// The key that groups are made by.
   package var standardKey: Key {
-    guard hasStacks else { return .type }
+    guard hasStacks else { return moments == .everyInstant ? .sizeclass : .type }
     if holds(.lines) { return .lineno }
     return hasFunctions ? .function : .filename
   }
