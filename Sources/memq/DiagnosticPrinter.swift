@@ -1,6 +1,7 @@
 import CaptureModel
 import Language
 import Execution
+import Interruption
 import Render
 import SQLite
 import Store
@@ -11,7 +12,7 @@ import Store
 enum DiagnosticPrinter {
   /// Whether programs read the errors.
   private static let reportsJSON =
-    ErrorReport.taken(from: Array(CommandLine.arguments.dropFirst())).isAsked
+    ErrorReport.taken(from: Array(CommandWords.all.dropFirst())).isAsked
 
   /// The failure to report; nil for errors that are not ours, such as ArgumentParser's.
   ///

@@ -6,19 +6,9 @@ import Store
 /// A site takes 40 bytes for each point at which something of it begins or ends, and none where
 /// nothing does, so that a million sites fit; values are made for those who ask.
 struct SiteSeries {
-  /// What changes at a point: bytes and blocks; kept ones; of this age, freed blocks.
-  private struct Change {
-    var point: UInt32
-    var freedAges: UInt32 = 0
-    var bytes: Int64 = 0
-    var blocks: Int64 = 0
-    var kept: Int64 = 0
-    var keptBlocks: Int64 = 0
-  }
-
   private let points: Int
   /// Changes by site, their points rising.
-  private var changes: [[Change]]
+  private var changes: [[PointChange]]
 
   /// Nothing of so many sites at so many points.
   init(sites: Int, points: Int) {
@@ -37,9 +27,19 @@ struct SiteSeries {
 
   /// The values of some sites as one.
   func merged(_ sites: some Sequence<Int>) -> PointValues {
+    values(of: sites.lazy.map { changes[$0] })
+  }
+
+  /// What changes of a site, to be added up.
+  func changes(of site: Int) -> PointChanges { PointChanges(changes[site]) }
+
+  /// The values that changes make.
+  func values(of changes: PointChanges) -> PointValues { values(of: CollectionOfOne(changes.all)) }
+
+  private func values(of lists: some Sequence<[PointChange]>) -> PointValues {
     var values = PointValues(points: points)
-    for site in sites {
-      for change in changes[site] {
+    for changes in lists {
+      for change in changes {
         let point = Int(change.point)
         values.bytes[point] &+= change.bytes
         values.blocks[point] &+= change.blocks
@@ -121,7 +121,7 @@ struct SiteSeries {
       if changes[site][middle].point < wanted { low = middle + 1 } else { high = middle }
     }
     if low == changes[site].count || changes[site][low].point != wanted {
-      changes[site].insert(Change(point: wanted), at: low)
+      changes[site].insert(PointChange(point: wanted), at: low)
     }
     return low
   }

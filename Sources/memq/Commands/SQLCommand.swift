@@ -55,10 +55,9 @@ struct SQLCommand: ParsableCommand {
     let text = try statement()
     // Whoever closes the store clears away what stands beside it.
     Interruption.set(.stops)
-    if !text.isEmpty, streams(target) { return try stream(text, to: target) }
-    let table = text.isEmpty ? SQLResult.tables() : try answer(text)
+    guard text.isEmpty else { return try stream(text, to: target) }
     try display.delivery(store).deliver(
-      Answer(content: .table(table), verb: nil, output: target, limit: nil))
+      Answer(content: .table(SQLResult.tables()), verb: nil, output: target, limit: nil))
   }
 
   private func statement() throws -> String {
@@ -69,68 +68,63 @@ struct SQLCommand: ParsableCommand {
     return try InputFile.text(of: file)
   }
 
-  /// Whether rows can be written as they come.
-  private func streams(_ target: Output) -> Bool {
-    if let format = target.format?.value { return format == .csv || format == .jsonl }
-    return target.path.map { $0.value.hasSuffix(".csv") || $0.value.hasSuffix(".jsonl") } ?? false
-  }
-
   /// Rows that are in memory at once.
   private static let partRows = 10_000
 
   /// Answers part by part.
   ///
-  /// What a column holds is known when all rows were seen, so they are read
-  /// twice unless one part holds them.
+  /// What a column holds is known when all rows were seen, and how wide it is when that is known, so
+  /// they are read again unless one part holds them.
   private func stream(_ text: String, to target: Output) throws {
     let reader = try SQLReader(path: store.path, adding: SQLAdditions.made())
     var kinds = SQLResult.Kinds()
-    var only: SQLReader.Result?
+    var first: SQLReader.Result?
     var count = 0
     do throws(SQLiteError) {
       try reader.run(text, rows: Self.partRows) { part in
         kinds.note(part)
-        only = count == 0 ? part : nil
+        if count == 0 { first = part }
         count += 1
       }
     } catch { throw refusal(error, text) }
-    let whole = only.map { SQLResult.table($0, kinds, of: text) }
-    let head = whole ?? SQLResult.table(kinds.empty, kinds, of: text)
-    let answer = Answer(content: .table(head), verb: nil, output: target, limit: nil)
-    let delivery = display.delivery(store)
-    if whole != nil { return try delivery.deliver(answer) }
-    try delivery.deliver(answer) { write in
+    let head = SQLResult.table(first ?? kinds.empty, kinds, of: text)
+    var answer = Answer(content: .table(head), verb: nil, output: target, limit: nil)
+    if count > 1 {
+      let rows = Rows(reader: reader, kinds: kinds, command: self, text: text)
+      answer.parts = { try rows.forEach($0) }
+    }
+    try display.delivery(store).deliver(answer)
+  }
+
+  /// The rows of a statement, part by part; for the thread that opened the store.
+  private struct Rows: @unchecked Sendable {
+    let reader: SQLReader
+    let kinds: SQLResult.Kinds
+    let command: SQLCommand
+    let text: String
+
+    func forEach(_ take: (ResultTable) throws -> Void) throws {
       var failure: (any Error)?
       do throws(SQLiteError) {
-        try reader.run(text, rows: Self.partRows) { (part) throws(SQLiteError) in
+        try reader.run(text, rows: SQLCommand.partRows) { (part) throws(SQLiteError) in
           do {
-            try write(SQLResult.table(part, kinds, of: text))
+            try take(SQLResult.table(part, kinds, of: text))
           } catch {
             failure = error
             throw SQLiteError(code: 9, message: "interrupted")
           }
         }
-      } catch { throw failure ?? refusal(error, text) }
+      } catch { throw failure ?? command.refusal(error, text) }
     }
   }
 
   private func refusal(_ error: SQLiteError, _ text: String) -> Failure {
     if MemoryLimit.stop != nil {
       return Failure(
-        "there is not enough memory for this statement: `--as csv` or `jsonl` writes rows as they "
+        "there is not enough memory for this statement: every format but html writes rows as they "
           + "come")
     }
     return Failure(SQLDiagnostic(error: error, text: text).words, status: .query)
-  }
-
-  private func answer(_ text: String) throws -> ResultTable {
-    let reader = try SQLReader(path: store.path, adding: SQLAdditions.made())
-    do throws(SQLiteError) {
-      let result = try reader.run(text)
-      var kinds = SQLResult.Kinds()
-      kinds.note(result)
-      return SQLResult.table(result, kinds, of: text)
-    } catch { throw refusal(error, text) }
   }
 }
 
