@@ -141,7 +141,11 @@ enum DiagnosticPrinter {
         "\(path) was held for too long by \(LockWords.holders(LockWait.holders(of: path))); "
           + "try again when it has ended")
     case .diskFull(let path):
-      Failure("the disk is full; \(path) is as it was before")
+      Failure(
+        "the disk is full; \(path) is as it was before"
+          + (Store.room(for: path).map {
+            " (\(Humanize.size($0)) are free there, and an import takes twice what it adds)"
+          } ?? ""))
     case .damaged(let path, let place):
       Failure(
         "\(path) is damaged: \(place); `memq check --db \(path)` lists the damage, "

@@ -120,7 +120,7 @@ import Testing
   @Test func slopesAreThoseOfSortedPairs() {
     var numbers = SeededNumbers(seed: 5)
     for count in [2, 3, 9, 40] {
-      for range in [2, 5, 1000] as [UInt64] {
+      for range in [2, 5, 1000] {
         let ys = (0..<count).map { _ in Double(numbers.below(range)) }
         let xs = ys.indices.map { Double($0) }
         var slopes: [Double] = []

@@ -46,10 +46,11 @@ import Testing
     return part
   }
 
-  private static let styles =
+  private static var styles: [TerminalStyle] {
     [0, 40, 80, 200].flatMap { width in
       [false, true].map { TerminalStyle(width: width, isTerminal: $0) }
     }
+  }
 
   @Test(arguments: [1, 2, 3, 50, 400], [1, 7, 100])
   func areTheSameBytes(count: Int, partRows: Int) throws {
