@@ -6,6 +6,8 @@ package struct Growth {
   package var blocks: [Int64]
   /// Of the values that are followed.
   package var trend: Trend
+  private var followsBlocks: Bool
+  private let places: [Double]
 
   /// The blocks that are followed.
   package enum Blocks {
@@ -33,15 +35,22 @@ package struct Growth {
     let followed = blocks == .kept ? max(min(count, 4), count - values.peersAge) : count
     trend = axis.trend((countsBlocks ? number : held).prefix(followed).map(Double.init))
     (bytes, self.blocks) = (Array(held.prefix(count)), Array(number.prefix(count)))
+    (followsBlocks, places) = (countsBlocks, axis.places)
   }
 
+  private var followed: [Double] { (followsBlocks ? blocks : bytes).map(Double.init) }
+
+  /// The slope of what is followed, and how sure it is; made anew each time.
+  package var fit: TheilSen { trend.fit(places, followed) }
+
   /// Units of the values for one unit of place, while the group grows or falls for good.
-  package var rate: Double { trend.rate }
+  package var rate: Double { trend.rate(places, followed) }
 
   /// Keeps the first points, and follows the bytes of all that lives there.
   package mutating func keep(_ count: Int, on axis: PointAxis) {
     (bytes, blocks) = (Array(bytes.prefix(count)), Array(blocks.prefix(count)))
     trend = Trend(axis.places, bytes.map(Double.init))
+    followsBlocks = false
   }
 
   private static func running(_ changes: [Int64]) -> [Int64] {

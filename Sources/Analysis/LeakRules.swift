@@ -21,7 +21,7 @@ package struct LeakRules {
 
   /// Whether growth is more than nothing, and surely upwards.
   package static func isMaterial(_ growth: Growth) -> Bool {
-    growth.trend.isGrowing && growth.trend.fit.low > 0 && growth.trend.rise >= leastRise
+    growth.trend.isGrowing && growth.trend.rise >= leastRise && growth.fit.low > 0
   }
 
   /// What a group's values make, and which of its blocks that is about; nil where nothing grows.
@@ -34,14 +34,13 @@ package struct LeakRules {
     _ values: PointValues, _ live: Growth
   ) -> (growth: Growth, blocks: Growth.Blocks)? {
     let isGrowing = Self.isMaterial(live)
+    guard isGrowing || live.trend.shape == .sawtooth else { return nil }
+    let fit = live.fit
     // Where blocks come and go, those that stay tell the rate better than the sum of all does.
-    let isWide = live.trend.fit.width > Self.wideShare * live.trend.fit.slope
-    guard isGrowing ? isWide : live.trend.shape == .sawtooth else {
-      return isGrowing ? (live, .live) : nil
-    }
+    if isGrowing, fit.width <= Self.wideShare * fit.slope { return (live, .live) }
     let kept = Growth(values, on: axis, of: .kept)
     guard Self.isMaterial(kept) else { return isGrowing ? (live, .live) : nil }
-    if isGrowing, kept.trend.fit.width * 2 > live.trend.fit.width { return (live, .live) }
+    if isGrowing, kept.fit.width * 2 > fit.width { return (live, .live) }
     return (kept, .kept)
   }
 

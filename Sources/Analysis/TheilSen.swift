@@ -33,16 +33,18 @@ package struct TheilSen: Equatable {
       (slope, low, high) = (0, 0, 0)
       return
     }
-    slopes.sort()
-    slope = Self.median(slopes)
+    var order = OrderStatistics(slopes)
+    let middle = slopes.count / 2
+    slope =
+      slopes.count % 2 == 1 ? order[middle] : (order[middle - 1] + order[middle]) / 2
     let n = Double(xs.count)
     let variance =
       n * (n - 1) * (2 * n + 5) / 18 * Self.inflation(of: Self.residuals(xs, ys, slope))
     let reach = Self.deviations * variance.squareRoot()
     let pairs = Double(slopes.count)
     let last = slopes.count - 1
-    low = slopes[max(0, min(last, Int((pairs - reach) / 2)))]
-    high = slopes[max(0, min(last, Int(((pairs + reach) / 2).rounded(.up))))]
+    low = order[max(0, min(last, Int((pairs - reach) / 2)))]
+    high = order[max(0, min(last, Int(((pairs + reach) / 2).rounded(.up))))]
   }
 
   /// Takes another slope of the same points, and widens the bounds to hold it.
@@ -105,5 +107,54 @@ package struct TheilSen: Equatable {
       start = end
     }
     return ranks
+  }
+}
+
+/// Values by their rank, without sorting them all.
+///
+/// Cost: for the first rank some 3 comparisons a value, less for the next ones near it.
+private struct OrderStatistics {
+  private var values: [Double]
+  /// Places whose values are those of a sorted array, rising: nothing greater stands before them.
+  private var known: [Int] = []
+  private var random: UInt64 = 88_172_645_463_325_252
+
+  init(_ values: [Double]) { self.values = values }
+
+  /// The value of a rank from 0.
+  subscript(_ rank: Int) -> Double {
+    mutating get {
+      let after = known.firstIndex { $0 >= rank } ?? known.count
+      if after < known.count, known[after] == rank { return values[rank] }
+      var low = after > 0 ? known[after - 1] + 1 : 0
+      var high = after < known.count ? known[after] : values.count
+      while high - low > 1 {
+        let (less, more) = partition(low..<high)
+        if rank < less { high = less } else if rank >= more { low = more } else { break }
+      }
+      known.insert(rank, at: after)
+      return values[rank]
+    }
+  }
+
+  /// Puts lesser values than one of a range before it, and greater ones after; where its like are.
+  private mutating func partition(_ range: Range<Int>) -> (less: Int, more: Int) {
+    random ^= random << 13
+    random ^= random >> 7
+    random ^= random << 17
+    let pivot = values[range.lowerBound + Int(random % UInt64(range.count))]
+    var (less, next, more) = (range.lowerBound, range.lowerBound, range.upperBound)
+    while next < more {
+      if values[next] < pivot {
+        values.swapAt(less, next)
+        (less, next) = (less + 1, next + 1)
+      } else if values[next] > pivot {
+        more -= 1
+        values.swapAt(next, more)
+      } else {
+        next += 1
+      }
+    }
+    return (less, more)
   }
 }

@@ -24,16 +24,18 @@ package enum TrendShape: String {
 package struct Trend {
   /// What the values do.
   package private(set) var shape = TrendShape.flat
-  /// Slope over `stretch`.
-  package private(set) var fit: TheilSen
   /// The points that the slope was taken of: what comes before is warm-up.
   package private(set) var stretch: Range<Int>
   /// Whether the series still rises at its end, by evidence of the whole stretch.
   package private(set) var isGrowing = false
   /// How far the floor rises over `stretch`.
   package private(set) var rise = 0.0
-  /// Units of the values for one unit of place, while they grow or fall for good.
-  package var rate: Double { isGrowing || shape == .falling ? fit.slope : 0 }
+  /// Units of the values for one unit of place, while they grow for good.
+  private var slope = 0.0
+  /// What the robust fit is taken of: points, or the floor from the last of them.
+  private var fitted: (points: Range<Int>, isFloor: Bool)
+  /// Whether the slope is another than the robust fit's.
+  private var hasMeanSlope = false
 
   /// A fall of this share of all movement is no noise.
   private static let fallShare = 0.4
@@ -58,7 +60,7 @@ package struct Trend {
   /// The trend of values at rising places.
   package init(_ xs: [Double], _ ys: [Double]) {
     stretch = 0..<ys.count
-    fit = TheilSen(xs[...], ys[...])
+    fitted = (0..<ys.count, false)
     guard ys.count >= 4, let least = ys.min(), let greatest = ys.max(), greatest > least else {
       return
     }
@@ -69,6 +71,32 @@ package struct Trend {
     } else {
       readRising(xs, ys)
     }
+  }
+
+  // MARK: Slopes
+
+  /// The slope over what it was taken of, and how sure it is.
+  ///
+  /// It is made for those who ask: of a hundred points it costs more than all else of a trend.
+  ///
+  /// - Parameters:
+  ///   - xs: the places that the trend is of, or more after them.
+  ///   - ys: the values.
+  /// - Returns: the fit, widened to hold the mean slope of what grows.
+  package func fit(_ xs: [Double], _ ys: [Double]) -> TheilSen {
+    let points = fitted.points.clamped(to: 0..<min(xs.count, ys.count))
+    let values = fitted.isFloor ? Self.floor(of: Array(ys[..<points.upperBound])) : ys
+    var fit = TheilSen(xs[points], values[points])
+    if hasMeanSlope { fit.include(slope) }
+    return fit
+  }
+
+  /// Whether the values grow or fall for good, so that they have a rate.
+  package var isSteadyChange: Bool { isGrowing || shape == .falling }
+
+  /// Units of the values for one unit of place, while they grow or fall for good.
+  package func rate(_ xs: [Double], _ ys: @autoclosure () -> [Double]) -> Double {
+    isGrowing ? slope : isSteadyChange ? fit(xs, ys()).slope : 0
   }
 
   // MARK: Series that fall
@@ -106,7 +134,7 @@ package struct Trend {
     else { return false }
     let rising = before.lowerBound...top
     let head = Trend(Array(xs[rising]), Array(ys[rising]))
-    return head.isGrowing && head.fit.slope >= 0.5 * fit.slope && head.fit.slope <= 2 * fit.slope
+    return head.isGrowing && head.slope >= 0.5 * slope && head.slope <= 2 * slope
   }
 
   /// Teeth may stand on a floor that rises evenly from foot to foot.
@@ -120,6 +148,7 @@ package struct Trend {
         && floor[last] - floor[start] >= Self.footRiseShare * falls.greatest
     }
     guard let found else { return }
+    fitted.isFloor = true
     grow(xs, floor, over: found.start..<(last + 1), rise: found.spread.rise)
   }
 
@@ -133,15 +162,18 @@ package struct Trend {
     self.stretch = stretch
     self.rise = rise
     isGrowing = true
-    fit = TheilSen(xs[stretch], ys[stretch])
+    fitted.points = stretch
     let part = max(1, min(5, stretch.count / 20))
     let (first, last) = (stretch.prefix(part), stretch.suffix(part))
     func middle(_ values: [Double], _ indices: Range<Int>) -> Double {
       TheilSen.median(indices.map { values[$0] }.sorted())
     }
     let length = middle(xs, last) - middle(xs, first)
-    guard length > 0 else { return }
-    fit.include((middle(ys, last) - middle(ys, first)) / length)
+    hasMeanSlope = length > 0
+    slope =
+      hasMeanSlope
+      ? (middle(ys, last) - middle(ys, first)) / length
+      : TheilSen(xs[stretch], ys[stretch]).slope
   }
 
   /// Whether values grew from mark to mark, but not over time.
@@ -159,13 +191,16 @@ package struct Trend {
     self.init(places, values)
     guard (3..<Self.leastPoints).contains(values.count) else { return }
     isGrowing = zip(values, values.dropFirst()).allSatisfy { $1 > $0 }
-    fit = TheilSen(places[...], values[...])
+    (fitted, hasMeanSlope) = ((0..<values.count, false), false)
+    if isGrowing { slope = TheilSen(places[...], values[...]).slope }
     if isGrowing { shape = .steady } else if shape == .steady { shape = .flat }
   }
 
   private func shifted(by offset: Int) -> Trend {
     var moved = self
     moved.stretch = (stretch.lowerBound + offset)..<(stretch.upperBound + offset)
+    let points = fitted.points
+    moved.fitted.points = (points.lowerBound + offset)..<(points.upperBound + offset)
     return moved
   }
 
@@ -202,7 +237,7 @@ package struct Trend {
     shape = reached < floor.count * 9 / 10 ? .warmUp : .stepwise
     guard shape == .warmUp, floor.count - reached >= 4 else { return }
     stretch = reached..<floor.count
-    fit = TheilSen(xs[stretch], ys[stretch])
+    fitted.points = stretch
     rise = floor[floor.count - 1] - floor[reached]
   }
 

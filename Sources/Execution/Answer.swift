@@ -3,6 +3,12 @@ package import Language
 
 /// What a statement yields.
 package struct Answer: Sendable {
+  /// Rows that are too many to be in memory at once, as tables with the answer's columns.
+  ///
+  /// Calls its argument with one table after the other; what that throws ends it. Can be asked
+  /// again while the state of the store is held that the answer is of.
+  package typealias Parts = @Sendable ((ResultTable) throws -> Void) throws -> Void
+
   /// The content, by shape.
   package enum Content: Sendable {
     case table(ResultTable)
@@ -11,6 +17,8 @@ package struct Answer: Sendable {
 
   /// The table or tree.
   package var content: Content
+  /// All rows, where the table of the content has only the first of them.
+  package var parts: Parts?
   /// The verb asked; nil for `show` and `explain`.
   package var verb: Verb?
   /// How and where to write it.

@@ -103,8 +103,13 @@ package final class Engine {
       do throws(QueryError) {
         statement = try session.prepare(parsed.statement)
       } catch { throw .query(error) }
-      let answer = try store.snapshot { () throws(EngineError) in try self.answer(statement) }
-      if let answer { deliver(answer) }
+      let answer = try store.snapshot { () throws(EngineError) in
+        let answer = try self.answer(statement)
+        // What has more rows than fit into memory is read while it is written.
+        if let answer, answer.parts != nil { deliver(answer) }
+        return answer
+      }
+      if let answer, answer.parts == nil { deliver(answer) }
     }
     if let error { throw .query(error) }
   }

@@ -21,9 +21,14 @@ struct ListRunner {
     var row: UInt32
   }
 
+  /// Records that are in memory at once; more are found in several passes.
+  private let passRows: Int
+
+  /// A runner of a list.
   init(_ context: QueryContext, _ ordering: Ordering) throws(EngineError) {
     self.context = context
     self.ordering = ordering
+    passRows = max(1, context.captures.first?.columns.rowsAtOnce ?? 1)
     query = context.query
     places = try SitePlaces(context)
   }
@@ -31,58 +36,148 @@ struct ListRunner {
   /// The answer.
   func answer() throws(EngineError) -> Answer {
     let limit = ordering.limit
-    var first = TopK<Record>(limit: limit, by: precedes)
+    let isBounded = limit.map { $0 <= passRows } ?? false
+    let pass = try pass(after: nil, limit: isBounded ? limit : passRows)
+    let shown = pass.first.sorted
+    let texts = try texts()
+    let title =
+      pass.titles.count == 1 ? pass.titles[0] : context.population.value.canonicalText
+    var table = context.emptyTable(population: title)
+    table.header.append("lifetimes are numbers of allocations")
+    table.total = [MeasureValue(column: "size", value: Double(pass.total.bytes))]
+    let count = Int(pass.total.count)
+    let shownCount = min(limit ?? count, count)
+    guard shownCount > shown.count else {
+      table.columns = try columns(shown[...], texts)
+      leave(count - shown.count, pass.total.bytes &- Self.bytes(shown), to: &table)
+      return Answer(content: .table(table), verb: .list, output: query.output, limit: limit)
+    }
+    return try longAnswer(table, shown, pass.total, count: shownCount, texts)
+  }
+
+  private static func bytes(_ records: [Record]) -> Int64 {
+    records.reduce(0) { $0 &+ $1.size }
+  }
+
+  private func leave(_ count: Int, _ bytes: Int64, to table: inout ResultTable) {
+    guard count > 0 else { return }
+    table.other = [MeasureValue(column: "size", value: Double(bytes))]
+    table.otherCount = count
+  }
+
+  // MARK: More records than are in memory at once
+
+  /// Rows of one part of an answer.
+  private static let partRows = 10_000
+
+  /// An answer in parts: each pass finds the records that follow those of the one before.
+  private func longAnswer(
+    _ frame: ResultTable, _ first: [Record], _ total: GroupSums, count: Int, _ texts: SiteTexts
+  ) throws(EngineError) -> Answer {
+    var table = frame
+    if count < Int(total.count) {
+      var bytes: Int64 = 0
+      do {
+        try forEachPass(first, count: count) { bytes &+= Self.bytes($0) }
+      } catch let error as EngineError { throw error } catch {}
+      leave(Int(total.count) - count, total.bytes &- bytes, to: &table)
+    }
+    let empty = table
+    table.columns = try columns(first.prefix(Self.partRows), texts)
+    var answer = Answer(
+      content: .table(table), verb: .list, output: query.output, limit: ordering.limit)
+    let source = Parts(runner: self, first: first, texts: texts)
+    answer.parts = { take in
+      try source.runner.forEachPass(source.first, count: count) { records in
+        for start in stride(from: 0, to: records.count, by: Self.partRows) {
+          var part = empty
+          part.columns = try source.runner.columns(
+            records[start..<min(records.count, start + Self.partRows)], source.texts)
+          try take(part)
+        }
+      }
+    }
+    return answer
+  }
+
+  /// What parts are made of; used by the thread that reads the store, one part after the other.
+  private struct Parts: @unchecked Sendable {
+    let runner: ListRunner
+    let first: [Record]
+    let texts: SiteTexts
+  }
+
+  private func forEachPass(
+    _ first: [Record], count: Int, _ body: ([Record]) throws -> Void
+  ) throws {
+    try body(first)
+    var left = count - first.count
+    var last = first.last
+    while left > 0, let after = last {
+      let records = try pass(after: after, limit: min(left, passRows)).first.sorted
+      guard !records.isEmpty else { return }
+      try body(records)
+      left -= records.count
+      last = records.last
+    }
+  }
+
+  /// Records found in one pass over the rows, and what all of them add up to.
+  private struct Pass {
+    var first: TopK<Record>
     var total = GroupSums()
     var titles: [String] = []
+  }
+
+  /// The first records, of those that follow one.
+  private func pass(after: Record?, limit: Int?) throws(EngineError) -> Pass {
+    var pass = Pass(first: TopK<Record>(limit: limit, by: precedes))
     for (index, data) in context.captures.enumerated() {
-      titles.append(
-        try gather(data, capture: index, into: &first, total: &total))
+      try gather(data, capture: index, after: after, into: &pass)
     }
-    let shown = first.sorted
-    let title = titles.count == 1 ? titles[0] : context.population.value.canonicalText
-    var table = context.emptyTable(population: title)
-    table.columns = try columns(shown)
-    table.header.append("lifetimes are numbers of allocations")
-    table.total = [MeasureValue(column: "size", value: Double(total.bytes))]
-    if Int(total.count) > shown.count {
-      let rest = total.bytes &- shown.reduce(0) { $0 &+ $1.size }
-      table.other = [MeasureValue(column: "size", value: Double(rest))]
-      table.otherCount = Int(total.count) - shown.count
-    }
-    return Answer(content: .table(table), verb: .list, output: query.output, limit: limit)
+    return pass
   }
 
   private func gather(
-    _ data: CaptureData, capture: Int, into first: inout TopK<Record>,
-    total: inout GroupSums
-  ) throws(EngineError) -> String {
+    _ data: CaptureData, capture: Int, after: Record?, into pass: inout Pass
+  ) throws(EngineError) {
     let view = try context.view(of: data)
     let selection = try context.selection(of: data)
+    pass.titles.append(selection.title)
     let losses = try reading(try CutLosses(data: data, selection: selection))
-    let largest = try reading(try self.largest(view, selection))
+    let largest = after == nil ? try reading(try self.largest(view, selection)) : nil
+    let condition = largest?.condition ?? following(after, view)
     let scan = try reading(
       try RowScan(
-        data: data, selection: selection, condition: largest?.condition ?? view.condition,
+        data: data, selection: selection, condition: condition,
         needs: ScanNeeds(lifetimes: true), clock: try data.timeline().clock, selectsSingleRows: true
       ))
-    if let largest { total.add(largest.total) }
+    if let largest { pass.total.add(largest.total) }
     do throws(StoreError) {
       try scan.visit { (scan, dictionary) in
         for index in scan.selectedRows() {
           let row = scan.row(at: index)
           let size = Int64(bitPattern: dictionary.sizes[row.class]) &- losses.bytes(of: row.number)
           if largest == nil {
-            total.bytes &+= size
-            total.count += 1
+            pass.total.bytes &+= size
+            pass.total.count += 1
           }
-          first.add(
-            Record(
-              capture: capture, site: Int(dictionary.sites[row.class]), size: size,
-              birth: row.birth, lifetime: scan.lifetime(at: index), row: row.number))
+          let record = Record(
+            capture: capture, site: Int(dictionary.sites[row.class]), size: size,
+            birth: row.birth, lifetime: scan.lifetime(at: index), row: row.number)
+          if let after, !precedes(after, record) { continue }
+          pass.first.add(record)
         }
       }
     } catch { throw .store(error) }
-    return selection.title
+  }
+
+  /// What records meet that may follow one: by size, greater ones need not be read again.
+  private func following(_ after: Record?, _ view: CaptureView) -> Condition {
+    guard let after, ordering.columns.isEmpty, after.size >= 0, after.size < 1 << 53,
+      context.captures.allSatisfy({ $0.info.cuts == 0 })
+    else { return view.condition }
+    return .and([view.condition, .size(.comparison(.lessOrEqual, Double(after.size)))])
   }
 
   /// Of a list by size: what all records add up to, and a condition that the first ones meet.
@@ -138,19 +233,22 @@ struct ListRunner {
     Int64(clamping: SizeClass.lowerBound(UInt64(clamping: record.size)))
   }
 
-  private func columns(_ records: [Record]) throws(EngineError) -> [ResultColumn] {
-    var texts: [Key: [String?]] = [:]
-    let shown: [Key] = [.lineno, .function, .allocator, .thread]
-    for key in shown { texts[key] = [] }
-    var values: [Int: [Key: [String?]]] = [:]
+  private static let shownKeys: [Key] = [.lineno, .function, .allocator, .thread]
+
+  /// What sites say, by capture and key.
+  private typealias SiteTexts = [[Key: [String?]]]
+
+  private func texts() throws(EngineError) -> SiteTexts {
+    var texts: SiteTexts = []
+    for data in context.captures { texts.append(try siteTexts(of: data, keys: Self.shownKeys)) }
+    return texts
+  }
+
+  private func columns(
+    _ records: ArraySlice<Record>, _ texts: SiteTexts
+  ) throws(EngineError) -> [ResultColumn] {
     var times: [Double?] = []
-    for capture in Set(records.map(\.capture)) {
-      values[capture] = try siteTexts(of: context.captures[capture], keys: shown)
-    }
     for record in records {
-      for key in shown {
-        texts[key]?.append(values[record.capture]?[key]?[record.site] ?? nil)
-      }
       let timeline = try reading(try context.captures[record.capture].timeline())
       times.append(Double(timeline.milliseconds(atState: record.birth + 1)) / 1000)
     }
@@ -160,8 +258,10 @@ struct ListRunner {
       .key("time", .reals(times), unit: .seconds),
       .key("lifetime", .integers(records.map { $0.lifetime.map(Int64.init) }), unit: .allocations),
     ]
-      + shown.map {
-        .key($0.name, .texts(texts[$0] ?? []), meaning: $0.meaning)
+      + Self.shownKeys.map { key in
+        .key(
+          key.name, .texts(records.map { texts[$0.capture][key]?[$0.site] ?? nil }),
+          meaning: key.meaning)
       }
   }
 

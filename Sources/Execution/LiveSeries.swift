@@ -47,7 +47,8 @@ struct LiveSeries {
       try reading(try data.note("live", source: "ticks"))
       return Result(groups: [[]], sizes: [withoutKept()], counts: [])
     }
-    let (candidates, values) = try candidates(choice)
+    let candidates = try candidates(choice)
+    let values = candidates.values
     let rest = values.count
     let none = [Int64](repeating: 0, count: timeline.states.count + 1)
     var changes = Changes(
@@ -143,13 +144,23 @@ struct LiveSeries {
   /// More values than these are not followed at once: 16 bytes each.
   private static let greatestValues = 1 << 21
 
+  /// The groups that are followed.
+  private struct Candidates {
+    /// Which rows are in them.
+    var shown: ShownGroups
+    /// What their numbers mean.
+    var table: GroupTable
+    var values: [[KeyValue?]]
+  }
+
   /// The groups that are followed, and which rows are in them: those named, or all groups where
   /// they are few enough, else those that hold most at the fullest of the ticks.
-  private func candidates(
-    _ choice: ShownChoice
-  ) throws(EngineError) -> (shown: ShownGroups, values: [[KeyValue?]]) {
+  private func candidates(_ choice: ShownChoice) throws(EngineError) -> Candidates {
     let sites = try reading(try data.sites())
-    guard !keys.isEmpty else { return (ShownGroups(siteCount: sites.count), [[]]) }
+    guard !keys.isEmpty else {
+      let all = ShownGroups(siteCount: sites.count)
+      return Candidates(shown: all, table: GroupTable(keys: []), values: [[]])
+    }
     let view = try context.view(of: data)
     let isInclusive = context.query.inclusive != nil
     var groups = GroupTable(keys: keys)
@@ -159,8 +170,7 @@ struct LiveSeries {
       try add(try selection(), to: &groups, view)
       order = Array(groups.tuples.indices)
     }
-    let members = try groups.memberships(
-      view, sites: Array(0..<sites.count), isInclusive: isInclusive)
+    let members = try groups.memberships(view, isInclusive: isInclusive)
     if order.isEmpty { order = Array(groups.tuples.indices) }
     func value(_ group: Int) -> [KeyValue?] {
       keys.indices.map { groups.value(group: group, key: $0) }
@@ -169,15 +179,14 @@ struct LiveSeries {
       let known = Dictionary(order.map { (value($0), $0) }) { first, _ in first }
       let values =
         choice.named.filter { known[$0] != nil } + choice.named.filter { known[$0] == nil }
-      return (ShownGroups(members, values.compactMap { known[$0] }, groups, rest: nil), values)
+      let named = ShownGroups(members, values.compactMap { known[$0] }, groups, rest: nil)
+      return Candidates(shown: named, table: groups, values: values)
     }
     let most = max(limit ?? order.count, Self.greatestValues / (timeline.states.count + 1))
     if order.count > most { order = try fullestFirst(order, of: groups, view) }
     let chosen = Array(order.prefix(most))
-    return (
-      ShownGroups(members, chosen, groups, rest: isInclusive ? nil : chosen.count),
-      chosen.map(value)
-    )
+    let shown = ShownGroups(members, chosen, groups, rest: isInclusive ? nil : chosen.count)
+    return Candidates(shown: shown, table: groups, values: chosen.map(value))
   }
 
   /// Groups by what they hold at the fullest of the ticks.
@@ -215,14 +224,17 @@ struct LiveSeries {
       siteSums, of: view, isInclusive: context.query.inclusive != nil, windowTexts: [])
   }
 
-  private func addRows(_ shown: ShownGroups, to changes: inout Changes) throws(EngineError) {
+  private func addRows(_ followed: Candidates, to changes: inout Changes) throws(EngineError) {
     let view = try context.view(of: data)
     let selection = try selection()
     let flow = population.value.flow
+    let shown = followed.shown
+    let points = try reading(try pointSums(shown, view))
+    if let points { try add(points, of: followed, view, to: &changes) }
     do throws(StoreError) {
       if case .births = flow { return try addBirths(shown, selection, view, to: &changes) }
       let index = TickIndex(timeline.states, timeline.clock)
-      if try !addPoints(shown, view, to: &changes) {
+      if points == nil {
         try addEachRow(shown, selection, view.condition, index, to: &changes)
       }
       let judge = RowJudge(
@@ -238,27 +250,60 @@ struct LiveSeries {
 }
 
 extension LiveSeries {
-  /// Adds what is alive at the ticks looked at, where single rows do not matter; false where
-  /// they do.
-  private func addPoints(
-    _ shown: ShownGroups, _ view: CaptureView, to changes: inout Changes
-  ) throws(StoreError) -> Bool {
+  /// What is alive at the ticks looked at, by site; nil where single rows matter.
+  private func pointSums(
+    _ shown: ShownGroups, _ view: CaptureView
+  ) throws(StoreError) -> TimeSums? {
     guard population.value == .live(at: nil), !view.condition.needsRows, !shown.splitsSizes,
       ticks.count < Int(UInt16.max)
-    else { return false }
-    let sums = try view.lives(at: ticks.map { timeline.states[$0] }, "live at \(ticks.count) ticks")
-    guard let sums else { return false }
-    for cell in sums.all {
-      let born = ticks[Int(cell.born)]
-      let died = cell.died < ticks.count ? ticks[Int(cell.died)] : timeline.states.count
-      shown.forEach(site: Int(cell.site), size: 0) { group in
-        changes.sizes[group][born] &+= cell.bytes
-        changes.counts[group][born] += cell.count
-        changes.sizes[group][died] &-= cell.bytes
-        changes.counts[group][died] -= cell.count
+    else { return nil }
+    return try view.lives(at: ticks.map { timeline.states[$0] }, "live at \(ticks.count) ticks")
+  }
+
+  private func add(
+    _ sums: TimeSums, of followed: Candidates, _ view: CaptureView, to changes: inout Changes
+  ) throws(EngineError) {
+    guard context.query.inclusive != nil, !keys.isEmpty else {
+      for cell in sums.all {
+        let (begins, ends) = pointChanges(of: cell)
+        followed.shown.forEach(site: Int(cell.site), size: 0) { group in
+          changes.add(begins, to: group)
+          changes.add(ends, to: group)
+        }
       }
+      return
     }
-    return true
+    // Stacks share callers, so what sites hold is added up over the stacks.
+    var places = [Int32](repeating: -1, count: try reading(try data.sites()).count)
+    var sites: [Int] = []
+    var held: [PointChanges] = []
+    for cell in sums.all {
+      let site = Int(cell.site)
+      if places[site] < 0 {
+        places[site] = Int32(truncatingIfNeeded: sites.count)
+        sites.append(site)
+        held.append(PointChanges())
+      }
+      let (begins, ends) = pointChanges(of: cell)
+      held[Int(places[site])].add(begins)
+      held[Int(places[site])].add(ends)
+    }
+    var table = followed.table
+    try table.addUp(view, sites: sites, { held[$0] }) { _, number, added in
+      let group = followed.shown.number(of: number)
+      guard group >= 0 else { return }
+      for change in added.all { changes.add(change, to: group) }
+    }
+  }
+
+  private func pointChanges(
+    of cell: TimeSums.Cell
+  ) -> (begins: PointChange, ends: PointChange) {
+    let died = cell.died < ticks.count ? ticks[Int(cell.died)] : timeline.states.count
+    return (
+      PointChange(point: UInt32(ticks[Int(cell.born)]), bytes: cell.bytes, blocks: cell.count),
+      PointChange(point: UInt32(died), bytes: 0 &- cell.bytes, blocks: 0 &- cell.count)
+    )
   }
 
   /// Adds what is born between the ticks looked at.
@@ -311,6 +356,11 @@ extension LiveSeries {
 }
 
 extension LiveSeries.Changes {
+  fileprivate mutating func add(_ change: PointChange, to group: Int) {
+    sizes[group][Int(change.point)] &+= change.bytes
+    counts[group][Int(change.point)] &+= change.blocks
+  }
+
   /// What a munmap left of a mapping: it lives on with fewer bytes, and is freed with them.
   fileprivate mutating func add(
     _ cut: Cut, to group: Int, _ flow: PopulationFlow, _ index: TickIndex

@@ -6,17 +6,18 @@ import Language
 struct ShownGroups {
   private static let classCount = 65
 
-  /// Where each site's groups by the keys of sites begin in `bases`; one element more than sites.
-  private let starts: [Int32]
-  private let bases: [Int32]
+  /// The groups of each site by the keys of sites, of which some are shown.
+  private let members: GroupChains
   /// Number of the group shown, by base and size class; −1 when it is not shown.
   private let shown: [Int32]
   private let classCount: Int
 
   /// One group that holds everything.
   init(siteCount: Int) {
-    starts = (0...siteCount).map { Int32($0) }
-    bases = [Int32](repeating: 0, count: siteCount)
+    var members = GroupChains(siteCount: siteCount)
+    let all = members.link(0, GroupChains.none)
+    for site in members.heads.indices { members.heads[site] = all }
+    self.members = members
     shown = [0]
     classCount = 1
   }
@@ -26,15 +27,7 @@ struct ShownGroups {
   ///   - groups: the groups shown, in order.
   ///   - table: what the numbers of groups mean.
   ///   - rest: the number that stands for all other groups; nil leaves them out.
-  init(_ members: [[Int]], _ groups: [Int], _ table: GroupTable, rest: Int?) {
-    var starts: [Int32] = [0]
-    var bases: [Int32] = []
-    for site in members {
-      bases += site.map { Int32($0) }
-      starts.append(Int32(bases.count))
-    }
-    self.starts = starts
-    self.bases = bases
+  init(_ members: GroupChains, _ groups: [Int], _ table: GroupTable, rest: Int?) {
     let sizes = table.keys.firstIndex(of: .sizeclass)
     classCount = sizes == nil ? 1 : Self.classCount
     var shown = [Int32](
@@ -55,6 +48,16 @@ struct ShownGroups {
       shown[base * classCount + SizeClass.index(UInt64(lower))] = Int32(place)
     }
     self.shown = shown
+    var members = members
+    let count = classCount
+    members.keep { base in (base * count..<(base + 1) * count).contains { shown[$0] >= 0 } }
+    self.members = members
+  }
+
+  /// The number of a group of the table by the keys of sites, where it is shown and sizes do not
+  /// matter; −1 where it is not.
+  func number(of group: Int) -> Int {
+    classCount == 1 && group < shown.count ? Int(shown[group]) : -1
   }
 
   /// Whether the size of a row decides.
@@ -63,9 +66,11 @@ struct ShownGroups {
   /// Calls `body` with each group shown that a row is in.
   @inline(__always) func forEach(site: Int, size: UInt64, _ body: (Int) -> Void) {
     let sizeClass = classCount == 1 ? 0 : SizeClass.index(size)
-    for index in Int(starts[site])..<Int(starts[site + 1]) {
-      let group = shown[Int(bases[index]) * classCount + sizeClass]
+    var link = members.heads[site]
+    while link >= 0 {
+      let group = shown[Int(members.groups[Int(link)]) * classCount + sizeClass]
       if group >= 0 { body(Int(group)) }
+      link = members.callers[Int(link)]
     }
   }
 }

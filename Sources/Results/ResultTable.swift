@@ -23,6 +23,25 @@ package enum ResultValues: Sendable, Equatable {
   }
 }
 
+extension ResultValues {
+  /// The values of several columns of one kind, one after the other.
+  package init(joining parts: [ResultValues]) {
+    func all<Value>(_ values: (ResultValues) -> [Value]?) -> [Value] {
+      parts.flatMap { values($0) ?? [] }
+    }
+    switch parts.first {
+    case .integers, nil:
+      self = .integers(all { if case .integers(let values) = $0 { values } else { nil } })
+    case .reals: self = .reals(all { if case .reals(let values) = $0 { values } else { nil } })
+    case .texts: self = .texts(all { if case .texts(let values) = $0 { values } else { nil } })
+    case .stacks:
+      self = .stacks(all { if case .stacks(let values) = $0 { values } else { nil } })
+    case .series:
+      self = .series(all { if case .series(let values) = $0 { values } else { nil } })
+    }
+  }
+}
+
 /// One value of a series and where it lies.
 package struct SeriesPoint: Sendable, Equatable {
   /// Seconds, or the number of a mark or a run.

@@ -19,6 +19,8 @@ package final class CaptureColumns {
   var reads: ReadCounter { store.reads }
   /// How many threads read segments at once.
   var workers: Int { store.workers }
+  /// Records of a list that are in memory at once.
+  package var rowsAtOnce: Int { store.rowsAtOnce }
   /// Told of every scan while `explain` runs.
   package var scanLog: ScanLog? { store.scanLog }
 

@@ -137,6 +137,9 @@ extension Store {
     }
   }
 
+  /// Bytes that were free on the disk for a store; nil when nobody can tell.
+  package static func room(for path: String) -> Int64? { StoreFile.room(path) }
+
   /// Brings what the log holds into the file, as far as nobody reads an older state.
   ///
   /// - Returns: whether the file has all of it.

@@ -24,6 +24,8 @@ package final class Store {
   package var scanLog: ScanLog?
   /// Number of the capture that questions without `of` are about; nil for the newest.
   package var standardCapture: Int64?
+  /// Records of a list that are in memory at once; longer lists are read in several passes.
+  package var rowsAtOnce = 1 << 20
   /// How many threads read segments at once.
   package var workers = Store.standardWorkers
   /// Whether opening made the file.

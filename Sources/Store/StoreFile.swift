@@ -35,6 +35,18 @@ enum StoreFile {
     return unsafe String(cString: strerror(errno))
   }
 
+  /// Bytes that a store may take more than it does, what its log takes included; nil when nobody
+  /// can tell.
+  static func room(_ path: String) -> Int64? {
+    let folders = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    var status = statvfs()
+    let folder = folders.isEmpty ? "." : folders.joined(separator: "/") + "/"
+    guard unsafe statvfs(folder, &status) == 0 else { return nil }
+    let free = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+    let log = UInt64(stamp(path + "-wal")?.bytes ?? 0)
+    return free.overflow ? nil : Int64(clamping: free.partialValue &+ log)
+  }
+
   /// Removes a file.
   static func remove(_ path: String) { unsafe unlink(path) }
 

@@ -30,6 +30,42 @@ struct AnswerWriter {
     }
   }
 
+  /// Writes an answer whose rows come in parts.
+  func write(
+    _ frame: ResultTable, parts: @escaping PartedTable.Parts, to sink: ([UInt8]) throws -> Void
+  ) throws {
+    let form: TableFormat
+    var style = style
+    switch format {
+    case .csv: form = .csv
+    case .json: form = .json
+    case .jsonl: form = .jsonl
+    case .markdown: form = .markdown
+    case .table:
+      form = .terminal
+      style.sourceLines = sourceLines(frame)
+    // Of the others `ResultShape` lets none through but pages, which leave most rows out.
+    case .html, .svg, .folded, .speedscope, .pprof:
+      var whole = frame
+      whole.columns = try Self.gathered(parts, frame.columns)
+      return try write(
+        Answer(content: .table(whole), verb: nil, output: Output(), limit: nil), to: sink)
+    }
+    try PartedTable(frame, parts: parts).write(as: form, style: style, to: sink)
+  }
+
+  private static func gathered(
+    _ parts: PartedTable.Parts, _ columns: [ResultColumn]
+  ) throws -> [ResultColumn] {
+    var tables: [ResultTable] = []
+    try parts { tables.append($0) }
+    return columns.indices.map { index in
+      var column = columns[index]
+      column.values = ResultValues(joining: tables.map { $0.columns[index].values })
+      return column
+    }
+  }
+
   private func write(_ table: ResultTable, to sink: ([UInt8]) throws -> Void) throws {
     switch format {
     case .csv: try Renderer.write(table, as: .csv, style: style, to: sink)

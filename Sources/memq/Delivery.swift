@@ -47,7 +47,9 @@ struct Delivery {
       answer.output, shape: ResultShape(answer), preferred: preferred,
       pageName: Self.pageName(answer), writesToTerminal: Terminal.writesToTerminal)
     let writer = AnswerWriter(format: plan.format, style: style(plan), isWhole: isWhole)
-    if plan.format == .table, plan.path == nil, Terminal.writesToTerminal, usesPager {
+    let usesPager =
+      plan.format == .table && plan.path == nil && Terminal.writesToTerminal && usesPager
+    if usesPager, answer.parts == nil {
       var bytes: [UInt8] = []
       try writer.write(answer) { bytes += $0 }
       return try page(bytes)
@@ -55,9 +57,10 @@ struct Delivery {
     if let path = plan.path { try guarding.check(path, kind: Self.kind(answer, plan.format)) }
     let stream = try open(plan.path)
     if separates, plan.path == nil, plan.format == .table { try stream.write("\n") }
-    try writer.write(answer) { bytes in
-      if Interruption.isRequested { throw OutputError.interrupted }
-      try stream.write(bytes)
+    if usesPager, let parts = answer.parts {
+      try page(answer, parts, writer)
+    } else {
+      try Self.write(answer, writer, to: stream)
     }
     try stream.finish()
     // Folded stacks have no place for a remark.
@@ -67,25 +70,38 @@ struct Delivery {
     if let path = plan.path { report("wrote \(path)") }
   }
 
-  /// Writes an answer whose rows come part by part, as CSV or as lines of JSON.
-  ///
-  /// - Parameters:
-  ///   - head: The answer without a row.
-  ///   - parts: Is given what writes a part.
-  /// - Throws: What cannot be written, and what `parts` throws.
-  func deliver(_ head: Answer, parts: ((ResultTable) throws -> Void) throws -> Void) throws {
-    let plan = try OutputPlan(
-      head.output, shape: ResultShape(head), preferred: preferred,
-      pageName: Self.pageName(head), writesToTerminal: Terminal.writesToTerminal)
-    if let path = plan.path { try guarding.check(path, kind: Self.kind(head, plan.format)) }
-    let stream = try open(plan.path)
-    try AnswerWriter(format: plan.format, style: style(plan), isWhole: isWhole)
-      .write(head, to: stream.write)
-    try parts { part in
-      try Renderer.writeRows(part, asLines: plan.format == .jsonl, to: stream.write)
+  private static func write(
+    _ answer: Answer, _ writer: AnswerWriter, to stream: any OutputStream
+  ) throws {
+    func write(_ bytes: [UInt8]) throws {
+      if Interruption.isRequested { throw OutputError.interrupted }
+      try stream.write(bytes)
     }
-    try stream.finish()
-    if let path = plan.path { report("wrote \(path)") }
+    guard let parts = answer.parts, case .table(let frame) = answer.content else {
+      return try writer.write(answer, to: write)
+    }
+    try writer.write(frame, parts: parts, to: write)
+  }
+
+  /// Shows what has more rows than fit into memory through the pager, as it comes.
+  private func page(
+    _ answer: Answer, _ parts: @escaping Answer.Parts, _ writer: AnswerWriter
+  ) throws {
+    guard case .table(let frame) = answer.content,
+      let pager = Pager(command: Terminal.environment("PAGER") ?? Pager.defaultCommand)
+    else { return try Self.write(answer, writer, to: DescriptorStream.standardOutput) }
+    do {
+      try writer.write(frame, parts: parts) { bytes in
+        guard pager.write(bytes) else { throw OutputError.closedPipe }
+      }
+    } catch OutputError.closedPipe {
+      // Whoever leaves early has seen enough.
+    } catch {
+      _ = pager.finish()
+      throw error
+    }
+    guard !pager.finish() else { return }
+    try Self.write(answer, writer, to: DescriptorStream.standardOutput)
   }
 
   /// What of a timeline a table for people shows; every other form has all its points.

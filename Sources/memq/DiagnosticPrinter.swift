@@ -1,6 +1,7 @@
 import CaptureModel
 import Language
 import Execution
+import Interruption
 import Render
 import SQLite
 import Store
@@ -11,7 +12,7 @@ import Store
 enum DiagnosticPrinter {
   /// Whether programs read the errors.
   private static let reportsJSON =
-    ErrorReport.taken(from: Array(CommandLine.arguments.dropFirst())).isAsked
+    ErrorReport.taken(from: Array(CommandWords.all.dropFirst())).isAsked
 
   /// The failure to report; nil for errors that are not ours, such as ArgumentParser's.
   ///
@@ -140,7 +141,11 @@ enum DiagnosticPrinter {
         "\(path) was held for too long by \(LockWords.holders(LockWait.holders(of: path))); "
           + "try again when it has ended")
     case .diskFull(let path):
-      Failure("the disk is full; \(path) is as it was before")
+      Failure(
+        "the disk is full; \(path) is as it was before"
+          + (Store.room(for: path).map {
+            " (\(Humanize.size($0)) are free there, and an import takes twice what it adds)"
+          } ?? ""))
     case .damaged(let path, let place):
       Failure(
         "\(path) is damaged: \(place); `memq check --db \(path)` lists the damage, "

@@ -12,7 +12,7 @@ enum Main {
     Interruption.catchSignal()
     MemoryLimit.catchEnd()
     LockWords.tellOfWaits()
-    let typed = Array(CommandLine.arguments.dropFirst())
+    let typed = Array(CommandWords.all.dropFirst())
     let status = run(ErrorReport.taken(from: typed).arguments)
     Interruption.removeUnfinishedFiles()
     exit(status)

@@ -23,7 +23,17 @@ import Interruption
   /// Shows a text until the person leaves; false when there is no such program.
   consuming func show(_ bytes: [UInt8]) -> Bool {
     // Whoever leaves early has seen enough: a short count is none of our business.
-    _ = unsafe fwrite(bytes, 1, bytes.count, process)
+    _ = write(bytes)
+    return finish()
+  }
+
+  /// Hands a part of a text on; false when nobody takes more.
+  borrowing func write(_ bytes: [UInt8]) -> Bool {
+    unsafe fwrite(bytes, 1, bytes.count, process) == bytes.count
+  }
+
+  /// Waits until the person leaves; false when there is no such program.
+  consuming func finish() -> Bool {
     let status = unsafe pclose(process)
     Interruption.pause(false)
     // The shell's word for a command it cannot find or run.

@@ -8,7 +8,23 @@ import Testing
   private static let xs = (0...100).map { Double($0) / 10 }
 
   /// Values of a function of the time, 0 to 10.
-  private func trend(_ value: (Double) -> Double) -> Trend { Trend(Self.xs, Self.xs.map(value)) }
+  private func trend(_ value: (Double) -> Double) -> Followed {
+    Followed(Self.xs, Self.xs.map(value))
+  }
+
+  /// A trend with the slope of its values.
+  private struct Followed {
+    let shape: TrendShape
+    let isGrowing: Bool
+    let rate: Double
+    let fit: TheilSen
+
+    init(_ xs: [Double], _ ys: [Double]) {
+      let trend = Trend(xs, ys)
+      (shape, isGrowing) = (trend.shape, trend.isGrowing)
+      (rate, fit) = (trend.rate(xs, ys), trend.fit(xs, ys))
+    }
+  }
 
   @Test func steady() {
     let trend = trend { 500 + 2000 * $0 }
@@ -85,7 +101,40 @@ import Testing
 
   @Test func constantAndFalling() {
     #expect(trend { _ in 5 }.shape == .flat)
-    #expect(trend { 1000 - 50 * $0 }.shape == .falling)
+    let falling = trend { 1000 - 50 * $0 }
+    #expect(falling.shape == .falling && abs(falling.rate + 50) < 1e-9)
+    #expect(trend { _ in 5 }.rate == 0)
+  }
+
+  /// The fit is the one of the stretch that grows, also after what was given back, and holds the
+  /// rate that is told.
+  @Test func theFitIsOfTheStretch() {
+    let warm = trend { $0 < 3 ? min($0, 0.5) * 10_000 : ($0 - 3) * 400 }
+    #expect(warm.rate == warm.fit.slope && warm.fit.low <= 400.001 && warm.fit.high >= 399.999)
+    let floored = trend { $0.truncatingRemainder(dividingBy: 1.3) * 1e6 + $0 * 50_000 }
+    #expect(floored.fit.low <= floored.rate && floored.rate <= floored.fit.high)
+    #expect(floored.fit.high < 200_000)
+  }
+
+  /// Ranks without sorting are those of sorted values, whatever is equal among them.
+  @Test func slopesAreThoseOfSortedPairs() {
+    var numbers = SeededNumbers(seed: 5)
+    for count in [2, 3, 9, 40] {
+      for range in [2, 5, 1000] {
+        let ys = (0..<count).map { _ in Double(numbers.below(range)) }
+        let xs = ys.indices.map { Double($0) }
+        var slopes: [Double] = []
+        for i in xs.indices {
+          for j in xs.indices where xs[j] > xs[i] {
+            slopes.append((ys[j] - ys[i]) / (xs[j] - xs[i]))
+          }
+        }
+        slopes.sort()
+        let fit = TheilSen(xs[...], ys[...])
+        #expect(fit.slope == TheilSen.median(slopes))
+        #expect(slopes.contains(fit.low) && slopes.contains(fit.high) && fit.low <= fit.high)
+      }
+    }
   }
 
   /// The interval holds the true slope about as often as it says.

@@ -54,6 +54,14 @@ void memq_interruption_remove_files(void);
 // The file is whole, or gone.
 void memq_interruption_drop_file(const char *path);
 
+// MARK: The words that the process was started with
+
+// Number of words, the program's own name included.
+int memq_argument_count(void);
+
+// A word by its place from 0; NULL beyond the last.
+const char *memq_argument(int index);
+
 // MARK: Threads whose work can be given up
 
 typedef struct memq_work memq_work;

@@ -199,9 +199,7 @@ struct GroupTable {
         sums[group(columns.map { $0[index] })].add(parts[index].sums)
       }
     } else {
-      for (index, members) in try groups(columns, sites, framed, view).enumerated() {
-        for group in members { sums[group].add(parts[index].sums) }
-      }
+      try addUp(sites, columns, framed, view, { parts[$0].sums }) { $0.sums[$1].add($2) }
     }
     total.add(siteSums.total)
   }
@@ -211,21 +209,67 @@ struct GroupTable {
     isInclusive ? keys.indices.filter { keys[$0].isOfFrame } : []
   }
 
-  /// The groups on each site's stack, by the values of the other keys and those of `framed`.
-  private mutating func groups(
-    _ columns: [[Int32]], _ sites: [Int], _ framed: [Int], _ view: CaptureView
-  ) throws(EngineError) -> [[Int]] {
-    var values = framed.map { dictionaries[$0] }
-    let tuples = try reading(
-      try view.keys.inclusiveTuples(of: framed.map { keys[$0] }, sites: sites, into: &values))
-    for (position, index) in framed.enumerated() { dictionaries[index] = values[position] }
-    return sites.indices.map { site in
-      var full = columns.map { $0.isEmpty ? KeyDictionary.absent : $0[site] }
-      return tuples[site].map { tuple in
-        for (position, index) in framed.enumerated() { full[index] = tuple[position] }
-        return group(full)
+  /// Adds up what sites hold over every group on their stacks.
+  ///
+  /// - Parameters:
+  ///   - view: the capture.
+  ///   - sites: the sites.
+  ///   - value: what the site at an index of `sites` holds.
+  ///   - add: takes what a group holds, in one or more parts.
+  /// - Throws: the store's errors.
+  mutating func addUp<Value: Summable>(
+    _ view: CaptureView, sites: [Int], _ value: (Int) -> Value,
+    add: (inout GroupTable, Int, Value) -> Void
+  ) throws(EngineError) {
+    let framed = framed(true)
+    let columns = try columns(Array(keys.indices), sites, view, without: framed)
+    try addUp(sites, columns, framed, view, value, add: add)
+  }
+
+  private mutating func addUp<Value: Summable>(
+    _ sites: [Int], _ columns: [[Int32]], _ framed: [Int], _ view: CaptureView,
+    _ value: (Int) -> Value, add: (inout GroupTable, Int, Value) -> Void
+  ) throws(EngineError) {
+    try walk(sites, columns, framed, view) { (table, tree, batch, full) in
+      tree.addUp(
+        batch.map { sites[$0] }, { value(batch[$0]) },
+        group: { table.group($0, at: framed, of: full) }, add: { add(&table, $0, $1) })
+    }
+  }
+
+  /// Walks the stacks of sites, those at once that hide as many frames and have the same values of
+  /// the other keys.
+  private mutating func walk(
+    _ sites: [Int], _ columns: [[Int32]], _ framed: [Int], _ view: CaptureView,
+    _ body: (inout GroupTable, inout InclusiveTree, [Int], [Int32]) -> Void
+  ) throws(EngineError) {
+    var tree = try reading(
+      try InclusiveTree(
+        framed.map { keys[$0] }, of: view.keys, dictionaries: framed.map { dictionaries[$0] }))
+    var batches: [[Int32]: Int] = [:]
+    var members: [(full: [Int32], sites: [Int])] = []
+    for (index, site) in sites.enumerated() {
+      var place = columns.map { $0.isEmpty ? KeyDictionary.absent : $0[index] }
+      place.append(Int32(truncatingIfNeeded: tree.hidden(of: site)))
+      if let batch = batches[place] {
+        members[batch].sites.append(index)
+      } else {
+        batches[place] = members.count
+        members.append((place.dropLast(), [index]))
       }
     }
+    for batch in members { body(&self, &tree, batch.sites, batch.full) }
+    for (position, index) in framed.enumerated() {
+      dictionaries[index] = tree.dictionaries[position]
+    }
+  }
+
+  /// The group of values of the keys of frames, and of the others.
+  private mutating func group(_ tuple: [Int32], at framed: [Int], of full: [Int32]) -> Int {
+    guard framed.count < full.count else { return group(tuple) }
+    var full = full
+    for (position, index) in framed.enumerated() { full[index] = tuple[position] }
+    return group(full)
   }
 
   /// For keys of sizes or rows: a number for each site, equal for sites of one group by the
@@ -278,14 +322,27 @@ struct GroupTable {
     return groups
   }
 
-  /// The groups that each of `sites` is in: one, or with `isInclusive` those of all its frames.
+  /// The groups that each site is in: one, or with `isInclusive` those of all its frames.
   mutating func memberships(
-    _ view: CaptureView, sites: [Int], isInclusive: Bool
-  ) throws(EngineError) -> [[Int]] {
+    _ view: CaptureView, isInclusive: Bool
+  ) throws(EngineError) -> GroupChains {
+    let sites = Array(0..<Int(view.data.info.sites))
     let framed = framed(isInclusive)
     let columns = try columns(Array(keys.indices), sites, view, without: framed)
-    guard framed.isEmpty else { return try groups(columns, sites, framed, view) }
-    return sites.indices.map { site in [group(columns.map { $0[site] })] }
+    var chains = GroupChains(siteCount: sites.count)
+    guard framed.isEmpty else {
+      try walk(sites, columns, framed, view) { (table, tree, batch, full) in
+        tree.link(batch, group: { table.group($0, at: framed, of: full) }, into: &chains)
+      }
+      return chains
+    }
+    var links: [Int32] = []
+    for site in sites {
+      let group = group(columns.map { $0[site] })
+      while links.count <= group { links.append(chains.link(links.count, GroupChains.none)) }
+      chains.heads[site] = links[group]
+    }
+    return chains
   }
 
   /// The numbers of some keys' values, a column each; empty for those left out.
@@ -348,6 +405,9 @@ struct GroupTable {
     total.bytes = Int64(nearest: Double(total.bytes) * bytes)
     total.count = Int64(nearest: Double(total.count) * count)
   }
+
+  /// The values of a group's keys; nil for those it has none of.
+  func key(of group: Int) -> [KeyValue?] { keys.indices.map { value(group: group, key: $0) } }
 
   /// The value of a group's key; nil when it has none.
   func value(group: Int, key: Int) -> KeyValue? {

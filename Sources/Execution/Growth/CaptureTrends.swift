@@ -56,9 +56,11 @@ struct CaptureTrends {
 
   private func group(_ key: [KeyValue?], _ values: [[Double]]) -> Trends.Group {
     let places = values[0].indices.map { Double($0 + 1) }
+    let trend = Trend(runs: places, values[0])
     return Trends.Group(
       key: key, places: places, values: values.map { Steps($0.map { $0.rounded() }) },
-      unit: values.count == 1 ? .count : .bytes, trend: Trend(runs: places, values[0]))
+      unit: values.count == 1 ? .count : .bytes, trend: trend,
+      knownFit: trend.fit(places, values[0]))
   }
 
   /// Whether the captures record bytes; some tools count objects alone.

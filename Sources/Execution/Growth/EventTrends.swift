@@ -32,35 +32,60 @@ struct EventTrends {
     let view = try context.view(of: data)
     let values = try reading(
       try GrowthScan(data: data, condition: view.condition, states: points.states).run())
-    var table = GroupTable(keys: keys)
     let sites = values.indices.filter { values.holds($0) }
-    let members = try table.memberships(view, sites: sites, isInclusive: query.inclusive != nil)
-    // The sites of each group, so that one group's values are made at a time.
-    var sitesOfGroups = [[Int32]](repeating: [], count: table.tuples.count)
-    for (index, site) in sites.enumerated() {
-      for group in members[index] { sitesOfGroups[group].append(Int32(site)) }
-    }
     let whole = growth(values.merged(sites))
     let all = group(whole, keys.map { _ in nil })
-    let groups =
-      keys.isEmpty
-      ? []
-      : sitesOfGroups.indices.compactMap { index -> Trends.Group? in
-        let sites = sitesOfGroups[index]
-        guard !sites.isEmpty else { return nil }
-        return group(
-          growth(values.merged(sites.lazy.map { Int($0) })),
-          keys.indices.map { table.value(group: index, key: $0) })
-      }
+    let groups = keys.isEmpty ? [all] : try groups(of: values, sites, view)
     var trends = Trends(
       title: (blocks == .kept ? "kept" : "live") + points.title, keys: keys,
       columns: [
         Trends.Column(measure: .size, name: "size", unit: .bytes),
         Trends.Column(measure: .count, name: "count", unit: .count),
-      ], pace: .per(query.per?.value), groups: keys.isEmpty ? [all] : groups, total: all)
+      ], pace: .per(query.per?.value), groups: groups, total: all)
     trends.axis = points.axis
     if isTold { trends.notes += try notes(on: trends, whole) }
     return trends
+  }
+
+  /// The groups by the keys, and what they make.
+  private func groups(
+    of values: SiteSeries, _ sites: [Int], _ view: CaptureView
+  ) throws(EngineError) -> [Trends.Group] {
+    var table = GroupTable(keys: keys)
+    guard query.inclusive == nil else {
+      var changes: [PointChanges] = []
+      try table.addUp(view, sites: sites, { values.changes(of: sites[$0]) }) { _, group, added in
+        while changes.count <= group { changes.append(PointChanges()) }
+        changes[group].add(added)
+      }
+      return changes.indices.map { group in
+        self.group(
+          growth(values.values(of: changes[group])), table.key(of: group))
+      }
+    }
+    // The sites in the order of their groups, so that one group's values are made at a time.
+    let members = try table.memberships(view, isInclusive: false)
+    let numbers = sites.map { Int(members.groups[Int(members.heads[$0])]) }
+    let starts = Self.starts(of: numbers, count: table.tuples.count)
+    var next = starts
+    var ordered = [Int32](repeating: 0, count: sites.count)
+    for (index, site) in sites.enumerated() {
+      ordered[next[numbers[index]]] = Int32(site)
+      next[numbers[index]] += 1
+    }
+    return table.tuples.indices.compactMap { group in
+      let own = ordered[starts[group]..<next[group]]
+      guard !own.isEmpty else { return nil }
+      return self.group(growth(values.merged(own.lazy.map { Int($0) })), table.key(of: group))
+    }
+  }
+
+  /// Where each group begins when things are put in the order of their groups.
+  private static func starts(of numbers: [Int], count: Int) -> [Int] {
+    var starts = [Int](repeating: 0, count: count + 1)
+    for number in numbers { starts[number + 1] += 1 }
+    for number in 0..<count { starts[number + 1] += starts[number] }
+    return starts
   }
 
   private func growth(_ values: PointValues) -> Growth {
@@ -71,7 +96,7 @@ struct EventTrends {
     Trends.Group(
       key: key, places: points.axis.places,
       values: [Steps(growth.bytes.map(Double.init)), Steps(growth.blocks.map(Double.init))],
-      unit: countsBlocks ? .count : .bytes, trend: growth.trend)
+      unit: countsBlocks ? .count : .bytes, trend: growth.trend, followed: countsBlocks ? 1 : 0)
   }
 
   // MARK: Notes

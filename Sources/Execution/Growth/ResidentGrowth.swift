@@ -40,9 +40,12 @@ struct ResidentGrowth {
   func notes(
     explained known: Double, of total: Growth, _ scale: RateScale, sizes: SizeFamily
   ) throws(EngineError) -> [String] {
-    let trend = points.axis.trend(try recorded().map(Double.init))
-    guard trend.isGrowing, trend.fit.low > 0 else { return [] }
-    let resident = trend.fit.slope
+    let recorded = try recorded().map(Double.init)
+    let trend = points.axis.trend(recorded)
+    guard trend.isGrowing else { return [] }
+    let fit = trend.fit(points.axis.places, recorded)
+    guard fit.low > 0 else { return [] }
+    let resident = fit.slope
     let explained = known > 0 ? known : risen(total, over: trend.stretch)
     let grown = scale.text(resident, sizes)
     let known = scale.text(max(0, explained), sizes)

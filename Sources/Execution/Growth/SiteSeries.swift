@@ -7,30 +7,12 @@ import Store
 /// nothing does, so that a million sites fit; values are made for those who ask. Few sites have a
 /// place for every point, which is found at once.
 struct SiteSeries {
-  /// What changes at a point: bytes and blocks; kept ones; of this age, freed blocks.
-  private struct Change {
-    var point: UInt32
-    var freedAges: UInt32 = 0
-    var bytes: Int64 = 0
-    var blocks: Int64 = 0
-    var kept: Int64 = 0
-    var keptBlocks: Int64 = 0
-
-    @inline(__always) mutating func add(_ bytes: Int64, _ blocks: Int64, isKept: Bool) {
-      self.bytes &+= bytes
-      self.blocks &+= blocks
-      guard isKept else { return }
-      kept &+= bytes
-      keptBlocks &+= blocks
-    }
-  }
-
   /// So many places take 10 MiB.
   private static let denseLimit = 1 << 18
 
   private let points: Int
   /// Changes by site, their points rising.
-  private var changes: [[Change]]
+  private var changes: [[PointChange]]
   /// Whether sites have a place for every point, and one for what comes after the last.
   private let isDense: Bool
 
@@ -52,9 +34,19 @@ struct SiteSeries {
 
   /// The values of some sites as one.
   func merged(_ sites: some Sequence<Int>) -> PointValues {
+    values(of: sites.lazy.map { changes[$0] })
+  }
+
+  /// What changes of a site, to be added up.
+  func changes(of site: Int) -> PointChanges { PointChanges(changes[site]) }
+
+  /// The values that changes make.
+  func values(of changes: PointChanges) -> PointValues { values(of: CollectionOfOne(changes.all)) }
+
+  private func values(of lists: some Sequence<[PointChange]>) -> PointValues {
     var values = PointValues(points: points)
-    for site in sites {
-      for change in changes[site] {
+    for changes in lists {
+      for change in changes {
         let point = Int(change.point)
         values.bytes[point] &+= change.bytes
         values.blocks[point] &+= change.blocks
@@ -137,7 +129,7 @@ struct SiteSeries {
   /// Where a site's change at a point lies; rows come by birth, so mostly at or near the end.
   private mutating func place(_ site: Int, _ point: Int) -> Int {
     if isDense {
-      if changes[site].isEmpty { changes[site] = (0...points).map { Change(point: UInt32($0)) } }
+      if changes[site].isEmpty { changes[site] = (0...points).map { PointChange(point: UInt32($0)) } }
       return point
     }
     let wanted = UInt32(point)
@@ -148,7 +140,7 @@ struct SiteSeries {
       if changes[site][middle].point < wanted { low = middle + 1 } else { high = middle }
     }
     if low == changes[site].count || changes[site][low].point != wanted {
-      changes[site].insert(Change(point: wanted), at: low)
+      changes[site].insert(PointChange(point: wanted), at: low)
     }
     return low
   }

@@ -15,6 +15,17 @@ struct Trends: RowSet {
     /// Unit of the values that its trend is of.
     var unit: Unit
     var trend: Trend
+    /// Which of the values it is of.
+    var followed = 0
+    /// The slope of its trend where the values are kept less exactly than it was made of.
+    var knownFit: TheilSen?
+
+    /// The slope of its trend, and how sure that is; made anew each time.
+    var fit: TheilSen { knownFit ?? trend.fit(places, values[followed].all) }
+    /// Units of the values for one unit of place, while they grow or fall for good.
+    var rate: Double {
+      trend.isSteadyChange ? knownFit?.slope ?? trend.rate(places, values[followed].all) : 0
+    }
 
     /// How far the first measure moved.
     var change: Double { (values[0].last ?? 0) - (values[0].first ?? 0) }
@@ -77,7 +88,7 @@ struct Trends: RowSet {
     let parts = total.map { [$0] } ?? groups
     wholes = (
       columns.indices.map { column in parts.reduce(0) { $0 + ($1.values[column].last ?? 0) } },
-      parts.reduce(0) { $0 + $1.trend.rate }
+      parts.reduce(0) { $0 + $1.rate }
     )
     (rows, shownCount) = (Array(groups.indices), groups.count)
     if !groups.isEmpty, !groups.contains(where: \.trend.isGrowing) {
@@ -89,7 +100,7 @@ struct Trends: RowSet {
   func precedes(_ first: Int, _ second: Int, _ ordering: Ordering) -> Bool {
     let (a, b) = (groups[first], groups[second])
     if a.trend.isGrowing != b.trend.isGrowing { return a.trend.isGrowing }
-    if a.trend.isGrowing, a.trend.rate != b.trend.rate { return a.trend.rate > b.trend.rate }
+    if a.trend.isGrowing, a.rate != b.rate { return a.rate > b.rate }
     if a.change != b.change { return a.change > b.change }
     let keys = zip(a.key, b.key).lazy.map { KeyValue.compare($0, $1) }.first { $0 != 0 } ?? 0
     return keys == 0 ? first < second : keys < 0
@@ -103,7 +114,7 @@ struct Trends: RowSet {
 
   func value(_ measure: Measure, of row: Int) -> Double? {
     measure == .rate
-      ? groups[row].trend.rate * scale(of: groups[row].unit).factor
+      ? groups[row].rate * scale(of: groups[row].unit).factor
       : column(of: measure).flatMap { groups[row].values[$0].last }
   }
 
@@ -196,15 +207,12 @@ extension Trends {
 
   /// How fast groups move, how sure that is, and in which shape.
   private func rateColumns(_ shown: [Group], _ unit: Unit) -> [ResultColumn] {
-    let trends = shown.map(\.trend)
     let scale = scale(of: unit)
-    func bound(_ trend: Trend, _ bound: (TheilSen) -> Double) -> Double? {
-      trend.rate == 0 ? nil : bound(trend.fit)
-    }
+    let rates = shown.map(\.rate)
+    let fits = shown.indices.map { rates[$0] == 0 ? nil : shown[$0].fit }
     return [
-      scale.column("rate", trends.map(\.rate)),
-      scale.column("rate_low", trends.map { bound($0, \.low) }),
-      scale.column("rate_high", trends.map { bound($0, \.high) }), Self.shapes(trends),
+      scale.column("rate", rates), scale.column("rate_low", fits.map { $0?.low }),
+      scale.column("rate_high", fits.map { $0?.high }), Self.shapes(shown.map(\.trend)),
     ]
   }
 
@@ -222,7 +230,7 @@ extension Trends {
       MeasureValue(
         column: "rate",
         value: groups.count == 1
-          ? groups[0].trend.rate * scale(of: groups[0].unit).factor : nil),
+          ? groups[0].rate * scale(of: groups[0].unit).factor : nil),
     ]
   }
 
@@ -241,10 +249,11 @@ extension Trends {
       return keyColumns(places.map { groups[rows[$0]] })
     }
     measured.rateColumns = { places in
-      let trends = places.map { groups[rows[$0]].trend }
+      let shown = places.map { groups[rows[$0]] }
+      let fits = shown.map(\.fit)
       return [
-        scale.column("rate_low", trends.map(\.fit.low)),
-        scale.column("rate_high", trends.map(\.fit.high)), Self.shapes(trends),
+        scale.column("rate_low", fits.map(\.low)), scale.column("rate_high", fits.map(\.high)),
+        Self.shapes(shown.map(\.trend)),
       ]
     }
     measured.shortness = { bound, sizes in axis.flatMap { scale.shortness(bound, $0, sizes) } }

@@ -37,9 +37,12 @@ struct Finding {
   }
 
   /// A finding about what grows.
-  init(place: String?, trend: Trend, last: Double, evidence: [String], query: String) {
-    (self.place, shape, value) = (place, trend.shape.rawValue, last)
-    (rate, low, high) = (trend.rate, trend.fit.low, trend.fit.high)
+  init(
+    place: String?, shape: TrendShape, fit: TheilSen, last: Double, evidence: [String],
+    query: String
+  ) {
+    (self.place, self.shape, value) = (place, shape.rawValue, last)
+    (rate, low, high) = (fit.slope, fit.low, fit.high)
     (self.evidence, self.query) = (evidence, query)
   }
 

@@ -84,7 +84,7 @@ struct LineFindings {
 
   private func finding(_ words: SuspectWords, evidence: [String], _ asked: Query) -> Finding {
     var finding = Finding(
-      place: words.line.lineno, trend: words.growth.trend,
+      place: words.line.lineno, shape: words.growth.trend.shape, fit: words.growth.fit,
       last: Double(words.growth.bytes.last ?? 0), evidence: evidence, query: asked.questionText)
     finding.stack = words.stack
     return finding

@@ -61,7 +61,7 @@ struct ProfileFindings {
       scale: trends.scale(of: unit), valueUnit: unit,
       title: trends.title,
       found: shown.compactMap { group in
-        guard group.trend.isGrowing, group.trend.rate > 0, group.trend.fit.low > 0 else {
+        guard group.trend.isGrowing, group.rate > 0, group.fit.low > 0 else {
           return nil
         }
         return finding(group, key, trends, unit, context)
@@ -77,7 +77,7 @@ struct ProfileFindings {
   ) -> Finding {
     let place = (group.key.first ?? nil)?.text
     let scale = trends.scale(of: unit)
-    let words = words(group.trend.rate * scale.factor, unit, scale, trends.pace, context)
+    let words = words(group.rate * scale.factor, unit, scale, trends.pace, context)
     var asked = context.query
     var evidence: [String]
     if key == nil {
@@ -94,7 +94,7 @@ struct ProfileFindings {
     }
     if unit == .bytes { evidence.append("It ends at \(context.sizes.text(group.last)).") }
     return Finding(
-      place: place, trend: group.trend, last: group.last, evidence: evidence,
+      place: place, shape: group.trend.shape, fit: group.fit, last: group.last, evidence: evidence,
       query: asked.questionText)
   }
 

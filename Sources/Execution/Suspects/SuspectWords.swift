@@ -31,7 +31,7 @@ struct SuspectWords {
   private func place(_ point: Int) -> String { scan.points.place(point) }
 
   private var rate: String {
-    let fit = growth.trend.fit
+    let fit = growth.fit
     return "\(lines.text(fit.slope)) (95 %: \(lines.text(fit.low)) to \(lines.text(fit.high)))"
   }
 

@@ -7,6 +7,8 @@ import Results
 /// none are.
 struct JSONTable: RowWriter {
   let table: ResultTable
+  /// Whether the rows go on those of a table before.
+  var isContinued = false
 
   var rowCount: Int { table.safeRowCount }
 
@@ -28,7 +30,7 @@ struct JSONTable: RowWriter {
   }
 
   func writeRow(_ row: Int, to bytes: inout [UInt8]) {
-    bytes.append(row == 0 ? "\n" : ",\n")
+    bytes.append(row == 0 && !isContinued ? "\n" : ",\n")
     Self.append(row: row, of: table, to: &bytes)
   }
 

@@ -44,24 +44,7 @@ package enum Renderer {
     }
   }
 
-  /// Writes the rows of a table that goes on one before it, as CSV or as lines of JSON.
-  ///
-  /// - Parameters:
-  ///   - table: The rows, with the columns of the table before.
-  ///   - asLines: Whether as lines of JSON.
-  ///   - sink: Takes each chunk; what it throws ends the writing.
-  /// - Throws: What `sink` throws.
-  package static func writeRows<Failure: Error>(
-    _ table: ResultTable, asLines: Bool, to sink: ([UInt8]) throws(Failure) -> Void
-  ) throws(Failure) {
-    if asLines {
-      try writeRows(JSONLinesTable(table: table), to: sink)
-    } else {
-      try writeRows(CSVTable(table: table), to: sink)
-    }
-  }
-
-  private static func writeRows<Failure: Error>(
+  static func writeRows<Failure: Error>(
     _ lines: some RowWriter, to sink: ([UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
     var bytes: [UInt8] = []

@@ -29,6 +29,12 @@ struct TerminalTable: RowWriter {
     layout = fitting.layout()
   }
 
+  /// A table laid out as one that has other rows.
+  init(_ table: ResultTable, style: TerminalStyle, layout: TerminalLayout) {
+    (self.table, self.style, self.layout) = (table, style, layout)
+    (heading, cells) = (.question, TerminalCells(table: table))
+  }
+
   var rowCount: Int { table.safeRowCount }
 
   func writeHead(to bytes: inout [UInt8]) {

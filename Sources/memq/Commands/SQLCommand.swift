@@ -55,11 +55,9 @@ struct SQLCommand: ParsableCommand {
     let text = try statement()
     // Whoever closes the store clears away what stands beside it.
     Interruption.set(.stops)
-    if !text.isEmpty, streams(target) { return try stream(text, to: target) }
-    var table = text.isEmpty ? SQLResult.tables() : try answer(text)
-    if !text.isEmpty, (target.namedFormat ?? .table) == .table { table = SQLResult.plain(table) }
+    guard text.isEmpty else { return try stream(text, to: target) }
     try display.delivery(store).deliver(
-      Answer(content: .table(table), verb: nil, output: target, limit: nil))
+      Answer(content: .table(SQLResult.tables()), verb: nil, output: target, limit: nil))
   }
 
   private func statement() throws -> String {
@@ -70,68 +68,65 @@ struct SQLCommand: ParsableCommand {
     return try InputFile.text(of: file)
   }
 
-  /// Whether rows can be written as they come.
-  private func streams(_ target: Output) -> Bool {
-    if let format = target.format?.value { return format == .csv || format == .jsonl }
-    return target.path.map { $0.value.hasSuffix(".csv") || $0.value.hasSuffix(".jsonl") } ?? false
-  }
-
   /// Rows that are in memory at once.
   private static let partRows = 10_000
 
   /// Answers part by part.
   ///
-  /// What a column holds is known when all rows were seen, so they are read
-  /// twice unless one part holds them.
+  /// What a column holds is known when all rows were seen, and how wide it is when that is known, so
+  /// they are read again unless one part holds them.
   private func stream(_ text: String, to target: Output) throws {
     let reader = try SQLReader(path: store.path, adding: SQLAdditions.made())
     var kinds = SQLResult.Kinds()
-    var only: SQLReader.Result?
+    var first: SQLReader.Result?
     var count = 0
     do throws(SQLiteError) {
       try reader.run(text, rows: Self.partRows) { part in
         kinds.note(part)
-        only = count == 0 ? part : nil
+        if count == 0 { first = part }
         count += 1
       }
     } catch { throw refusal(error, text) }
-    let whole = only.map { SQLResult.table($0, kinds, of: text) }
-    let head = whole ?? SQLResult.table(kinds.empty, kinds, of: text)
-    let answer = Answer(content: .table(head), verb: nil, output: target, limit: nil)
-    let delivery = display.delivery(store)
-    if whole != nil { return try delivery.deliver(answer) }
-    try delivery.deliver(answer) { write in
+    let isPlain = (target.namedFormat ?? .table) == .table
+    let head = SQLResult.table(first ?? kinds.empty, kinds, of: text, isPlain: isPlain)
+    var answer = Answer(content: .table(head), verb: nil, output: target, limit: nil)
+    if count > 1 {
+      let rows = Rows(reader: reader, kinds: kinds, command: self, text: text, isPlain: isPlain)
+      answer.parts = { try rows.forEach($0) }
+    }
+    try display.delivery(store).deliver(answer)
+  }
+
+  /// The rows of a statement, part by part; for the thread that opened the store.
+  private struct Rows: @unchecked Sendable {
+    let reader: SQLReader
+    let kinds: SQLResult.Kinds
+    let command: SQLCommand
+    let text: String
+    let isPlain: Bool
+
+    func forEach(_ take: (ResultTable) throws -> Void) throws {
       var failure: (any Error)?
       do throws(SQLiteError) {
-        try reader.run(text, rows: Self.partRows) { (part) throws(SQLiteError) in
+        try reader.run(text, rows: SQLCommand.partRows) { (part) throws(SQLiteError) in
           do {
-            try write(SQLResult.table(part, kinds, of: text))
+            try take(SQLResult.table(part, kinds, of: text, isPlain: isPlain))
           } catch {
             failure = error
             throw SQLiteError(code: 9, message: "interrupted")
           }
         }
-      } catch { throw failure ?? refusal(error, text) }
+      } catch { throw failure ?? command.refusal(error, text) }
     }
   }
 
   private func refusal(_ error: SQLiteError, _ text: String) -> Failure {
     if MemoryLimit.stop != nil {
       return Failure(
-        "there is not enough memory for this statement: `--as csv` or `jsonl` writes rows as they "
+        "there is not enough memory for this statement: every format but html writes rows as they "
           + "come")
     }
     return Failure(SQLDiagnostic(error: error, text: text).words, status: .query)
-  }
-
-  private func answer(_ text: String) throws -> ResultTable {
-    let reader = try SQLReader(path: store.path, adding: SQLAdditions.made())
-    do throws(SQLiteError) {
-      let result = try reader.run(text)
-      var kinds = SQLResult.Kinds()
-      kinds.note(result)
-      return SQLResult.table(result, kinds, of: text)
-    } catch { throw refusal(error, text) }
   }
 }
 
@@ -167,20 +162,40 @@ enum SQLResult {
 
     private(set) var names: [String] = []
     private(set) var kinds: [Kind] = []
+    /// The greatest width of the numbers of each column, as they are written.
+    private(set) var widths: [Int] = []
 
     /// Looks at more rows.
     mutating func note(_ part: SQLReader.Result) {
       names = part.names
-      if kinds.isEmpty { kinds = names.map { _ in .whole } }
+      if kinds.isEmpty {
+        kinds = names.map { _ in .whole }
+        widths = names.map { _ in 0 }
+      }
       for column in kinds.indices where kinds[column] != .text {
         for value in part.columns[column] {
           switch value {
-          case .null, .integer: continue
-          case .real: if kinds[column] == .whole { kinds[column] = .number }
+          case .null: continue
+          case .integer(let number): widths[column] = max(widths[column], Self.width(number))
+          case .real(let number):
+            if kinds[column] == .whole { kinds[column] = .number }
+            widths[column] = max(widths[column], "\(number)".utf8.count)
           case .text, .blob: kinds[column] = .text
           }
         }
       }
+    }
+
+    /// As a real among reals a whole number is written with a fraction.
+    private static func width(_ number: Int64) -> Int {
+      var (width, rest) = (number < 0 ? 4 : 3, number.magnitude)
+      while rest >= 10 { (width, rest) = (width + 1, rest / 10) }
+      return width
+    }
+
+    /// The width of a column of numbers.
+    func width(_ column: Int) -> Int {
+      max(names[column].count, widths[column] - (kinds[column] == .whole ? 2 : 0))
     }
 
     /// A result without rows.
@@ -193,12 +208,20 @@ enum SQLResult {
   }
 
   /// A result, or a part of one, as a table.
-  static func table(_ result: SQLReader.Result, _ kinds: Kinds, of text: String) -> ResultTable {
+  ///
+  /// A plain one, for people, keeps the order of the statement and the values as they are: what they
+  /// mean, and whether they count or name something, only the statement knows.
+  static func table(
+    _ result: SQLReader.Result, _ kinds: Kinds, of text: String, isPlain: Bool
+  ) -> ResultTable {
     // On one line: where it was typed on several says nothing.
     var table = ResultTable(
       query: text.split { $0.isNewline }.map { $0.drop { $0 == " " } }.joined(separator: " "))
     table.columns = result.names.indices.map { index in
       let (kind, values) = (kinds.kinds[index], result.columns[index])
+      if isPlain, kind != .text {
+        return plain(result.names[index], kind, values, width: kinds.width(index))
+      }
       return ResultColumn(
         name: result.names[index], role: kind == .text ? .key : .measure, unit: .none,
         values: kind == .text
@@ -208,26 +231,19 @@ enum SQLResult {
     return table
   }
 
-  /// A table for people in the order of the statement, values as they are: what they mean, and
-  /// whether they count or name something, only the statement knows.
-  static func plain(_ table: ResultTable) -> ResultTable {
-    var plain = table
-    plain.columns = table.columns.map { column in
-      let texts: [String?]
-      switch column.values {
-      case .integers(let values): texts = values.map { $0.map { String($0) } }
-      case .reals(let values): texts = values.map { $0.map { "\($0)" } }
-      case .texts, .stacks, .series: return column
-      }
-      let width = texts.reduce(column.name.count) { max($0, $1?.count ?? 0) }
-      func padded(_ text: String) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
-      }
-      return ResultColumn(
-        name: padded(column.name), role: .key, unit: .none,
-        values: .texts(texts.map { padded($0 ?? " ") }))
+  /// A column of numbers as they are, on the right.
+  private static func plain(
+    _ name: String, _ kind: Kinds.Kind, _ values: [SQLValue], width: Int
+  ) -> ResultColumn {
+    func padded(_ text: String) -> String {
+      String(repeating: " ", count: max(0, width - text.count)) + text
     }
-    return plain
+    let texts = values.map { value -> String in
+      kind == .whole
+        ? whole(value).map { String($0) } ?? " " : number(value).map { "\($0)" } ?? " "
+    }
+    return ResultColumn(
+      name: padded(name), role: .key, unit: .none, values: .texts(texts.map(padded)))
   }
 
   private static func whole(_ value: SQLValue) -> Int64? {
