@@ -28,8 +28,6 @@ struct EventReplay: ~Copyable {
   private var soleThread: UInt32?
 
   private var open = OpenDeaths()
-  /// Whole segments that are open and were written all the same, for a publication.
-  private var shown: [Int: ShownSegment] = [:]
   private var late: [LateDeath] = []
   private var live = LiveBlocks(soleThread: 0)
   private var ranges = MappedRanges()
@@ -413,8 +411,6 @@ struct EventReplay: ~Copyable {
 
   /// Writes the open segments as they would be sealed if the events ended here, and goes on.
   ///
-  /// Those stand as they were written before that have changed in nothing since.
-  ///
   /// - Parameter begun: the rows since the last whole segment.
   /// - Returns: per segment, the last instant at which a death is not long.
   mutating func showOpen(_ begun: BornSegment?) -> [UInt32] {
@@ -422,27 +418,13 @@ struct EventReplay: ~Copyable {
     let closed = segmentEnds.count
     if let begun { submit(begun) }
     let limits = (0..<segmentEnds.count).map { longAfter(segment: $0) }
-    var now: [Int: ShownSegment] = [:]
     for segment in firstOpenSegment..<segmentEnds.count {
       let rows = segment < closed ? SegmentLayout.rowCount : Int(begun?.zone.rowCount ?? 0)
-      let deaths = open.deaths(ofSegment: segment, rowCount: rows)
-      let limit = limits[segment]
-      if segment < closed {
-        let state = ShownSegment(digest: deaths.digest, longAfter: limit)
-        now[segment] = state
-        if shown[segment] == state { continue }
-      }
-      encoder.seal(deaths, longAfter: limit)
+      encoder.seal(
+        open.deaths(ofSegment: segment, rowCount: rows), longAfter: limits[segment])
     }
-    shown = now
     segmentEnds.keepFirst(closed)
     return limits
-  }
-
-  /// What the written columns of an open segment follow from.
-  private struct ShownSegment: Equatable {
-    var digest: UInt64
-    var longAfter: UInt32
   }
 
   // MARK: The end

@@ -47,7 +47,7 @@ package final class GrowingImport {
     reader: any FollowingReader, into store: Store, options: ImportOptions,
     symbols: any SymbolSource = ImageSymbols()
   ) throws(StoreError) {
-    LargeBlocks.returnToSystem(from: 1 << 17)
+    LargeBlocks.returnToSystem()
     self.reader = reader
     offset = reader.offset
     self.options = options

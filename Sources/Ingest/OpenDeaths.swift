@@ -134,10 +134,4 @@ struct SealedDeaths: Sendable {
   var segment: Int
   var deaths: [UInt32]
   var ages: [UInt32]?
-
-  /// Tells whether they have changed.
-  var digest: UInt64 {
-    let ofAges = ages.map { Checksum.of($0) &+ 1 } ?? 0
-    return Checksum.of(deaths) ^ (ofAges &* 0x9E37_79B9_7F4A_7C15)
-  }
 }

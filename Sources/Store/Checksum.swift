@@ -11,11 +11,6 @@ package enum Checksum {
     unsafe bytes.withUnsafeBytes { buffer in unsafe digest(buffer) }
   }
 
-  /// The digest of values.
-  package static func of(_ values: [UInt32]) -> UInt64 {
-    unsafe values.withUnsafeBytes { buffer in unsafe digest(buffer) }
-  }
-
   private static func digest(_ buffer: UnsafeRawBufferPointer) -> UInt64 {
     var lanes = SIMD4<UInt64>(1, 2, 3, 4) &* multiplier
     var offset = 0
