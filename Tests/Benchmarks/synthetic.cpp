@@ -8,6 +8,7 @@
 //   churn    COUNT allocations by five threads with lifetimes of all orders of magnitude
 //   cuts     COUNT mappings cut in two by munmap
 //   stacks   COUNT distinct stacks, one block each
+//   deep     COUNT distinct stacks a thousand frames deep, each with a function of its own and a few blocks
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -157,6 +158,20 @@ static void stacks(u64 count) {
   }
 }
 
+// A path through a tree that is a thousand deep: most branches leave near its end, a few near its root.
+static void deep(u64 count) {
+  std::vector<u32> path;
+  for (u64 i = 0; i < count; ++i) {
+    u64 left = chance(100) ? 1 + chance(6) : 1 + chance(999);
+    for (u64 k = 0; k < left && !path.empty(); ++k) pop(), path.pop_back();
+    while (path.size() < 999) path.push_back(u32(1 + chance(400))), push(path.back());
+    path.push_back(u32(401 + i)), code(path.back()), push(path.back());
+    for (u64 k = 0; k < 3; ++k) allocate(0x7f0000000000 + (3 * i + k) * 64, 24 + i % 1000);
+    if (i % 2) release(0x7f0000000000 + 3 * i * 64);
+    if (i % 10000 == 0) tick(i / 1000);
+  }
+}
+
 int main(int argc, char** argv) {
   if (argc < 3) return fprintf(stderr, "usage: synthetic SHAPE COUNT > FILE\n"), 2;
   std::string shape = argv[1];
@@ -170,6 +185,7 @@ int main(int argc, char** argv) {
   else if (shape == "churn") mixed(count, 5, 1 << 18);
   else if (shape == "cuts") cuts(count);
   else if (shape == "stacks") stacks(count);
+  else if (shape == "deep") deep(count);
   else return fprintf(stderr, "synthetic: no shape %s\n", argv[1]), 2;
   byte(1);
   fwrite(out.data(), 1, out.size(), stdout);
