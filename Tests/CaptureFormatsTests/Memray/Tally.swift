@@ -106,6 +106,8 @@ struct Tally {
       hasNativeStack = true
       if record.argument > native.nodes.count { unannounced += 1 }
     case .reentry: if record.argument > nodes.count { unannounced += 1 }
+    // memray's captures have neither.
+    case .labels, .mark: unannounced += 1
     }
   }
 
