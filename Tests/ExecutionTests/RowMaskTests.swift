@@ -56,7 +56,8 @@ import Testing
     }
     let none = [Int64](repeating: 0, count: ticks)
     let timeline = Timeline(
-      clock: Clock(steps: [], rowCount: UInt32(count)), states: states, milliseconds: times,
+      tickSeries: "rss", clock: Clock(steps: [], rowCount: UInt32(count)), states: states,
+      milliseconds: times,
       rss: none, heap: none, peaks: [], peakStates: [], reusedInstants: [], reusedBytes: [])
     let comparisons: [Comparison] = [.less, .lessOrEqual, .greater, .greaterOrEqual, .equal]
     for comparison in comparisons {
