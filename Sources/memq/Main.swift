@@ -29,8 +29,12 @@ enum Main {
   private static func runCommand(_ arguments: [String]) throws(ProgramExit) -> ExitStatus {
     do {
       if try HelpOnWords.print(arguments) { return .success }
-      var command = try MemqCommand.parseAsRoot(
-        ArgumentOrder.commandFirst(arguments, commands: MemqCommand.generalOptions))
+      // What shells ask for completions stays in its order.
+      let ordered =
+        arguments.first == "---completion"
+        ? arguments
+        : ArgumentOrder.commandFirst(arguments, commands: MemqCommand.generalOptions)
+      var command = try MemqCommand.parseAsRoot(ordered)
       try command.run()
       return .success
     } catch let exit as ProgramExit {

@@ -148,7 +148,7 @@ struct ReplTests {
   func completion() throws {
     let session = try TerminalSession(place(), ["repl"])
     #expect(session.waits(for: "memq> "))
-    session.type("peek rend\t\r")
+    session.type("peek rend\tas csv\r")
     #expect(session.waits(for: "callers of render"))
     #expect(session.waits(for: "memq> "))
     session.type("top 1 leaked by func\tof leak\tas csv\r")

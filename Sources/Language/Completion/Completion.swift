@@ -26,8 +26,10 @@ package struct Completion: Sendable {
     let statement = Self.lastStatement(of: before)
     let place = statement.utf8.count
     let typed = typed.asciiLowercased
+    let refused = Self.refused(in: statement)
     words = Self.candidates.filter {
-      $0.hasPrefix(typed) && Self.may(stand: $0, behind: statement, at: place)
+      $0.hasPrefix(typed) && !refused.contains($0)
+        && Self.may(stand: $0, behind: statement, at: place)
     }
     values = Self.values(behind: statement)
   }
@@ -52,6 +54,21 @@ package struct Completion: Sendable {
     return (phrases.flatMap { $0.split(separator: " ").map(String.init) } + others)
       .filter { seen.insert($0).inserted }
   }()
+
+  /// Words of parts that the verb of a statement takes none of.
+  private static func refused(in text: String) -> Set<String> {
+    let words = text.split { $0 == " " || $0 == "\n" || $0 == "\t" }.map(String.init)
+    let first = words.first { !["explain", "analyze"].contains($0.asciiLowercased) }
+    guard let verb = first.flatMap({ Vocabulary.verb($0) }) else { return [] }
+    let parts = verb.definition.refuses.map(\.part)
+    return Set(partsOfWords.filter { parts.contains($0.value) }.keys)
+  }
+
+  private static let partsOfWords: [String: QuestionPart] = [
+    "by": .by, "having": .having, "vs": .versus, "order": .order, "inclusive": .inclusive,
+    "every": .windows, "over": .windows, "per": .per, "from": .fromFrame, "where": .filter,
+    "hide": .hide, "in": .range,
+  ]
 
   /// A word that names nothing of the language.
   private static let name = "zqx"

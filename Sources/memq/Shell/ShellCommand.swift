@@ -50,7 +50,7 @@ struct ShellCommand {
     switch name {
     case ".help": try help()
     case ".captures": shell.ask("show captures")
-    case ".tables": try own(["sql", Self.tables], shell)
+    case ".tables": try own(["sql"], shell)
     case ".use": try shell.session.use(rest.isEmpty ? nil : rest)
     case ".focus": try shell.sticky.focus(rest)
     case ".hide": try shell.sticky.hide(rest)
@@ -69,9 +69,6 @@ struct ShellCommand {
     default: throw Self.unknown(name)
     }
   }
-
-  private static let tables =
-    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
 
   private func needed(_ what: String) throws -> String {
     guard !rest.isEmpty else {
