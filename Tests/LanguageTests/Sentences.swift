@@ -52,7 +52,15 @@ struct SentenceGenerator {
   }
 
   /// The tokens of one sentence.
-  mutating func sentence() -> [String] { expand(.rule("program"), depth: 0) }
+  mutating func sentence() -> [String] {
+    var tokens = expand(.rule("program"), depth: 0)
+    // A name that is a unit would be one of the number before it.
+    for index in tokens.indices.dropFirst()
+    where ["B", "s"].contains(tokens[index]) && Self.samples["int"]!.contains(tokens[index - 1]) {
+      tokens[index] = "main"
+    }
+    return tokens
+  }
 
   private mutating func expand(_ expression: EBNF.Expression, depth: Int) -> [String] {
     switch expression {

@@ -64,6 +64,7 @@ final class MetricsSection: SectionReader {
     var end = 0
     while end < line.count, Self.isOfName(line[end]) { end += 1 }
     guard end > 3, line.byte(end) == UInt8(ascii: "{") || line.byte(end) == 0x20,
+      line[end - 1] != UInt8(ascii: ":"),
       line.extracting(..<end).contains(where: { $0 == UInt8(ascii: "_") })
     else { return false }
     var labels = Labels()

@@ -34,7 +34,7 @@ import Testing
         "tasklist.txt",
         [
           "148 Registry rss=100663296", "4242 python.exe rss=126418944",
-          "4300 my long name app.exe rss=1264197632",
+          "4300 my long name app.exe rss=1264196608",
         ]
       ),
       ("psrecord.txt", ["- rss=8794407", "- rss=9842983", "- rss=11010048"]),
@@ -65,7 +65,8 @@ import Testing
       123.1|python|5000|2G|9999999K|4Gn|COMPLETED|
       """
     let parsable = try Self.read(text)
-    #expect(parsable.readings == expected)
+    // 12.30 MiB are no whole number of bytes.
+    #expect(parsable.readings == [expected[0], "123.0 python peak_rss=12897484"])
     #expect(parsable.findings.contains { $0.kind == "no unit" && $0.count == 1 })
   }
 
