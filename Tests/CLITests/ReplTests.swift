@@ -146,7 +146,8 @@ struct ReplTests {
 
   @Test("Tab knows the place: words, functions, captures")
   func completion() throws {
-    let session = try TerminalSession(place(), ["repl"])
+    let place = try place()
+    let session = try TerminalSession(place, ["repl"])
     #expect(session.waits(for: "memq> "))
     session.type("peek rend\tas csv\r")
     #expect(session.waits(for: "callers of render"))

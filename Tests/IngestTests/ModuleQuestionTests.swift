@@ -124,7 +124,7 @@ import Testing
     ("where module ~ /^(json|app)/", 100_110), ("where not module ~ pandas*", 1_100_111),
     ("where stack has app.models", 101_110), ("where stack has serve then json.*", 100),
     ("where stack has app.models.load", 101_110), ("from frame app.models", 101_110),
-    ("where module = models", 0), ("where module = app", 0),
+    ("where module = models", 0), ("where module = app", 100_010),
   ])
   func conditionsMeanTheSame(_ condition: String, _ bytes: Int64) throws {
     let scratch = ScratchStore()
