@@ -62,9 +62,12 @@ struct InclusiveTree {
 
   // MARK: Building
 
-  /// Begins a tree of other sites.
+  /// Begins a tree of other sites, whose groups may be others by keys that are not of frames.
   private mutating func removeAll() {
-    for node in nodes { places[Int(node)] = 0 }
+    for node in nodes {
+      places[Int(node)] = 0
+      if node != 0 { groupsOfLocations[Int(edits.location(of: node))] = -1 }
+    }
     nodes = [0]
     (firstCalls, nextCalls, firstMembers) = ([-1], [-1], [-1])
     members.removeAll(keepingCapacity: true)
