@@ -87,8 +87,8 @@ struct NamingTests {
   func orphans() throws {
     let place = try forked()
     let imported = try place.memq("import", "out.bin.20641")
-    #expect(
-      (imported.output + imported.errors).contains("1 forked child of out, which is not in the store itself: `of out@*`"))
+    let told = "1 forked child of out, which is not in the store itself: `of out@*`"
+    #expect((imported.output + imported.errors).contains(told))
     #expect(try place.memq("top 1 of out@*").output.contains("of out@20641\n"))
   }
 

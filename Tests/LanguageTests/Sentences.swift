@@ -56,7 +56,9 @@ struct SentenceGenerator {
     var tokens = expand(.rule("program"), depth: 0)
     // A name that is a unit would be one of the number before it.
     for index in tokens.indices.dropFirst()
-    where ["B", "s"].contains(tokens[index]) && Self.samples["int"]!.contains(tokens[index - 1]) {
+    where ["B", "s"].contains(tokens[index])
+      && Self.samples["int", default: []].contains(tokens[index - 1])
+    {
       tokens[index] = "main"
     }
     return tokens

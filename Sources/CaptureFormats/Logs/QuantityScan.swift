@@ -79,15 +79,8 @@ struct QuantityScan {
         continue
       }
       if isOfBytes { words.insert(.bytes) }
-      // The kernel's parts of what is resident: `anon-rss:`, `file-rss:`, `shmem-rss:`.
-      if text.byte(name.lowerBound - 1) == UInt8(ascii: "-"), Self.isPart(text, name.lowerBound) {
-        found(.others(.parts))
-        place = name.upperBound
-        continue
-      }
-      // `Allocated: 80896, …, resident: 3043328, mapped: …`, as jemalloc prints it.
-      if text.holds("resident", at: name.lowerBound), Self.isOfAllocator(text, name.lowerBound) {
-        found(.others(.allocator))
+      if let kind = Self.kindOfOthers(text, name) {
+        found(.others(kind))
         place = name.upperBound
         continue
       }
@@ -114,6 +107,19 @@ struct QuantityScan {
         found(finding)
       }
     }
+  }
+
+  /// What a number that no process is told by is, where its name says so.
+  private static func kindOfOthers(_ text: Span<UInt8>, _ name: Range<Int>) -> OtherMemory? {
+    // The kernel's parts of what is resident: `anon-rss:`, `file-rss:`, `shmem-rss:`.
+    if text.byte(name.lowerBound - 1) == UInt8(ascii: "-"), isPart(text, name.lowerBound) {
+      return .parts
+    }
+    // `Allocated: 80896, …, resident: 3043328, mapped: …`, as jemalloc prints it.
+    if text.holds("resident", at: name.lowerBound), isOfAllocator(text, name.lowerBound) {
+      return .allocator
+    }
+    return nil
   }
 
   /// `532.1 MB used`: a message that begins with what is used.

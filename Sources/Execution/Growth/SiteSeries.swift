@@ -129,7 +129,9 @@ struct SiteSeries {
   /// Where a site's change at a point lies; rows come by birth, so mostly at or near the end.
   private mutating func place(_ site: Int, _ point: Int) -> Int {
     if isDense {
-      if changes[site].isEmpty { changes[site] = (0...points).map { PointChange(point: UInt32($0)) } }
+      if changes[site].isEmpty {
+        changes[site] = (0...points).map { PointChange(point: UInt32($0)) }
+      }
       return point
     }
     let wanted = UInt32(point)
