@@ -57,7 +57,7 @@ extension CaptureData {
       known.keys = [.thread, .allocator, .pid]
       return known
     }
-    if info.ticks > 0 || info.rows == 0 {
+    if info.format == "memray" || info.ticks > 0 || info.rows == 0 {
       known.series =
         events.tickSeries.isEmpty
         ? [Series.heap.rawValue] : [events.tickSeries, Series.heap.rawValue, Series.gap.rawValue]

@@ -106,7 +106,7 @@ import Testing
     let scratch = ScratchStore()
     defer { scratch.remove() }
     let store = try Store(path: scratch.path, mode: .write)
-    let stream = EventStream(threads: 2, count: 90_000)
+    let stream = EventStream(threads: 2, count: 180_000)
     let records = stream.records(seed: 8)
     let reader = GrowingReader(records, seed: 8)
     reader.available = records.count
