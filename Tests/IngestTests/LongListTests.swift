@@ -53,7 +53,7 @@ import Testing
   @Test(arguments: [
     "list all", "list all allocated", "list all leaked order by time",
     "list all allocated order by lifetime desc", "list all allocated order by function, size asc",
-    "list 900 allocated", "list all allocated where size < 100", "list all live at 50%",
+    "list 900 allocated", "list all allocated where size < 100", "list all live at end",
     "list all allocated of leak_cache, threads, partial_munmap",
     "list all freed order by sizeclass",
   ])

@@ -69,7 +69,7 @@ struct TorchTests {
         // Without a stack are what was there before, and what was recorded without one.
         let names =
           place == "<no stack>"
-          ? [place, "<allocated before the recording>:0"] : [place]
+          ? [place, "", "<allocated before the recording>:0"] : [place]
         let sum = names.compactMap { found[$0].flatMap { Int64($0) } }.reduce(0, +)
         #expect(sum == size, "\(place)")
       }
