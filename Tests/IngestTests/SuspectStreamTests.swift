@@ -159,7 +159,8 @@ import Testing
   @Test func detectionHolds() throws {
     let clean = try Self.ask(
       [Self.stream { stream, _, _ in stream.allocate(5000, in: 8, for: 3) }], "suspects")
-    #expect(clean.notes.contains { $0.contains("smallest leak this recording could show: 549 B/s") }, "\(clean.notes)")
+    let told = "smallest leak this recording could show: 549 B/s"
+    #expect(clean.notes.contains { $0.contains(told) }, "\(clean.notes)")
     for (every, isFound) in [(20, true), (60, false)] {
       let planted = Self.stream { stream, request, _ in
         stream.allocate(5000, in: 8, for: 3)
